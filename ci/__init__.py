@@ -1,0 +1,1 @@
+"""The pipeline: one Python package, all that Dagger loads."""

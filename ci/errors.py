@@ -1,0 +1,47 @@
+"""What a user is told when a run cannot go on: what happened, where, and what to do next.
+
+::
+
+    PipelineError
+    ├── ConfigError     the pipeline file
+    ├── ProjectError    the app's source
+    ├── BuildError      install or build of the app failed
+    ├── PayloadError    the build's result cannot be packed
+    └── PublishError    the image was refused by a gate or by the registry
+"""
+
+from dagger.mod._exceptions import FunctionError  # shows the message without a stack trace
+
+
+class PipelineError(FunctionError):
+    """Base of all errors that are the user's to solve.
+
+    Args:
+        what: what happened, and where.
+        fix: the next step.
+    """
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(f"{what}\n  fix: {fix}")
+        self.what = what
+        self.fix = fix
+
+
+class ConfigError(PipelineError):
+    """The pipeline file says something that has no meaning."""
+
+
+class ProjectError(PipelineError):
+    """The app's source lacks something, or contradicts itself."""
+
+
+class BuildError(PipelineError):
+    """The app's own install or build failed; carries what the tools printed."""
+
+
+class PayloadError(PipelineError):
+    """What the build left cannot become an image."""
+
+
+class PublishError(PipelineError):
+    """Nothing was released: a gate failed, or the registry refused."""

@@ -1,0 +1,89 @@
+"""Reading the app's source and its pipeline file through the engine: the only place that looks before the Plan."""
+
+import json
+import os
+from datetime import UTC, date, datetime
+
+import anyio
+import dagger
+from dagger import dag
+
+from ci import config, pins, plan, project
+from ci.config import Pipeline
+from ci.plan import Asked, Plan
+
+OWN_PIPELINE = "next-distroless.yaml"
+"""Name of a pipeline file that lies in the app itself."""
+
+
+async def read_project(source: dagger.Directory, node: str) -> project.Project:
+    """Facts of the app in a directory."""
+    entries = [entry.rstrip("/") for entry in await source.entries()]
+    files: dict[str, str] = {}
+    imports: list[str] = []
+
+    async def content(name: str) -> None:
+        files[name] = await source.file(name).contents()
+
+    async def font_imports() -> None:
+        found = await source.search(
+            pattern=r"import\s*\{[^}]*\}\s*from\s*.next/font/google.",
+            multiline=True,
+            globs=["*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs"],
+        )
+        imports.extend([await result.matched_lines() for result in found])
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(font_imports)
+        for name in project.READ:
+            if name in entries:
+                tasks.start_soon(content, name)
+    return project.read(entries, files, imports, node)
+
+
+async def read_pipeline(
+    source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory
+) -> tuple[Pipeline, str]:
+    """The pipeline file: the caller's, the app's own, or the one that this project ships for an app of that name.
+
+    Returns:
+        The pipeline, and where it came from.
+    """
+    if given is not None:
+        name = await given.name()
+        return config.parse(await given.contents(), name), f"{name} (--pipeline)"
+    if OWN_PIPELINE in await source.entries():
+        return config.parse(await source.file(OWN_PIPELINE).contents(), OWN_PIPELINE), f"{OWN_PIPELINE} in the app"
+    name = f"{(await package_name(source)).rpartition('/')[2]}.yaml"
+    if name in await shipped.entries():
+        return config.parse(await shipped.file(name).contents(), name), f"{name}, shipped for this app"
+    return Pipeline(), "none, all by detection"
+
+
+async def package_name(source: dagger.Directory) -> str:
+    """Name in package.json; empty where there is none that can be read."""
+    if "package.json" not in await source.entries():
+        return ""
+    try:
+        return str(json.loads(await source.file("package.json").contents()).get("name", ""))
+    except (ValueError, AttributeError):
+        return ""
+
+
+async def decide(
+    source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory, asked: Asked
+) -> Plan:
+    """Read what there is, and decide the run."""
+    pipeline, origin = await read_pipeline(source, given, shipped)
+    facts = await read_project(source, pipeline.node)
+    return plan.decide(facts, pipeline, pins.load(os.environ), asked, origin)
+
+
+async def native_platform() -> str:
+    """The engine's own platform."""
+    return str(await dag.default_platform())
+
+
+def today() -> date:
+    """The clock, for support dates only."""
+    return datetime.now(tz=UTC).date()

@@ -1,0 +1,1 @@
+"""Image layouts as data: plain Python, imports no dagger."""

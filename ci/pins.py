@@ -1,0 +1,106 @@
+"""What the pipeline pulls, pinned: images by digest, packages by checksum (``pins.toml``).
+
+On the embedded engine (``offline/``) the upstream images cannot be had. Its runtime then names a file with the digests of
+the stand-ins that its registry has under the upstream names, in ``NEXT_DISTROLESS_STAND_INS``. Only the engine can set
+that variable, and what runs in the engine trusts it anyway; nothing else weakens a pin.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ci.errors import ConfigError
+
+STAND_INS = "NEXT_DISTROLESS_STAND_INS"
+_PINNED = re.compile(r"^(?P<name>[^@]+)@(?P<digest>sha256:[0-9a-f]{64})$")
+
+
+@dataclass(frozen=True)
+class ImageRef:
+    """A pinned image.
+
+    Attributes:
+        name: reference with tag, as upstream calls it.
+        digest: of its index, or of the stand-in's.
+        stand_in: whether it is a stand-in of the embedded engine.
+    """
+
+    name: str
+    digest: str
+    stand_in: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.digest}"
+
+
+@dataclass(frozen=True)
+class Package:
+    """An npm package, pinned.
+
+    Attributes:
+        name: its name.
+        version: its exact version.
+        integrity: sha512 of its tarball as npm writes it; empty where it is not known.
+    """
+
+    name: str
+    version: str
+    integrity: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pins:
+    """All pins.
+
+    Attributes:
+        images: short name to reference with digest.
+        eol: short name to the day on which support ends, ISO 8601.
+        managers: ``name@version`` to integrity.
+        fonts: font name as ``next/font/google`` exports it, to its package.
+        stand_ins: upstream reference to the digest of its stand-in; empty with the official engine.
+    """
+
+    images: Mapping[str, str]
+    eol: Mapping[str, str]
+    managers: Mapping[str, str]
+    fonts: Mapping[str, Package]
+    stand_ins: Mapping[str, str]
+
+    def image(self, name: str) -> ImageRef:
+        """Resolve a short name, or a reference that carries its digest.
+
+        Raises:
+            ConfigError: neither; an image without digest is never pulled.
+        """
+        match = _PINNED.match(self.images.get(name, name))
+        if not match:
+            raise ConfigError(
+                f"the image `{name}` has no digest",
+                f"write it as name:tag@sha256:…, or use one of {', '.join(sorted(self.images))}",
+            )
+        stand_in = self.stand_ins.get(match["name"])
+        return ImageRef(match["name"], stand_in or match["digest"], stand_in is not None)
+
+    def manager(self, name: str, version: str) -> Package:
+        """A package manager's package, with its integrity where it is known."""
+        return Package(name, version, self.managers.get(f"{name}@{version}", ""))
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Pins:
+    """Read ``pins.toml``, and the stand-ins where the engine names them.
+
+    Args:
+        environment: variables of the process.
+    """
+    pins = tomllib.loads(Path(__file__).with_name("pins.toml").read_text("utf-8"))
+    listed = environment.get(STAND_INS)
+    return Pins(
+        images=pins["images"],
+        eol=pins["eol"],
+        managers=pins["managers"],
+        fonts={n: Package(f["package"], f["version"], f["integrity"]) for n, f in pins["fonts"].items()},
+        stand_ins=tomllib.loads(Path(listed).read_text("utf-8"))["images"] if listed else {},
+    )

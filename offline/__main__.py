@@ -1,0 +1,63 @@
+"""``python3 -m offline COMMAND``: what ``make up``, ``down``, ``env``, ``status`` run."""
+
+import argparse
+import sys
+
+from offline import engine, existing, installation, network, registry
+from offline.errors import OfflineError
+from offline.places import Places
+from offline.progress import say
+
+
+def up(places: Places) -> None:
+    """Set up and start what this machine lacks."""
+    found = existing.find(places)
+    if found:
+        say(f"using the Dagger of this machine: {found.cli}, engine by {found.engine}")
+        return
+    installation.up(places)
+
+
+def down(places: Places) -> None:
+    """Stop the engine and the registry, and remove the network that they had on the host."""
+    for name, stopped in (("engine", engine.stop(places)), ("registry", registry.daemon(places).stop(10))):
+        say(f"{name}: {'stopped' if stopped else 'was not running'}")
+
+
+def env(places: Places) -> None:
+    """Print the exports with which a person's own ``dagger call`` works."""
+    if not existing.find(places):
+        for name, value in installation.environment(places).items():
+            print(f'export {name}="{value}"')
+
+
+def status(places: Places) -> None:
+    """Say what runs, and what is on the host's network."""
+    for process in (engine.daemon(places), registry.daemon(places)):
+        pid = process.pid()
+        print(f"{process.name}: {f'process {pid}' if pid else 'not running'} (log: {process.log})")
+    for line in network.leftovers():
+        print(line)
+
+
+COMMANDS = {"up": up, "down": down, "env": env, "status": status}
+
+
+def main() -> int:
+    """Run one command; exit code 1 with two lines where it cannot be done."""
+    parser = argparse.ArgumentParser(prog="python3 -m offline", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, function in COMMANDS.items():
+        commands.add_parser(name, help=function.__doc__)
+    try:
+        COMMANDS[parser.parse_args().command](Places.of_environment())
+    except OfflineError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

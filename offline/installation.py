@@ -1,0 +1,77 @@
+"""The embedded installation as a whole: packages, programs, images, then registry and engine."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from offline import engine, host, mirror, programs, registry, sdk
+from offline.golang import toolchain
+from offline.places import Places
+from offline.progress import say, step
+
+
+def up(places: Places) -> None:
+    """Build what is missing and start what does not run; quick where all is there.
+
+    Raises:
+        OfflineError: the machine lacks something, or a step failed; says what to do.
+    """
+    host.check(places)
+    with _alone(places):
+        host.install_packages(places)
+        go = toolchain(places)
+        built = programs.build(programs.ENGINE, go, places)
+        tools = programs.build(programs.TOOLS, go, places)
+        content = sdk.write(places)
+        _point(places.cache / "bin" / "dagger", built / "dagger")
+        _point(places.cache / "bin" / "regctl", tools / "regctl")
+        if registry.daemon(places).pid() is None:
+            with step(f"starting the registry on {registry.address()}"):
+                registry.start(tools, places)
+        mirror.fill(tools, places)
+        process = engine.daemon(places)
+        if process.pid() is not None and (process.fact("programs"), process.fact("sdk")) != (
+            str(built),
+            content.manifest,
+        ):
+            say("the engine's recipe has changed: restarting it")
+            engine.stop(places)
+        if process.pid() is None:
+            with step("starting the engine"):
+                engine.start(built, content.directory, content.manifest, places)
+    for place in (places.cache, places.state):
+        (place / "ready").touch()
+
+
+def environment(places: Places) -> dict[str, str]:
+    """Variables with which a client finds the embedded engine."""
+    return {
+        "PATH": f"{places.cache / 'bin'}:$PATH",
+        "_EXPERIMENTAL_DAGGER_CLI_BIN": str(places.cache / "bin" / "dagger"),
+        "_EXPERIMENTAL_DAGGER_RUNNER_HOST": f"unix://{places.socket}",
+        **mirror.client_environment(places),
+        "DAGGER_PROGRESS": "plain",
+        "DAGGER_NO_NAG": "1",
+        "DO_NOT_TRACK": "1",
+    }
+
+
+def _point(name: Path, target: Path) -> None:
+    name.parent.mkdir(parents=True, exist_ok=True)
+    if name.is_symlink() and name.readlink() == target:
+        return
+    name.unlink(missing_ok=True)
+    name.symlink_to(target)
+
+
+@contextmanager
+def _alone(places: Places) -> Iterator[None]:
+    places.cache.mkdir(parents=True, exist_ok=True)
+    with (places.cache / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another set-up on this machine to end")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,97 @@
+"""The Go programs of the embedded installation, built once per recipe."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from offline.commands import run
+from offline.golang import Go
+from offline.patched_modules import write_patched_modules
+from offline.places import RECIPES, Places
+from offline.progress import step
+from offline.recipe_key import key_of
+
+DAGGER = "v0.21.8"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """One Go module of ours and the programs that it builds.
+
+    Attributes:
+        name: directory below ``recipe/``, with go.mod and go.sum.
+        packages: main packages to build.
+        flags: further arguments of ``go build``.
+    """
+
+    name: str
+    packages: tuple[str, ...]
+    flags: tuple[str, ...] = ("-ldflags=-s -w",)
+
+
+ENGINE = Program(
+    name="engine",
+    packages=tuple(f"github.com/dagger/dagger/cmd/{name}" for name in ("dagger", "engine", "init", "dnsname")),
+    flags=(
+        "-tags=dfexcludepatterns,dfparents",
+        "-ldflags=-s -w"
+        f" -X github.com/dagger/dagger/engine.Version={DAGGER}"
+        f" -X github.com/dagger/dagger/engine.Tag={DAGGER}",
+    ),
+)
+TOOLS = Program(
+    name="tools",
+    packages=(
+        "github.com/distribution/distribution/v3/cmd/registry",
+        "github.com/regclient/regclient/cmd/regctl",
+    ),
+)
+
+
+def build(program: Program, go: Go, places: Places) -> Path:
+    """Build the programs of one module, where this recipe has not been built yet.
+
+    Args:
+        program: what to build.
+        go: the toolchain.
+        places: where the result is kept, under a key of the recipe and the toolchain's version.
+
+    Returns:
+        The directory that holds the programs.
+
+    Raises:
+        OfflineError: a module could not be had, or does not compile; names the log.
+    """
+    recipe = RECIPES / program.name
+    generator = Path(__file__).with_name("patched_modules.py")
+    key = key_of([recipe, generator], go.version, *program.packages, *program.flags)
+    home = places.cache / "programs" / f"{program.name}-{key}"
+    if home.exists():
+        return home
+    work = home.with_suffix(".part")
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(recipe, work / "src")
+    (work / "bin").mkdir()
+    log = places.log(f"build-{program.name}")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    env = {"GOFLAGS": "-buildvcs=false", "GOTOOLCHAIN": "local", "CGO_ENABLED": os.environ.get("CGO_ENABLED", "1")}
+    names = ", ".join(p.rpartition("/")[2] for p in program.packages)
+    with step(f"building {names} from Go modules (log: {log})"):
+        if program is ENGINE:
+            write_patched_modules(work / "src" / "gen", go, log)
+        run(
+            [
+                *(go.program, "build", "-mod=readonly", "-trimpath"),
+                *program.flags,
+                *("-o", work / "bin"),
+                *program.packages,
+            ],
+            cwd=work / "src",
+            env=env,
+            log=log,
+            fix="check that the Go module proxy is in reach and the disk is not full, then run the command again",
+        )
+    (work / "bin").rename(home)
+    shutil.rmtree(work)
+    return home

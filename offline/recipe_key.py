@@ -1,0 +1,22 @@
+"""Content keys: a built thing is named after what it was made from."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def key_of(files: Iterable[Path], *facts: str) -> str:
+    """Sixteen hex digits over files (path and content) and facts.
+
+    Args:
+        files: files and directories; directories count with all that is in them.
+        facts: further input, such as a compiler's version.
+    """
+    total = hashlib.sha256()
+    for root in files:
+        for path in sorted(p for p in (root.rglob("*") if root.is_dir() else [root]) if p.is_file()):
+            total.update(f"{path.relative_to(root.parent)}\0".encode())
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    for fact in facts:
+        total.update(f"\0{fact}".encode())
+    return total.hexdigest()[:16]

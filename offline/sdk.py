@@ -1,0 +1,60 @@
+"""The Python SDK as the engine loads it: an OCI image in a content directory, named by digest.
+
+The engine (dagger v0.21.8, core/sdk) reads ``blobs/sha256`` of its builtin content directory and takes the module below
+``runtime/`` of the image that an environment variable names. The module here is ``recipe/python-sdk``, written in the
+engine's own language.
+"""
+
+import io
+import shutil
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from offline.images import layer, layout
+from offline.images.tree import file
+from offline.places import RECIPES, Places
+from offline.recipe_key import key_of
+
+
+@dataclass(frozen=True)
+class Content:
+    """A content directory and the digest of the SDK's manifest in it."""
+
+    directory: Path
+    manifest: str
+
+
+def write(places: Places) -> Content:
+    """Write the content directory, where this recipe has none yet."""
+    recipe = RECIPES / "python-sdk"
+    home = places.cache / "sdk" / key_of([recipe, Path(__file__)])
+    if not home.exists():
+        part = home.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)
+        blobs = part / "blobs" / "sha256"
+        blobs.mkdir(parents=True)
+        packed = io.BytesIO()
+        tree = {f"runtime/{path.name}": file(path.read_bytes()) for path in recipe.iterdir()}
+        _, diff_id, _ = layer.write(tree, packed)
+        config = {
+            "architecture": "amd64",
+            "os": "linux",
+            "config": {},
+            "rootfs": {"type": "layers", "diff_ids": [diff_id]},
+        }
+        manifest = {
+            "schemaVersion": 2,
+            "mediaType": layout.MANIFEST,
+            "config": _put(blobs, layout.canonical(config), layout.CONFIG),
+            "layers": [_put(blobs, packed.getvalue(), layout.LAYER)],
+        }
+        (part / "manifest").write_text(str(_put(blobs, layout.canonical(manifest), layout.MANIFEST)["digest"]))
+        part.rename(home)
+    return Content(home, (home / "manifest").read_text())
+
+
+def _put(blobs: Path, data: bytes, media_type: str) -> dict[str, object]:
+    name = sha256(data).hexdigest()
+    (blobs / name).write_bytes(data)
+    return {"mediaType": media_type, "digest": f"sha256:{name}", "size": len(data)}
