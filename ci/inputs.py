@@ -70,9 +70,7 @@ async def package_name(source: dagger.Directory) -> str:
         return ""
 
 
-async def decide(
-    source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory, asked: Asked
-) -> Plan:
+async def decide(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory, asked: Asked) -> Plan:
     """Read what there is, and decide the run."""
     pipeline, origin = await read_pipeline(source, given, shipped)
     facts = await read_project(source, pipeline.node)

@@ -10,7 +10,9 @@ PREFIX = "org.opencontainers.image."
 EPOCH = "1970-01-01T00:00:00Z"
 
 
-def labels(image: Image, project: Project, base: ImageRef, *, version: str, revision: str, created: str) -> Mapping[str, str]:
+def labels(
+    image: Image, project: Project, base: ImageRef, *, version: str, revision: str, created: str
+) -> Mapping[str, str]:
     """Decide all labels.
 
     Args:

@@ -42,39 +42,39 @@ class NextDistroless:
     created: Annotated[str, Doc("Time of that commit, RFC 3339; default: 1970, never the clock")] = ""
     platforms: Annotated[list[str] | None, Doc("Platforms, such as linux/arm64; default: the pipeline file's")] = None
 
-    @function(cache=NEVER)  # type: ignore[call-overload]
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def plan(self) -> str:
         """What a run would do, as JSON: decided without running anything."""
         return (await self._run()).plan.to_json()
 
-    @function(cache=A_DAY)  # type: ignore[call-overload]
+    @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def deps(self) -> dagger.Container:
         """The container with the app's dependencies installed."""
         return await (await self._run()).deps()
 
-    @function(cache=A_DAY)  # type: ignore[call-overload]
+    @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def build(self) -> dagger.Container:
         """The container in which the app was built."""
         return await (await self._run()).build()
 
-    @function(cache=A_DAY)  # type: ignore[call-overload]
+    @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def image(
         self, platform: Annotated[str, Doc("Platform of the image; default: the first that is made")] = ""
     ) -> dagger.Container:
         """The image that `publish` pushes, for one platform."""
         return await (await self._run()).image(platform)
 
-    @function(cache=A_DAY)  # type: ignore[call-overload]
+    @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def layout(self) -> dagger.Directory:
         """The images of all platforms as an OCI image layout."""
         return await (await self._run()).layout()
 
-    @function(cache=NEVER)  # type: ignore[call-overload]
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def smoke(self) -> str:
         """Start the image and ask it what the pipeline file says; fails where an answer is not as expected."""
         return await (await self._run()).judge()
 
-    @function(cache=NEVER)  # type: ignore[call-overload]
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def publish(
         self,
         registry_username: Annotated[str, Doc("Name for a registry that wants one")] = "",
@@ -90,14 +90,14 @@ class NextDistroless:
         registry_access = Registry(username=registry_username, password=registry_password, service=registry)
         return await (await self._run()).publish(registry_access)
 
-    @function(cache=NEVER)  # type: ignore[call-overload]
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def up(
         self, env: Annotated[list[str] | None, Doc("Variables of the app, NAME=value; later ones win")] = None
     ) -> dagger.Service:
         """The app as a service, from the very image: `dagger call up up --ports 3000:3000`."""
         return await (await self._run()).service(env or [])
 
-    @function(cache=NEVER)  # type: ignore[call-overload]
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def doctor(self) -> str:
         """What is wrong on this engine or in this app, each with its fix."""
         return await doctor.examine(self._run)

@@ -1,8 +1,8 @@
 """What the pipeline pulls, pinned: images by digest, packages by checksum (``pins.toml``).
 
-On the embedded engine (``offline/``) the upstream images cannot be had. Its runtime then names a file with the digests of
-the stand-ins that its registry has under the upstream names, in ``NEXT_DISTROLESS_STAND_INS``. Only the engine can set
-that variable, and what runs in the engine trusts it anyway; nothing else weakens a pin.
+On the embedded engine (``offline/``) the upstream images cannot be had. Its runtime then names a file with the digests
+of the stand-ins that its registry has under the upstream names, in ``NEXT_DISTROLESS_STAND_INS``. Only the engine can
+set that variable, and what runs in the engine trusts it anyway; nothing else weakens a pin.
 """
 
 import os

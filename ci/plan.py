@@ -8,7 +8,6 @@ from datetime import date
 from ci.config import Health, Patch, Pipeline, Request, Scenario
 from ci.errors import ConfigError
 from ci.labels import labels
-from ci.managers import Manager
 from ci.pins import ImageRef, Package, Pins
 from ci.project import Project
 
@@ -183,9 +182,7 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipel
         user=pipeline.runtime.user,
         command=pipeline.runtime.command,
         env={**_runtime_env(pipeline.runtime.port), **pipeline.runtime.env},
-        labels=labels(
-            pipeline.image, project, base, version=version, revision=asked.revision, created=asked.created
-        ),
+        labels=labels(pipeline.image, project, base, version=version, revision=asked.revision, created=asked.created),
         port=pipeline.runtime.port,
         health=health,
         healthcheck=_healthcheck(health),
@@ -229,9 +226,9 @@ def _build(project: Project, pipeline: Pipeline, pins: Pins) -> BuildPlan:
 
 
 def _steps(project: Project, script: str) -> tuple[tuple[str, ...], ...]:
-    run: Manager = project.manager
+    run = project.manager.run
     generate = "gen:runtime" in project.scripts and "gen:runtime" not in project.scripts[script]
-    return (*([tuple(run.run("gen:runtime"))] if generate else []), tuple(run.run(script)))
+    return (*([tuple(run("gen:runtime"))] if generate else []), tuple(run(script)))
 
 
 def _manager_fetch(project: Project, pins: Pins) -> list[Fetch]:

@@ -66,9 +66,7 @@ def read(entries: Sequence[str], files: Mapping[str, str], font_imports: Sequenc
     package = _package(files)
     dependencies = {**package.get("devDependencies", {}), **package.get("dependencies", {})}
     if "next" not in dependencies:
-        raise ProjectError(
-            "package.json has no dependency `next`", "point --source at the directory of a Next.js app"
-        )
+        raise ProjectError("package.json has no dependency `next`", "point --source at the directory of a Next.js app")
     _refuse_tokens(files.get(".npmrc", ""))
     manager, wanted = _manager(package, entries)
     version, _, integrity = wanted.partition("+")
@@ -122,7 +120,7 @@ def _manager(package: Mapping[str, Any], entries: Sequence[str]) -> tuple[Manage
     if len(fitting) > 1:
         raise ProjectError(
             f"the app has {len(fitting)} lockfiles: {', '.join(fitting)}",
-            "delete all but one, or name the manager in package.json, such as \"packageManager\": \"pnpm@10.14.0\"",
+            'delete all but one, or name the manager in package.json, such as "packageManager": "pnpm@10.14.0"',
         )
     name = locks[fitting[0]]
     if declared and declared != name:

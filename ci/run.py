@@ -107,7 +107,9 @@ class Run:
             PublishError: the smoke test failed, or the registry refused.
         """
         if not self.plan.address:
-            raise ConfigError("no address to publish to", "pass --address, or set image.repository in the pipeline file")
+            raise ConfigError(
+                "no address to publish to", "pass --address, or set image.repository in the pipeline file"
+            )
         made, packed = await self.images()
         gate = await self._smoke(made, packed, fresh=False)
         if not gate.passed:

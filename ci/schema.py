@@ -1,4 +1,4 @@
-"""YAML values into frozen dataclasses: unknown keys, wrong types and missing values get an error that names the place."""
+"""YAML values into frozen dataclasses; unknown keys, wrong types and missing values get an error with their place."""
 
 import dataclasses
 import types
@@ -65,4 +65,6 @@ _NAMES = {str: "text", int: "a whole number", bool: "true or false"}
 def _kind(value: Any) -> str:
     if value is None:
         return "nothing"
-    return {dict: "keys with values", list: "a list", str: f"`{value}`"}.get(type(value), f"`{value}`")
+    if isinstance(value, Mapping):
+        return "keys with values"
+    return "a list" if isinstance(value, list) else f"`{value}`"

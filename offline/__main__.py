@@ -1,9 +1,10 @@
 """``python3 -m offline COMMAND``: what ``make up``, ``down``, ``env``, ``status`` run."""
 
 import argparse
+import shutil
 import sys
 
-from offline import engine, existing, installation, network, registry
+from offline import devtools, engine, existing, host, installation, network, registry
 from offline.errors import OfflineError
 from offline.places import Places
 from offline.progress import say
@@ -40,7 +41,21 @@ def status(places: Places) -> None:
         print(line)
 
 
-COMMANDS = {"up": up, "down": down, "env": env, "status": status}
+def dev(places: Places) -> None:
+    """Install the test and lint tools, and print their directory."""
+    if not existing.find(places):
+        host.install_packages(places)
+    print(devtools.install(places))
+
+
+def clean(places: Places) -> None:
+    """Delete all that was built and all state."""
+    down(places)
+    for place in (places.cache, places.state):
+        shutil.rmtree(place, ignore_errors=True)
+
+
+COMMANDS = {"up": up, "down": down, "env": env, "status": status, "dev": dev, "clean": clean}
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """Long-running processes: started apart from this one, found again by identity, stopped with a deadline."""
 
+import contextlib
 import json
 import os
 import signal
@@ -122,9 +123,7 @@ def _started(pid: int) -> str | None:
     except OSError:
         return None
     if fields[0] == "Z":
-        try:
+        with contextlib.suppress(OSError):
             os.waitpid(pid, os.WNOHANG)
-        except OSError:
-            pass
         return None
     return fields[19]

@@ -88,7 +88,5 @@ def _first_child(pid: int) -> int:
 
 
 def _config() -> str:
-    mirrors = "".join(
-        f'[registry."{name}"]\nmirrors = ["{registry.address()}/{name}"]\n' for name in registry.MIRRORED
-    )
+    mirrors = "".join(f'[registry."{name}"]\nmirrors = ["{registry.address()}/{name}"]\n' for name in registry.MIRRORED)
     return f'{mirrors}[registry."{registry.address()}"]\nhttp = true\n'

@@ -14,6 +14,9 @@ from offline.progress import step
 NEEDED_GIB = 12
 """Free space that a first set-up with one release needs, in GiB: measured 9, and some air."""
 
+SOCKET_BYTES = 107
+"""The longest path of a Unix socket, without the final zero (unix(7))."""
+
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "runc": ("/usr/sbin/runc", "/usr/bin/runc"),
     "tini": ("/usr/bin/tini",),
@@ -67,9 +70,9 @@ def check(places: Places) -> None:
             )
         place.mkdir(parents=True, exist_ok=True)
         check_space(place)
-    if len(os.fsencode(places.socket)) > 107:
+    if len(os.fsencode(places.socket)) > SOCKET_BYTES:
         raise OfflineError(
-            f"the path of the engine's socket is longer than the 107 bytes of unix(7): {places.socket}",
+            f"the path of the engine's socket is longer than the {SOCKET_BYTES} bytes of unix(7): {places.socket}",
             "set NEXT_DISTROLESS_STATE to a shorter directory",
         )
 

@@ -42,7 +42,7 @@ def main() -> None:
             link(Path("/usr/bin", name), Path("/usr/sbin", name))
 
     os.environ["PATH"] = f"{ROOT}/bin:/usr/bin:/usr/sbin:/bin:/sbin"
-    os.execv(
+    os.execv(  # noqa: S606  becoming the engine is the purpose
         "/usr/bin/tini",
         ["tini", "--", os.fspath(options.programs / "engine"), "--oci-cni-binary-dir", f"{ROOT}/cni", *options.engine],
     )
@@ -64,11 +64,11 @@ def link(name: Path, target: Path) -> None:
 
 def first(*paths: str) -> Path:
     """The first of the paths that exists, else the first."""
-    return Path(next((p for p in paths if os.path.exists(p)), paths[0]))
+    return Path(next((p for p in paths if Path(p).exists()), paths[0]))
 
 
 def mount(*arguments: str) -> None:
-    """Call mount(8)."""
+    """Mount a file system with the system's own program."""
     subprocess.run(["mount", *arguments], check=True)
 
 

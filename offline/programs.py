@@ -13,6 +13,7 @@ from offline.progress import step
 from offline.recipe_key import key_of
 
 DAGGER = "v0.21.8"
+_DAGGER_ENGINE = "github.com/dagger/dagger/engine"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +36,7 @@ ENGINE = Program(
     packages=tuple(f"github.com/dagger/dagger/cmd/{name}" for name in ("dagger", "engine", "init", "dnsname")),
     flags=(
         "-tags=dfexcludepatterns,dfparents",
-        "-ldflags=-s -w"
-        f" -X github.com/dagger/dagger/engine.Version={DAGGER}"
-        f" -X github.com/dagger/dagger/engine.Tag={DAGGER}",
+        f"-ldflags=-s -w -X {_DAGGER_ENGINE}.Version={DAGGER} -X {_DAGGER_ENGINE}.Tag={DAGGER}",
     ),
 )
 TOOLS = Program(

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 
 from offline.daemon import Daemon
@@ -64,7 +65,7 @@ def answers() -> bool:
     """Whether a registry answers (OCI distribution specification 1.1, end-1)."""
     try:
         with urllib.request.urlopen(f"http://{address()}/v2/", timeout=2) as reply:
-            return bool(reply.status == 200)
+            return bool(reply.status == HTTPStatus.OK)
     except OSError:
         return False
 

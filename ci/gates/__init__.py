@@ -1,0 +1,1 @@
+"""What an image must pass before it is pushed; each returns a GateResult."""

@@ -36,5 +36,5 @@ class Pnpm:
         return ["pnpm", "run", script]
 
     def stale(self, output: str) -> bool:
-        """pnpm's own error code."""
+        """Pnpm's own error code."""
         return "ERR_PNPM_OUTDATED_LOCKFILE" in output or "ERR_PNPM_LOCKFILE_CONFIG_MISMATCH" in output

@@ -35,8 +35,9 @@ def text(findings: Sequence[Finding]) -> str:
 def of_notes(notes: Sequence[str]) -> list[Finding]:
     """A plan's notes as findings."""
     return [
-        Finding("warning", note.removeprefix("warning: ")) if note.startswith(("warning: ", "stand-in: ")) else
-        Finding("ok", note)
+        Finding("warning", note.removeprefix("warning: "))
+        if note.startswith(("warning: ", "stand-in: "))
+        else Finding("ok", note)
         for note in notes
     ]
 
@@ -50,7 +51,9 @@ async def examine(decide: Callable[[], Awaitable[Run]]) -> str:
     version = await dag.version()
     findings = [Finding("ok", f"engine {version}")]
     if version != ENGINE:
-        findings = [Finding("warning", f"engine {version}: this release is tested with {ENGINE}", f"use Dagger {ENGINE}")]
+        findings = [
+            Finding("warning", f"engine {version}: this release is tested with {ENGINE}", f"use Dagger {ENGINE}")
+        ]
     try:
         run = await decide()
     except PipelineError as error:
@@ -60,5 +63,7 @@ async def examine(decide: Callable[[], Awaitable[Run]]) -> str:
     if not plan.address:
         findings.append(Finding("warning", "nobody says where to publish", "pass --address, or set image.repository"))
     foreign = [platform for platform in plan.image.platforms if platform != run.native]
-    findings += [Finding("warning", f"{p} images are built but not tried: the engine runs {run.native}") for p in foreign]
+    findings += [
+        Finding("warning", f"{p} images are built but not tried: the engine runs {run.native}") for p in foreign
+    ]
     return text(findings)

@@ -22,13 +22,14 @@ def summary(
         steps: seconds, in order.
         notes: reasons and warnings of the plan.
     """
-    lines = [ref]
-    for fact in facts:
-        lines.append(f"  {fact.platform:<12} {megabytes(fact.size)} compressed in {len(fact.layers)} layers")
-    lines += [f"  {line}" for gate in gates for line in gate_lines(gate)]
-    lines += [f"  {name:<12} {seconds:6.1f} s" for name, seconds in steps.items()]
-    lines.append(f"  {'total':<12} {sum(steps.values()):6.1f} s")
-    return "\n".join([*lines, *(f"  {note}" for note in notes)])
+    below = [
+        *(f"{fact.platform:<12} {megabytes(fact.size)} compressed in {len(fact.layers)} layers" for fact in facts),
+        *(line for gate in gates for line in gate_lines(gate)),
+        *(f"{name:<12} {seconds:6.1f} s" for name, seconds in steps.items()),
+        f"{'total':<12} {sum(steps.values()):6.1f} s",
+        *notes,
+    ]
+    return "\n".join([ref, *(f"  {line}" for line in below)])
 
 
 def megabytes(size: int) -> str:

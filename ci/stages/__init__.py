@@ -1,0 +1,1 @@
+"""The four stages of a build, and the layout: Plan and inputs to containers."""

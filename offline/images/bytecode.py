@@ -43,7 +43,7 @@ def compiled(tree: Tree, python: str, log: Callable[[str], None]) -> Tree:
         run(
             [
                 *(interpreter, "-S", "-m", "compileall", "-q", "-j", "1", "-s", name, "-p", "/"),
-                *("--invalidation-mode", "unchecked-hash", name),
+                *("-o", "0", "-o", "1", "--invalidation-mode", "unchecked-hash", name),
             ],
             log=stage / "compile.log",
             env={"PYTHONHASHSEED": "0", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": ""},

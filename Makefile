@@ -1,0 +1,48 @@
+# Two commands do everything: `make publish` and `make test`. Both set up first what this machine lacks.
+.DEFAULT_GOAL := help
+.PHONY: help publish test test-unit lint format up down env status dev clean
+
+PYTHON  ?= python3
+OFFLINE := PYTHONPATH=$(CURDIR) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m offline
+ENV     := eval "$$($(OFFLINE) env)"
+ADDRESS ?=
+ARGS    ?=
+PYTEST  ?=
+GIT_ARGS = $(shell git rev-parse -q --verify HEAD >/dev/null 2>&1 && echo --revision $$(git rev-parse HEAD) --created $$(TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ))
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  variables: ADDRESS=registry/name[:tag], ARGS='further arguments of dagger call'"
+
+publish: up ## Set up what is missing, then build, try and publish the reference app
+	@$(ENV) && dagger call $(GIT_ARGS) $(if $(ADDRESS),--address $(ADDRESS)) $(ARGS) publish
+
+test: dev up ## Set up what is missing, then run all tests
+	@$(ENV) && . "$$($(OFFLINE) dev)/bin/activate" && python -m pytest $(PYTEST)
+
+test-unit: dev ## Run the tests that need no engine
+	@. "$$($(OFFLINE) dev)/bin/activate" && python -m pytest tests/unit $(PYTEST)
+
+lint: dev ## Check style, types and workflows
+	@. "$$($(OFFLINE) dev)/bin/activate" && ruff check . && ruff format --check . && mypy && zizmor --offline --quiet .github
+
+format: dev ## Rewrite the code in the common style
+	@. "$$($(OFFLINE) dev)/bin/activate" && ruff format . && ruff check --fix .
+
+up: ## Start the engine and the registry, built and filled first where they are missing
+	@$(OFFLINE) up
+
+down: ## Stop them, and remove their network from this machine
+	@$(OFFLINE) down
+
+env: ## Print the exports for your own `dagger call`: eval "$$(make -s env)"
+	@$(OFFLINE) env
+
+status: ## Show what runs
+	@$(OFFLINE) status
+
+dev:
+	@$(OFFLINE) dev >/dev/null
+
+clean: ## Stop everything, and delete what was built and all state
+	@$(OFFLINE) clean
