@@ -1,24 +1,27 @@
 # Two commands do everything: `make publish` and `make test`. Both set up first what this machine lacks.
 .DEFAULT_GOAL := help
-.PHONY: help publish test test-unit lint format up down env status dev clean
+.PHONY: help publish test test-unit lint format up down env status dev
 
 PYTHON  ?= python3
 OFFLINE := PYTHONPATH=$(CURDIR) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m offline
 ENV     := eval "$$($(OFFLINE) env)"
-ADDRESS ?=
+ADDRESS ?= $(if $(NEXT_DISTROLESS_REGISTRY_PORT),127.0.0.1:$(NEXT_DISTROLESS_REGISTRY_PORT)/moontv)
 ARGS    ?=
+PUBLISH_ARGS ?=
 PYTEST  ?=
 GIT_ARGS = $(shell git rev-parse -q --verify HEAD >/dev/null 2>&1 && echo --revision $$(git rev-parse HEAD) --created $$(TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ))
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  variables: ADDRESS=registry/name[:tag], ARGS='further arguments of dagger call'"
+	@echo "  variables: ADDRESS=registry/name[:tag], ARGS and PUBLISH_ARGS: further arguments of \`dagger call\` and of \`publish\`"
 
 publish: up ## Set up what is missing, then build, try and publish the reference app
-	@$(ENV) && dagger call $(GIT_ARGS) $(if $(ADDRESS),--address $(ADDRESS)) $(ARGS) publish
+	@$(ENV) && dagger call $(GIT_ARGS) $(if $(ADDRESS),--address $(ADDRESS)) $(ARGS) publish $(if $(ADDRESS),,$$($(OFFLINE) reach)) $(PUBLISH_ARGS)
 
-test: dev up ## Set up what is missing, then run all tests
-	@$(ENV) && . "$$($(OFFLINE) dev)/bin/activate" && python -m pytest $(PYTEST)
+test: up dev ## Set up what is missing, then run all tests
+	@$(OFFLINE) tools
+	@$(ENV) && . "$$($(OFFLINE) dev)/bin/activate" && export NEXT_DISTROLESS_REACH="$$($(OFFLINE) reach)" && \
+	  python -m pytest $${NEXT_DISTROLESS_REACH:+-m "not embedded"} $(PYTEST)
 
 test-unit: dev ## Run the tests that need no engine
 	@. "$$($(OFFLINE) dev)/bin/activate" && python -m pytest tests/unit $(PYTEST)
@@ -43,6 +46,3 @@ status: ## Show what runs
 
 dev:
 	@$(OFFLINE) dev >/dev/null
-
-clean: ## Stop everything, and delete what was built and all state
-	@$(OFFLINE) clean

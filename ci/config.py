@@ -1,7 +1,9 @@
 """The pipeline file: ``pipelines/*.yaml`` as frozen values. Everything has a default."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -208,13 +210,23 @@ def parse(text: str, file: str) -> Pipeline:
         ConfigError: not YAML, or a key or value without a meaning; names the place.
     """
     try:
-        value = yaml.safe_load(text) or {}
+        value = yaml.load(text, _Loader)  # noqa: S506  a SafeLoader
     except yaml.MarkedYAMLError as error:
         line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ConfigError(f"{file}{line}: not YAML: {error.problem}", "correct the file") from None
-    pipeline = schema.read(Pipeline, value, file)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{file}: not YAML: {str(error).splitlines()[0]}", "correct the file") from None
+    pipeline = schema.read(Pipeline, {} if value is None else value, file)
+    _refuse(pipeline, file)
+    return pipeline
+
+
+def _refuse(pipeline: Pipeline, file: str) -> None:
+    """Raise a ConfigError for values that have the right type and no meaning."""
     if pipeline.version != VERSION:
         raise ConfigError(f"{file}.version: {pipeline.version} is not known", f"this release reads version {VERSION}")
+    if pipeline.node and not re.match(r"v?\d", pipeline.node):
+        raise ConfigError(f"{file}.node: `{pipeline.node}` is not a version", "write a major version, such as 22")
     for platform in pipeline.platforms:
         if platform not in PLATFORMS:
             raise ConfigError(f"{file}.platforms: `{platform}` is not supported", f"use {' or '.join(PLATFORMS)}")
@@ -223,4 +235,30 @@ def parse(text: str, file: str) -> Pipeline:
             raise ConfigError(f"{file}.patches[{n}]: changes nothing", "add `replace:` and `with:`, or `append:`")
     if pipeline.runtime.user == 0:
         raise ConfigError(f"{file}.runtime.user: 0 is root", "use a numeric user such as 65532")
-    return pipeline
+    names = [scenario.name for scenario in pipeline.smoke.scenarios]
+    for n, name in enumerate(names):
+        if name in names[:n]:
+            raise ConfigError(f"{file}.smoke.scenarios[{n}].name: `{name}` is there twice", "give each its own name")
+
+
+class _Loader(yaml.SafeLoader):
+    """Takes text as it is written (``1.10``, ``no``, ``12:30``: YAML 1.2, core schema), and no key twice."""
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen: set[str] = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.composer.ComposerError(None, None, f"the key `{key.value}` is there twice", key.start_mark)
+            seen.add(key.value)
+        return node
+
+
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("bool", r"true|false", "tf"),
+    ("int", r"0|-?[1-9]\d*", "-0123456789"),
+    ("null", r"~|null|", ["~", "n", ""]),
+    ("merge", r"<<", "<"),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))

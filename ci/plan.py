@@ -1,11 +1,12 @@
 """The Plan: everything that a run will do, decided before a container starts. Pure."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from ci.config import Health, Patch, Pipeline, Request, Scenario
+from ci.config import PLATFORMS, Health, Patch, Pipeline, Request, Scenario
 from ci.errors import ConfigError
 from ci.labels import labels
 from ci.pins import ImageRef, Package, Pins
@@ -42,6 +43,7 @@ class BuildPlan:
         store: name of the cache volume with the manager's store.
         patches: changes to the source.
         steps: commands that build, in order.
+        fonts: names of ``next/font/google`` that are built without a font host.
         env: variables of the build.
         next_cache: name of the cache volume for ``.next/cache``.
     """
@@ -54,6 +56,7 @@ class BuildPlan:
     store: str
     patches: tuple[Patch, ...]
     steps: tuple[tuple[str, ...], ...]
+    fonts: tuple[str, ...]
     env: Mapping[str, str]
     next_cache: str
 
@@ -169,13 +172,14 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipel
     Raises:
         ConfigError: a choice that cannot be met.
     """
+    _refuse(asked)
     version = asked.version or project.version
     base = pins.image(f"distroless{project.node}")
     health = pipeline.runtime.health or Health()
     smoke = _smoke(pipeline, health, pins)
     image = ImagePlan(
         base=base,
-        platforms=tuple(asked.platforms) or pipeline.platforms or (asked.native,),
+        platforms=_platforms(pipeline, asked),
         files=pipeline.runtime.files,
         exclude=pipeline.runtime.exclude,
         writable=pipeline.runtime.writable,
@@ -199,6 +203,26 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipel
     )
 
 
+def _refuse(asked: Asked) -> None:
+    if asked.revision and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", asked.revision):
+        raise ConfigError(f"--revision: `{asked.revision}` is not a commit", "pass $(git rev-parse HEAD)")
+    if asked.created and not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", asked.created):
+        raise ConfigError(f"--created: `{asked.created}` is not a time", "pass $(git log -1 --format=%cI)")
+
+
+def _platforms(pipeline: Pipeline, asked: Asked) -> tuple[str, ...]:
+    for platform in asked.platforms:
+        if platform not in PLATFORMS:
+            raise ConfigError(f"--platforms: `{platform}` is not supported", f"use {' or '.join(PLATFORMS)}")
+    platforms = tuple(asked.platforms) or pipeline.platforms or (asked.native,)
+    if asked.native not in platforms:
+        raise ConfigError(
+            f"the engine runs {asked.native}, so {', '.join(platforms)} images alone cannot be tried before a push",
+            f"add {asked.native} to the platforms, or use an engine on one of them",
+        )
+    return platforms
+
+
 def _build(project: Project, pipeline: Pipeline, pins: Pins) -> BuildPlan:
     manager = project.manager
     if pipeline.build.script not in project.scripts:
@@ -215,6 +239,7 @@ def _build(project: Project, pipeline: Pipeline, pins: Pins) -> BuildPlan:
         store=f"next-distroless-{manager.name}-store",
         patches=pipeline.patches,
         steps=_steps(project, pipeline.build.script),
+        fonts=vendored,
         env={
             "NEXT_TELEMETRY_DISABLED": "1",
             "NEXT_PRIVATE_STANDALONE": "true",
@@ -278,9 +303,12 @@ def _smoke(pipeline: Pipeline, health: Health, pins: Pins) -> SmokePlan:
 
 
 def _address(repository: str, version: str) -> str:
-    if not repository or ":" in repository.rpartition("/")[2] or "@" in repository:
+    if "@" in repository:
+        raise ConfigError(f"{repository} names a digest", "give a repository, with or without a tag")
+    if not repository or ":" in repository.rpartition("/")[2]:
         return repository
-    return f"{repository}:{version}"
+    # A tag has neither the `+` of a build number nor more than 128 characters (OCI distribution specification 1.1).
+    return f"{repository}:{re.sub(r'[^A-Za-z0-9_.-]', '-', version)[:128]}"
 
 
 def _notes(

@@ -64,7 +64,7 @@ def read(entries: Sequence[str], files: Mapping[str, str], font_imports: Sequenc
         ProjectError: not a Next.js app, no lockfile, two lockfiles, or a version that is not supported.
     """
     package = _package(files)
-    dependencies = {**package.get("devDependencies", {}), **package.get("dependencies", {})}
+    dependencies = {**_table(package, "devDependencies"), **_table(package, "dependencies")}
     if "next" not in dependencies:
         raise ProjectError("package.json has no dependency `next`", "point --source at the directory of a Next.js app")
     _refuse_tokens(files.get(".npmrc", ""))
@@ -72,17 +72,17 @@ def read(entries: Sequence[str], files: Mapping[str, str], font_imports: Sequenc
     version, _, integrity = wanted.partition("+")
     major, reason = _node(package, files, node)
     return Project(
-        name=package.get("name", "app"),
-        version=package.get("version", "0.0.0"),
-        description=package.get("description", ""),
-        license=package.get("license", ""),
+        name=_text(package, "name", "app"),
+        version=_text(package, "version", "0.0.0"),
+        description=_text(package, "description"),
+        license=_text(package, "license"),
         next=dependencies["next"],
         manager=manager,
         manager_version=version or manager.version(files.get(manager.lockfile, "")),
         manager_integrity=integrity,
         node=major,
         node_reason=reason,
-        scripts=package.get("scripts", {}),
+        scripts=_table(package, "scripts"),
         fonts=fonts(font_imports),
     )
 
@@ -91,8 +91,9 @@ def fonts(imports: Sequence[str]) -> tuple[str, ...]:
     """Names that import statements take from ``next/font/google``, sorted."""
     found: set[str] = set()
     for names in re.findall(r"import\s*\{([^}]*)\}\s*from\s*['\"]next/font/google['\"]", "\n".join(imports)):
-        found |= {part.split(" as ")[0].strip() for part in names.split(",")}
-    return tuple(sorted(found - {""}))
+        listed = re.sub(r"//[^\n]*|/\*.*?\*/", "", names, flags=re.DOTALL)
+        found |= {part.split()[0] for part in listed.split(",") if part.strip()}
+    return tuple(sorted(found))
 
 
 def _package(files: Mapping[str, str]) -> dict[str, Any]:
@@ -107,8 +108,20 @@ def _package(files: Mapping[str, str]) -> dict[str, Any]:
     return package
 
 
+def _table(package: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = package.get(key)
+    if value is not None and not isinstance(value, dict):
+        raise ProjectError(f"package.json: `{key}` is not an object", "correct the file")
+    return value or {}
+
+
+def _text(package: Mapping[str, Any], key: str, default: str = "") -> str:
+    value = package.get(key)
+    return value if isinstance(value, str) and value else default
+
+
 def _manager(package: Mapping[str, Any], entries: Sequence[str]) -> tuple[Manager, str]:
-    declared, _, version = str(package.get("packageManager", "")).partition("@")
+    declared, _, version = _text(package, "packageManager").partition("@")
     locks = {m.lockfile: m.name for m in MANAGERS} | OTHER_LOCKFILES
     present = sorted(name for name in entries if name in locks)
     if not present:
@@ -150,14 +163,30 @@ def _node(package: Mapping[str, Any], files: Mapping[str, str], wanted: str) -> 
                     f"{reason} asks for Node.js {match[1]}", f"supported are {', '.join(SUPPORTED_NODE)}: set `node:`"
                 )
             return match[1], reason
-    minimum = re.match(r"\s*(?:>=|\^|~)?\s*v?(\d+)", str(package.get("engines", {}).get("node", "")))
-    if minimum and minimum[1] in SUPPORTED_NODE and int(minimum[1]) > int(DEFAULT_NODE):
-        return minimum[1], "engines in package.json"
+    engines = package.get("engines")
+    wanted = str(engines.get("node", "")) if isinstance(engines, dict) else ""
+    fitting = [major for major in SUPPORTED_NODE if _fits(int(major), wanted)]
+    if fitting and DEFAULT_NODE not in fitting:
+        return fitting[0], "engines in package.json"
     return DEFAULT_NODE, "default"
 
 
+def _fits(major: int, wanted: str) -> bool:
+    """Whether some release of a major version lies in a version range, such as ``>=20.9 <23 || 24.x``."""
+
+    def one(operator: str, number: int) -> bool:
+        return {"<": major < number, "<=": major <= number, ">": major >= number, ">=": major >= number}.get(
+            operator, major == number
+        )
+
+    return any(
+        all(one(operator, int(number)) for operator, number in re.findall(r"([<>]=?|)[\s~^v]*(\d+)[\w.*-]*", part))
+        for part in wanted.split("||")
+    )
+
+
 def _refuse_tokens(npmrc: str) -> None:
-    if re.search(r"(_authToken|_password|_auth)\s*=\s*(?!\$\{)\S", npmrc):
+    if re.search(r"(_authToken|_password|_auth)[ \t]*=[ \t]*(?![\"']?\$\{)\S", npmrc):
         raise ProjectError(
             "the app's .npmrc holds a credential",
             "take it out of the source (and revoke it), and pass it as a secret: --npmrc file:$HOME/.npmrc",

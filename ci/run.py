@@ -19,7 +19,7 @@ from ci.stages.deps import deps
 from ci.stages.layout import layout
 from ci.stages.runtime import Payload, images, payload
 
-SMOKE_FIX = "mend the app, or correct `runtime` and `smoke` in the pipeline file"
+SMOKE_FIX = "mend the app, or correct `runtime` (health.path, command, files) and `smoke` in the pipeline file"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class Run:
     async def deps(self) -> dagger.Container:
         """Stages base and deps."""
         with self.clock.step("base"):
-            prepared = await base(self.plan.build)
+            prepared = await base(self.plan.build, self.npmrc)
         with self.clock.step("deps"):
             return await deps(self.plan, prepared, self.source, self.npmrc)
 
@@ -77,10 +77,16 @@ class Run:
         return made[platform or next(iter(made))]
 
     async def service(self, env: Sequence[str]) -> dagger.Service:
-        """The app as a service of the engine's own platform."""
+        """The app as a service of the engine's own platform.
+
+        Raises:
+            ConfigError: a variable without a value.
+        """
         container = await self.image(self.native)
         for pair in env:
-            name, _, value = pair.partition("=")
+            name, separator, value = pair.partition("=")
+            if not separator:
+                raise ConfigError(f"--env {pair}: no value", f"write --env {pair}=VALUE")
             container = container.with_env_variable(name, value)
         return container.as_service(use_entrypoint=True)
 

@@ -1,7 +1,6 @@
 """``python3 -m offline COMMAND``: what ``make up``, ``down``, ``env``, ``status`` run."""
 
 import argparse
-import shutil
 import sys
 
 from offline import devtools, engine, existing, host, installation, network, registry
@@ -15,21 +14,37 @@ def up(places: Places) -> None:
     found = existing.find(places)
     if found:
         say(f"using the Dagger of this machine: {found.cli}, engine by {found.engine}")
+        existing.start_registry(found, places)
         return
     installation.up(places)
 
 
 def down(places: Places) -> None:
     """Stop the engine and the registry, and remove the network that they had on the host."""
+    found = existing.find(places)
+    if found:
+        existing.stop_registry(found, places)
     for name, stopped in (("engine", engine.stop(places)), ("registry", registry.daemon(places).stop(10))):
         say(f"{name}: {'stopped' if stopped else 'was not running'}")
 
 
 def env(places: Places) -> None:
     """Print the exports with which a person's own ``dagger call`` works."""
-    if not existing.find(places):
-        for name, value in installation.environment(places).items():
-            print(f'export {name}="{value}"')
+    found = existing.find(places)
+    variables = installation.tools_environment(places) if found else installation.environment(places)
+    for name, value in variables.items():
+        print(f'export {name}="{value}"')
+
+
+def reach(places: Places) -> None:
+    """Print the argument of ``publish`` by which an engine in a container reaches this machine's registry."""
+    if existing.find(places):
+        print(f"--registry tcp://{registry.address()}")
+
+
+def tools(places: Places) -> None:
+    """Build the registry client and the registry that the tests use."""
+    installation.install_tools(places)
 
 
 def status(places: Places) -> None:
@@ -44,18 +59,11 @@ def status(places: Places) -> None:
 def dev(places: Places) -> None:
     """Install the test and lint tools, and print their directory."""
     if not existing.find(places):
-        host.install_packages(places)
+        host.install_packages(places, ["python3-venv"])
     print(devtools.install(places))
 
 
-def clean(places: Places) -> None:
-    """Delete all that was built and all state."""
-    down(places)
-    for place in (places.cache, places.state):
-        shutil.rmtree(place, ignore_errors=True)
-
-
-COMMANDS = {"up": up, "down": down, "env": env, "status": status, "dev": dev, "clean": clean}
+COMMANDS = {"up": up, "down": down, "env": env, "reach": reach, "tools": tools, "status": status, "dev": dev}
 
 
 def main() -> int:

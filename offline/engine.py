@@ -1,7 +1,6 @@
 """The Dagger engine as a process of this machine: start, health, stop."""
 
 import os
-import shutil
 import socket
 import sys
 from pathlib import Path
@@ -51,6 +50,7 @@ def start(programs: Path, sdk: Path, sdk_digest: str, places: Places) -> None:
         env={"DAGGER_PYTHON_SDK_MANIFEST_DIGEST": sdk_digest, "DO_NOT_TRACK": "1"},
         programs=str(programs),
         sdk=sdk_digest,
+        registry=registry.address(),
         ip_forward=remembered,
     )
     process.wait_ready(lambda: answers(places.socket), 30)
@@ -64,11 +64,6 @@ def stop(places: Places) -> bool:
     network.remove(remembered)
     places.socket.unlink(missing_ok=True)
     return ran
-
-
-def discard(places: Places) -> None:
-    """Delete the stopped engine's cache and volumes."""
-    shutil.rmtree(places.state / "engine", ignore_errors=True)
 
 
 def answers(address: Path) -> bool:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from offline.commands import run
@@ -96,18 +96,17 @@ def check_space(place: Path, needed_gib: float = NEEDED_GIB) -> None:
         )
 
 
-def missing_packages() -> list[str]:
-    """Debian packages of which this machine has no sign."""
-    return [name for name, signs in PACKAGES.items() if not any(Path(sign).exists() for sign in signs)]
-
-
-def install_packages(places: Places) -> None:
+def install_packages(places: Places, wanted: Iterable[str] = PACKAGES) -> None:
     """Install what is missing, with the machine's own apt sources.
+
+    Args:
+        places: where the log goes.
+        wanted: names from ``PACKAGES``.
 
     Raises:
         OfflineError: apt is not there, or failed.
     """
-    missing = missing_packages()
+    missing = [name for name in wanted if not any(Path(sign).exists() for sign in PACKAGES[name])]
     if not missing:
         return
     env = {"DEBIAN_FRONTEND": "noninteractive"}

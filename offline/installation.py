@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from offline import engine, host, mirror, programs, registry, sdk
-from offline.golang import toolchain
+from offline.golang import Go, toolchain
 from offline.places import Places
 from offline.progress import say, step
 
@@ -22,19 +22,16 @@ def up(places: Places) -> None:
         host.install_packages(places)
         go = toolchain(places)
         built = programs.build(programs.ENGINE, go, places)
-        tools = programs.build(programs.TOOLS, go, places)
+        tools = _tools(go, places)
         content = sdk.write(places)
         _point(places.cache / "bin" / "dagger", built / "dagger")
-        _point(places.cache / "bin" / "regctl", tools / "regctl")
-        if registry.daemon(places).pid() is None:
+        if not registry.running(places):
             with step(f"starting the registry on {registry.address()}"):
                 registry.start(tools, places)
         mirror.fill(tools, places)
         process = engine.daemon(places)
-        if process.pid() is not None and (process.fact("programs"), process.fact("sdk")) != (
-            str(built),
-            content.manifest,
-        ):
+        wanted = {"programs": str(built), "sdk": content.manifest, "registry": registry.address()}
+        if process.pid() is not None and any(process.fact(name) != value for name, value in wanted.items()):
             say("the engine's recipe has changed: restarting it")
             engine.stop(places)
         if process.pid() is None:
@@ -44,17 +41,39 @@ def up(places: Places) -> None:
         (place / "ready").touch()
 
 
+def install_tools(places: Places) -> None:
+    """Build the registry client and the registry that the tests use, whatever engine they run on.
+
+    Raises:
+        OfflineError: a module could not be had, or does not compile; names the log.
+    """
+    with _alone(places):
+        _tools(toolchain(places), places)
+
+
+def tools_environment(places: Places) -> dict[str, str]:
+    """Variables with which the tools are found, and know the registry on loopback."""
+    return {"PATH": f"{places.cache / 'tools'}:$PATH", **mirror.client_environment(places)}
+
+
 def environment(places: Places) -> dict[str, str]:
     """Variables with which a client finds the embedded engine."""
     return {
-        "PATH": f"{places.cache / 'bin'}:$PATH",
+        **tools_environment(places),
+        "PATH": f"{places.cache / 'bin'}:{places.cache / 'tools'}:$PATH",
         "_EXPERIMENTAL_DAGGER_CLI_BIN": str(places.cache / "bin" / "dagger"),
         "_EXPERIMENTAL_DAGGER_RUNNER_HOST": f"unix://{places.socket}",
-        **mirror.client_environment(places),
         "DAGGER_PROGRESS": "plain",
         "DAGGER_NO_NAG": "1",
         "DO_NOT_TRACK": "1",
     }
+
+
+def _tools(go: Go, places: Places) -> Path:
+    built = programs.build(programs.TOOLS, go, places)
+    for name in ("regctl", "registry"):
+        _point(places.cache / "tools" / name, built / name)
+    return built
 
 
 def _point(name: Path, target: Path) -> None:

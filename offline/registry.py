@@ -25,6 +25,12 @@ def daemon(places: Places) -> Daemon:
     return Daemon(name="registry", pidfile=places.pidfile("registry"), log=places.log("registry"))
 
 
+def running(places: Places) -> bool:
+    """Whether it runs, on the port that is wanted now."""
+    process = daemon(places)
+    return process.pid() is not None and process.fact("address") == address()
+
+
 def start(programs: Path, places: Places) -> None:
     """Start it where it does not run.
 
@@ -35,14 +41,15 @@ def start(programs: Path, places: Places) -> None:
     Raises:
         OfflineError: another program has the port, or it does not start.
     """
-    process = daemon(places)
-    if process.pid() is not None:
+    if running(places):
         return
+    process = daemon(places)
+    process.stop(10)
     refuse_taken_port()
     config = places.state / "registry.json"
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text(json.dumps(_config(places.state / "registry"), indent=2))
-    process.start([programs / "registry", "serve", config], env={"OTEL_TRACES_EXPORTER": "none"})
+    process.start([programs / "registry", "serve", config], env={"OTEL_TRACES_EXPORTER": "none"}, address=address())
     process.wait_ready(answers, 20)
 
 

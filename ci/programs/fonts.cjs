@@ -1,14 +1,14 @@
 // What next/font/google gets instead of the font host's answers (NEXT_FONT_GOOGLE_MOCKED_RESPONSES).
 //
-// webpack asks by URL and reads an absolute path in `src` from disk. Turbopack takes the whole module as JSON once and
-// cannot read paths, so `toJSON` answers for the usual URLs, with the font files inside.
+// webpack asks by URL and reads an absolute path in `src` from disk. Turbopack takes the whole module as JSON once, so
+// `toJSON` answers for the usual URLs, and fetches what `src` names over HTTP, from serve-fonts.cjs.
 'use strict'
 
 const fs = require('node:fs')
 const path = require('node:path')
 
 const HOME = '/opt/packages/fonts'
-const INLINED = /-(latin|latin-ext)-/
+const PORT = 18017
 
 function faces(id, style, requested, source) {
   const css = path.join(HOME, id, style === 'italic' ? 'wght-italic.css' : 'wght.css')
@@ -16,7 +16,6 @@ function faces(id, style, requested, source) {
   return [...fs.readFileSync(css, 'utf8').matchAll(/\/\* (\S+) \*\/\s*@font-face \{([^}]*)\}/g)].flatMap(([, label, body]) => {
     const file = /url\(\.?\/?(files\/[^)]+)\)/.exec(body)[1]
     const src = source(path.join(HOME, id, file))
-    if (!src) return []
     const subset = label.replace(`${id}-`, '').replace(/-wght.*/, '')
     const range = /unicode-range:[^;]*;/.exec(body)?.[0] ?? ''
     const weights = requested ?? [/font-weight: ([^;]*);/.exec(body)[1]]
@@ -46,7 +45,7 @@ function stylesheet(url, source) {
 }
 
 const onDisk = (file) => file
-const inlined = (file) => INLINED.test(file) && `data:font/woff2;base64,${fs.readFileSync(file).toString('base64')}`
+const served = (file) => `http://127.0.0.1:${PORT}/${path.relative(HOME, file)}`
 
 function usualUrls(id) {
   const css = fs.readFileSync(path.join(HOME, id, 'wght.css'), 'utf8')
@@ -57,9 +56,9 @@ function usualUrls(id) {
 
 function toJSON() {
   const urls = fs.existsSync(HOME) ? fs.readdirSync(HOME).flatMap(usualUrls) : []
-  return Object.fromEntries(urls.map((url) => [url, stylesheet(url, inlined)]))
+  return Object.fromEntries(urls.map((url) => [url, stylesheet(url, served)]))
 }
 
-module.exports = new Proxy({}, {
-  get: (_, key) => (key === 'toJSON' ? toJSON : typeof key === 'string' && key.startsWith('https://') ? stylesheet(key, onDisk) : undefined),
+module.exports = new Proxy({ HOME, PORT }, {
+  get: (own, key) => (key === 'toJSON' ? toJSON : key in own ? own[key] : typeof key === 'string' && key.startsWith('https://') ? stylesheet(key, onDisk) : undefined),
 })

@@ -23,7 +23,7 @@ JSON.parse(process.argv[2]).forEach((patch, n) => {
   if (!matching.length) fail(`patches[${n}]: no file matches \`${patch.files}\``, 'correct `files:`, or remove the patch if the app no longer needs it')
   const changed = matching.filter((name) => {
     const before = fs.readFileSync(name, 'utf8')
-    let after = patch.replace ? before.replaceAll(patch.replace, patch.with_) : before
+    let after = patch.replace ? before.replaceAll(patch.replace, () => patch.with_) : before
     if (patch.append && !after.includes(patch.append)) after = `${after.trimEnd()}\n\n${patch.append}\n`
     if (after !== before) fs.writeFileSync(name, after)
     return after !== before

@@ -42,10 +42,9 @@ for (const name of wishes.files) {
 const exclusions = wishes.exclude.map((glob) => ({ glob, pattern: toRegExp(glob), files: 0 }))
 for (const name of walk(out)) {
   const at = path.join(out, name)
-  if (!fs.lstatSync(at, { throwIfNoEntry: false })) continue
-  const exclusion = exclusions.find(({ pattern }) => pattern.test(name))
-  if (exclusion) exclusion.files += 1
-  if (exclusion || NEVER.test(name)) fs.rmSync(at, { recursive: true })
+  const matching = exclusions.filter(({ pattern }) => pattern.test(name))
+  for (const exclusion of matching) exclusion.files += 1
+  if (matching.length || NEVER.test(name)) fs.rmSync(at, { recursive: true, force: true })
 }
 for (const { glob, files } of exclusions) {
   if (!files) fail(`runtime.exclude: \`${glob}\` matches nothing`, 'correct or remove it')
@@ -72,8 +71,12 @@ for (const name of walk(out)) {
     if (head.toString('latin1', 0, 4) === '\x7fELF') native[name] = MACHINES[head.readUInt16LE(18)] ?? 'another machine'
   }
 }
+const writable = {}
 for (const name of wishes.writable) {
-  if (!fs.existsSync(path.join(out, app, name))) fail(`runtime.writable: the payload has no \`${name}\``, 'correct the pipeline file')
+  const at = path.join(app, name)
+  const stat = fs.statSync(path.join(out, at), { throwIfNoEntry: false })
+  if (!stat) fail(`runtime.writable: the payload has no \`${name}\``, 'correct the pipeline file')
+  writable[at] = stat.isDirectory() ? 'directory' : 'file'
 }
 const chunk = walk(path.join(out, app, '.next/static')).find((name) => name.endsWith('.js'))
-fs.writeFileSync(report, JSON.stringify({ app, bytes, native, chunk: chunk && `/_next/static/${chunk}` }))
+fs.writeFileSync(report, JSON.stringify({ app, bytes, native, writable, chunk: chunk ? `/_next/static/${chunk}` : '' }))

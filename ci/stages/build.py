@@ -34,7 +34,7 @@ async def build(plan: Plan, deps: dagger.Container, source: dagger.Directory) ->
         f"{APP}/.next/cache", dag.cache_volume(plan.build.next_cache), owner=owner
     )
     for step in plan.build.steps:
-        container = container.with_exec(list(step))
+        container = container.with_exec(program("serve-fonts", *step) if plan.build.fonts else list(step))
     return await finished(
         container.without_mount(f"{APP}/.next/cache"),
         "the app does not build",

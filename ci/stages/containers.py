@@ -1,7 +1,7 @@
 """What all stages share: pinned containers, the pipeline's own programs, and failures in the tools' words."""
 
 import json
-from collections.abc import Sequence
+import re
 from typing import Any
 
 import dagger
@@ -57,13 +57,12 @@ def explain(failure: dagger.ExecError, what: str, fix: str) -> tuple[str, str]:
     if own and failure.exit_code == OWN_EXIT:
         message, _, step = own.partition("\n  fix: ")
         return message.strip(), step.strip()
-    printed = [line for line in (failure.stdout + "\n" + failure.stderr).splitlines() if line.strip()]
-    return f"{what} (exit code {failure.exit_code}):\n" + "\n".join(f"  | {line}" for line in _end(printed)), fix
+    output = _ANSI.sub("", f"{failure.stdout}\n{failure.stderr}")
+    printed = [line for line in output.splitlines() if line.strip()]
+    return f"{what} (exit code {failure.exit_code}):\n" + "\n".join(f"  | {line}" for line in printed[-TAIL:]), fix
 
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 OWN_EXIT = 9
 """Exit code of ``programs/fail.cjs``."""
-
-
-def _end(lines: Sequence[str]) -> Sequence[str]:
-    return lines[-TAIL:] if len(lines) > TAIL else lines

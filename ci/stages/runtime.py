@@ -23,6 +23,7 @@ class Payload:
         app: directory of server.js in it; ``.`` unless the app is part of a workspace.
         bytes: size of all files.
         native: files of machine code, with the platform they are for.
+        writable: paths that belong to the runtime user, ``file`` or ``directory`` each.
         chunk: URL path of a static chunk.
     """
 
@@ -30,6 +31,7 @@ class Payload:
     app: str
     bytes: int
     native: Mapping[str, str]
+    writable: Mapping[str, str]
     chunk: str
 
 
@@ -70,8 +72,8 @@ def _image(plan: ImagePlan, payload: Payload, platform: str) -> dagger.Container
     workdir = APP if payload.app == "." else f"{APP}/{payload.app}"
     files = payload.directory.with_timestamps(0)
     container = image(plan.base, platform).with_directory(APP, files, owner="0:0").with_workdir(workdir)
-    for name in plan.writable:
-        container = _give(container, files, name if payload.app == "." else f"{payload.app}/{name}", plan.user)
+    for name, kind in payload.writable.items():
+        container = _give(container, files, name, kind, f"{plan.user}:{plan.user}")
     for name, value in plan.env.items():
         container = container.with_env_variable(name, value)
     for name, value in plan.labels.items():
@@ -90,6 +92,9 @@ def _image(plan: ImagePlan, payload: Payload, platform: str) -> dagger.Container
     )
 
 
-def _give(container: dagger.Container, files: dagger.Directory, name: str, user: int) -> dagger.Container:
-    """Hand a file or directory of the payload to the runtime user."""
-    return container.with_directory(APP, files, include=[name, f"{name}/**"], owner=f"{user}:{user}")
+def _give(container: dagger.Container, files: dagger.Directory, name: str, kind: str, owner: str) -> dagger.Container:
+    """Hand a file or directory of the payload to the runtime user, and nothing around it."""
+    path = f"{APP}/{name}"
+    if kind == "file":
+        return container.with_file(path, files.file(name), owner=owner)
+    return container.with_directory(path, files.directory(name), owner=owner)

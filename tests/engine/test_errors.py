@@ -1,0 +1,160 @@
+"""What a user reads when something is wrong: the cause and the next step, never a stack trace."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REGISTRY, Called, tags
+
+pytestmark = pytest.mark.engine
+
+Call = Callable[..., Called]
+
+
+def assert_explained(called: Called, *texts: str) -> None:
+    assert called.code != 0
+    for text in texts:
+        assert text in called.error, called.error or called.stderr[-3000:]
+    assert "fix: " in called.error
+    assert "Traceback" not in called.error
+
+
+def pipeline(directory: Path, text: str) -> Path:
+    file = directory / "test.yaml"
+    file.write_text(text)
+    return file
+
+
+def test_no_lockfile(call: Call, mini: Path) -> None:
+    (mini / "pnpm-lock.yaml").unlink()
+    assert_explained(call("plan", source=mini), "no lockfile", "pnpm-lock.yaml or package-lock.json")
+
+
+def test_two_lockfiles(call: Call, mini: Path) -> None:
+    package = json.loads((mini / "package.json").read_text())
+    del package["packageManager"]
+    (mini / "package.json").write_text(json.dumps(package))
+    (mini / "package-lock.json").write_text("{}")
+    assert_explained(call("plan", source=mini), "2 lockfiles: package-lock.json, pnpm-lock.yaml", "delete all but one")
+
+
+def test_lockfile_out_of_date(call: Call, mini: Path) -> None:
+    package = json.loads((mini / "package.json").read_text())
+    package["dependencies"]["ms"] = "2.1.3"
+    (mini / "package.json").write_text(json.dumps(package))
+    assert_explained(call("deps", "sync", source=mini), "pnpm-lock.yaml is out of date", "pnpm install")
+
+
+def test_wrong_key_in_the_pipeline_file(call: Call, tmp_path: Path) -> None:
+    file = pipeline(tmp_path, "version: 1\nruntime:\n  heath: {path: /}\n")
+    assert_explained(
+        call("--pipeline", file, "plan"), "test.yaml.runtime: unknown key `heath`", "did you mean `health`"
+    )
+
+
+def test_patch_that_matches_nothing(call: Call, tmp_path: Path) -> None:
+    file = pipeline(tmp_path, "patches:\n  - {files: 'src/**/*.ts', replace: not in there, with: x}\n")
+    assert_explained(call("--pipeline", file, "build", "sync"), "patches[0]", "not in there", "src/**/*.ts")
+
+
+def test_the_compilers_words_reach_the_user(call: Call, mini: Path) -> None:
+    module = mini / "src" / "lib" / "search.ts"
+    module.write_text(module.read_text() + "\nexport const wrong: number = 'text';\n")
+    called = call("--address", f"{REGISTRY}/does-not-build", "publish", source=mini)
+    assert_explained(called, "the app does not build", "src/lib/search.ts")
+    assert "Type 'string' is not assignable to type 'number'" in called.error
+    assert tags("does-not-build") == []
+
+
+def test_health_never_answers(call: Call, tmp_path: Path) -> None:
+    file = pipeline(
+        tmp_path,
+        "runtime: {health: {path: /api/no-such-path}}\nsmoke: {deadline: 4}\n",
+    )
+    called = call("--pipeline", file, "--address", f"{REGISTRY}/never-healthy", "publish")
+    assert_explained(called, "nothing was pushed", "/api/no-such-path was not healthy within 4 s", "container log")
+    assert "Ready in" in called.error
+    assert tags("never-healthy") == []
+
+
+def test_container_that_ends_at_once(call: Call, tmp_path: Path) -> None:
+    file = pipeline(tmp_path, "runtime: {command: [no-such-file.js]}\n")
+    called = call("--pipeline", file, "--address", f"{REGISTRY}/ends", "publish")
+    assert_explained(called, "the container ended (exit code 1)", "Cannot find module '/app/no-such-file.js'")
+    assert tags("ends") == []
+
+
+def test_no_address(call: Call, tmp_path: Path) -> None:
+    assert_explained(call("--pipeline", pipeline(tmp_path, "version: 1\n"), "publish"), "no address to publish to")
+
+
+def test_machine_code_for_one_platform_only(call: Call, tmp_path: Path) -> None:
+    file = pipeline(tmp_path, "platforms: [linux/amd64, linux/arm64]\n")
+    called = call("--pipeline", file, "layout", "entries")
+    assert_explained(called, "is machine code for linux/amd64, so there can be no linux/arm64 image", "runtime.exclude")
+
+
+@pytest.fixture(scope="module")
+def refusing_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real registry that is read-only."""
+    home = tmp_path_factory.mktemp("registry")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    config = {
+        "version": 0.1,
+        "storage": {
+            "filesystem": {"rootdirectory": str(home)},
+            "maintenance": {"readonly": {"enabled": True}},
+        },
+        "http": {"addr": address},
+    }
+    (home / "config.json").write_text(json.dumps(config))
+    log = (home / "log").open("wb")
+    with (
+        log,
+        subprocess.Popen(
+            ["registry", "serve", home / "config.json"],
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "OTEL_TRACES_EXPORTER": "none"},
+        ) as process,
+    ):
+        try:
+            _wait(f"http://{address}/v2/")
+            yield address
+        finally:
+            process.terminate()
+
+
+def _wait(url: str) -> None:
+    end = time.monotonic() + 20
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310  http on loopback
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def test_registry_refuses(call: Call, refusing_registry: str) -> None:
+    called = call("--address", f"{refusing_registry}/refused", "publish")
+    assert_explained(called, f"{refusing_registry}/refused:0.1.0 was not pushed")
+
+
+def test_nobody_listens(call: Call) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    called = call("--address", f"127.0.0.1:{port}/nobody", "publish")
+    assert_explained(called, "was not pushed", "connection refused", "check the host name and port")

@@ -1,0 +1,189 @@
+"""The pushed image, pulled back by a registry client: config, files, and whether it runs."""
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import tarfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import REGISTRY, Called, command
+
+pytestmark = pytest.mark.engine
+
+REVISION = "0123456789abcdef0123456789abcdef01234567"
+CREATED = "2026-01-02T03:04:05Z"
+SHELLS = {"sh", "bash", "dash", "ash", "busybox", "zsh"}
+MANAGERS = {"npm", "npx", "pnpm", "yarn", "corepack", "apt", "apt-get", "dpkg"}
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """An image that was pulled: its reference, and per architecture config and unpacked files."""
+
+    ref: str
+    summary: str
+    configs: dict[str, dict[str, Any]]
+    roots: dict[str, Path]
+
+
+@pytest.fixture(scope="module")
+def pulled(call: Callable[..., Called], tmp_path_factory: pytest.TempPathFactory) -> Pulled:
+    called = call(
+        *("--address", f"{REGISTRY}/pulled-back:1.2.3", "--revision", REVISION, "--created", CREATED), "publish"
+    )
+    assert called.code == 0, called.stderr[-3000:]
+    home = tmp_path_factory.mktemp("pulled")
+    ref = called.stdout.splitlines()[0]
+    assert command("regctl", "image", "copy", ref, f"ocidir://{home}/layout:pulled").code == 0
+    configs, roots = {}, {}
+    for manifest in _blob(home, _index(home)["manifests"][0])["manifests"]:
+        arch = manifest["platform"]["architecture"]
+        content = _blob(home, manifest)
+        configs[arch] = _blob(home, content["config"])
+        roots[arch] = home / arch
+        for layer in content["layers"]:
+            with tarfile.open(_path(home, layer)) as archive:
+                archive.extractall(roots[arch], numeric_owner=True, filter="fully_trusted")  # noqa: S202  our own image
+    return Pulled(ref, called.stdout, configs, roots)
+
+
+def _index(home: Path) -> dict[str, Any]:
+    return dict(json.loads((home / "layout" / "index.json").read_text()))
+
+
+def _path(home: Path, descriptor: dict[str, Any]) -> Path:
+    return home / "layout" / "blobs" / str(descriptor["digest"]).replace(":", "/")
+
+
+def _blob(home: Path, descriptor: dict[str, Any]) -> dict[str, Any]:
+    return dict(json.loads(_path(home, descriptor).read_text()))
+
+
+def test_summary_names_the_image_and_its_figures(pulled: Pulled) -> None:
+    assert re.fullmatch(rf"{REGISTRY}/pulled-back:1\.2\.3@sha256:[0-9a-f]{{64}}", pulled.ref)
+    assert re.search(r"linux/amd64 +\d+\.\d MB compressed in \d+ layers", pulled.summary)
+    assert re.search(r"push +\d+\.\d s", pulled.summary)
+    head = command("regctl", "manifest", "head", f"{REGISTRY}/pulled-back:1.2.3")
+    assert pulled.ref.endswith(head.stdout.strip())
+
+
+def test_platforms(pulled: Pulled) -> None:
+    assert {(c["os"], c["architecture"]) for c in pulled.configs.values()} == {("linux", "amd64"), ("linux", "arm64")}
+    machine = {"amd64": b"\x3e\x00", "arm64": b"\xb7\x00"}
+    for arch, root in pulled.roots.items():
+        with (root / "nodejs/bin/node").open("rb") as node:
+            assert node.read(20)[18:20] == machine[arch]
+
+
+def test_config(pulled: Pulled) -> None:
+    for config in (c["config"] for c in pulled.configs.values()):
+        assert config["User"] == "65532:65532"
+        assert config["Entrypoint"] == ["/nodejs/bin/node"]
+        assert config["Cmd"] == ["start.js"]
+        assert config["WorkingDir"] == "/app"
+        assert config["ExposedPorts"] == {"3000/tcp": {}}
+        assert config["Healthcheck"]["Test"][:2] == ["CMD", "/nodejs/bin/node"]
+        env = dict(pair.split("=", 1) for pair in config["Env"])
+        assert env["HOSTNAME"] == "0.0.0.0"  # noqa: S104  what a container must say
+        assert (env["NODE_ENV"], env["NEXT_TELEMETRY_DISABLED"], env["PORT"]) == ("production", "1", "3000")
+        assert not {name for name in env if name.startswith(("NEXT_PRIVATE", "NODE_EXTRA", "SMOKE"))}
+
+
+def test_labels(pulled: Pulled) -> None:
+    for config in pulled.configs.values():
+        labels = {k.removeprefix("org.opencontainers.image."): v for k, v in config["config"]["Labels"].items()}
+        assert labels["title"] == "MoonTV"
+        assert labels["version"] == "0.1.0"
+        assert labels["revision"] == REVISION
+        assert labels["created"] == CREATED
+        assert labels["base.name"] == "gcr.io/distroless/nodejs22-debian12:nonroot"
+        assert re.fullmatch(r"sha256:[0-9a-f]{64}", labels["base.digest"])
+
+
+def test_no_shell_and_no_package_manager(pulled: Pulled) -> None:
+    for root in pulled.roots.values():
+        names = {path.name for path in root.rglob("*") if path.is_file() and os.access(path, os.X_OK)}
+        names |= {path.name for path in root.rglob("*") if path.is_symlink()}
+        assert not names & (SHELLS | MANAGERS)
+        assert "node" in names
+
+
+def test_files(pulled: Pulled) -> None:
+    for root in pulled.roots.values():
+        app = root / "app"
+        for name in ("server.js", "start.js", "config.json", "scripts/generate-manifest.js", ".next/BUILD_ID"):
+            assert (app / name).is_file(), name
+        assert list((app / ".next/static").rglob("*.js"))
+        assert not [p for p in root.rglob("*") if p.name.startswith(".env") or p.name == ".npmrc"]
+        assert not [p for p in app.rglob("*") if p.is_symlink() and not p.exists()]
+        foreign = {(p.lstat().st_uid, p.name) for p in app.rglob("*") if p.lstat().st_uid != 0}
+        assert foreign == {(65532, "manifest.json")}
+
+
+def test_fonts_are_real(pulled: Pulled) -> None:
+    fonts = list((pulled.roots["amd64"] / "app/.next/static").rglob("*.woff2"))
+    assert fonts
+    assert all(font.read_bytes()[:4] == b"wOF2" for font in fonts)
+
+
+@pytest.fixture
+def running(pulled: Pulled) -> Iterator[int]:
+    """The image's own command as its own user, in its own files and a network of its own."""
+    root, config = pulled.roots["amd64"], pulled.configs["amd64"]["config"]
+    env = dict(pair.split("=", 1) for pair in config["Env"]) | {"PASSWORD": "pulled", "PORT": "34567"}
+    uid = config["User"].split(":")[0]
+    for directory in [root, *root.parents]:
+        if directory.stat().st_uid == os.getuid() and directory != Path("/"):
+            directory.chmod(directory.stat().st_mode | 0o055)
+    process = subprocess.Popen(
+        [
+            *("chroot", f"--userspec={uid}:{uid}", root),
+            *("/nodejs/bin/node", "-e", f"process.chdir('{config['WorkingDir']}'); require('/app/{config['Cmd'][0]}')"),
+        ],
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    yield 34567
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+
+
+def test_it_answers_on_its_health_path(running: int, pulled: Pulled) -> None:
+    assert _status(running, "/login") == 200
+    check = pulled.configs["amd64"]["config"]["Healthcheck"]["Test"][1:]
+    root = str(pulled.roots["amd64"])
+    assert command("chroot", root, *check, env={"PORT": str(running)}).code == 0
+    assert command("chroot", root, *check, env={"PORT": "1"}).code == 1
+
+
+def _status(port: int, path: str) -> int:
+    end = time.monotonic() + 30
+    while True:
+        try:
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+                connection.request("GET", path)
+                return connection.getresponse().status
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+def test_deleted_image_is_pushed_again(call: Callable[..., Called]) -> None:
+    address = f"{REGISTRY}/deleted:1"
+    assert call("--address", address, "publish").code == 0
+    assert command("regctl", "tag", "rm", address).code == 0
+    assert command("regctl", "manifest", "head", address).code != 0
+    assert call("--address", address, "publish").code == 0
+    assert command("regctl", "manifest", "head", address).code == 0

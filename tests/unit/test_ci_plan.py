@@ -1,0 +1,455 @@
+"""The Plan: what is decided before a container runs."""
+
+import dataclasses
+import json
+import re
+import subprocess
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci import config, pins, plan, project
+from ci.config import Build, Health, Image, Patch, Pipeline, Request, Runtime, Scenario, Smoke
+from ci.errors import ConfigError
+from ci.managers import by_name
+from ci.pins import STAND_INS, ImageRef, Package, Pins
+from ci.plan import Asked, Fetch, Plan
+from ci.project import Project
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "examples" / "moontv-mini"
+PINS = pins.load({})
+DIGEST = "sha256:" + "0" * 64
+ALL_ADDRESSES = "0.0.0.0"  # noqa: S104  what a container listens on
+
+
+def moontv(asked: Asked | None = None) -> Plan:
+    """The plan of the reference app, from its real files."""
+    pipeline = config.parse((ROOT / "pipelines/moontv.yaml").read_text("utf-8"), "moontv.yaml")
+    entries = [path.name for path in APP.iterdir()]
+    files = {name: (APP / name).read_text("utf-8") for name in project.READ if name in entries}
+    imports = [
+        found
+        for path in sorted((APP / "src").rglob("*.tsx"))
+        for found in re.findall(r"import\s*\{[^}]*\}\s*from\s*.next/font/google.", path.read_text("utf-8"))
+    ]
+    facts = project.read(entries, files, imports, pipeline.node)
+    return plan.decide(facts, pipeline, PINS, asked or Asked(), "moontv.yaml, shipped for this app")
+
+
+def app(**facts: Any) -> Project:
+    """Facts of a small app with npm."""
+    npm = by_name("npm")
+    assert npm
+    least: dict[str, Any] = {
+        "name": "app",
+        "version": "1.2.3",
+        "description": "",
+        "license": "",
+        "next": "15.5.0",
+        "manager": npm,
+        "manager_version": "",
+        "manager_integrity": "",
+        "node": "22",
+        "node_reason": "default",
+        "scripts": {"build": "next build"},
+        "fonts": (),
+    }
+    return Project(**{**least, **facts})
+
+
+def decided(facts: Project | None = None, pipeline: Pipeline | None = None, pinned: Pins = PINS, **asked: Any) -> Plan:
+    return plan.decide(facts or app(), pipeline or Pipeline(), pinned, Asked(**asked), "none, all by detection")
+
+
+def pnpm(version: str, integrity: str = "") -> Project:
+    return app(manager=by_name("pnpm"), manager_version=version, manager_integrity=integrity)
+
+
+# The reference app
+
+
+def test_moontv_is_installed_and_built_by_its_own_manager() -> None:
+    build = moontv().build
+    assert build.image == PINS.image("node22")
+    assert build.install[:3] == ("pnpm", "install", "--frozen-lockfile")
+    assert "--ignore-scripts" in build.install
+    assert build.rebuild == ()
+    assert build.steps == (("pnpm", "run", "build"),)
+    assert build.inputs == (
+        *("**/package.json", "pnpm-lock.yaml", ".npmrc"),
+        *("pnpm-workspace.yaml", ".pnpmfile.cjs", "patches/**"),
+    )
+    assert build.fetch == (
+        Fetch(package=Package("pnpm", "10.14.0", PINS.managers["pnpm@10.14.0"]), to="/opt/packages/pnpm", bin="pnpm"),
+        Fetch(package=PINS.fonts["Inter"], to="/opt/packages/fonts/inter"),
+    )
+    assert build.env == {
+        "NEXT_TELEMETRY_DISABLED": "1",
+        "NEXT_PRIVATE_STANDALONE": "true",
+        "NEXT_FONT_GOOGLE_MOCKED_RESPONSES": "/pipeline/fonts.cjs",
+    }
+    assert (build.store, build.next_cache) == ("next-distroless-pnpm-store", "next-distroless-next-cache-moontv")
+
+
+def test_moontv_is_patched_as_its_pipeline_says() -> None:
+    assert moontv().build.patches == (
+        Patch(
+            files="src/**/{route.ts,layout.tsx,not-found.tsx}",
+            replace="export const runtime = 'edge'",
+            with_="export const runtime = 'nodejs'",
+        ),
+        Patch(files="src/app/layout.tsx", append="export const dynamic = 'force-dynamic';"),
+    )
+
+
+def test_moontv_has_an_image_for_both_platforms() -> None:
+    decision = moontv(Asked(revision="c0ffee", created="2026-01-02T03:04:05Z"))
+    image = decision.image
+    assert image.base == PINS.image("distroless22")
+    assert image.platforms == ("linux/amd64", "linux/arm64")
+    assert image.command == ("start.js",)
+    assert image.files == ("start.js", "scripts/generate-manifest.js", "config.json")
+    assert image.writable == ("public/manifest.json",)
+    assert (image.user, image.port, image.health.path) == (65532, 3000, "/login")
+    assert image.env == {
+        "NODE_ENV": "production",
+        "NEXT_TELEMETRY_DISABLED": "1",
+        "HOSTNAME": ALL_ADDRESSES,
+        "PORT": "3000",
+        "DOCKER_ENV": "true",
+    }
+    assert image.labels["org.opencontainers.image.title"] == "MoonTV"
+    assert image.labels["org.opencontainers.image.revision"] == "c0ffee"
+    assert image.labels["org.opencontainers.image.created"] == "2026-01-02T03:04:05Z"
+    assert decision.address == "127.0.0.1:5000/moontv:0.1.0"
+    assert (decision.name, decision.manager) == ("moontv", "pnpm")
+
+
+def test_moontv_is_tried_with_its_scenarios() -> None:
+    smoke = moontv().smoke
+    assert smoke.deadline == 60
+    assert [scenario.name for scenario in smoke.scenarios] == ["localstorage", "password unset", "redis"]
+    assert smoke.services == {"redis": PINS.image("redis")}
+
+
+def test_moontv_has_no_warning_while_its_node_is_supported() -> None:
+    assert moontv(Asked(today=date(2026, 5, 1))).notes == (
+        "pipeline: moontv.yaml, shipped for this app",
+        "node 22: from the pipeline file",
+        "package manager: pnpm 10.14.0",
+    )
+
+
+def test_the_files_of_moontvs_image_are_in_the_app() -> None:
+    for name in moontv().image.files:
+        assert (APP / name).is_file()
+
+
+def test_the_patches_of_moontv_are_needed() -> None:
+    replaced, appended = moontv().build.patches
+    sources = [p.read_text("utf-8") for n in ("route.ts", "layout.tsx", "not-found.tsx") for p in APP.rglob(n)]
+    assert [replaced.replace in text for text in sources].count(True) > 1
+    assert appended.append not in (APP / appended.files).read_text("utf-8")
+
+
+# Install and build
+
+
+@pytest.mark.parametrize(
+    ("scripts", "steps"),
+    [
+        ({"build": "next build"}, [["npm", "run", "build"]]),
+        (
+            {"build": "next build", "gen:runtime": "node gen.js"},
+            [["npm", "run", "gen:runtime"], ["npm", "run", "build"]],
+        ),
+        ({"build": "npm run gen:runtime && next build", "gen:runtime": "node gen.js"}, [["npm", "run", "build"]]),
+        ({"build": "next build", "gen:manifest": "node gen.js"}, [["npm", "run", "build"]]),
+    ],
+)
+def test_generated_code_is_made_before_the_build(scripts: Mapping[str, str], steps: list[list[str]]) -> None:
+    assert [list(step) for step in decided(app(scripts=scripts)).build.steps] == steps
+
+
+def test_another_script_may_build() -> None:
+    facts = app(scripts={"build": "exit 1", "ci": "next build", "gen:runtime": "node gen.js"})
+    decision = decided(facts, Pipeline(build=Build(script="ci")))
+    assert decision.build.steps == (("npm", "run", "gen:runtime"), ("npm", "run", "ci"))
+
+
+@pytest.mark.parametrize(("scripts", "script"), [({}, "build"), ({"build": "next build"}, "ci")])
+def test_a_missing_build_script_is_an_error(scripts: Mapping[str, str], script: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        decided(app(scripts=scripts), Pipeline(build=Build(script=script)))
+    assert error.value.what == f"package.json has no script `{script}`"
+    assert error.value.fix == "add it (`next build`), or set build.script"
+
+
+@pytest.mark.parametrize(
+    ("manager", "packages", "command"),
+    [
+        ("npm", (), ()),
+        ("npm", ("sharp",), ("npm", "rebuild", "sharp")),
+        ("pnpm", ("sharp", "@prisma/client"), ("pnpm", "rebuild", "sharp", "@prisma/client")),
+    ],
+)
+def test_declared_install_scripts_get_a_command(
+    manager: str, packages: tuple[str, ...], command: tuple[str, ...]
+) -> None:
+    decision = decided(app(manager=by_name(manager)), Pipeline(build=Build(run_scripts=packages)))
+    assert decision.build.rebuild == command
+    assert "--ignore-scripts" in decision.build.install
+
+
+def test_the_pipelines_variables_win() -> None:
+    pipeline = Pipeline(
+        build=Build(env={"A": "b", "NEXT_PRIVATE_STANDALONE": ""}),
+        runtime=Runtime(env={"NODE_ENV": "test", "C": "d"}, port=8080),
+    )
+    decision = decided(pipeline=pipeline)
+    assert decision.build.env == {"NEXT_TELEMETRY_DISABLED": "1", "NEXT_PRIVATE_STANDALONE": "", "A": "b"}
+    assert decision.image.env == {
+        "NODE_ENV": "test",
+        "NEXT_TELEMETRY_DISABLED": "1",
+        "HOSTNAME": ALL_ADDRESSES,
+        "PORT": "8080",
+        "C": "d",
+    }
+    assert decision.image.port == 8080
+
+
+@pytest.mark.parametrize(
+    ("facts", "fetched"),
+    [
+        (app(), []),
+        (pnpm("10.14.0"), [("pnpm", "10.14.0", PINS.managers["pnpm@10.14.0"])]),
+        (pnpm("10.14.0", "sha512.abc"), [("pnpm", "10.14.0", "sha512.abc")]),
+        (pnpm("9.9.9"), [("pnpm", "9.9.9", "")]),
+    ],
+)
+def test_the_manager_is_fetched_where_it_does_not_come_with_node(
+    facts: Project, fetched: list[tuple[str, str, str]]
+) -> None:
+    found = [dataclasses.astuple(fetch.package) for fetch in decided(facts).build.fetch]
+    assert found == fetched
+
+
+@pytest.mark.parametrize(
+    ("fonts", "directories", "warning"),
+    [
+        ((), [], None),
+        (("Inter",), ["/opt/packages/fonts/inter"], None),
+        (("Geist", "Geist_Mono"), ["/opt/packages/fonts/geist", "/opt/packages/fonts/geist-mono"], None),
+        (("Inter", "Roboto"), [], "warning: the build asks fonts.googleapis.com for Roboto"),
+        (("Lato", "Roboto"), [], "warning: the build asks fonts.googleapis.com for Lato, Roboto"),
+    ],
+)
+def test_fonts_are_vendored_where_all_are_known(
+    fonts: tuple[str, ...], directories: list[str], warning: str | None
+) -> None:
+    decision = decided(app(fonts=fonts))
+    assert [fetch.to for fetch in decision.build.fetch] == directories
+    assert decision.build.env.get("NEXT_FONT_GOOGLE_MOCKED_RESPONSES") == (
+        "/pipeline/fonts.cjs" if directories else None
+    )
+    assert [note for note in decision.notes if "fonts" in note] == ([warning] if warning else [])
+
+
+# The image
+
+
+@pytest.mark.parametrize(
+    ("repository", "asked", "address"),
+    [
+        ("", {}, ""),
+        ("", {"version": "9"}, ""),
+        ("ghcr.io/me/app", {}, "ghcr.io/me/app:1.2.3"),
+        ("ghcr.io/me/app", {"version": "2.0.0"}, "ghcr.io/me/app:2.0.0"),
+        ("ghcr.io/me/app:edge", {"version": "2.0.0"}, "ghcr.io/me/app:edge"),
+        ("127.0.0.1:5000/app", {}, "127.0.0.1:5000/app:1.2.3"),
+        ("127.0.0.1:5000/app:edge", {}, "127.0.0.1:5000/app:edge"),
+        (f"ghcr.io/me/app@{DIGEST}", {}, f"ghcr.io/me/app@{DIGEST}"),
+        ("ghcr.io/me/app", {"address": "r.example:443/x"}, "r.example:443/x:1.2.3"),
+        ("ghcr.io/me/app", {"address": "r.example/x:y"}, "r.example/x:y"),
+        ("app", {}, "app:1.2.3"),
+    ],
+)
+def test_the_address(repository: str, asked: Mapping[str, str], address: str) -> None:
+    assert decided(pipeline=Pipeline(image=Image(repository=repository)), **asked).address == address
+
+
+def test_the_version_that_was_asked_for_is_in_the_labels() -> None:
+    assert decided().image.labels["org.opencontainers.image.version"] == "1.2.3"
+    assert decided(version="2.0.0").image.labels["org.opencontainers.image.version"] == "2.0.0"
+
+
+@pytest.mark.parametrize(
+    ("listed", "asked", "native", "platforms"),
+    [
+        ((), (), "linux/arm64", ("linux/arm64",)),
+        (("linux/amd64",), (), "linux/arm64", ("linux/amd64",)),
+        (("linux/amd64", "linux/arm64"), ("linux/arm64",), "linux/amd64", ("linux/arm64",)),
+        ((), ["linux/arm64", "linux/amd64"], "linux/amd64", ("linux/arm64", "linux/amd64")),
+    ],
+)
+def test_platforms(listed: tuple[str, ...], asked: list[str], native: str, platforms: tuple[str, ...]) -> None:
+    assert decided(pipeline=Pipeline(platforms=listed), platforms=asked, native=native).image.platforms == platforms
+
+
+def test_a_platform_that_cannot_be_made_is_refused() -> None:
+    with pytest.raises(ConfigError) as error:
+        decided(platforms=["linux/amd64", "linux/s390x"])
+    assert error.value.what == "--platforms: `linux/s390x` is not supported"
+    assert error.value.fix == "use linux/amd64 or linux/arm64"
+
+
+@pytest.mark.parametrize("major", ["20", "22", "24"])
+def test_build_and_image_have_the_same_node(major: str) -> None:
+    decision = decided(app(node=major))
+    assert decision.build.image == PINS.image(f"node{major}")
+    assert decision.image.base == PINS.image(f"distroless{major}")
+
+
+def test_the_health_check_needs_no_shell() -> None:
+    command = decided(
+        pipeline=Pipeline(runtime=Runtime(health=Health(path="/api/health", timeout=7)))
+    ).image.healthcheck
+    assert command[:2] == ("/nodejs/bin/node", "-e")
+    assert len(command) == 3
+    assert "host:'127.0.0.1'" in command[2]
+    assert "timeout:7000" in command[2]
+    assert "localhost" not in command[2]
+    assert not any(word in part for part in command for word in ("/bin/sh", "curl", "wget", "$"))
+
+
+@pytest.mark.parametrize(
+    ("health", "code"),
+    [
+        (Health(path="/ok"), 0),
+        (Health(path='/it\'s "quoted"\\'), 1),
+        (Health(path="/ok", status=204), 1),
+        (Health(path="/missing", status=404), 0),
+        (Health(path="/missing"), 1),
+        (Health(path="/never"), 1),
+        (Health(path="/reset"), 1),
+    ],
+)
+def test_the_health_check_tells_well_from_ill(node: str, health: Health, code: int) -> None:
+    _, flag, script = decided(pipeline=Pipeline(runtime=Runtime(health=health))).image.healthcheck
+    script = script.replace("timeout:3000", "timeout:200")
+    server = """
+      const http = require('http')
+      const answers = { '/ok': 200, '/missing': 404 }
+      http.createServer((request, response) => {
+        if (request.url === '/reset') request.socket.destroy()
+        else if (answers[request.url]) response.writeHead(answers[request.url]).end()
+      }).listen(0, '127.0.0.1', function () {
+        const { spawn } = require('child_process')
+        const env = { ...process.env, PORT: this.address().port }
+        const check = spawn(process.execPath, process.argv.slice(1), { env, stdio: 'inherit' })
+        check.on('exit', (code) => process.exit(code))
+      })
+    """
+    argv = [node, "-e", server, "--", flag, script]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == code, done.stderr
+
+
+# The smoke test
+
+
+def test_without_scenarios_health_and_a_chunk_are_asked_for() -> None:
+    decision = decided(pipeline=Pipeline(runtime=Runtime(health=Health(path="/up", status=204))))
+    assert decision.smoke.scenarios == (Scenario(requests=(Request(path="/up", status=204), Request(path="{chunk}"))),)
+    assert decision.image.health == Health(path="/up", status=204)
+    assert decision.smoke.services == {}
+
+
+def test_services_are_pinned() -> None:
+    own = f"docker.io/library/postgres:17@{DIGEST}"
+    scenarios = (Scenario(name="a", services={"cache": "redis"}), Scenario(name="b", services={"db": own}))
+    services = decided(pipeline=Pipeline(smoke=Smoke(deadline=5, scenarios=scenarios))).smoke.services
+    assert services == {"cache": PINS.image("redis"), "db": ImageRef("docker.io/library/postgres:17", DIGEST)}
+
+
+def test_a_service_without_digest_is_refused() -> None:
+    scenario = Scenario(services={"db": "docker.io/library/postgres:17"})
+    with pytest.raises(ConfigError, match="postgres:17` has no digest"):
+        decided(pipeline=Pipeline(smoke=Smoke(scenarios=(scenario,))))
+
+
+# Notes
+
+
+@pytest.mark.parametrize(
+    ("major", "today", "warned"),
+    [
+        ("20", date(2026, 4, 30), False),
+        ("20", date(2026, 5, 1), True),
+        ("22", date(2026, 5, 1), False),
+        ("22", date(2027, 5, 1), True),
+        ("20", date.min, False),
+    ],
+)
+def test_a_node_out_of_support_is_warned_of(major: str, today: date, *, warned: bool) -> None:
+    found = [note for note in decided(app(node=major), today=today).notes if "out of support" in note]
+    text = f"warning: Node.js {major} is out of support since {PINS.eol[f'node{major}']}: set `node:` to a newer one"
+    assert found == ([text] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("facts", "warned"),
+    [(app(), False), (pnpm("10.14.0"), False), (pnpm("10.13.1", "sha512.abc"), False), (pnpm("10.13.1"), True)],
+)
+def test_a_manager_without_checksum_is_warned_of(facts: Project, *, warned: bool) -> None:
+    found = [note for note in decided(facts).notes if "checksum" in note]
+    text = "warning: pnpm 10.13.1 is not pinned by checksum: let `corepack use pnpm@10.13.1` write it into package.json"
+    assert found == ([text] if warned else [])
+
+
+def test_notes_say_where_decisions_come_from() -> None:
+    assert decided().notes == (
+        "pipeline: none, all by detection",
+        "node 22: from default",
+        "package manager: npm (the one that comes with Node)",
+    )
+
+
+def test_stand_ins_are_told_once_each(tmp_path: Path) -> None:
+    names = [PINS.image(short).name for short in ("node22", "distroless22", "redis", "node20")]
+    listed = tmp_path / "stand-ins.toml"
+    listed.write_text("[images]\n" + "".join(f'"{name}" = "{DIGEST}"\n' for name in names), "utf-8")
+    scenarios = tuple(Scenario(name=name, services={name: "redis"}) for name in ("a", "b"))
+    decision = decided(pipeline=Pipeline(smoke=Smoke(scenarios=scenarios)), pinned=pins.load({STAND_INS: str(listed)}))
+    assert decision.notes[3:] == tuple(
+        f"stand-in: {name} (this engine has no upstream images)" for name in names if "node:20" not in name
+    )
+    assert decision.build.image.digest == decision.image.base.digest == DIGEST
+    assert decision.image.labels["org.opencontainers.image.base.digest"] == DIGEST
+
+
+# The Plan as a value
+
+
+def test_a_plan_is_json_and_back() -> None:
+    decision = moontv(Asked(today=date(2026, 5, 1)))
+    again = json.loads(decision.to_json())
+    assert again == json.loads(json.dumps(dataclasses.asdict(decision)))
+    assert again["image"]["healthcheck"][0] == "/nodejs/bin/node"
+    assert again["build"]["image"] == dataclasses.asdict(PINS.image("node22"))
+    assert again["build"]["patches"][0]["with_"] == "export const runtime = 'nodejs'"
+
+
+def test_the_same_input_gives_the_same_plan() -> None:
+    assert moontv() == moontv()
+    assert moontv().to_json() == moontv().to_json()
+    assert moontv(Asked(version="9")) != moontv()
+
+
+def test_a_plan_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        decided().address = "elsewhere"  # type: ignore[misc]
