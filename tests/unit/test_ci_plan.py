@@ -2,9 +2,10 @@
 
 import dataclasses
 import json
+import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ def test_moontv_is_patched_as_its_pipeline_says() -> None:
 
 
 def test_moontv_has_an_image_for_both_platforms() -> None:
-    decision = moontv(Asked(revision="c0ffee", created="2026-01-02T03:04:05Z"))
+    decision = moontv(Asked(revision="c0ffee" * 6 + "abcd", created="2026-01-02T03:04:05Z"))
     image = decision.image
     assert image.base == PINS.image("distroless22")
     assert image.platforms == ("linux/amd64", "linux/arm64")
@@ -123,7 +124,7 @@ def test_moontv_has_an_image_for_both_platforms() -> None:
         "DOCKER_ENV": "true",
     }
     assert image.labels["org.opencontainers.image.title"] == "MoonTV"
-    assert image.labels["org.opencontainers.image.revision"] == "c0ffee"
+    assert image.labels["org.opencontainers.image.revision"] == "c0ffee" * 6 + "abcd"
     assert image.labels["org.opencontainers.image.created"] == "2026-01-02T03:04:05Z"
     assert decision.address == "127.0.0.1:5000/moontv:0.1.0"
     assert (decision.name, decision.manager) == ("moontv", "pnpm")
@@ -253,6 +254,7 @@ def test_fonts_are_vendored_where_all_are_known(
 ) -> None:
     decision = decided(app(fonts=fonts))
     assert [fetch.to for fetch in decision.build.fetch] == directories
+    assert decision.build.fonts == (fonts if directories else ())
     assert decision.build.env.get("NEXT_FONT_GOOGLE_MOCKED_RESPONSES") == (
         "/pipeline/fonts.cjs" if directories else None
     )
@@ -272,7 +274,9 @@ def test_fonts_are_vendored_where_all_are_known(
         ("ghcr.io/me/app:edge", {"version": "2.0.0"}, "ghcr.io/me/app:edge"),
         ("127.0.0.1:5000/app", {}, "127.0.0.1:5000/app:1.2.3"),
         ("127.0.0.1:5000/app:edge", {}, "127.0.0.1:5000/app:edge"),
-        (f"ghcr.io/me/app@{DIGEST}", {}, f"ghcr.io/me/app@{DIGEST}"),
+        ("ghcr.io/me/app", {"version": "1.0.0-rc.1+build.5"}, "ghcr.io/me/app:1.0.0-rc.1-build.5"),
+        ("ghcr.io/me/app", {"version": "feature/x y"}, "ghcr.io/me/app:feature-x-y"),
+        ("ghcr.io/me/app", {"version": "a" * 200}, "ghcr.io/me/app:" + "a" * 128),
         ("ghcr.io/me/app", {"address": "r.example:443/x"}, "r.example:443/x:1.2.3"),
         ("ghcr.io/me/app", {"address": "r.example/x:y"}, "r.example/x:y"),
         ("app", {}, "app:1.2.3"),
@@ -280,6 +284,35 @@ def test_fonts_are_vendored_where_all_are_known(
 )
 def test_the_address(repository: str, asked: Mapping[str, str], address: str) -> None:
     assert decided(pipeline=Pipeline(image=Image(repository=repository)), **asked).address == address
+
+
+@pytest.mark.parametrize(
+    ("asked", "what"),
+    [
+        ({"address": f"ghcr.io/me/app@{DIGEST}"}, f"ghcr.io/me/app@{DIGEST} names a digest"),
+        ({"revision": "main"}, "--revision: `main` is not a commit"),
+        ({"revision": "c0ffee"}, "--revision: `c0ffee` is not a commit"),
+        ({"revision": "C" * 40}, f"--revision: `{'C' * 40}` is not a commit"),
+        ({"created": "2026-01-02"}, "--created: `2026-01-02` is not a time"),
+        ({"created": "yesterday"}, "--created: `yesterday` is not a time"),
+        ({"created": "2026-01-02 03:04:05"}, "--created: `2026-01-02 03:04:05` is not a time"),
+        ({"platforms": ["linux/amd64", "linux/s390x"]}, "--platforms: `linux/s390x` is not supported"),
+        ({"platforms": ["linux/arm64"]}, "the engine runs linux/amd64, so linux/arm64 images alone cannot be tried"),
+    ],
+)
+def test_wishes_that_cannot_be_met_are_refused(asked: Mapping[str, Any], what: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        decided(**asked)
+    assert error.value.what.startswith(what)
+    assert error.value.fix
+
+
+@pytest.mark.parametrize("revision", ["", "c" * 40, "0123456789abcdef" * 4])
+@pytest.mark.parametrize("created", ["", "2026-01-02T03:04:05Z", "2026-01-02T03:04:05+01:00"])
+def test_commits_and_times_that_git_prints_are_taken(revision: str, created: str) -> None:
+    found = decided(revision=revision, created=created).image.labels
+    assert found.get("org.opencontainers.image.revision", "") == revision
+    assert found["org.opencontainers.image.created"] == created or created == ""
 
 
 def test_the_version_that_was_asked_for_is_in_the_labels() -> None:
@@ -291,20 +324,14 @@ def test_the_version_that_was_asked_for_is_in_the_labels() -> None:
     ("listed", "asked", "native", "platforms"),
     [
         ((), (), "linux/arm64", ("linux/arm64",)),
-        (("linux/amd64",), (), "linux/arm64", ("linux/amd64",)),
-        (("linux/amd64", "linux/arm64"), ("linux/arm64",), "linux/amd64", ("linux/arm64",)),
+        (("linux/amd64",), (), "linux/amd64", ("linux/amd64",)),
+        (("linux/amd64", "linux/arm64"), (), "linux/arm64", ("linux/amd64", "linux/arm64")),
+        (("linux/amd64", "linux/arm64"), ("linux/arm64",), "linux/arm64", ("linux/arm64",)),
         ((), ["linux/arm64", "linux/amd64"], "linux/amd64", ("linux/arm64", "linux/amd64")),
     ],
 )
 def test_platforms(listed: tuple[str, ...], asked: list[str], native: str, platforms: tuple[str, ...]) -> None:
     assert decided(pipeline=Pipeline(platforms=listed), platforms=asked, native=native).image.platforms == platforms
-
-
-def test_a_platform_that_cannot_be_made_is_refused() -> None:
-    with pytest.raises(ConfigError) as error:
-        decided(platforms=["linux/amd64", "linux/s390x"])
-    assert error.value.what == "--platforms: `linux/s390x` is not supported"
-    assert error.value.fix == "use linux/amd64 or linux/arm64"
 
 
 @pytest.mark.parametrize("major", ["20", "22", "24"])
@@ -326,11 +353,26 @@ def test_the_health_check_needs_no_shell() -> None:
     assert not any(word in part for part in command for word in ("/bin/sh", "curl", "wget", "$"))
 
 
+@pytest.fixture(scope="module")
+def port(node: str) -> Iterator[str]:
+    """The port of a server with one path for each thing that can happen to a health check."""
+    server = """
+      const answers = { '/ok': 200, '/missing': 404 }
+      require('http').createServer((request, response) => {
+        if (request.url === '/reset') request.socket.destroy()
+        else if (answers[request.url]) response.writeHead(answers[request.url]).end()
+      }).listen(0, '127.0.0.1', function () { console.log(this.address().port) })
+    """
+    with subprocess.Popen([node, "-e", server], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield process.stdout.readline().strip()
+        process.kill()
+
+
 @pytest.mark.parametrize(
     ("health", "code"),
     [
         (Health(path="/ok"), 0),
-        (Health(path='/it\'s "quoted"\\'), 1),
         (Health(path="/ok", status=204), 1),
         (Health(path="/missing", status=404), 0),
         (Health(path="/missing"), 1),
@@ -338,25 +380,23 @@ def test_the_health_check_needs_no_shell() -> None:
         (Health(path="/reset"), 1),
     ],
 )
-def test_the_health_check_tells_well_from_ill(node: str, health: Health, code: int) -> None:
-    _, flag, script = decided(pipeline=Pipeline(runtime=Runtime(health=health))).image.healthcheck
-    script = script.replace("timeout:3000", "timeout:200")
-    server = """
-      const http = require('http')
-      const answers = { '/ok': 200, '/missing': 404 }
-      http.createServer((request, response) => {
-        if (request.url === '/reset') request.socket.destroy()
-        else if (answers[request.url]) response.writeHead(answers[request.url]).end()
-      }).listen(0, '127.0.0.1', function () {
-        const { spawn } = require('child_process')
-        const env = { ...process.env, PORT: this.address().port }
-        const check = spawn(process.execPath, process.argv.slice(1), { env, stdio: 'inherit' })
-        check.on('exit', (code) => process.exit(code))
-      })
-    """
-    argv = [node, "-e", server, "--", flag, script]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=20, check=False)
-    assert done.returncode == code, done.stderr
+def test_the_health_check_tells_well_from_ill(node: str, port: str, health: Health, code: int) -> None:
+    _, *command = decided(pipeline=Pipeline(runtime=Runtime(health=health))).image.healthcheck
+    short = [part.replace("timeout:3000", "timeout:200") for part in command]
+    done = subprocess.run(
+        [node, *short], env={**os.environ, "PORT": port}, capture_output=True, text=True, timeout=20, check=False
+    )
+    assert (done.returncode, done.stderr) == (code, "")
+
+
+def test_the_health_check_asks_the_default_port_where_none_is_set() -> None:
+    assert "port:process.env.PORT||3000," in decided().image.healthcheck[2]
+
+
+def test_the_health_checks_path_is_text_to_the_program() -> None:
+    path = """/it's "quoted" \\ and`more`"""
+    command = decided(pipeline=Pipeline(runtime=Runtime(health=Health(path=path)))).image.healthcheck
+    assert f"path:{json.dumps(path)}," in command[2]
 
 
 # The smoke test

@@ -1,0 +1,115 @@
+"""What is told of failed commands and refused pushes."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ci.errors import (
+    BuildError,
+    ConfigError,
+    PayloadError,
+    PipelineError,
+    ProjectError,
+    PublishError,
+)
+from ci.release import push
+from ci.stages import containers
+
+
+def failed(stdout: str = "", stderr: str = "", exit_code: int = 1) -> Any:
+    """What Dagger raises, as far as it is looked at."""
+    return SimpleNamespace(stdout=stdout, stderr=stderr, exit_code=exit_code)
+
+
+def test_a_message_of_our_own_programs_is_told_as_it_is() -> None:
+    failure = failed(
+        "patches[0]: changed 3 of 3 files\n",
+        "warning\n\nnext-distroless: patches[1]: no file matches `a`\n  fix: correct `files:`\n",
+        9,
+    )
+    assert containers.explain(failure, "it failed", "look") == ("patches[1]: no file matches `a`", "correct `files:`")
+
+
+def test_the_last_message_counts() -> None:
+    failure = failed("", "next-distroless: first\n  fix: a\nnext-distroless: last\n  fix: b\n", 9)
+    assert containers.explain(failure, "it failed", "look") == ("last", "b")
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        failed("out\n", "next-distroless: said by a tool\n", 1),
+        failed("out\n", "another program's exit code\n", 9),
+    ],
+)
+def test_other_output_is_repeated_with_the_exit_code(failure: Any) -> None:
+    what, fix = containers.explain(failure, "it failed", "look")
+    assert what == f"it failed (exit code {failure.exit_code}):\n  | out\n  | {failure.stderr.strip()}"
+    assert fix == "look"
+
+
+def test_standard_output_comes_before_standard_error_and_empty_lines_go() -> None:
+    what, _ = containers.explain(failed("a\n\n  \nb", "c\n"), "it failed", "look")
+    assert what.splitlines() == ["it failed (exit code 1):", "  | a", "  | b", "  | c"]
+
+
+def test_indentation_is_kept_and_colours_go() -> None:
+    what, _ = containers.explain(failed("\x1b[31m\x1b[1merror\x1b[0m\n    at \x1b[36mfile.ts\x1b[39m"), "x", "y")
+    assert what.splitlines()[1:] == ["  | error", "  |     at file.ts"]
+
+
+def test_long_output_is_cut_at_its_beginning() -> None:
+    what, _ = containers.explain(failed("".join(f"line {n}\n" for n in range(500))), "it failed", "look")
+    _, *lines = what.splitlines()
+    assert len(lines) == containers.TAIL
+    assert lines[-1] == "  | line 499"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (("patch", [{"files": "a"}]), ["node", "/pipeline/patch.cjs", '[{"files": "a"}]']),
+        (("payload", {"files": ()}, "/out"), ["node", "/pipeline/payload.cjs", '{"files": []}', "/out"]),
+        (("fetch",), ["node", "/pipeline/fetch.cjs"]),
+    ],
+)
+def test_programs_get_text_as_it_is_and_all_else_as_json(arguments: tuple[Any, ...], command: list[str]) -> None:
+    assert containers.program(*arguments) == command
+
+
+LOG_IN = "log in (`docker login`), or pass --registry-username and --registry-password env:NAME"
+REACH = "check the host name and port, and that the registry runs (`make up` starts the one on loopback)"
+OTHER = "see what the registry's log says of this push, then run the command again"
+
+
+@pytest.mark.parametrize(
+    ("message", "fix"),
+    [
+        ("unexpected status from POST request to https://ghcr.io/v2/me/app/blobs/uploads/: 403 Forbidden", LOG_IN),
+        ("push access denied, repository does not exist or may require authorization", LOG_IN),
+        (
+            "failed to fetch oauth token: unexpected status from GET request to https://x/token: 401 Unauthorized",
+            LOG_IN,
+        ),
+        ("server message: insufficient_scope: authorization failed", LOG_IN),
+        ('Head "http://127.0.0.1:5001/v2/x/blobs/y": dial tcp 127.0.0.1:5001: connect: connection refused', REACH),
+        ('Get "https://no.example/v2/": dial tcp: lookup no.example: no such host', REACH),
+        ('Get "https://r.example/v2/": net/http: TLS handshake timeout', REACH),
+        ("unexpected status from PUT request to http://127.0.0.1:5000/v2/x/blobs/uploads/1: 500 Internal", OTHER),
+        ("manifest invalid", OTHER),
+    ],
+)
+def test_a_refused_push_has_a_next_step(message: str, fix: str) -> None:
+    assert push._fix(message) == fix
+
+
+def test_the_last_line_of_a_refusal_is_told() -> None:
+    assert push._words("failed to export:\n  pushing\nmanifest invalid\n\n") == "manifest invalid"
+
+
+@pytest.mark.parametrize("error", [ConfigError, ProjectError, BuildError, PayloadError, PublishError])
+def test_every_error_says_what_and_what_next(error: type[PipelineError]) -> None:
+    found = error("it broke", "mend it")
+    assert isinstance(found, PipelineError)
+    assert (found.what, found.fix, str(found)) == ("it broke", "mend it", "it broke\n  fix: mend it")

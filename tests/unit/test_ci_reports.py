@@ -1,0 +1,107 @@
+"""What people read: the summary, the doctor's report, a gate's explanation."""
+
+import pytest
+
+from ci.gates.result import GateResult
+from ci.oci.facts import ManifestFacts
+from ci.report import doctor
+from ci.report.doctor import Finding
+from ci.report.summary import gate_lines, megabytes, summary
+
+REF = "127.0.0.1:5000/moontv:0.1.0@sha256:" + "a" * 64
+
+
+def test_the_summary_of_a_release() -> None:
+    text = summary(
+        REF,
+        [
+            ManifestFacts(platform="linux/amd64", layers=(40_000_000, 2_340_000)),
+            ManifestFacts(platform="linux/arm64", layers=(41_000_000,)),
+        ],
+        [
+            GateResult(name="smoke", passed=True, figures={"a ready ms": 371, "b ready ms": 402.5}),
+            GateResult(name="scan", passed=False, figures={"critical": 2}, skipped=("linux/arm64: no emulation",)),
+        ],
+        {"base": 1.24, "build": 61.0},
+        ["node 22: from .nvmrc", "warning: beware"],
+    )
+    assert text.splitlines() == [
+        REF,
+        "  linux/amd64  42.3 MB compressed in 2 layers",
+        "  linux/arm64  41.0 MB compressed in 1 layers",
+        "  smoke        passed (a ready ms 371, b ready ms 402.5)",
+        "  scan         FAILED (critical 2)",
+        "               not run: linux/arm64: no emulation",
+        "  base            1.2 s",
+        "  build          61.0 s",
+        "  total          62.2 s",
+        "  node 22: from .nvmrc",
+        "  warning: beware",
+    ]
+
+
+def test_the_first_line_is_the_reference_alone() -> None:
+    assert summary(REF, [], [], {}, []).splitlines() == [REF, "  total           0.0 s"]
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(0, "0.0 MB"), (49_999, "0.0 MB"), (50_001, "0.1 MB"), (1_000_000, "1.0 MB"), (79_450_000, "79.5 MB")],
+)
+def test_megabytes(size: int, text: str) -> None:
+    assert megabytes(size) == text
+
+
+def test_a_gate_names_all_that_it_could_not_judge() -> None:
+    gate = GateResult(name="smoke", passed=True, figures={"ms": 1}, skipped=("a", "b"))
+    assert gate_lines(gate) == ["smoke        passed (ms 1)", "             not run: a", "             not run: b"]
+
+
+@pytest.mark.parametrize(
+    ("findings", "log", "lines"),
+    [
+        ((), (), []),
+        (("GET /: status 500, expected 200",), (), ["  - GET /: status 500, expected 200"]),
+        (("a", "b"), ("x", "y"), ["  - a", "  - b", "  container log:", "  | x", "  | y"]),
+        ((), ("x",), ["  container log:", "  | x"]),
+    ],
+)
+def test_a_gates_explanation(findings: tuple[str, ...], log: tuple[str, ...], lines: list[str]) -> None:
+    assert GateResult(name="smoke", passed=False, findings=findings, log=log).explained().splitlines() == lines
+
+
+def test_the_doctor_tells_errors_first_and_keeps_the_order_within_a_level() -> None:
+    findings = [
+        Finding("ok", "engine v0"),
+        Finding("warning", "second", "mend it"),
+        Finding("error", "first", "stop it"),
+        Finding("warning", "third"),
+        Finding("ok", "node 22"),
+    ]
+    assert doctor.text(findings).splitlines() == [
+        "error    first",
+        "         fix: stop it",
+        "warning  second",
+        "         fix: mend it",
+        "warning  third",
+        "ok       engine v0",
+        "ok       node 22",
+    ]
+
+
+def test_the_doctor_has_no_words_for_an_unknown_level() -> None:
+    with pytest.raises(KeyError):
+        doctor.text([Finding("info", "what is this")])
+
+
+@pytest.mark.parametrize(
+    ("note", "finding"),
+    [
+        ("node 22: from default", Finding("ok", "node 22: from default")),
+        ("warning: out of support", Finding("warning", "out of support")),
+        ("stand-in: node:22 (…)", Finding("warning", "stand-in: node:22 (…)")),
+        ("pipeline: a warning: is inside", Finding("ok", "pipeline: a warning: is inside")),
+    ],
+)
+def test_notes_become_findings(note: str, finding: Finding) -> None:
+    assert doctor.of_notes([note]) == [finding]
