@@ -4,7 +4,7 @@
 
 PYTHON  ?= python3
 OFFLINE := PYTHONPATH=$(CURDIR) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m offline
-ENV     := eval "$$($(OFFLINE) env)"
+ENV     := { [ -t 2 ] || export NO_COLOR=1; } && eval "$$($(OFFLINE) env)"
 ADDRESS ?= $(if $(NEXT_DISTROLESS_REGISTRY_PORT),127.0.0.1:$(NEXT_DISTROLESS_REGISTRY_PORT)/moontv)
 ARGS    ?=
 PUBLISH_ARGS ?=

@@ -13,6 +13,9 @@ from pathlib import Path
 from offline.commands import tail
 from offline.errors import OfflineError
 
+LOG_BYTES = 20_000_000
+"""A log larger than this is begun anew at the next start."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Daemon:
@@ -49,7 +52,8 @@ class Daemon:
         """Start it in a session of its own, its output appended to the log; returns its process id."""
         for path in (self.pidfile, self.log):
             path.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as out:
+        full = self.log.exists() and self.log.stat().st_size > LOG_BYTES
+        with self.log.open("wb" if full else "ab") as out:
             process = subprocess.Popen(
                 [str(a) for a in argv],
                 stdin=subprocess.DEVNULL,

@@ -7,10 +7,17 @@ from pathlib import Path
 
 from offline import network, registry
 from offline.daemon import Daemon
+from offline.errors import OfflineError
 from offline.places import Places
 
 STOP_SECONDS = 15.0
 """A stopping engine saves its cache index first; one that hangs is killed, which its state survives."""
+
+KEEP_MB = "20000,2000,60000"
+"""Cache that is always kept, disk space that is left free, and the most that is used, in MB.
+
+By default the engine wants a fifth of the disk free, and where that is not so it deletes what a run has just built.
+"""
 
 
 def daemon(places: Places) -> Daemon:
@@ -28,11 +35,16 @@ def start(programs: Path, sdk: Path, sdk_digest: str, places: Places) -> None:
         places: its state and socket.
 
     Raises:
-        OfflineError: it ended at once, or does not answer; names the log.
+        OfflineError: another one has the network, or it ended at once, or does not answer; names the log.
     """
     process = daemon(places)
     if process.pid() is not None:
         return
+    if network.in_use():
+        raise OfflineError(
+            f"another embedded engine runs on this machine: it has links on the bridge {network.BRIDGE}",
+            "stop it first: `make down` with the NEXT_DISTROLESS_STATE that it was started with",
+        )
     remembered = network.remember()
     network.remove(None)
     places.socket.unlink(missing_ok=True)
@@ -46,6 +58,7 @@ def start(programs: Path, sdk: Path, sdk_digest: str, places: Places) -> None:
             *("--programs", programs, "--content", sdk, "--engine"),
             *("--config", config, "--root", places.state / "engine", "--addr", f"unix://{places.socket}"),
             *("--network-name", network.NAME, "--network-cidr", network.CIDR, "--oci-cni-pool-size", "8"),
+            *("--oci-worker-gc-keepstorage", KEEP_MB),
         ],
         env={"DAGGER_PYTHON_SDK_MANIFEST_DIGEST": sdk_digest, "DO_NOT_TRACK": "1"},
         programs=str(programs),
@@ -57,11 +70,12 @@ def start(programs: Path, sdk: Path, sdk_digest: str, places: Places) -> None:
 
 
 def stop(places: Places) -> bool:
-    """Stop it and remove its network from the host; returns whether it ran."""
+    """Stop it and remove its network from the host, unless that is another engine's; returns whether it ran."""
     process = daemon(places)
     remembered = process.fact("ip_forward")
     ran = process.stop(STOP_SECONDS, signalled=_first_child)
-    network.remove(remembered)
+    if ran or not network.in_use():
+        network.remove(remembered)
     places.socket.unlink(missing_ok=True)
     return ran
 

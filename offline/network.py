@@ -54,6 +54,12 @@ def leftovers() -> list[str]:
     ]
 
 
+def in_use() -> bool:
+    """Whether a living engine has links on the bridge; those of a killed one went with its namespaces."""
+    ports = Path("/sys/class/net", BRIDGE, "brif")
+    return ports.exists() and any(ports.iterdir())
+
+
 def remember() -> str:
     """The host's setting that the engine changes, to be given to ``remove``."""
     return _FORWARD.read_text().strip()

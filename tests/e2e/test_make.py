@@ -106,6 +106,20 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
     assert "NEXT_DISTROLESS_REGISTRY_PORT" in up.stderr
 
 
+def test_two_engines_do_not_share_a_network(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    other = {"NEXT_DISTROLESS_REGISTRY_PORT": port, "NEXT_DISTROLESS_STATE": str(tmp_path)}
+    up = make("up", env=other)
+    down = make("down", env=other)
+    assert up.code != 0
+    assert "another embedded engine runs on this machine" in up.stderr
+    assert down.code == 0
+    assert network.in_use()
+    assert make("publish", f"ADDRESS={REGISTRY}/made:still").code == 0
+
+
 def test_not_root_is_said() -> None:
     up = command("setpriv", "--reuid=65534", "--clear-groups", "python3", "-m", "offline", "up", env={"PATH": PATH})
     assert up.code == 1

@@ -1,12 +1,8 @@
 """What a user reads when something is wrong: the cause and the next step, never a stack trace."""
 
 import json
-import os
 import socket
-import subprocess
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -99,57 +95,6 @@ def test_machine_code_for_one_platform_only(call: Call, tmp_path: Path) -> None:
     file = pipeline(tmp_path, "platforms: [linux/amd64, linux/arm64]\n")
     called = call("--pipeline", file, "layout", "entries")
     assert_explained(called, "is machine code for linux/amd64, so there can be no linux/arm64 image", "runtime.exclude")
-
-
-@pytest.fixture(scope="module")
-def refusing_registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real registry that is read-only."""
-    home = tmp_path_factory.mktemp("registry")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    config = {
-        "version": 0.1,
-        "storage": {
-            "filesystem": {"rootdirectory": str(home)},
-            "maintenance": {"readonly": {"enabled": True}},
-        },
-        "http": {"addr": address},
-    }
-    (home / "config.json").write_text(json.dumps(config))
-    log = (home / "log").open("wb")
-    with (
-        log,
-        subprocess.Popen(
-            ["registry", "serve", home / "config.json"],
-            stdout=log,
-            stderr=log,
-            env={**os.environ, "OTEL_TRACES_EXPORTER": "none"},
-        ) as process,
-    ):
-        try:
-            _wait(f"http://{address}/v2/")
-            yield address
-        finally:
-            process.terminate()
-
-
-def _wait(url: str) -> None:
-    end = time.monotonic() + 20
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310  http on loopback
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
-        else:
-            return
-
-
-def test_registry_refuses(call: Call, refusing_registry: str) -> None:
-    called = call("--address", f"{refusing_registry}/refused", "publish")
-    assert_explained(called, f"{refusing_registry}/refused:0.1.0 was not pushed")
 
 
 def test_nobody_listens(call: Call) -> None:

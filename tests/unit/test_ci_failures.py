@@ -1,5 +1,6 @@
 """What is told of failed commands and refused pushes."""
 
+import dataclasses
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,8 +14,10 @@ from ci.errors import (
     ProjectError,
     PublishError,
 )
+from ci.gates import smoke
+from ci.plan import ImagePlan
 from ci.release import push
-from ci.stages import containers
+from ci.stages import containers, runtime
 
 
 def failed(stdout: str = "", stderr: str = "", exit_code: int = 1) -> Any:
@@ -113,3 +116,46 @@ def test_every_error_says_what_and_what_next(error: type[PipelineError]) -> None
     found = error("it broke", "mend it")
     assert isinstance(found, PipelineError)
     assert (found.what, found.fix, str(found)) == ("it broke", "mend it", "it broke\n  fix: mend it")
+
+
+def test_a_smoke_test_that_printed_no_report_has_failed() -> None:
+    report = smoke._report("".join(f"line {n}\n" for n in range(30)))
+    assert report["findings"] == ["the test itself ended early"]
+    assert report["log"] == [f"line {n}" for n in range(10, 30)]
+    assert report["readyMs"] == 0
+
+
+def test_a_smoke_tests_report_is_taken_as_it_is() -> None:
+    assert smoke._report('{"readyMs": 5, "findings": [], "log": ["a"]}') == {"readyMs": 5, "findings": [], "log": ["a"]}
+
+
+def image_plan(*platforms: str) -> ImagePlan:
+    """A plan of which only the platforms count."""
+    return ImagePlan(
+        **dict.fromkeys(f.name for f in dataclasses.fields(ImagePlan) if f.name != "platforms"), platforms=platforms
+    )
+
+
+@pytest.mark.parametrize(
+    ("native", "what"),
+    [
+        (
+            {"a.node": "linux/amd64"},
+            "a.node is machine code for linux/amd64, so there can be no linux/arm64 image",
+        ),
+        (
+            {"a.node": "linux/amd64", "b.node": "linux/arm64"},
+            "b.node is machine code for linux/arm64, so there can be no linux/amd64 image",
+        ),
+        (
+            {"c.node": "another machine"},
+            "c.node is machine code for another machine, so there can be no linux/amd64 image",
+        ),
+    ],
+)
+def test_machine_code_for_another_platform_is_refused(native: dict[str, str], what: str) -> None:
+    facts: Any = {"directory": None, "app": ".", "bytes": 0, "writable": {}, "chunk": ""}
+    with pytest.raises(PayloadError) as error:
+        runtime.images(image_plan("linux/amd64", "linux/arm64"), runtime.Payload(**facts, native=native))
+    assert error.value.what == what
+    assert "runtime.exclude" in error.value.fix

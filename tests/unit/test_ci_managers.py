@@ -72,18 +72,18 @@ def test_each_has_the_values_of_the_protocol(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "command"),
+    ("name", "words", "options"),
     [
-        ("npm", "npm ci --ignore-scripts --prefer-offline --no-audit --no-fund --cache=/store"),
+        ("npm", "npm ci", "--ignore-scripts --prefer-offline --no-audit --no-fund --cache=/store"),
         (
             "pnpm",
-            "pnpm install --frozen-lockfile --ignore-scripts --prefer-offline --reporter=append-only"
-            " --config.store-dir=/store",
+            "pnpm install --frozen-lockfile",
+            "--ignore-scripts --prefer-offline --reporter=append-only --config.store-dir=/store",
         ),
     ],
 )
-def test_the_install(name: str, command: str) -> None:
-    assert manager(name).install("/store") == command.split()
+def test_the_install(name: str, words: str, options: str) -> None:
+    assert manager(name).install("/store") == [*words.split(), *options.split()]
 
 
 @pytest.mark.parametrize("name", NAMES)

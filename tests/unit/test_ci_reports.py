@@ -2,6 +2,7 @@
 
 import pytest
 
+from ci.clock import Clock
 from ci.gates.result import GateResult
 from ci.oci.facts import ManifestFacts
 from ci.report import doctor
@@ -105,3 +106,13 @@ def test_the_doctor_has_no_words_for_an_unknown_level() -> None:
 )
 def test_notes_become_findings(note: str, finding: Finding) -> None:
     assert doctor.of_notes([note]) == [finding]
+
+
+def test_the_clock_keeps_the_order_of_steps_and_tells_each(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = Clock()
+    with clock.step("deps"), clock.step("base"):
+        assert clock.steps == {}
+    with pytest.raises(RuntimeError), clock.step("build"):
+        raise RuntimeError
+    assert list(clock.steps) == ["base", "deps"]
+    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["base", "deps"]

@@ -1,0 +1,115 @@
+"""``patch.cjs``: declared changes to the source."""
+
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci.stages.containers import MARK, OWN_EXIT
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+EDGE = "export const runtime = 'edge'\n"
+NODE = "export const runtime = 'nodejs'\n"
+
+
+def patch(files: str, replace: str = "", with_: str = "", append: str = "") -> dict[str, str]:
+    """A patch as ``ci.stages.build`` passes it."""
+    return {"files": files, "replace": replace, "with_": with_, "append": append}
+
+
+def write(root: Path, files: Mapping[str, str]) -> None:
+    """Write files below a directory."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def test_every_matching_file_is_changed_and_no_other(program: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"src/route.ts": EDGE + EDGE, "src/a/b/route.ts": EDGE, "src/page.ts": EDGE, "lib/route.ts": EDGE})
+    done = program("patch", [patch("src/**/route.ts", "'edge'", "'nodejs'")])
+    assert (done.returncode, done.stdout, done.stderr) == (0, "patches[0]: changed 2 of 2 files\n", "")
+    assert (tmp_path / "src/route.ts").read_text() == NODE + NODE
+    assert (tmp_path / "src/a/b/route.ts").read_text() == NODE
+    assert (tmp_path / "src/page.ts").read_text() == EDGE
+    assert (tmp_path / "lib/route.ts").read_text() == EDGE
+
+
+def test_matching_files_without_the_text_stay_as_they_are(program: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"a.ts": EDGE, "b.ts": "nothing here"})
+    before = (tmp_path / "b.ts").stat().st_mtime_ns
+    assert program("patch", [patch("*.ts", "edge", "nodejs")]).stdout == "patches[0]: changed 1 of 2 files\n"
+    assert (tmp_path / "b.ts").stat().st_mtime_ns == before
+
+
+def test_patches_are_applied_in_order(program: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"a.ts": "one"})
+    done = program("patch", [patch("a.ts", "one", "two"), patch("a.ts", "two", "three")])
+    assert done.stdout == "patches[0]: changed 1 of 1 files\npatches[1]: changed 1 of 1 files\n"
+    assert (tmp_path / "a.ts").read_text() == "three"
+
+
+LITERALLY = [
+    ("a.b", ".", "!", "a!b"),
+    ("a.b", "a.", "", "b"),
+    ("(x) => x", "(x)", "(y)", "(y) => x"),
+    ("price", "price", "$& $1 $$ $` $'", "$& $1 $$ $` $'"),
+    ("first\nsecond\n", "first\nsecond", "third", "third\n"),
+    ("žluť 月", "月", "moon 🌙", "žluť moon 🌙"),
+    ("a\r\nb\r\n", "a", "c", "c\r\nb\r\n"),
+]
+
+
+def test_texts_are_taken_literally(program: Run, tmp_path: Path) -> None:
+    for n, (text, *_) in enumerate(LITERALLY):
+        (tmp_path / f"{n}.ts").write_bytes(text.encode())
+    done = program("patch", [patch(f"{n}.ts", replace, with_) for n, (_, replace, with_, _) in enumerate(LITERALLY)])
+    assert (done.returncode, done.stderr) == (0, "")
+    found = [(tmp_path / f"{n}.ts").read_bytes().decode() for n in range(len(LITERALLY))]
+    assert found == [result for *_, result in LITERALLY]
+
+
+def test_text_is_appended_once(program: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"a.ts": "line", "b.ts": "line\n", "c.ts": "line\n\n\n", "d.ts": "add me\n"})
+    assert program("patch", [patch("*.ts", append="add me")]).stdout == "patches[0]: changed 3 of 4 files\n"
+    assert [(tmp_path / f"{n}.ts").read_text() for n in "abc"] == ["line\n\nadd me\n"] * 3
+    assert (tmp_path / "d.ts").read_text() == "add me\n"
+
+
+def test_a_patch_may_replace_and_append(program: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"a.ts": "one"})
+    assert program("patch", [patch("a.ts", "one", "two", "end")]).returncode == 0
+    assert (tmp_path / "a.ts").read_text() == "two\n\nend\n"
+
+
+@pytest.mark.parametrize(
+    ("patches", "what"),
+    [
+        ([patch("src/*.ts", "a", "b")], "patches[0]: no file matches `src/*.ts`"),
+        ([patch("*.ts", "edge", "nodejs"), patch("*.js", "a")], "patches[1]: no file matches `*.js`"),
+        ([patch("*.ts", "nowhere", "b")], "patches[0]: `nowhere` is in none of the 2 files that match `*.ts`"),
+        ([patch("a.ts", "edge", "edge")], "patches[0]: `edge` is in none of the 1 files that match `a.ts`"),
+        ([patch("*.ts", append="export")], "patches[0]: the text is already in all of the 2 files that match `*.ts`"),
+        ([patch("node_modules/**", "edge", "x")], "patches[0]: no file matches `node_modules/**`"),
+        ([patch("**/.next/**", "edge", "x")], "patches[0]: no file matches `**/.next/**`"),
+    ],
+)
+def test_a_patch_that_changes_nothing_is_an_error(
+    program: Run, tmp_path: Path, patches: list[dict[str, Any]], what: str
+) -> None:
+    write(tmp_path, {"a.ts": EDGE, "b.ts": EDGE, "node_modules/x.ts": EDGE, "packages/a/.next/x.ts": EDGE})
+    done = program("patch", patches)
+    assert done.returncode == OWN_EXIT
+    assert done.stderr.startswith(f"\n{MARK}{what}\n  fix: correct `")
+    assert done.stderr.endswith("or remove the patch if the app no longer needs it\n")
+
+
+def test_links_are_not_followed(program: Run, tmp_path: Path) -> None:
+    write(tmp_path, {"node_modules/real.ts": EDGE, "a.ts": EDGE})
+    target = tmp_path / "node_modules/real.ts"
+    (tmp_path / "linked.ts").symlink_to(target)
+    assert program("patch", [patch("*.ts", "edge", "nodejs")]).stdout == "patches[0]: changed 1 of 1 files\n"
+    assert target.read_text() == EDGE

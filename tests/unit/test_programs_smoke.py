@@ -1,0 +1,174 @@
+"""``smoke.cjs``: an app is started, asked, and judged by its answers."""
+
+import json
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci.config import Health, Request
+
+APP = """
+const server = require('http').createServer((request, response) => {
+  let body = ''
+  request.on('data', (data) => { body += data })
+  request.on('end', () => {
+    const { cookie = 'none', 'content-type': type = 'none' } = request.headers
+    if (request.url === '/reset') return request.socket.destroy()
+    if (request.url === '/sick') return response.writeHead(503).end()
+    if (request.url === '/redirect') return response.writeHead(307, { location: '/login?redirect=%2F' }).end()
+    if (request.url === '/login') response.setHeader('set-cookie', ['auth=a=b; Path=/; HttpOnly', 'theme=dark'])
+    if (request.url.startsWith('/_next/')) response.setHeader('cache-control', 'public, max-age=1, immutable')
+    response.end(`${request.method} ${request.url} cookie: ${cookie}, type: ${type}, body: ${body}`)
+  })
+})
+server.listen(Number(process.argv.at(-1)), () => console.log('listening\\nfor others'))
+"""
+CHUNK = "/_next/static/chunks/main.js"
+
+Smoke = Callable[..., tuple[int, dict[str, Any]]]
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def running(node: str) -> Iterator[int]:
+    """The port of the app, which runs already."""
+    port = free_port()
+    with subprocess.Popen([node, "-e", APP, str(port)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "listening\n"
+        yield port
+        process.kill()
+
+
+@pytest.fixture
+def smoke(node: str, tmp_path: Path, program: Callable[..., subprocess.CompletedProcess[str]]) -> Smoke:
+    """Try an app; returns exit code and report."""
+
+    def run(
+        requests: list[Request] | None = None,
+        *,
+        health: Health | None = None,
+        argv: list[str] | None = None,
+        port: int = 0,
+        deadline: float = 30,
+        healthcheck: list[str] | None = None,
+    ) -> tuple[int, dict[str, Any]]:
+        (tmp_path / "app.js").write_text(APP)
+        port = port or free_port()
+        plan = {
+            "argv": argv or [node, "app.js", str(port)],
+            "healthcheck": healthcheck or ["true"],
+            "health": asdict(health or Health(path="/up")),
+            "port": port,
+            "deadline": deadline,
+            "chunk": CHUNK,
+            "requests": [asdict(request) for request in requests or []],
+        }
+        (tmp_path / "smoke.json").write_text(json.dumps(plan))
+        done = program("smoke", "smoke.json")
+        assert done.stderr == ""
+        return done.returncode, json.loads(done.stdout)
+
+    return run
+
+
+def test_an_app_that_answers_as_expected_passes(smoke: Smoke) -> None:
+    code, report = smoke(
+        [
+            Request(path="/", contains=("GET / cookie: none, type: none, body: ",)),
+            Request(path="/redirect", status=307, location="/login?redirect=%2F"),
+            Request(path="/redirect", status=307),
+            Request(path="{chunk}", header={"Cache-Control": "immutable"}, contains=(f"GET {CHUNK} ",)),
+            Request(path="/login", method="POST", json='{"a":"ž"}', header={"set-cookie": "auth="}),
+            Request(path="/me", contains=("cookie: auth=a=b; theme=dark,", "type: none")),
+            Request(path="/me", cookies=False, contains=("cookie: none",)),
+            Request(
+                path="/me?q=1",
+                method="PUT",
+                json='{"a":"ž"}',
+                contains=("PUT /me?q=1 cookie: auth=a=b; theme=dark, type: application/json", 'body: {"a":"ž"}'),
+            ),
+        ]
+    )
+    assert report["findings"] == []
+    assert (code, report["requests"], report["log"]) == (0, 8, ["listening", "for others"])
+    assert report["readyMs"] > 0
+
+
+def test_every_answer_that_is_not_as_expected_is_a_finding(smoke: Smoke) -> None:
+    code, report = smoke(
+        [
+            Request(path="/sick"),
+            Request(path="/redirect", status=307, location="/warning"),
+            Request(path="/", location="/login"),
+            Request(path="{chunk}", header={"cache-control": "no-store", "x-missing": "a"}),
+            Request(path="/", method="POST", contains=("POST", "lost\nwords")),
+            Request(path="/reset"),
+            Request(path="/me", status=201, contains=("fine",)),
+        ]
+    )
+    assert code == 1
+    assert report["findings"] == [
+        "GET /sick: status 503, expected 200",
+        "GET /redirect: location /login?redirect=%2F, expected /warning",
+        "GET /: location undefined, expected /login",
+        f"GET {CHUNK}: header cache-control is public, max-age=1, immutable, expected no-store",
+        f"GET {CHUNK}: header x-missing is undefined, expected a",
+        'POST /: body lacks "lost\\nwords"',
+        "GET /reset: socket hang up",
+        "GET /me: status 200, expected 201",
+        'GET /me: body lacks "fine"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("health", "last"),
+    [
+        (Health(path="/sick"), "last answer: 503, expected 200"),
+        (Health(path="/up", status=204), "last answer: 200, expected 204"),
+        (Health(path="/reset"), "last answer: socket hang up"),
+    ],
+)
+def test_an_app_that_is_never_healthy(smoke: Smoke, running: int, health: Health, last: str) -> None:
+    waits = ["sh", "-c", "echo waiting; exec sleep 60"]
+    code, report = smoke([Request(path="/")], health=health, argv=waits, port=running, deadline=0.2)
+    assert code == 1
+    assert report["findings"] == [f"{health.path} was not healthy within 0.2 s ({last})"]
+    assert report["log"] == ["waiting"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "reason", "log"),
+    [
+        (["sh", "-c", "echo starting; echo no config >&2; exit 3"], "exit code 3", {"starting", "no config"}),
+        (["sh", "-c", "echo ready; exit 0"], "exit code 0", {"ready"}),
+        (["sh", "-c", "kill -9 $$"], "SIGKILL", set()),
+        (["./nowhere"], "spawn ./nowhere ENOENT", set()),
+    ],
+)
+def test_an_app_that_ends_early_is_told_with_its_log(smoke: Smoke, argv: list[str], reason: str, log: set[str]) -> None:
+    code, report = smoke([Request(path="/")], argv=argv)
+    assert code == 1
+    assert report["findings"] == [f"the container ended ({reason}) before /up answered"]
+    assert set(report["log"]) == log
+
+
+def test_the_end_of_a_long_log_is_told(smoke: Smoke) -> None:
+    _, report = smoke(argv=["sh", "-c", "seq 100; sleep 0.1; exit 1"])
+    assert report["log"] == [str(n) for n in range(41, 101)]
+
+
+def test_the_images_own_health_check_is_tried(smoke: Smoke) -> None:
+    code, report = smoke([Request(path="/")], healthcheck=["sh", "-c", "echo sick >&2; exit 4"])
+    assert code == 1
+    assert report["findings"] == ["the health check's command ended with 4: sick\n"]
