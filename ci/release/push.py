@@ -1,5 +1,6 @@
 """Pushing the images of all platforms as one index."""
 
+import re
 from dataclasses import dataclass
 
 import dagger
@@ -52,9 +53,8 @@ def _words(message: str) -> str:
 
 
 def _fix(message: str) -> str:
-    text = message.lower()
-    if any(word in text for word in ("401", "403", "unauthorized", "denied", "forbidden", "authorization")):
+    if re.search(r"\b(401|403|unauthorized|denied|forbidden|authorization)\b", message, re.IGNORECASE):
         return "log in (`docker login`), or pass --registry-username and --registry-password env:NAME"
-    if any(word in text for word in ("connection refused", "no such host", "dial tcp", "timeout")):
+    if re.search(r"connection refused|no such host|dial tcp|timeout", message, re.IGNORECASE):
         return "check the host name and port, and that the registry runs (`make up` starts the one on loopback)"
     return "see what the registry's log says of this push, then run the command again"

@@ -95,6 +95,10 @@ OTHER = "see what the registry's log says of this push, then run the command aga
             "failed to fetch oauth token: unexpected status from GET request to https://x/token: 401 Unauthorized",
             LOG_IN,
         ),
+        (
+            f'failed to do request: Head "http://x/v2/app/blobs/sha256:{"401403" * 10}abcd": connection refused',
+            REACH,
+        ),
         ("server message: insufficient_scope: authorization failed", LOG_IN),
         ('Head "http://127.0.0.1:5001/v2/x/blobs/y": dial tcp 127.0.0.1:5001: connect: connection refused', REACH),
         ('Get "https://no.example/v2/": dial tcp: lookup no.example: no such host', REACH),
