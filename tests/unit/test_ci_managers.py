@@ -63,12 +63,15 @@ def test_each_has_the_shape_of_the_protocol(name: str, method: str) -> None:
     assert {n: p.annotation for n, p in own.items()} == {n: p.annotation for n, p in parameters.items()}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_each_has_the_values_of_the_protocol(name: str) -> None:
-    found = manager(name)
-    assert isinstance(found.inputs, tuple)
-    assert all(isinstance(glob, str) for glob in found.inputs)
-    assert isinstance(found.version(""), str)
+@pytest.mark.parametrize(
+    ("name", "lockfile", "inputs"),
+    [
+        ("npm", "package-lock.json", ("patches/**",)),
+        ("pnpm", "pnpm-lock.yaml", ("pnpm-workspace.yaml", ".pnpmfile.cjs", "patches/**")),
+    ],
+)
+def test_what_decides_what_is_installed(name: str, lockfile: str, inputs: tuple[str, ...]) -> None:
+    assert (manager(name).lockfile, manager(name).inputs) == (lockfile, inputs)
 
 
 @pytest.mark.parametrize(

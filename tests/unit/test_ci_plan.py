@@ -286,25 +286,39 @@ def test_the_address(repository: str, asked: Mapping[str, str], address: str) ->
     assert decided(pipeline=Pipeline(image=Image(repository=repository)), **asked).address == address
 
 
+GIT_HEAD, GIT_TIME = "pass $(git rev-parse HEAD)", "pass $(git log -1 --format=%cI)"
+
+
 @pytest.mark.parametrize(
-    ("asked", "what"),
+    ("asked", "what", "fix"),
     [
-        ({"address": f"ghcr.io/me/app@{DIGEST}"}, f"ghcr.io/me/app@{DIGEST} names a digest"),
-        ({"revision": "main"}, "--revision: `main` is not a commit"),
-        ({"revision": "c0ffee"}, "--revision: `c0ffee` is not a commit"),
-        ({"revision": "C" * 40}, f"--revision: `{'C' * 40}` is not a commit"),
-        ({"created": "2026-01-02"}, "--created: `2026-01-02` is not a time"),
-        ({"created": "yesterday"}, "--created: `yesterday` is not a time"),
-        ({"created": "2026-01-02 03:04:05"}, "--created: `2026-01-02 03:04:05` is not a time"),
-        ({"platforms": ["linux/amd64", "linux/s390x"]}, "--platforms: `linux/s390x` is not supported"),
-        ({"platforms": ["linux/arm64"]}, "the engine runs linux/amd64, so linux/arm64 images alone cannot be tried"),
+        (
+            {"address": f"ghcr.io/me/app@{DIGEST}"},
+            f"ghcr.io/me/app@{DIGEST} names a digest",
+            "give a repository, with or without a tag",
+        ),
+        ({"revision": "main"}, "--revision: `main` is not a commit", GIT_HEAD),
+        ({"revision": "c0ffee"}, "--revision: `c0ffee` is not a commit", GIT_HEAD),
+        ({"revision": "C" * 40}, f"--revision: `{'C' * 40}` is not a commit", GIT_HEAD),
+        ({"created": "2026-01-02"}, "--created: `2026-01-02` is not a time", GIT_TIME),
+        ({"created": "yesterday"}, "--created: `yesterday` is not a time", GIT_TIME),
+        ({"created": "2026-01-02 03:04:05"}, "--created: `2026-01-02 03:04:05` is not a time", GIT_TIME),
+        (
+            {"platforms": ["linux/amd64", "linux/s390x"]},
+            "--platforms: `linux/s390x` is not supported",
+            "use linux/amd64 or linux/arm64",
+        ),
+        (
+            {"platforms": ["linux/arm64"]},
+            "the engine runs linux/amd64, so linux/arm64 images alone cannot be tried before a push",
+            "add linux/amd64 to the platforms, or use an engine on one of them",
+        ),
     ],
 )
-def test_wishes_that_cannot_be_met_are_refused(asked: Mapping[str, Any], what: str) -> None:
+def test_wishes_that_cannot_be_met_are_refused(asked: Mapping[str, Any], what: str, fix: str) -> None:
     with pytest.raises(ConfigError) as error:
         decided(**asked)
-    assert error.value.what.startswith(what)
-    assert error.value.fix
+    assert (error.value.what, error.value.fix) == (what, fix)
 
 
 @pytest.mark.parametrize("revision", ["", "c" * 40, "0123456789abcdef" * 4])
@@ -332,6 +346,10 @@ def test_the_version_that_was_asked_for_is_in_the_labels() -> None:
 )
 def test_platforms(listed: tuple[str, ...], asked: list[str], native: str, platforms: tuple[str, ...]) -> None:
     assert decided(pipeline=Pipeline(platforms=listed), platforms=asked, native=native).image.platforms == platforms
+
+
+def test_who_builds_is_neither_root_nor_who_runs() -> None:
+    assert plan.BUILD_USER not in {0, decided().image.user}
 
 
 @pytest.mark.parametrize("major", ["20", "22", "24"])

@@ -48,10 +48,13 @@ def go(path: Path, version: str) -> Path:
     return path
 
 
-def test_the_machines_own_go_is_used_where_it_is_new_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = go(tmp_path / "bin/go", "go1.99.0")
+@pytest.mark.parametrize("version", ["go1.26.1", "go1.99.0"])
+def test_the_machines_own_go_is_used_where_it_is_new_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    own = go(tmp_path / "bin/go", version)
     monkeypatch.setenv("PATH", str(own.parent), prepend=":")
-    assert golang.toolchain(Places(cache=tmp_path, state=tmp_path)) == Go(own, "go1.99.0")
+    assert golang.toolchain(Places(cache=tmp_path, state=tmp_path)) == Go(own, version)
 
 
 def test_an_old_go_of_the_machine_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

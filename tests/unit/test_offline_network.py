@@ -97,8 +97,9 @@ ADMIN = ["-A CNI-ADMIN -s 192.0.2.0/24 -j DROP"]
         ([*DOCKER, *SHARED, *A[0]], [*MASQUERADE, *A[1]], saved(DOCKER, MASQUERADE)),
         ([*SHARED, *A[0], *ADMIN], A[1], saved([*SHARED, *ADMIN], [], *CNI)),
         ([], A[1], saved([], [], *CNI)),
+        ([*SHARED, *A[0], "-A FORWARD -s 10.213.0.0/16 -j ACCEPT"], A[1], saved([], [])),
     ],
-    ids=["one", "two", "no jumps", "before another", "after another", "beside docker", "admin", "nat only"],
+    ids=["one", "two", "no jumps", "before another", "after another", "beside docker", "admin", "nat only", "forward"],
 )
 def test_nothing_of_ours_is_left_and_nothing_of_others_is_gone(filters: list[str], nat: list[str], left: str) -> None:
     before = saved(filters, nat, *CNI)
