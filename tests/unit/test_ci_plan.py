@@ -393,7 +393,6 @@ def port(node: str) -> Iterator[str]:
         (Health(path="/ok"), 0),
         (Health(path="/ok", status=204), 1),
         (Health(path="/missing", status=404), 0),
-        (Health(path="/missing"), 1),
         (Health(path="/never"), 1),
         (Health(path="/reset"), 1),
     ],

@@ -118,6 +118,7 @@ def test_the_real_disk_is_not_endless(tmp_path: Path) -> None:
 @pytest.fixture
 def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An ``apt-get`` that only writes down what it is asked."""
+    monkeypatch.delenv("DEBIAN_FRONTEND", raising=False)
     asked = tmp_path / "asked"
     program = tmp_path / "bin" / "apt-get"
     program.parent.mkdir()

@@ -169,8 +169,11 @@ def test_exclusions_may_overlap(build: Build) -> None:
     [
         ({"files": ["start.js", "none.js"]}, "runtime.files: the app has no `none.js`", "correct the pipeline file"),
         ({"exclude": ["**/*.js", "none/**"]}, "runtime.exclude: `none/**` matches nothing", "correct or remove it"),
-        ({"writable": ["public", "none"]}, "runtime.writable: the payload has no `none`", "correct the pipeline file"),
-        ({"writable": ["start.js"]}, "runtime.writable: the payload has no `start.js`", "correct the pipeline file"),
+        (
+            {"writable": ["public", "start.js"]},
+            "runtime.writable: the payload has no `start.js`",
+            "correct the pipeline",
+        ),
     ],
 )
 def test_wishes_that_cannot_be_met(build: Build, wishes: dict[str, list[str]], what: str, fix: str) -> None:
@@ -193,7 +196,7 @@ def test_a_build_without_server(build: Build) -> None:
     assert 'output: "export"' in fix
 
 
-@pytest.mark.parametrize("target", ["../../../outside", "/usr/lib/outside", ".pnpm/../../../outside"])
+@pytest.mark.parametrize("target", [".pnpm/../../../outside", "/usr/lib/outside"])
 def test_a_link_that_leaves_the_payload(build: Build, target: str) -> None:
     (build.root / STANDALONE / "node_modules/away").symlink_to(target)
     what, fix = build.refused()

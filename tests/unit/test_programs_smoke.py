@@ -134,38 +134,33 @@ def test_every_answer_that_is_not_as_expected_is_a_finding(smoke: Smoke) -> None
 @pytest.mark.parametrize(
     ("health", "last"),
     [
-        (Health(path="/sick"), "last answer: 503, expected 200"),
-        (Health(path="/up", status=204), "last answer: 200, expected 204"),
+        (Health(path="/sick", status=204), "last answer: 503, expected 204"),
         (Health(path="/reset"), "last answer: socket hang up"),
     ],
 )
 def test_an_app_that_is_never_healthy(smoke: Smoke, running: int, health: Health, last: str) -> None:
     waits = ["sh", "-c", "echo waiting; exec sleep 60"]
-    code, report = smoke([Request(path="/")], health=health, argv=waits, port=running, deadline=0.2)
+    code, report = smoke([Request(path="/")], health=health, argv=waits, port=running, deadline=0.05)
     assert code == 1
-    assert report["findings"] == [f"{health.path} was not healthy within 0.2 s ({last})"]
+    assert report["findings"] == [f"{health.path} was not healthy within 0.05 s ({last})"]
     assert report["log"] == ["waiting"]
 
 
 @pytest.mark.parametrize(
     ("argv", "reason", "log"),
     [
-        (["sh", "-c", "echo starting; echo no config >&2; exit 3"], "exit code 3", {"starting", "no config"}),
-        (["sh", "-c", "echo ready; exit 0"], "exit code 0", {"ready"}),
-        (["sh", "-c", "kill -9 $$"], "SIGKILL", set()),
-        (["./nowhere"], "spawn ./nowhere ENOENT", set()),
+        (["sh", "-c", "seq 100; exit 3"], "exit code 3", [str(n) for n in range(41, 101)]),
+        (["sh", "-c", "echo no config >&2; kill -9 $$"], "SIGKILL", ["no config"]),
+        (["./nowhere"], "spawn ./nowhere ENOENT", []),
     ],
 )
-def test_an_app_that_ends_early_is_told_with_its_log(smoke: Smoke, argv: list[str], reason: str, log: set[str]) -> None:
+def test_an_app_that_ends_early_is_told_with_the_end_of_its_log(
+    smoke: Smoke, argv: list[str], reason: str, log: list[str]
+) -> None:
     code, report = smoke([Request(path="/")], argv=argv)
     assert code == 1
     assert report["findings"] == [f"the container ended ({reason}) before /up answered"]
-    assert set(report["log"]) == log
-
-
-def test_the_end_of_a_long_log_is_told(smoke: Smoke) -> None:
-    _, report = smoke(argv=["sh", "-c", "seq 100; sleep 0.1; exit 1"])
-    assert report["log"] == [str(n) for n in range(41, 101)]
+    assert report["log"] == log
 
 
 def test_the_images_own_health_check_is_tried(smoke: Smoke) -> None:
