@@ -26,7 +26,7 @@ def removal(saved: str) -> str:
 
     Returns:
         Deletions of our rules and chains, table by table; empty where there is nothing of ours. The firewall plugin's
-        shared chains go too once no network uses them.
+        shared chains go too once no network uses them: an engine that stops by itself leaves them empty.
     """
     prefix = re.escape(CIDR.removesuffix(".0.0/16"))
     ours = re.compile(rf'name: \\"{NAME}\\"| -[sd] {prefix}\.')
@@ -37,8 +37,9 @@ def removal(saved: str) -> str:
         left = [rule for rule in rules if rule not in gone]
         chains = sorted({rule.split()[1] for rule in gone} - {"POSTROUTING", "FORWARD", "CNI-FORWARD"})
         in_use = [rule for rule in left if rule.startswith(("-A CNI-FORWARD", "-A CNI-ADMIN")) and "admin" not in rule]
-        if table == "filter" and gone and not in_use:
-            gone += [rule for rule in left if " CNI-FORWARD" in rule]
+        shared = [rule for rule in left if " CNI-FORWARD" in rule]
+        if table == "filter" and not in_use and (gone or shared):
+            gone += shared
             chains += ["CNI-FORWARD", "CNI-ADMIN"]
         if gone:
             deletions = [f"-D {rule.removeprefix('-A ')}" for rule in sorted(gone, key=lambda r: " -j CNI-" not in r)]

@@ -75,6 +75,8 @@ def test_down_leaves_nothing_and_dns_works_throughout() -> None:
     assert down.code == 0, down.stderr
     assert engine_processes() == []
     assert network.leftovers() == []
+    for backend in network.BACKENDS:
+        assert "CNI-" not in command(f"{backend}-save").stdout
     assert Path("/etc/resolv.conf").read_text() == names
     assert Path("/proc/self/mountinfo").read_text() == mounts
     assert not Path("/sys/class/net", network.BRIDGE).exists()

@@ -97,9 +97,21 @@ ADMIN = ["-A CNI-ADMIN -s 192.0.2.0/24 -j DROP"]
         ([*DOCKER, *SHARED, *A[0]], [*MASQUERADE, *A[1]], saved(DOCKER, MASQUERADE)),
         ([*SHARED, *A[0], *ADMIN], A[1], saved([*SHARED, *ADMIN], [], *CNI)),
         ([], A[1], saved([], [], *CNI)),
+        (SHARED, [], saved([], [])),
         ([*SHARED, *A[0], "-A FORWARD -s 10.213.0.0/16 -j ACCEPT"], A[1], saved([], [])),
     ],
-    ids=["one", "two", "no jumps", "before another", "after another", "beside docker", "admin", "nat only", "forward"],
+    ids=[
+        "one",
+        "two",
+        "no jumps",
+        "before another",
+        "after another",
+        "beside docker",
+        "admin",
+        "nat only",
+        "shared only",
+        "forward",
+    ],
 )
 def test_nothing_of_ours_is_left_and_nothing_of_others_is_gone(filters: list[str], nat: list[str], left: str) -> None:
     before = saved(filters, nat, *CNI)
@@ -146,7 +158,6 @@ def test_jumps_go_before_the_chains_to_which_they_lead() -> None:
         saved([], []),
         saved(DOCKER, MASQUERADE),
         saved([*SHARED, *OTHER[0]], OTHER[1], "CNI-ADMIN"),
-        saved(SHARED, [], "CNI-ADMIN"),
         saved(["-A INPUT -s 10.21.30.1/32 -j DROP"], ["-A POSTROUTING -s 10.21.3.0/24 -j MASQUERADE"]),
         saved([], ['-A POSTROUTING -m comment --comment "name: \\"ndl2\\" id: \\"x\\"" -j MASQUERADE']),
     ],
