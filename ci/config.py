@@ -218,6 +218,7 @@ def parse(text: str, file: str) -> Pipeline:
         raise ConfigError(f"{file}: not YAML: {str(error).splitlines()[0]}", "correct the file") from None
     pipeline = schema.read(Pipeline, {} if value is None else value, file)
     _refuse(pipeline, file)
+    _refuse_numbers(pipeline, file)
     return pipeline
 
 
@@ -239,6 +240,25 @@ def _refuse(pipeline: Pipeline, file: str) -> None:
     for n, name in enumerate(names):
         if name in names[:n]:
             raise ConfigError(f"{file}.smoke.scenarios[{n}].name: `{name}` is there twice", "give each its own name")
+
+
+def _refuse_numbers(pipeline: Pipeline, file: str) -> None:
+    """Raise a ConfigError for numbers that a port, a status or a time cannot be; a timeout of 0 would be none."""
+    health = pipeline.runtime.health or Health()
+    requests = [request for scenario in pipeline.smoke.scenarios for request in scenario.requests]
+    for key, value, least, most in (
+        ("runtime.port", pipeline.runtime.port, 1, 65535),
+        ("runtime.user", pipeline.runtime.user, 1, 2**31 - 1),
+        ("runtime.health.status", health.status, 100, 599),
+        ("runtime.health.interval", health.interval, 1, 86400),
+        ("runtime.health.timeout", health.timeout, 1, 86400),
+        ("runtime.health.start-period", health.start_period, 0, 86400),
+        ("runtime.health.retries", health.retries, 1, 1000),
+        ("smoke.deadline", pipeline.smoke.deadline, 1, 86400),
+        *(("smoke.scenarios.requests.status", request.status, 100, 599) for request in requests),
+    ):
+        if not least <= value <= most:
+            raise ConfigError(f"{file}.{key}: {value} is out of range", f"use {least} to {most}")
 
 
 class _Loader(yaml.SafeLoader):

@@ -101,7 +101,7 @@ class SmokePlan:
     Attributes:
         deadline: seconds until the health path must answer.
         scenarios: what is tried.
-        services: name to image, over all scenarios.
+        services: image as the pipeline file names it, to its pin; over all scenarios.
     """
 
     deadline: int
@@ -298,7 +298,7 @@ def _smoke(pipeline: Pipeline, health: Health, pins: Pins) -> SmokePlan:
     return SmokePlan(
         deadline=pipeline.smoke.deadline,
         scenarios=scenarios,
-        services={name: pins.image(image) for s in scenarios for name, image in s.services.items()},
+        services={image: pins.image(image) for s in scenarios for image in s.services.values()},
     )
 
 

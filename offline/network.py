@@ -35,12 +35,13 @@ def removal(saved: str) -> str:
         rules = [rule for rule in body.splitlines() if rule.startswith("-A ")]
         gone = [rule for rule in rules if ours.search(rule)]
         left = [rule for rule in rules if rule not in gone]
-        chains = sorted({rule.split()[1] for rule in gone} - {"POSTROUTING", "FORWARD", "CNI-FORWARD"})
+        own = {rule.split()[1] for rule in gone} - {"CNI-FORWARD"}
+        chains = sorted(chain for chain in own if chain.startswith("CNI-"))
         in_use = [rule for rule in left if rule.startswith(("-A CNI-FORWARD", "-A CNI-ADMIN")) and "admin" not in rule]
         shared = [rule for rule in left if " CNI-FORWARD" in rule]
         if table == "filter" and not in_use and (gone or shared):
             gone += shared
-            chains += ["CNI-FORWARD", "CNI-ADMIN"]
+            chains += [chain for chain in ("CNI-FORWARD", "CNI-ADMIN") if f":{chain} " in body]
         if gone:
             deletions = [f"-D {rule.removeprefix('-A ')}" for rule in sorted(gone, key=lambda r: " -j CNI-" not in r)]
             lines += [f"*{table}", *deletions, *(f"-X {chain}" for chain in chains), "COMMIT"]

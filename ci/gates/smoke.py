@@ -71,8 +71,8 @@ async def _run(
         "requests": [asdict(request) for request in scenario.requests],
     }
     container = with_programs(container).with_mounted_file(SPEC, dag.file("smoke.json", json.dumps(spec)))
-    for name in scenario.services:
-        container = container.with_service_binding(name, image(plan.smoke.services[name]).as_service())
+    for name, wanted in scenario.services.items():
+        container = container.with_service_binding(name, image(plan.smoke.services[wanted]).as_service())
     for name, value in scenario.env.items():
         container = container.with_env_variable(name, value)
     if fresh:

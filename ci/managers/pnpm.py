@@ -17,7 +17,7 @@ class Pnpm:
 
     def version(self, lockfile: str) -> str:
         """By ``lockfileVersion``: 6 is pnpm 8's, 9 that of 9 and 10."""
-        match = re.search(r"^lockfileVersion: '?(\d+)", lockfile, re.MULTILINE)
+        match = re.search(r"^lockfileVersion: ['\"]?(\d+)", lockfile, re.MULTILINE)
         return _BY_FORMAT.get(match[1] if match else "", _BY_FORMAT["9"])
 
     def install(self, store: str) -> list[str]:

@@ -21,6 +21,7 @@ JSON.parse(process.argv[2]).forEach((patch, n) => {
   const wanted = toRegExp(patch.files)
   const matching = all.filter((name) => wanted.test(name))
   if (!matching.length) fail(`patches[${n}]: no file matches \`${patch.files}\``, 'correct `files:`, or remove the patch if the app no longer needs it')
+  const found = !patch.replace || matching.some((name) => fs.readFileSync(name, 'utf8').includes(patch.replace))
   const changed = matching.filter((name) => {
     const before = fs.readFileSync(name, 'utf8')
     let after = patch.replace ? before.replaceAll(patch.replace, () => patch.with_) : before
@@ -28,7 +29,7 @@ JSON.parse(process.argv[2]).forEach((patch, n) => {
     if (after !== before) fs.writeFileSync(name, after)
     return after !== before
   })
-  if (!changed.length) {
+  if (!found || !changed.length) {
     fail(`patches[${n}]: ${patch.replace ? `\`${patch.replace}\` is in none` : 'the text is already in all'} of the ${matching.length} files that match \`${patch.files}\``,
       'correct `replace:`, or remove the patch if the app no longer needs it')
   }

@@ -46,7 +46,7 @@ def compiled(tree: Tree, python: str, log: Callable[[str], None]) -> Tree:
                 *("-o", "0", "-o", "1", "--invalidation-mode", "unchecked-hash", name),
             ],
             log=stage / "compile.log",
-            env={"PYTHONHASHSEED": "0", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": ""},
+            env={"PYTHONHASHSEED": "0", "PYTHONPATH": "", "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": ""},
             fix="a module of the image is no valid Python; see the log above",
         )
         return {str(path.relative_to(stage)): file(path.read_bytes()) for path in stage.rglob("*.pyc")}

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ci import config, schema
 from ci.config import Build, Health, Image, Patch, Pipeline, Request, Runtime, Scenario, Smoke
@@ -273,6 +274,37 @@ def test_values_without_a_meaning_are_refused(text: str, what: str, fix: str) ->
         parsed(text)
     assert error.value.what == what
     assert error.value.fix == fix
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "least", "most"),
+    [
+        ("runtime: { port: %d }", "runtime.port", 1, 65535),
+        ("runtime: { user: %d }", "runtime.user", 1, 2147483647),
+        ("runtime: { health: { status: %d } }", "runtime.health.status", 100, 599),
+        ("runtime: { health: { interval: %d } }", "runtime.health.interval", 1, 86400),
+        ("runtime: { health: { timeout: %d } }", "runtime.health.timeout", 1, 86400),
+        ("runtime: { health: { start-period: %d } }", "runtime.health.start-period", 0, 86400),
+        ("runtime: { health: { retries: %d } }", "runtime.health.retries", 1, 1000),
+        ("smoke: { deadline: %d }", "smoke.deadline", 1, 86400),
+        (
+            "smoke: { scenarios: [{ requests: [{ path: / }, { path: /, status: %d }] }] }",
+            "smoke.scenarios.requests.status",
+            100,
+            599,
+        ),
+    ],
+)
+def test_numbers_have_a_range(text: str, key: str, least: int, most: int) -> None:
+    for fits in (least, most):
+        assert parsed(text % fits) == schema.read(Pipeline, yaml.safe_load(text % fits), FILE)
+    for wrong in (least - 1, most + 1):
+        if (key, wrong) == ("runtime.user", 0):
+            continue  # root has words of its own
+        with pytest.raises(ConfigError) as error:
+            parsed(text % wrong)
+        assert error.value.what == f"app.yaml.{key}: {wrong} is out of range"
+        assert error.value.fix == f"use {least} to {most}"
 
 
 @dataclass(frozen=True, kw_only=True)

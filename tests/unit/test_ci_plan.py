@@ -430,7 +430,7 @@ def test_services_are_pinned() -> None:
     own = f"docker.io/library/postgres:17@{DIGEST}"
     scenarios = (Scenario(name="a", services={"cache": "redis"}), Scenario(name="b", services={"db": own}))
     services = decided(pipeline=Pipeline(smoke=Smoke(deadline=5, scenarios=scenarios))).smoke.services
-    assert services == {"cache": PINS.image("redis"), "db": ImageRef("docker.io/library/postgres:17", DIGEST)}
+    assert services == {"redis": PINS.image("redis"), own: ImageRef("docker.io/library/postgres:17", DIGEST)}
 
 
 def test_a_service_without_digest_is_refused() -> None:

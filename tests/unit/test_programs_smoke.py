@@ -30,6 +30,8 @@ server.listen(Number(process.argv.at(-1)), () => console.log('listening\\nfor ot
 """
 CHUNK = "/_next/static/chunks/main.js"
 
+WAITS = ["sh", "-c", "echo waiting; exec sleep 60"]
+
 Smoke = Callable[..., tuple[int, dict[str, Any]]]
 
 
@@ -111,7 +113,7 @@ def test_every_answer_that_is_not_as_expected_is_a_finding(smoke: Smoke) -> None
             Request(path="/sick"),
             Request(path="/redirect", status=307, location="/warning"),
             Request(path="/", location="/login"),
-            Request(path="{chunk}", header={"cache-control": "no-store", "x-missing": "a"}),
+            Request(path="{chunk}", header={"Cache-Control": "no-store", "x-missing": "a"}),
             Request(path="/", method="POST", contains=("POST", "lost\nwords")),
             Request(path="/reset"),
             Request(path="/me", status=201, contains=("fine",)),
@@ -122,7 +124,7 @@ def test_every_answer_that_is_not_as_expected_is_a_finding(smoke: Smoke) -> None
         "GET /sick: status 503, expected 200",
         "GET /redirect: location /login?redirect=%2F, expected /warning",
         "GET /: location undefined, expected /login",
-        f"GET {CHUNK}: header cache-control is public, max-age=1, immutable, expected no-store",
+        f"GET {CHUNK}: header Cache-Control is public, max-age=1, immutable, expected no-store",
         f"GET {CHUNK}: header x-missing is undefined, expected a",
         'POST /: body lacks "lost\\nwords"',
         "GET /reset: socket hang up",
@@ -139,11 +141,33 @@ def test_every_answer_that_is_not_as_expected_is_a_finding(smoke: Smoke) -> None
     ],
 )
 def test_an_app_that_is_never_healthy(smoke: Smoke, running: int, health: Health, last: str) -> None:
-    waits = ["sh", "-c", "echo waiting; exec sleep 60"]
-    code, report = smoke([Request(path="/")], health=health, argv=waits, port=running, deadline=0.05)
+    code, report = smoke([Request(path="/")], health=health, argv=WAITS, port=running, deadline=0.05)
     assert code == 1
     assert report["findings"] == [f"{health.path} was not healthy within 0.05 s ({last})"]
     assert report["log"] == ["waiting"]
+
+
+@pytest.mark.parametrize(
+    ("interfaces", "address"),
+    [
+        ("{ lo: [loopback], eth0: [{ ...other, family: 'IPv6', address: '::2' }, other] }", "127.0.0.2"),
+        ("{ lo: [loopback] }", "127.0.0.1"),
+    ],
+)
+def test_an_app_is_asked_as_others_ask_it(
+    smoke: Smoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interfaces: str, address: str
+) -> None:
+    (tmp_path / "interfaces.cjs").write_text(f"""
+      const loopback = {{ family: 'IPv4', address: '127.0.0.1', internal: true }}
+      const other = {{ family: 'IPv4', address: '127.0.0.2', internal: false }}
+      require('os').networkInterfaces = () => ({interfaces})
+    """)
+    monkeypatch.setenv("NODE_OPTIONS", "--require ./interfaces.cjs")
+    port = free_port()
+    _, report = smoke(argv=WAITS, port=port, deadline=0.05)
+    assert report["findings"] == [
+        f"/up was not healthy within 0.05 s (last answer: connect ECONNREFUSED {address}:{port})"
+    ]
 
 
 @pytest.mark.parametrize(
