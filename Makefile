@@ -6,6 +6,7 @@ PYTHON  ?= python3
 OFFLINE := PYTHONPATH=$(CURDIR) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m offline
 ENV     := { [ -t 2 ] || export NO_COLOR=1; } && eval "$$($(OFFLINE) env)"
 ADDRESS ?= $(if $(NEXT_DISTROLESS_REGISTRY_PORT),127.0.0.1:$(NEXT_DISTROLESS_REGISTRY_PORT)/moontv)
+NPM_REGISTRY ?= $(or $(NPM_CONFIG_REGISTRY),$(npm_config_registry))
 ARGS    ?=
 PUBLISH_ARGS ?=
 PYTEST  ?=
@@ -13,10 +14,10 @@ GIT_ARGS = $(shell git rev-parse -q --verify HEAD >/dev/null 2>&1 && echo --revi
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  variables: ADDRESS=registry/name[:tag], ARGS and PUBLISH_ARGS: further arguments of \`dagger call\` and of \`publish\`"
+	@echo "  variables: ADDRESS=registry/name[:tag], NPM_REGISTRY=url, ARGS and PUBLISH_ARGS: further arguments of \`dagger call\` and of \`publish\`"
 
 publish: up ## Set up what is missing, then build, try and publish the reference app
-	@$(ENV) && dagger call $(GIT_ARGS) $(if $(ADDRESS),--address $(ADDRESS)) $(ARGS) publish $(if $(ADDRESS),,$$($(OFFLINE) reach)) $(PUBLISH_ARGS)
+	@$(ENV) && dagger call $(GIT_ARGS) $(if $(NPM_REGISTRY),--npm-registry $(NPM_REGISTRY)) $(if $(ADDRESS),--address $(ADDRESS)) $(ARGS) publish $(if $(ADDRESS),,$$($(OFFLINE) reach)) $(PUBLISH_ARGS)
 
 test: up dev ## Set up what is missing, then run all tests
 	@$(OFFLINE) tools

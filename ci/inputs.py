@@ -2,84 +2,171 @@
 
 import json
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
-import anyio
 import dagger
 from dagger import dag
 
-from ci import config, pins, plan, project
-from ci.config import Pipeline
-from ci.plan import Asked, Plan
+from ci import pins
+from ci.config.model import Pipeline
+from ci.config.parse import parse
+from ci.plan import decide as plan
+from ci.plan.asked import Asked, tag_version
+from ci.plan.model import Plan
+from ci.project import detect
+from ci.project.facts import Project
+from ci.project.seen import Seen
+from ci.project.sources import refuse
+from ci.together import together
 
 OWN_PIPELINE = "next-distroless.yaml"
 """Name of a pipeline file that lies in the app itself."""
 
+MANIFESTS = (
+    *(
+        "package.json",
+        "pnpm-lock.yaml",
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "bun.lock",
+        "bun.lockb",
+    ),
+    *(".nvmrc", ".node-version", ".npmrc", ".yarnrc.yml", "pnpm-workspace.yaml", "turbo.json"),
+    *("next.config.js", "next.config.mjs", "next.config.cjs", "next.config.ts", "next.config.mts", ".env.example"),
+    OWN_PIPELINE,
+)
+"""Files whose content is looked at, in every directory."""
+
+ROUTES = ("app", "pages")
+SCRIPTS = ("*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs", "*.cjs", "*.mts")
+IMPORTS = r"import\s[^;']*from\s*.next/(font/google|image)."
+ENVIRONMENT = r"(\{[^{}]*\}\s*=\s*)?process\.env\b[^\n]*"
+
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
-    """What was looked at in the app.
+class PipelineFile:
+    """A pipeline file as it is written.
 
     Attributes:
-        entries: names in its root directory.
-        files: content of those that matter, by name.
-        font_imports: import statements of ``next/font/google``.
+        name: of the file; empty where there is none.
+        origin: where it came from.
+        text: its content; empty where there is none, which means the same as an empty file.
     """
 
-    entries: Sequence[str]
-    files: Mapping[str, str]
-    font_imports: Sequence[str]
+    name: str
+    origin: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkout:
+    """The source of a run.
+
+    Attributes:
+        source: its files.
+        revision: its commit; empty where it did not come from git.
+        version: what its tag names; empty where it has none.
+    """
+
+    source: dagger.Directory
+    revision: str = ""
+    version: str = ""
+
+
+async def checkout(source: dagger.Directory, git: dagger.GitRef | None, never: Sequence[str]) -> Checkout:
+    """The caller's directory, or a clean checkout of a git reference.
+
+    Args:
+        source: the directory.
+        git: the reference, which wins.
+        never: globs of what is left out of a checkout too.
+    """
+    if git is None:
+        return Checkout(source=source)
+    ref, revision = await together(git.ref(), git.commit())
+    tree = git.tree(discard_git_dir=True).filter(exclude=list(never))
+    return Checkout(source=tree, revision=revision, version=tag_version(ref))
 
 
 async def look(source: dagger.Directory) -> Seen:
-    """Look at the app once, side by side."""
-    entries = [entry.rstrip("/") for entry in await source.entries()]
-    files: dict[str, str] = {}
-    imports: list[str] = []
-
-    async def content(name: str) -> None:
-        files[name] = await source.file(name).contents()
-
-    async def font_imports() -> None:
-        found = await source.search(
-            pattern=r"import\s*\{[^}]*\}\s*from\s*.next/font/google.",
-            multiline=True,
-            globs=["*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs"],
-        )
-        imports.extend([await result.matched_lines() for result in found])
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(font_imports)
-        for name in {*project.READ, OWN_PIPELINE} & {*entries}:
-            tasks.start_soon(content, name)
-    return Seen(entries=entries, files=files, font_imports=imports)
+    """Look at the source once, side by side."""
+    entries, files, imports, env_reads, *paths = await together(
+        source.entries(),
+        _manifests(source),
+        _grep(source, IMPORTS),
+        _grep(source, ENVIRONMENT),
+        *(source.glob(f"**/{name}/**") for name in ROUTES),
+    )
+    return Seen(
+        entries=[entry.rstrip("/") for entry in entries],
+        files=files,
+        paths=sorted({path for found in paths for path in found}),
+        imports=imports,
+        env_reads=env_reads,
+    )
 
 
-async def read_pipeline(seen: Seen, given: dagger.File | None, shipped: dagger.Directory) -> tuple[Pipeline, str]:
-    """The pipeline file: the caller's, the app's own, or the one that this project ships for an app of that name.
+async def _manifests(source: dagger.Directory) -> dict[str, str]:
+    wanted = dag.directory().with_directory("/", source, include=[f"**/{name}" for name in MANIFESTS])
+    with tempfile.TemporaryDirectory() as copy:
+        await wanted.export(copy)
+        return _texts(Path(copy))
 
-    Returns:
-        The pipeline, and where it came from.
-    """
+
+def _texts(directory: Path) -> dict[str, str]:
+    files = [path for path in sorted(directory.rglob("*")) if path.is_file() and not path.is_symlink()]
+    return {path.relative_to(directory).as_posix(): path.read_text("utf-8", errors="replace") for path in files}
+
+
+async def _grep(source: dagger.Directory, pattern: str) -> dict[str, str]:
+    async def read(result: dagger.SearchResult) -> tuple[str, str]:
+        return await result.file_path(), await result.matched_lines()
+
+    found: dict[str, str] = {}
+    matches = await source.search(pattern=pattern, multiline=True, globs=list(SCRIPTS))
+    for path, lines in await together(*(read(match) for match in matches)):
+        found[path] = f"{found.get(path, '')}{lines}\n"
+    return found
+
+
+async def choose(seen: Seen, given: dagger.File | None, shipped: dagger.Directory) -> PipelineFile:
+    """The pipeline file: the caller's, the app's own, or the one that this project ships for an app of that name."""
     if given is not None:
         name = await given.name()
-        return config.parse(await given.contents(), name), f"{name} (--pipeline)"
+        return PipelineFile(name=name, origin=f"{name} (--pipeline)", text=await given.contents())
     if OWN_PIPELINE in seen.files:
-        return config.parse(seen.files[OWN_PIPELINE], OWN_PIPELINE), f"{OWN_PIPELINE} in the app"
+        return PipelineFile(name=OWN_PIPELINE, origin=f"{OWN_PIPELINE} in the source", text=seen.files[OWN_PIPELINE])
     name = f"{_package_name(seen.files).rpartition('/')[2]}.yaml"
     if name in await shipped.entries():
-        return config.parse(await shipped.file(name).contents(), name), f"{name}, shipped for this app"
-    return Pipeline(), "none, all by detection"
+        return PipelineFile(name=name, origin=f"{name}, shipped for this app", text=await shipped.file(name).contents())
+    return PipelineFile(name="", origin="none, all by detection", text="")
+
+
+def facts(seen: Seen, pipeline: Pipeline, asked: Asked) -> Project:
+    """What the app is, as far as the pipeline file lets detection decide."""
+    mirror = asked.npm_registry or pipeline.mirrors.npm
+    project = detect.read(seen, app=asked.app or pipeline.app, node=pipeline.node)
+    allowed = pipeline.install
+    refuse(
+        *(project.locked, project.lockfile),
+        allowed_hosts=allowed.hosts,
+        unverified=allowed.unverified,
+        mirror=mirror,
+    )
+    return project
 
 
 async def decide(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory, asked: Asked) -> Plan:
     """Read what there is, and decide the run."""
     seen = await look(source)
-    pipeline, origin = await read_pipeline(seen, given, shipped)
-    facts = project.read(seen.entries, seen.files, seen.font_imports, pipeline.node)
-    return plan.decide(facts, pipeline, pins.load(os.environ), asked, origin)
+    file = await choose(seen, given, shipped)
+    pipeline = parse(file.text, file.name)
+    return plan.decide(facts(seen, pipeline, asked), pipeline, pins.load(os.environ), asked, file.origin)
 
 
 async def native_platform() -> str:
@@ -93,7 +180,7 @@ def today() -> date:
 
 
 def _package_name(files: Mapping[str, str]) -> str:
-    """Name in package.json; empty where there is none, which is for ``project.read`` to tell."""
+    """Name in package.json; empty where there is none, which is for detection to tell."""
     try:
         return str(json.loads(files.get("package.json", "{}")).get("name", ""))
     except (ValueError, AttributeError):

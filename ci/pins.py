@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ci.errors import ConfigError
+from ci.managers.checksums import checksum
 
 STAND_INS = "NEXT_DISTROLESS_STAND_INS"
 _PINNED = re.compile(r"^(?P<name>[^@]+)@(?P<digest>sha256:[0-9a-f]{64})$")
@@ -58,14 +59,12 @@ class Pins:
     Attributes:
         images: short name to reference with digest.
         eol: short name to the day on which support ends, ISO 8601.
-        managers: ``name@version`` to integrity.
         fonts: font name as ``next/font/google`` exports it, to its package.
         stand_ins: upstream reference to the digest of its stand-in; empty with the official engine.
     """
 
     images: Mapping[str, str]
     eol: Mapping[str, str]
-    managers: Mapping[str, str]
     fonts: Mapping[str, Package]
     stand_ins: Mapping[str, str]
 
@@ -86,7 +85,7 @@ class Pins:
 
     def manager(self, name: str, version: str) -> Package:
         """A package manager's package, with its integrity where it is known."""
-        return Package(name, version, self.managers.get(f"{name}@{version}", ""))
+        return Package(name, version, checksum(name, version))
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Pins:
@@ -100,7 +99,6 @@ def load(environment: Mapping[str, str] = os.environ) -> Pins:
     return Pins(
         images=pins["images"],
         eol=pins["eol"],
-        managers=pins["managers"],
         fonts={n: Package(f["package"], f["version"], f["integrity"]) for n, f in pins["fonts"].items()},
         stand_ins=tomllib.loads(Path(listed).read_text("utf-8"))["images"] if listed else {},
     )

@@ -43,7 +43,9 @@ def reach(places: Places) -> None:
 
 
 def tools(places: Places) -> None:
-    """Build the registry client and the registry that the tests use."""
+    """Install what the tests use: the registry and its client, an emulator for arm64."""
+    if not existing.find(places):
+        host.install_packages(places, host.TEST_PACKAGES)
     installation.install_tools(places)
 
 
@@ -59,7 +61,7 @@ def status(places: Places) -> None:
 def dev(places: Places) -> None:
     """Install the test and lint tools, and print their directory."""
     if not existing.find(places):
-        host.install_packages(places, ["python3-venv"])
+        host.install_packages(places, {"python3-venv": host.PACKAGES["python3-venv"]})
     print(devtools.install(places))
 
 

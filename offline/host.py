@@ -3,7 +3,7 @@
 import os
 import shutil
 import sysconfig
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from offline.commands import run
@@ -33,6 +33,9 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "python3-venv": (f"{sysconfig.get_path('stdlib')}/ensurepip/__init__.py",),
 }
 """Debian packages, each with the files of which one shows that it is there."""
+
+TEST_PACKAGES: Mapping[str, tuple[str, ...]] = {"qemu-user-static": ("/usr/bin/qemu-aarch64-static",)}
+"""The same for what only the tests use: arm64 images run under qemu-user."""
 
 KERNEL_FEATURES: Mapping[str, str] = {
     "/proc/self/ns/mnt": "mount namespaces",
@@ -96,23 +99,23 @@ def check_space(place: Path, needed_gib: float = NEEDED_GIB) -> None:
         )
 
 
-def install_packages(places: Places, wanted: Iterable[str] = PACKAGES) -> None:
+def install_packages(places: Places, wanted: Mapping[str, tuple[str, ...]] = PACKAGES) -> None:
     """Install what is missing, with the machine's own apt sources.
 
     Args:
         places: where the log goes.
-        wanted: names from ``PACKAGES``.
+        wanted: packages with their files.
 
     Raises:
         OfflineError: apt is not there, or failed.
     """
-    missing = [name for name in wanted if not any(Path(sign).exists() for sign in PACKAGES[name])]
+    missing = [name for name, signs in wanted.items() if not any(Path(sign).exists() for sign in signs)]
     if not missing:
         return
     env = {"DEBIAN_FRONTEND": "noninteractive"}
     log = places.log("apt")
     with step(f"installing {', '.join(missing)} from Debian"):
-        run(["apt-get", "update", "-q"], log=log, env=env, fix="the embedded engine needs Debian's apt")
+        run(["apt-get", "update", "-q"], log=log, env=env, fix="this set-up needs Debian's apt")
         run(
             ["apt-get", "install", "-y", "-q", "--no-install-recommends", *missing],
             log=log,

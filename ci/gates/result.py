@@ -15,6 +15,7 @@ class GateResult:
         figures: what was measured, with the unit in the name.
         log: the end of the container's own output.
         skipped: what could not be judged here, and why.
+        fix: the next step where it failed.
     """
 
     name: str
@@ -23,6 +24,7 @@ class GateResult:
     figures: Mapping[str, float] = field(default_factory=dict)
     log: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    fix: str = ""
 
     def explained(self) -> str:
         """Findings and log, for people."""

@@ -1,47 +1,70 @@
 """Package managers: one module each, all with the shape of ``Manager``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Protocol
 
+from ci.managers.berry import Berry
+from ci.managers.bun import Bun
+from ci.managers.commands import Install
 from ci.managers.npm import Npm
 from ci.managers.pnpm import Pnpm
+from ci.managers.yarn import Yarn
 
 
 class Manager(Protocol):
     """What the pipeline needs to know of a package manager."""
 
     @property
-    def name(self) -> str:
-        """Its name, which is also its npm package and its program."""
+    def id(self) -> str:
+        """Its unique name here: ``pnpm``, ``npm``, ``yarn`` (1), ``berry`` (yarn 2 and on) or ``bun``."""
 
     @property
-    def lockfile(self) -> str:
-        """Name of its lockfile."""
+    def name(self) -> str:
+        """What ``packageManager`` calls it, which is also its program."""
+
+    @property
+    def lockfiles(self) -> tuple[str, ...]:
+        """Names of its lockfile, the preferred one first."""
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """Globs of what, besides manifests and the lockfile, decides what is installed."""
 
-    def version(self, lockfile: str) -> str:
+    def owns(self, lockfile: str, text: str, /) -> bool:
+        """Whether a lockfile of that name and content is this manager's; yarn 1 and berry share a name."""
+
+    def version(self, text: str, /) -> str:
         """The version to use where package.json names none, by the lockfile's format; empty: the one beside Node."""
 
-    def install(self, store: str) -> list[str]:
-        """The frozen install, without install scripts, with its store in a directory that is kept."""
+    def package(self, version: str, platform: str, /) -> str:
+        """The npm package that carries this version for the engine's platform; empty: it comes with Node."""
 
-    def rebuild(self, packages: Sequence[str]) -> list[str]:
-        """Run the install scripts of these packages."""
+    def hashed(self, version: str, /) -> str:
+        """What the hash in ``packageManager`` is of: ``TARBALL``, a file of the package, or empty: not of this."""
 
-    def run(self, script: str) -> list[str]:
-        """Run a script of package.json."""
+    def bins(self, version: str, /) -> Mapping[str, str]:
+        """Programs of that package to link: name to file in the package."""
 
-    def stale(self, output: str) -> bool:
+    def env(self, install: Install, /) -> Mapping[str, str]:
+        """Variables of all its commands: registry, store, nothing that asks or tells anyone else."""
+
+    def install(self, install: Install, /) -> list[list[str]]:
+        """Commands of the frozen install, without install scripts, the development dependencies too."""
+
+    def run(self, script: str, /) -> list[str]:
+        """Run a script of package.json in the current directory."""
+
+    def stale(self, output: str, /) -> bool:
         """Whether an install failed because the lockfile does not fit package.json."""
 
 
-MANAGERS: tuple[Manager, ...] = (Pnpm(), Npm())
-"""All that are supported."""
+MANAGERS: tuple[Manager, ...] = (Pnpm(), Npm(), Yarn(), Berry(), Bun())
 
 
-def by_name(name: str) -> Manager | None:
-    """The manager of that name, or None."""
-    return next((m for m in MANAGERS if m.name == name), None)
+def by_id(id_: str) -> Manager:
+    """The manager with this id.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {manager.id: manager for manager in MANAGERS}[id_]

@@ -1,82 +1,145 @@
-// Packs what `next build` left into argv[3], and reports on it in argv[4]; argv[2] is the JSON of the wishes.
+// Packs what `next build` left: argv[2] is the JSON of the wishes, argv[3] the directory, argv[4] the report.
 'use strict'
 
 const fs = require('node:fs')
 const path = require('node:path')
+const elf = require('./elf.cjs')
+const { entries, follow, writePreload } = require('./entry.cjs')
 const { fail } = require('./fail.cjs')
 const { toRegExp } = require('./glob.cjs')
+const { findBuild, standaloneOutput } = require('./next-build.cjs')
+const { serverRoutes, staticRoutes } = require('./routes.cjs')
+const { slim } = require('./slim.cjs')
+const { Tree, copy, walk, within } = require('./tree.cjs')
 
-const [wishes, out, report] = [JSON.parse(process.argv[2]), process.argv[3], process.argv[4]]
-const STANDALONE = '.next/standalone'
-const NEVER = /(^|\/)(\.env(\..*)?|\.npmrc|\.netrc|\.git)$/
-const MACHINES = { 0x3e: 'linux/amd64', 0xb7: 'linux/arm64' }
+const SECRET = /(^|\/)(\.env[^/]*|\.npmrc|\.netrc|\.yarnrc|\.yarnrc\.yml|\.git)$/
+const SOURCE = /\.(ts|mts|cts|tsx|jsx)$/
+const TEST = /(^|\/)__tests__(\/|$)|\.(test|spec)\.[^/]+$/
+const SOURCE_MAP = /\.([cm]?[jt]sx?|css)\.map$/
+const STATIC = { directory: 'out', server: 'server.js', settings: 'static.json' }
 
-function walk(directory, prefix = '') {
-  return fs.readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
-    const name = prefix + entry.name
-    return entry.isDirectory() ? [name, ...walk(path.join(directory, entry.name), `${name}/`)] : [name]
-  })
+async function main(wishes, out, report) {
+  const build = findBuild(path.normalize(wishes.app))
+  const packed = wishes.serve === 'static' ? assembleStatic(build, wishes, out) : await assembleServer(build, wishes, out)
+  const tree = new Tree(out)
+  const standalone = tree.bytes()
+  const asked = wishes.files.map((name) => path.join(packed.app, name).replace(/\/$/, ''))
+  const removed = [...exclude(tree, wishes.exclude), ...leaveOut(tree, packed, asked, wishes.sourceMaps)]
+  if (wishes.slim && packed.standalone) {
+    removed.push(...slim(tree, { build, standalone: packed.standalone, keep: [...asked, ...packed.traced], sourceMaps: wishes.sourceMaps }))
+  }
+  tree.settleLinks()
+  const writable = writables(tree, packed, wishes.writable)
+  const scripts = walkIfThere(packed.chunks).filter(({ name }) => name.endsWith('.js'))
+  const chunk = scripts.find(({ name }) => name.startsWith('chunks/')) ?? scripts[0]
+  fs.writeFileSync(report, JSON.stringify({
+    app: packed.app,
+    bytes: tree.bytes(),
+    standalone,
+    native: machineCode(tree, packed.served),
+    writable,
+    chunk: chunk ? `${build.config.basePath ?? ''}/_next/static/${chunk.name}` : '',
+    preload: packed.preload,
+    removed,
+    routes: packed.routes(),
+  }))
 }
 
-function copy(from, to) {
-  fs.cpSync(from, to, { recursive: true, verbatimSymlinks: true })
-}
-
-function appDirectory() {
-  const servers = walk(STANDALONE).filter((name) => /(^|\/)server\.js$/.test(name) && !name.includes('node_modules/'))
-  if (!servers.length) fail(`${STANDALONE} has no server.js`, 'remove `output: "export"` from next.config: such an app has no server')
-  return path.dirname(servers.sort((a, b) => a.split('/').length - b.split('/').length)[0])
-}
-
-if (!fs.existsSync(STANDALONE)) fail(`the build left no ${STANDALONE}`, 'set `output: "standalone"` in next.config, and leave `distDir` at its default')
-copy(STANDALONE, out)
-const app = appDirectory()
-copy('.next/static', path.join(out, app, '.next/static'))
-if (fs.existsSync('public')) copy('public', path.join(out, app, 'public'))
-for (const name of wishes.files) {
-  const from = name.replace(/\/$/, '')
-  if (!fs.existsSync(from)) fail(`runtime.files: the app has no \`${name}\``, 'correct the pipeline file; files that the build makes are there too')
-  copy(from, path.join(out, app, from))
-}
-
-const exclusions = wishes.exclude.map((glob) => ({ glob, pattern: toRegExp(glob), files: 0 }))
-for (const name of walk(out)) {
-  const at = path.join(out, name)
-  const matching = exclusions.filter(({ pattern }) => pattern.test(name))
-  for (const exclusion of matching) exclusion.files += 1
-  if (matching.length || NEVER.test(name)) fs.rmSync(at, { recursive: true, force: true })
-}
-for (const { glob, files } of exclusions) {
-  if (!files) fail(`runtime.exclude: \`${glob}\` matches nothing`, 'correct or remove it')
-}
-
-const root = fs.realpathSync(out)
-const native = {}
-let bytes = 0
-for (const name of walk(out)) {
-  const at = path.join(out, name)
-  const stat = fs.lstatSync(at)
-  if (stat.isSymbolicLink()) {
-    const target = path.resolve(path.dirname(at), fs.readlinkSync(at))
-    if (path.relative(root, target).startsWith('..')) fail(`the link ${name} leaves the payload: ${fs.readlinkSync(at)}`, 'set outputFileTracingRoot in next.config to the directory that holds all packages')
-    if (fs.existsSync(target)) continue
-    if (!exclusions.length) fail(`the link ${name} points to nothing: ${fs.readlinkSync(at)}`, 'see what removed its target; outputFileTracingIncludes in next.config adds files')
-    fs.rmSync(at)
-  } else if (stat.isFile()) {
-    bytes += stat.size
-    const head = Buffer.alloc(20)
-    const file = fs.openSync(at)
-    fs.readSync(file, head, 0, 20, 0)
-    fs.closeSync(file)
-    if (head.toString('latin1', 0, 4) === '\x7fELF') native[name] = MACHINES[head.readUInt16LE(18)] ?? 'another machine'
+async function assembleServer(build, wishes, out) {
+  const standalone = standaloneOutput(build)
+  const at = path.join(out, standalone.server)
+  copy(standalone.root, out)
+  copy(path.join(build.dist, 'static'), path.join(out, standalone.dist, 'static'))
+  const shown = path.join(build.app, 'public')
+  if (fs.existsSync(shown)) copy(shown, path.join(at, 'public'))
+  addFiles(build.app, wishes.files, at)
+  const place = { app: build.app, server: standalone.server, base: standalone.base }
+  const { traced, next } = await follow(entries(wishes, place, out), place, out)
+  return {
+    app: standalone.server,
+    standalone,
+    traced,
+    preload: next ? writePreload(build, at) : '',
+    chunks: path.join(out, standalone.dist, 'static'),
+    build: standalone.dist,
+    served: [path.join(standalone.server, 'public'), path.join(standalone.dist, 'static')],
+    routes: () => serverRoutes(build, at),
   }
 }
-const writable = {}
-for (const name of wishes.writable) {
-  const at = path.join(app, name)
-  const stat = fs.statSync(path.join(out, at), { throwIfNoEntry: false })
-  if (!stat) fail(`runtime.writable: the payload has no \`${name}\``, 'correct the pipeline file')
-  writable[at] = stat.isDirectory() ? 'directory' : 'file'
+
+function assembleStatic(build, wishes, out) {
+  if (!build.out || !fs.existsSync(build.out)) fail('the build left no static export', 'set `output: "export"` in next.config, or runtime.serve: server in the pipeline file')
+  const at = path.join(out, STATIC.directory)
+  copy(build.out, at)
+  fs.copyFileSync(require.resolve('./serve-static.cjs'), path.join(out, STATIC.server))
+  fs.writeFileSync(path.join(out, STATIC.settings), JSON.stringify({ directory: STATIC.directory, basePath: build.config.basePath ?? '' }))
+  addFiles(build.app, wishes.files, out)
+  return {
+    app: '.',
+    traced: [],
+    preload: '',
+    chunks: path.join(at, '_next/static'),
+    build: STATIC.directory,
+    served: [STATIC.directory],
+    routes: () => staticRoutes(build.config, at),
+  }
 }
-const chunk = walk(path.join(out, app, '.next/static')).find((name) => name.endsWith('.js'))
-fs.writeFileSync(report, JSON.stringify({ app, bytes, native, writable, chunk: chunk ? `/_next/static/${chunk}` : '' }))
+
+function addFiles(app, files, to) {
+  for (const name of files) {
+    const from = path.join(app, name).replace(/\/$/, '')
+    if (!fs.existsSync(from)) fail(`runtime.files: the app has no \`${name}\``, 'correct the pipeline file; files that the build makes are there too')
+    if (within(path.relative(app, from), '..')) fail(`runtime.files: \`${name}\` is outside the app`, 'copy it into the app by a build script')
+    copy(from, path.join(to, path.relative(app, from)))
+  }
+}
+
+/** What the pipeline file names; a glob that matches nothing is an error. */
+function exclude(tree, globs) {
+  const patterns = globs.map((glob) => ({ glob, pattern: toRegExp(glob) }))
+  const names = patterns.length ? tree.list().map(({ name }) => name) : []
+  for (const { glob, pattern } of patterns) {
+    if (!names.some((name) => pattern.test(name))) fail(`runtime.exclude: \`${glob}\` matches nothing`, 'correct or remove it')
+  }
+  return groups(tree.remove('runtime.exclude', 'the pipeline file asks for it', ({ name }) => patterns.some(({ pattern }) => pattern.test(name))))
+}
+
+/** What never belongs into an image. What was asked for by name stays, secrets excepted. */
+function leaveOut(tree, { app, build, served, chunks }, asked, sourceMaps) {
+  const isAsked = (name) => asked.some((one) => within(name, one))
+  const isOurs = (name) => !/(^|\/)node_modules\//.test(name) && ![build, ...served].some((one) => within(name, one)) && !isAsked(name)
+  return groups(
+    tree.remove('files that may hold secrets', 'they never go into an image', ({ name }) => SECRET.test(name)),
+    tree.remove('the cache of the build', 'a server begins with an empty one', ({ name }) => name === path.join(build, 'cache')),
+    tree.remove('tests of the app', 'a server runs none', ({ name }) => TEST.test(name) && isOurs(name)),
+    tree.remove('sources of the app', 'the build compiled them', ({ name, kind }) => kind !== 'directory' && SOURCE.test(name) && isOurs(name)),
+    tree.remove('source maps', 'runtime.source-maps is off', ({ name, kind }) => !sourceMaps && kind !== 'directory' && SOURCE_MAP.test(name) && !isAsked(name)),
+  )
+}
+
+function groups(...all) {
+  return all.filter(Boolean)
+}
+
+/** Machine code that the server can load; what it only serves to others may be for any platform. */
+function machineCode(tree, served) {
+  const files = tree.list().filter(({ name, kind }) => kind === 'file' && !served.some((one) => within(name, one)))
+  return Object.fromEntries(files.map(({ name }) => [name, elf.read(tree.at(name))?.platform]).filter(([, platform]) => platform))
+}
+
+/** Kinds of the writable paths. The build's cache, and a directory that is named with a slash, are made if absent. */
+function writables(tree, { app, build }, names) {
+  return Object.fromEntries(names.map((name) => {
+    const at = path.join(app, name).replace(/\/$/, '')
+    if (name.endsWith('/') || at === path.join(build, 'cache')) fs.mkdirSync(tree.at(at), { recursive: true })
+    const stat = fs.statSync(tree.at(at), { throwIfNoEntry: false })
+    if (!stat) fail(`runtime.writable: the payload has no \`${name}\``, 'correct the pipeline file; a directory that is to be made ends with a slash')
+    return [at, stat.isDirectory() ? 'directory' : 'file']
+  }))
+}
+
+function walkIfThere(directory) {
+  return fs.existsSync(directory) ? walk(directory) : []
+}
+
+main(JSON.parse(process.argv[2]), process.argv[3], process.argv[4])

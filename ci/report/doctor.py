@@ -62,8 +62,7 @@ async def examine(decide: Callable[[], Awaitable[Run]]) -> str:
     findings += of_notes(plan.notes)
     if not plan.address:
         findings.append(Finding("warning", "nobody says where to publish", "pass --address, or set image.repository"))
-    foreign = [platform for platform in plan.image.platforms if platform != run.native]
-    findings += [
-        Finding("warning", f"{p} images are built but not tried: the engine runs {run.native}") for p in foreign
-    ]
+    native = plan.image.native
+    foreign = [platform for platform in plan.image.platforms if platform != native]
+    findings += [Finding("warning", f"{p} images are built but not tried: the engine runs {native}") for p in foreign]
     return text(findings)

@@ -2,11 +2,14 @@
 
 import json
 import re
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import dagger
 from dagger import dag
 
+from ci.diagnose import diagnose
 from ci.errors import BuildError, PipelineError
 from ci.pins import ImageRef
 
@@ -15,15 +18,39 @@ MARK = "next-distroless: "
 TAIL = 60
 """Lines of a failed tool's output that the error repeats."""
 
+OWN_EXIT = 9
+"""Exit code of ``programs/fail.cjs``."""
+
+_SOURCE = Path(__file__).parent.parent / "programs"
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
 
 def image(ref: ImageRef, platform: str | None = None) -> dagger.Container:
     """A container of a pinned image."""
     return dag.container(platform=dagger.Platform(platform) if platform else None).from_(str(ref))
 
 
-def with_programs(container: dagger.Container) -> dagger.Container:
-    """Mount the JavaScript programs that the pipeline runs in containers; mounts never reach an image."""
-    return container.with_mounted_directory(PROGRAMS, dag.current_module().source().directory("ci/programs"))
+def with_program(container: dagger.Container, name: str) -> dagger.Container:
+    """Mount a JavaScript program and what it requires; mounts never reach an image.
+
+    Nothing else is mounted, so a change to another program does not run this step again.
+    """
+    files = dag.directory()
+    for file in sorted(closure(name)):
+        files = files.with_new_file(file, (_SOURCE / file).read_text("utf-8"))
+    return container.with_mounted_directory(PROGRAMS, files)
+
+
+def closure(name: str) -> set[str]:
+    """Names of the files that a program consists of."""
+    found: set[str] = set()
+    waiting = [f"{name}.cjs"]
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            waiting += re.findall(r"require(?:\.resolve)?\('\./([\w-]+\.cjs)'\)", (_SOURCE / file).read_text("utf-8"))
+    return found
 
 
 def program(name: str, *arguments: Any) -> list[str]:
@@ -31,8 +58,17 @@ def program(name: str, *arguments: Any) -> list[str]:
     return ["node", f"{PROGRAMS}/{name}.cjs", *(a if isinstance(a, str) else json.dumps(a) for a in arguments)]
 
 
+def run(container: dagger.Container, name: str, *arguments: Any) -> dagger.Container:
+    """Run a program, mounted for this one step."""
+    return with_program(container, name).with_exec(program(name, *arguments)).without_mount(PROGRAMS)
+
+
 async def finished(
-    container: dagger.Container, what: str, fix: str, error: type[PipelineError] = BuildError
+    container: dagger.Container,
+    what: str,
+    fix: str,
+    error: type[PipelineError] = BuildError,
+    variables: Sequence[str] = (),
 ) -> dagger.Container:
     """Run a container's commands to their end.
 
@@ -41,6 +77,7 @@ async def finished(
         what: what failed then, for the message.
         fix: the next step, unless the failed program named one itself.
         error: class of the error.
+        variables: names of variables that the app reads, for a build that misses one.
 
     Raises:
         PipelineError: a command failed; carries the end of what it printed.
@@ -48,21 +85,17 @@ async def finished(
     try:
         return await container.sync()
     except dagger.ExecError as failure:
-        raise error(*explain(failure, what, fix)) from None
+        raise error(*explain(failure, what, fix, variables)) from None
 
 
-def explain(failure: dagger.ExecError, what: str, fix: str) -> tuple[str, str]:
-    """What to tell of a failed command: the message of a program of ours, or the end of a tool's output."""
+def explain(failure: dagger.ExecError, what: str, fix: str, variables: Sequence[str] = ()) -> tuple[str, str]:
+    """What to tell of a failed command: a program of ours names cause and fix; a tool's output is searched for them."""
     own = failure.stderr.rpartition(MARK)[2] if MARK in failure.stderr else ""
     if own and failure.exit_code == OWN_EXIT:
         message, _, step = own.partition("\n  fix: ")
         return message.strip(), step.strip()
     output = _ANSI.sub("", f"{failure.stdout}\n{failure.stderr}")
+    cause, fix = diagnose(f"{output}\nexit code {failure.exit_code}", variables) or ("", fix)
     printed = [line for line in output.splitlines() if line.strip()]
-    return f"{what} (exit code {failure.exit_code}):\n" + "\n".join(f"  | {line}" for line in printed[-TAIL:]), fix
-
-
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-
-OWN_EXIT = 9
-"""Exit code of ``programs/fail.cjs``."""
+    heading = f"{what}: {cause}" if cause else what
+    return f"{heading} (exit code {failure.exit_code}):\n" + "\n".join(f"  | {line}" for line in printed[-TAIL:]), fix

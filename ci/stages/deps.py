@@ -1,49 +1,77 @@
 """Stage 2, deps: a frozen install from nothing but manifests and lockfile, so that a source edit never reinstalls."""
 
+import posixpath
+from collections.abc import Sequence
+
 import dagger
 from dagger import dag
 
 from ci.errors import BuildError
-from ci.managers import by_name
-from ci.plan import APP, BUILD_USER, STORE, Plan
+from ci.managers import by_id
+from ci.managers.yarnrc import yarnrc
+from ci.plan.model import APP, BUILD_USER, STORE, InstallPlan
 from ci.stages.base import HOME
-from ci.stages.containers import explain
+from ci.stages.containers import explain, run
+
+INPUTS = "inputs"
+"""Directory of the module's own container that the install's inputs pass through."""
 
 
 async def deps(
-    plan: Plan, base: dagger.Container, source: dagger.Directory, npmrc: dagger.Secret | None
+    plan: InstallPlan, base: dagger.Container, source: dagger.Directory, npmrc: dagger.Secret | None
 ) -> dagger.Container:
     """Install.
 
     Args:
         plan: what to run.
         base: stage 1.
-        source: the app.
+        source: the app, or the workspace that it is part of.
         npmrc: registries and tokens, mounted for the install only.
 
     Raises:
         BuildError: the lockfile is out of date, or the install failed; carries the manager's words.
     """
     owner = f"{BUILD_USER}:{BUILD_USER}"
-    container = base.with_directory(APP, source, include=list(plan.build.inputs), owner=owner).with_mounted_cache(
-        STORE, dag.cache_volume(plan.build.store), owner=owner
+    container = base.with_directory(APP, await _by_content(source, plan.inputs), owner=owner).with_mounted_cache(
+        STORE, dag.cache_volume(plan.store), owner=owner
     )
-    if npmrc:
-        container = container.with_mounted_secret(f"{HOME}/.npmrc", npmrc, owner=owner, mode=0o400)
-    container = container.with_exec(list(plan.build.install))
-    if plan.build.rebuild:
-        container = container.with_exec(list(plan.build.rebuild))
-    if npmrc:
-        container = container.without_mount(f"{HOME}/.npmrc")
+    secrets = await _settings(plan, npmrc) if npmrc else {}
+    for name, secret in secrets.items():
+        container = container.with_mounted_secret(f"{HOME}/{name}", secret, owner=owner, mode=0o400)
+    for name, value in plan.env.items():
+        container = container.with_env_variable(name, value)
+    container = container.with_workdir(posixpath.normpath(f"{APP}/{plan.directory}"))
+    for command in plan.commands:
+        container = container.with_exec(list(command))
+    if plan.scripts:
+        container = run(container, "rebuild", plan.scripts)
+    for name in secrets:
+        container = container.without_mount(f"{HOME}/{name}")
     try:
-        return await container.without_mount(STORE).sync()
+        return await container.without_mount(STORE).with_workdir(APP).sync()
     except dagger.ExecError as failure:
-        manager = by_name(plan.manager)
-        if manager and manager.stale(failure.stdout + failure.stderr):
+        manager = by_id(plan.manager)
+        if manager.stale(failure.stdout + failure.stderr):
             raise BuildError(
-                f"{manager.lockfile} is out of date: it does not fit package.json",
-                f"run `{manager.name} install` and commit {manager.lockfile}",
+                f"{plan.lockfile} is out of date: it does not fit package.json",
+                f"run `{manager.name} install` and commit {plan.lockfile}",
             ) from None
         raise BuildError(
             *explain(failure, "the install failed", "read the lines above; the same command fails on a laptop too")
         ) from None
+
+
+async def _settings(plan: InstallPlan, npmrc: dagger.Secret) -> dict[str, dagger.Secret]:
+    """Files with registries and tokens in the form that the manager reads: yarn 2 and on has one of its own."""
+    if plan.manager != "berry":
+        return {".npmrc": npmrc}
+    return {".yarnrc.yml": dag.set_secret("next-distroless-yarnrc", yarnrc(await npmrc.plaintext()))}
+
+
+async def _by_content(source: dagger.Directory, include: Sequence[str]) -> dagger.Directory:
+    """The files that match, known to the engine by their content alone.
+
+    It would know a filtered directory by what it was taken from, and every edit of the source would reinstall (0.21).
+    """
+    await dag.directory().with_directory("/", source, include=list(include)).export(INPUTS)
+    return dag.current_module().workdir(INPUTS)

@@ -2,21 +2,18 @@
 
 import contextlib
 import http.client
-import json
 import os
 import re
 import signal
 import subprocess
-import tarfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import REGISTRY, Called, command
+from tests.pulled import Pulled, pull
 
 pytestmark = pytest.mark.engine
 
@@ -26,53 +23,24 @@ SHELLS = {"sh", "bash", "dash", "ash", "busybox", "zsh"}
 MANAGERS = {"npm", "npx", "pnpm", "yarn", "corepack", "apt", "apt-get", "dpkg"}
 
 
-@dataclass(frozen=True)
-class Pulled:
-    """An image that was pulled: its reference, and per architecture config and unpacked files."""
-
-    ref: str
-    summary: str
-    configs: dict[str, dict[str, Any]]
-    roots: dict[str, Path]
-
-
 @pytest.fixture(scope="module")
-def pulled(call: Callable[..., Called], tmp_path_factory: pytest.TempPathFactory) -> Pulled:
+def published(call: Callable[..., Called]) -> str:
     called = call(
         *("--address", f"{REGISTRY}/pulled-back:1.2.3", "--revision", REVISION, "--created", CREATED), "publish"
     )
     assert called.code == 0, called.stderr[-3000:]
-    home = tmp_path_factory.mktemp("pulled")
-    ref = called.stdout.splitlines()[0]
-    assert command("regctl", "image", "copy", ref, f"ocidir://{home}/layout:pulled").code == 0
-    configs, roots = {}, {}
-    for manifest in _blob(home, _index(home)["manifests"][0])["manifests"]:
-        arch = manifest["platform"]["architecture"]
-        content = _blob(home, manifest)
-        configs[arch] = _blob(home, content["config"])
-        roots[arch] = home / arch
-        for layer in content["layers"]:
-            with tarfile.open(_path(home, layer)) as archive:
-                archive.extractall(roots[arch], numeric_owner=True, filter="fully_trusted")  # noqa: S202  our own image
-    return Pulled(ref, called.stdout, configs, roots)
+    return called.stdout
 
 
-def _index(home: Path) -> dict[str, Any]:
-    return dict(json.loads((home / "layout" / "index.json").read_text()))
+@pytest.fixture(scope="module")
+def pulled(published: str, tmp_path_factory: pytest.TempPathFactory) -> Pulled:
+    return pull(published.splitlines()[0], tmp_path_factory.mktemp("pulled"))
 
 
-def _path(home: Path, descriptor: dict[str, Any]) -> Path:
-    return home / "layout" / "blobs" / str(descriptor["digest"]).replace(":", "/")
-
-
-def _blob(home: Path, descriptor: dict[str, Any]) -> dict[str, Any]:
-    return dict(json.loads(_path(home, descriptor).read_text()))
-
-
-def test_summary_names_the_image_and_its_figures(pulled: Pulled) -> None:
+def test_summary_names_the_image_and_its_figures(pulled: Pulled, published: str) -> None:
     assert re.fullmatch(rf"{REGISTRY}/pulled-back:1\.2\.3@sha256:[0-9a-f]{{64}}", pulled.ref)
-    assert re.search(r"linux/amd64 +\d+\.\d MB compressed in \d+ layers", pulled.summary)
-    assert re.search(r"push +\d+\.\d s", pulled.summary)
+    assert re.search(r"linux/amd64 +\d+\.\d MB compressed in \d+ layers", published)
+    assert re.search(r"push +\d+\.\d s", published)
     head = command("regctl", "manifest", "head", f"{REGISTRY}/pulled-back:1.2.3")
     assert pulled.ref.endswith(head.stdout.strip())
 

@@ -1,9 +1,11 @@
 """What is told of failed commands and refused pushes."""
 
-import dataclasses
+import json
 from types import SimpleNamespace
 from typing import Any
 
+import anyio
+import anyio.lowlevel
 import pytest
 
 from ci.errors import (
@@ -14,10 +16,10 @@ from ci.errors import (
     ProjectError,
     PublishError,
 )
-from ci.gates import smoke
-from ci.plan import ImagePlan
+from ci.gates import started
 from ci.release import push
-from ci.stages import containers, runtime
+from ci.stages import containers
+from ci.together import together
 
 
 def failed(stdout: str = "", stderr: str = "", exit_code: int = 1) -> Any:
@@ -130,44 +132,53 @@ def test_every_error_says_what_and_what_next(error: type[PipelineError]) -> None
     assert (found.what, found.fix, str(found)) == ("it broke", "mend it", "it broke\n  fix: mend it")
 
 
-def test_a_smoke_test_that_printed_no_report_has_failed() -> None:
-    report = smoke._report("".join(f"line {n}\n" for n in range(30)))
+def test_a_test_program_that_printed_no_report_has_failed() -> None:
+    report = started._report("".join(f"line {n}\n" for n in range(30)))
     assert report["findings"] == ["the test itself ended early"]
     assert report["log"] == [f"line {n}" for n in range(10, 30)]
-    assert report["readyMs"] == 0
 
 
-def test_a_smoke_tests_report_is_taken_as_it_is() -> None:
-    assert smoke._report('{"readyMs": 5, "findings": [], "log": ["a"]}') == {"readyMs": 5, "findings": [], "log": ["a"]}
-
-
-def image_plan(*platforms: str) -> ImagePlan:
-    """A plan of which only the platforms count."""
-    return ImagePlan(
-        **dict.fromkeys(f.name for f in dataclasses.fields(ImagePlan) if f.name != "platforms"), platforms=platforms
-    )
+def test_a_test_programs_report_is_taken_as_it_is() -> None:
+    printed = {"readyMs": 5, "findings": [], "log": ["a"]}
+    assert started._report(json.dumps(printed)) == printed
 
 
 @pytest.mark.parametrize(
-    ("native", "what"),
+    ("name", "files"),
     [
-        (
-            {"a.node": "linux/amd64"},
-            "a.node is machine code for linux/amd64, so there can be no linux/arm64 image",
-        ),
-        (
-            {"a.node": "linux/amd64", "b.node": "linux/arm64"},
-            "b.node is machine code for linux/arm64, so there can be no linux/amd64 image",
-        ),
-        (
-            {"c.node": "another machine"},
-            "c.node is machine code for another machine, so there can be no linux/amd64 image",
-        ),
+        ("fail", {"fail.cjs"}),
+        ("patch", {"patch.cjs", "glob.cjs", "fail.cjs"}),
+        ("serve-fonts", {"serve-fonts.cjs", "fonts.cjs"}),
     ],
 )
-def test_machine_code_for_another_platform_is_refused(native: dict[str, str], what: str) -> None:
-    facts: Any = {"directory": None, "app": ".", "bytes": 0, "writable": {}, "chunk": ""}
-    with pytest.raises(PayloadError) as error:
-        runtime.images(image_plan("linux/amd64", "linux/arm64"), runtime.Payload(**facts, native=native))
-    assert error.value.what == what
-    assert "runtime.exclude" in error.value.fix
+def test_a_program_is_mounted_with_what_it_requires_and_nothing_else(name: str, files: set[str]) -> None:
+    assert containers.closure(name) == files
+
+
+def test_the_static_server_is_there_for_the_payload() -> None:
+    assert "serve-static.cjs" in containers.closure("payload")
+
+
+def test_a_recognised_cause_is_told_before_the_output() -> None:
+    what, fix = containers.explain(failed("", "Error: getaddrinfo ENOTFOUND api.example.com", 1), "it failed", "look")
+    assert what.startswith("it failed: the build asks api.example.com, which the engine cannot reach (exit code 1):")
+    assert "  | Error: getaddrinfo ENOTFOUND api.example.com" in what
+    assert fix != "look"
+
+
+async def test_work_side_by_side_gives_results_in_order() -> None:
+    async def after(turns: int) -> int:
+        for _ in range(turns):
+            await anyio.lowlevel.checkpoint()
+        return turns
+
+    assert await together(after(3), after(1), after(2)) == [3, 1, 2]
+
+
+async def test_an_error_of_work_side_by_side_comes_as_it_is() -> None:
+    async def fail() -> None:
+        raise BuildError("it broke", "mend it")
+
+    with pytest.raises(BuildError) as error:
+        await together(together(fail(), anyio.sleep(60)), anyio.sleep(60))
+    assert error.value.what == "it broke"

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from ci.config import Image
-from ci.labels import labels
+from ci.config.model import Image
 from ci.managers import MANAGERS
 from ci.pins import ImageRef
-from ci.project import Project
+from ci.plan.labels import labels
+from ci.project.facts import Project
 
 OCI = "org.opencontainers.image."
 BASE = ImageRef("gcr.io/distroless/nodejs22-debian12:nonroot", "sha256:" + "a" * 64)
@@ -17,14 +17,18 @@ PROJECT = Project(
     version="0.1.0",
     description="Watch the moon",
     license="MIT",
+    app=".",
     next="15.5.0",
+    router="app",
+    output="",
+    unoptimized=False,
     manager=MANAGERS[0],
     manager_version="",
     manager_integrity="",
+    lockfile="pnpm-lock.yaml",
+    locked=(),
     node="22",
-    node_reason="default",
     scripts={},
-    fonts=(),
 )
 
 

@@ -12,13 +12,19 @@ from typing import Any
 
 import pytest
 
-from ci import config, pins, plan, project
-from ci.config import Build, Health, Image, Patch, Pipeline, Request, Runtime, Scenario, Smoke
+from ci import inputs, pins
+from ci.config.model import Build, Health, Image, Install, Mirrors, Patch, Pipeline, Request, Runtime, Scenario, Smoke
+from ci.config.parse import parse
 from ci.errors import ConfigError
-from ci.managers import by_name
+from ci.lockfiles import Locked
+from ci.managers import MANAGERS, Manager, by_id
 from ci.pins import STAND_INS, ImageRef, Package, Pins
-from ci.plan import Asked, Fetch, Plan
-from ci.project import Project
+from ci.plan.asked import Asked, tag_version
+from ci.plan.decide import decide
+from ci.plan.model import BUILD_USER, Fetch, Plan, Step, Swap
+from ci.plan.native import swaps
+from ci.project.facts import Project
+from ci.project.seen import Seen
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "examples" / "moontv-mini"
@@ -27,73 +33,98 @@ DIGEST = "sha256:" + "0" * 64
 ALL_ADDRESSES = "0.0.0.0"  # noqa: S104  what a container listens on
 
 
+def looked_at(directory: Path) -> Seen:
+    """What ``inputs.look`` sees, without an engine."""
+    paths = [path for path in sorted(directory.rglob("*")) if path.is_file() and "node_modules" not in path.parts]
+    texts = {path.relative_to(directory).as_posix(): path for path in paths}
+    sources = {name: path.read_text("utf-8") for name, path in texts.items() if path.suffix in {".ts", ".tsx", ".js"}}
+
+    def matches(pattern: str) -> dict[str, str]:
+        found = {name: [m[0] for m in re.finditer(pattern, text)] for name, text in sources.items()}
+        return {name: "\n".join(lines) for name, lines in found.items() if lines}
+
+    return Seen(
+        entries=[path.name for path in directory.iterdir()],
+        files={name: p.read_text("utf-8") for name, p in texts.items() if p.name in inputs.MANIFESTS},
+        paths=[name for name in texts if {"app", "pages"} & set(Path(name).parts)],
+        imports=matches(inputs.IMPORTS),
+        env_reads=matches(inputs.ENVIRONMENT),
+    )
+
+
 def moontv(asked: Asked | None = None) -> Plan:
     """The plan of the reference app, from its real files."""
-    pipeline = config.parse((ROOT / "pipelines/moontv.yaml").read_text("utf-8"), "moontv.yaml")
-    entries = [path.name for path in APP.iterdir()]
-    files = {name: (APP / name).read_text("utf-8") for name in project.READ if name in entries}
-    imports = [
-        found
-        for path in sorted((APP / "src").rglob("*.tsx"))
-        for found in re.findall(r"import\s*\{[^}]*\}\s*from\s*.next/font/google.", path.read_text("utf-8"))
-    ]
-    facts = project.read(entries, files, imports, pipeline.node)
-    return plan.decide(facts, pipeline, PINS, asked or Asked(), "moontv.yaml, shipped for this app")
+    pipeline = parse((ROOT / "pipelines/moontv.yaml").read_text("utf-8"), "moontv.yaml")
+    asked = asked or Asked()
+    facts = inputs.facts(looked_at(APP), pipeline, asked)
+    return decide(facts, pipeline, PINS, asked, "moontv.yaml, shipped for this app")
 
 
 def app(**facts: Any) -> Project:
     """Facts of a small app with npm."""
-    npm = by_name("npm")
-    assert npm
     least: dict[str, Any] = {
         "name": "app",
         "version": "1.2.3",
         "description": "",
         "license": "",
+        "app": ".",
         "next": "15.5.0",
-        "manager": npm,
+        "router": "app",
+        "output": "",
+        "unoptimized": False,
+        "manager": by_id("npm"),
         "manager_version": "",
         "manager_integrity": "",
+        "lockfile": "package-lock.json",
+        "locked": (),
         "node": "22",
-        "node_reason": "default",
         "scripts": {"build": "next build"},
-        "fonts": (),
+        "reasons": {"node": "default"},
     }
     return Project(**{**least, **facts})
 
 
 def decided(facts: Project | None = None, pipeline: Pipeline | None = None, pinned: Pins = PINS, **asked: Any) -> Plan:
-    return plan.decide(facts or app(), pipeline or Pipeline(), pinned, Asked(**asked), "none, all by detection")
+    return decide(facts or app(), pipeline or Pipeline(), pinned, Asked(**asked), "none, all by detection")
 
 
 def pnpm(version: str, integrity: str = "") -> Project:
-    return app(manager=by_name("pnpm"), manager_version=version, manager_integrity=integrity)
+    return app(manager=by_id("pnpm"), manager_version=version, manager_integrity=integrity, lockfile="pnpm-lock.yaml")
+
+
+def known(version: str) -> str:
+    """The committed checksum of a version of pnpm."""
+    return PINS.manager("pnpm", version).integrity
 
 
 # The reference app
 
 
 def test_moontv_is_installed_and_built_by_its_own_manager() -> None:
-    build = moontv().build
-    assert build.image == PINS.image("node22")
-    assert build.install[:3] == ("pnpm", "install", "--frozen-lockfile")
-    assert "--ignore-scripts" in build.install
-    assert build.rebuild == ()
-    assert build.steps == (("pnpm", "run", "build"),)
-    assert build.inputs == (
-        *("**/package.json", "pnpm-lock.yaml", ".npmrc"),
-        *("pnpm-workspace.yaml", ".pnpmfile.cjs", "patches/**"),
+    decision = moontv()
+    install, build = decision.install, decision.build
+    assert install.image == PINS.image("node22")
+    assert [command[:3] for command in install.commands] == [("pnpm", "install", "--frozen-lockfile")]
+    assert "--ignore-scripts" in install.commands[0]
+    assert install.inputs[:3] == ("**/package.json", "pnpm-lock.yaml", "**/.npmrc")
+    assert {"pnpm-workspace.yaml", ".pnpmfile.cjs", "patches/**"} <= set(install.inputs)
+    assert install.fetch == (
+        Fetch(
+            package=Package("pnpm", "10.14.0", known("10.14.0")),
+            to="/opt/packages/pnpm",
+            bins=by_id("pnpm").bins("10.14.0"),
+        ),
+        Fetch(package=PINS.fonts["Inter"], to="/opt/packages/fonts/inter", bins={}),
     )
-    assert build.fetch == (
-        Fetch(package=Package("pnpm", "10.14.0", PINS.managers["pnpm@10.14.0"]), to="/opt/packages/pnpm", bin="pnpm"),
-        Fetch(package=PINS.fonts["Inter"], to="/opt/packages/fonts/inter"),
-    )
-    assert build.env == {
+    assert known("10.14.0").startswith("sha512-")
+    assert build.steps == (Step(directory=".", command=("pnpm", "run", "build")),)
+    assert build.settings == {
         "NEXT_TELEMETRY_DISABLED": "1",
         "NEXT_PRIVATE_STANDALONE": "true",
         "NEXT_FONT_GOOGLE_MOCKED_RESPONSES": "/pipeline/fonts.cjs",
     }
-    assert (build.store, build.next_cache) == ("next-distroless-pnpm-store", "next-distroless-next-cache-moontv")
+    assert build.env == {}
+    assert (install.store, build.next_cache) == ("next-distroless-pnpm-store", "next-distroless-next-cache-moontv")
 
 
 def test_moontv_is_patched_as_its_pipeline_says() -> None:
@@ -127,7 +158,7 @@ def test_moontv_has_an_image_for_both_platforms() -> None:
     assert image.labels["org.opencontainers.image.revision"] == "c0ffee" * 6 + "abcd"
     assert image.labels["org.opencontainers.image.created"] == "2026-01-02T03:04:05Z"
     assert decision.address == "127.0.0.1:5000/moontv:0.1.0"
-    assert (decision.name, decision.manager) == ("moontv", "pnpm")
+    assert (decision.name, decision.install.manager) == ("moontv", "pnpm")
 
 
 def test_moontv_is_tried_with_its_scenarios() -> None:
@@ -173,37 +204,70 @@ def test_the_patches_of_moontv_are_needed() -> None:
     ],
 )
 def test_generated_code_is_made_before_the_build(scripts: Mapping[str, str], steps: list[list[str]]) -> None:
-    assert [list(step) for step in decided(app(scripts=scripts)).build.steps] == steps
+    assert [list(step.command) for step in decided(app(scripts=scripts)).build.steps] == steps
 
 
-def test_another_script_may_build() -> None:
+def commands(plan: Plan) -> list[tuple[str, str]]:
+    return [(step.directory, " ".join(step.command)) for step in plan.build.steps]
+
+
+def test_other_scripts_may_build() -> None:
     facts = app(scripts={"build": "exit 1", "ci": "next build", "gen:runtime": "node gen.js"})
-    decision = decided(facts, Pipeline(build=Build(script="ci")))
-    assert decision.build.steps == (("npm", "run", "gen:runtime"), ("npm", "run", "ci"))
+    decision = decided(facts, Pipeline(build=Build(scripts=("gen:runtime", "ci"))))
+    assert commands(decision) == [(".", "npm run gen:runtime"), (".", "npm run ci")]
 
 
-@pytest.mark.parametrize(("scripts", "script"), [({}, "build"), ({"build": "next build"}, "ci")])
-def test_a_missing_build_script_is_an_error(scripts: Mapping[str, str], script: str) -> None:
-    with pytest.raises(ConfigError) as error:
-        decided(app(scripts=scripts), Pipeline(build=Build(script=script)))
-    assert error.value.what == f"package.json has no script `{script}`"
-    assert error.value.fix == "add it (`next build`), or set build.script"
+def test_packages_of_a_workspace_are_built_before_the_app() -> None:
+    decision = decided(app(app="apps/web", siblings=("packages/base", "packages/ui")))
+    assert commands(decision) == [
+        ("packages/base", "npm run build"),
+        ("packages/ui", "npm run build"),
+        ("apps/web", "npm run build"),
+    ]
+    assert decision.build.settings["NEXT_PRIVATE_OUTPUT_TRACE_ROOT"] == "/app"
+    assert decision.build.app == "apps/web"
+
+
+def test_turbo_builds_its_own_workspace() -> None:
+    facts = app(app="apps/web", name="@acme/web", siblings=("packages/ui",), turbo=True)
+    assert commands(decided(facts)) == [(".", "node_modules/.bin/turbo run build --filter=@acme/web --env-mode=loose")]
+    assert commands(decided(facts, Pipeline(build=Build(scripts=("build",))))) == [
+        ("packages/ui", "npm run build"),
+        ("apps/web", "npm run build"),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("manager", "packages", "command"),
+    ("scripts", "build", "what"),
     [
-        ("npm", (), ()),
-        ("npm", ("sharp",), ("npm", "rebuild", "sharp")),
-        ("pnpm", ("sharp", "@prisma/client"), ("pnpm", "rebuild", "sharp", "@prisma/client")),
+        ({}, (), "package.json has no script `build`"),
+        ({"build": "next build"}, ("build", "ci"), "build.scripts[1]: package.json has no script `ci`"),
     ],
 )
-def test_declared_install_scripts_get_a_command(
-    manager: str, packages: tuple[str, ...], command: tuple[str, ...]
-) -> None:
-    decision = decided(app(manager=by_name(manager)), Pipeline(build=Build(run_scripts=packages)))
-    assert decision.build.rebuild == command
-    assert "--ignore-scripts" in decision.build.install
+def test_a_missing_build_script_is_an_error(scripts: Mapping[str, str], build: tuple[str, ...], what: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        decided(app(scripts=scripts), Pipeline(build=Build(scripts=build)))
+    assert error.value.what == what
+    assert error.value.fix == "add it (`next build`), or correct build.scripts"
+
+
+@pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.id)
+def test_only_declared_install_scripts_run(manager: Manager) -> None:
+    facts = app(manager=manager, manager_version="4.1.0")
+    assert decided(facts).install.scripts == ()
+    allowed = decided(facts, Pipeline(install=Install(allow_scripts=("sharp", "esbuild")))).install
+    assert allowed.scripts == ("sharp", "esbuild")
+    assert allowed.commands == decided(facts).install.commands
+
+
+@pytest.mark.parametrize(
+    ("file", "caller", "asked"),
+    [("", "", ""), ("https://a/", "", "https://a/"), ("https://a/", "https://b/", "https://b/")],
+)
+def test_a_mirror_is_the_callers_then_the_files(file: str, caller: str, asked: str) -> None:
+    install = decided(pipeline=Pipeline(mirrors=Mirrors(npm=file)), npm_registry=caller).install
+    assert install.registry == asked
+    assert (asked in install.env.values()) == bool(asked)
 
 
 def test_the_pipelines_variables_win() -> None:
@@ -212,7 +276,8 @@ def test_the_pipelines_variables_win() -> None:
         runtime=Runtime(env={"NODE_ENV": "test", "C": "d"}, port=8080),
     )
     decision = decided(pipeline=pipeline)
-    assert decision.build.env == {"NEXT_TELEMETRY_DISABLED": "1", "NEXT_PRIVATE_STANDALONE": "", "A": "b"}
+    merged = {**decision.build.settings, **decision.build.env}
+    assert merged == {"NEXT_TELEMETRY_DISABLED": "1", "NEXT_PRIVATE_STANDALONE": "", "A": "b"}
     assert decision.image.env == {
         "NODE_ENV": "test",
         "NEXT_TELEMETRY_DISABLED": "1",
@@ -227,15 +292,15 @@ def test_the_pipelines_variables_win() -> None:
     ("facts", "fetched"),
     [
         (app(), []),
-        (pnpm("10.14.0"), [("pnpm", "10.14.0", PINS.managers["pnpm@10.14.0"])]),
+        (pnpm("10.14.0"), [("pnpm", "10.14.0", known("10.14.0"))]),
         (pnpm("10.14.0", "sha512.abc"), [("pnpm", "10.14.0", "sha512.abc")]),
-        (pnpm("9.9.9"), [("pnpm", "9.9.9", "")]),
+        (pnpm("9.99.9"), [("pnpm", "9.99.9", "")]),
     ],
 )
 def test_the_manager_is_fetched_where_it_does_not_come_with_node(
     facts: Project, fetched: list[tuple[str, str, str]]
 ) -> None:
-    found = [dataclasses.astuple(fetch.package) for fetch in decided(facts).build.fetch]
+    found = [dataclasses.astuple(fetch.package) for fetch in decided(facts).install.fetch]
     assert found == fetched
 
 
@@ -253,9 +318,9 @@ def test_fonts_are_vendored_where_all_are_known(
     fonts: tuple[str, ...], directories: list[str], warning: str | None
 ) -> None:
     decision = decided(app(fonts=fonts))
-    assert [fetch.to for fetch in decision.build.fetch] == directories
+    assert [fetch.to for fetch in decision.install.fetch] == directories
     assert decision.build.fonts == (fonts if directories else ())
-    assert decision.build.env.get("NEXT_FONT_GOOGLE_MOCKED_RESPONSES") == (
+    assert decision.build.settings.get("NEXT_FONT_GOOGLE_MOCKED_RESPONSES") == (
         "/pipeline/fonts.cjs" if directories else None
     )
     assert [note for note in decision.notes if "fonts" in note] == ([warning] if warning else [])
@@ -348,14 +413,110 @@ def test_platforms(listed: tuple[str, ...], asked: list[str], native: str, platf
     assert decided(pipeline=Pipeline(platforms=listed), platforms=asked, native=native).image.platforms == platforms
 
 
+@pytest.mark.parametrize(
+    ("ref", "version"),
+    [
+        ("refs/tags/v1.2.3", "1.2.3"),
+        ("refs/tags/1.2.3", "1.2.3"),
+        ("v1.2.3-rc.1", "1.2.3-rc.1"),
+        ("refs/tags/v1.2.3+build.5", "1.2.3+build.5"),
+        ("refs/tags/v1.2", ""),
+        ("refs/tags/latest", ""),
+        ("refs/heads/main", ""),
+        ("refs/heads/v1.2.3", ""),
+        ("c0ffee" * 6 + "abcd", ""),
+    ],
+)
+def test_the_version_that_a_git_tag_names(ref: str, version: str) -> None:
+    assert tag_version(ref) == version
+
+
+SHARP = tuple(
+    Locked(name=f"@img/sharp-{system}", version="0.34.4", integrity=f"sha512-{system}")
+    for system in ("linux-x64", "linux-arm64", "linuxmusl-x64", "linuxmusl-arm64", "darwin-arm64")
+)
+
+
+@pytest.mark.parametrize(
+    ("locked", "pairs"),
+    [
+        ((), []),
+        (SHARP, [("@img/sharp-linux-x64", "@img/sharp-linux-arm64", "0.34.4", "sha512-linux-arm64")]),
+        (SHARP[:1], []),
+        (
+            (
+                Locked(name="@node-rs/argon2-linux-x64-gnu", version="2.0.2", integrity="10c0/abc"),
+                Locked(name="@node-rs/argon2-linux-arm64-gnu", version="2.0.2", integrity="10c0/def"),
+                Locked(name="@node-rs/argon2-linux-x64-musl", version="2.0.2"),
+                Locked(name="@node-rs/argon2-linux-arm64-musl", version="2.0.2"),
+            ),
+            [("@node-rs/argon2-linux-x64-gnu", "@node-rs/argon2-linux-arm64-gnu", "2.0.2", "")],
+        ),
+        (
+            (
+                Locked(name="addon-linux-x64", version="1.0.0"),
+                Locked(name="addon-linux-arm64", version="2.0.0"),
+                Locked(name="other-linux-x64", version="1.0.0"),
+                Locked(name="other-linux-arm64", version="1.0.0", source="git+ssh://git@host/x.git", git=True),
+            ),
+            [],
+        ),
+    ],
+)
+def test_packages_that_take_each_others_place(
+    locked: tuple[Locked, ...], pairs: list[tuple[str, str, str, str]]
+) -> None:
+    assert swaps(locked, "linux/amd64", "linux/amd64") == ()
+    assert swaps(locked, "linux/amd64", "linux/arm64") == tuple(
+        Swap(name=name, to=Package(other, version, integrity)) for name, other, version, integrity in pairs
+    )
+
+
+@pytest.mark.parametrize(
+    ("server", "pipeline", "command", "files"),
+    [
+        ("", Pipeline(), ("server.js",), ()),
+        ("server.js", Pipeline(), ("server.js",), ("server.js",)),
+        (
+            "dist/main.js",
+            Pipeline(runtime=Runtime(files=("a", "dist/main.js"))),
+            ("dist/main.js",),
+            ("a", "dist/main.js"),
+        ),
+        ("dist/main.js", Pipeline(runtime=Runtime(command=("own.js",))), ("own.js",), ()),
+    ],
+)
+def test_a_custom_server_is_what_runs(
+    server: str, pipeline: Pipeline, command: tuple[str, ...], files: tuple[str, ...]
+) -> None:
+    image = decided(app(server=server), pipeline).image
+    assert (image.command, image.files) == (command, files)
+
+
+def test_an_export_is_served_by_choice_only() -> None:
+    facts = app(output="export", reasons={"output": "next.config.ts"}, health=("/api/health",))
+    with pytest.raises(ConfigError) as error:
+        decided(facts)
+    assert error.value.what == 'next.config.ts sets output: "export", so there is no server to run'
+    image = decided(facts, Pipeline(runtime=Runtime(serve="static"))).image
+    assert (image.serve, image.health.path) == ("static", "/")
+
+
+def test_health_is_the_best_candidate_unless_the_file_says() -> None:
+    facts = app(health=("/api/health", "/"))
+    assert decided(facts).image.health == Health(path="/api/health")
+    assert decided(facts, Pipeline(runtime=Runtime(health=Health(path="/up")))).image.health.path == "/up"
+    assert decided(app()).image.health.path == "/"
+
+
 def test_who_builds_is_neither_root_nor_who_runs() -> None:
-    assert plan.BUILD_USER not in {0, decided().image.user}
+    assert BUILD_USER not in {0, decided().image.user}
 
 
 @pytest.mark.parametrize("major", ["20", "22", "24"])
 def test_build_and_image_have_the_same_node(major: str) -> None:
     decision = decided(app(node=major))
-    assert decision.build.image == PINS.image(f"node{major}")
+    assert decision.install.image == PINS.image(f"node{major}")
     assert decision.image.base == PINS.image(f"distroless{major}")
 
 
@@ -460,11 +621,11 @@ def test_a_node_out_of_support_is_warned_of(major: str, today: date, *, warned: 
 
 @pytest.mark.parametrize(
     ("facts", "warned"),
-    [(app(), False), (pnpm("10.14.0"), False), (pnpm("10.13.1", "sha512.abc"), False), (pnpm("10.13.1"), True)],
+    [(app(), False), (pnpm("10.14.0"), False), (pnpm("9.99.1", "sha512.abc"), False), (pnpm("9.99.1"), True)],
 )
 def test_a_manager_without_checksum_is_warned_of(facts: Project, *, warned: bool) -> None:
     found = [note for note in decided(facts).notes if "checksum" in note]
-    text = "warning: pnpm 10.13.1 is not pinned by checksum: let `corepack use pnpm@10.13.1` write it into package.json"
+    text = "warning: pnpm 9.99.1 is not pinned by checksum: let `corepack use pnpm@9.99.1` write it into package.json"
     assert found == ([text] if warned else [])
 
 
@@ -485,7 +646,7 @@ def test_stand_ins_are_told_once_each(tmp_path: Path) -> None:
     assert decision.notes[3:] == tuple(
         f"stand-in: {name} (this engine has no upstream images)" for name in names if "node:20" not in name
     )
-    assert decision.build.image.digest == decision.image.base.digest == DIGEST
+    assert decision.install.image.digest == decision.image.base.digest == DIGEST
     assert decision.image.labels["org.opencontainers.image.base.digest"] == DIGEST
 
 
@@ -497,7 +658,7 @@ def test_a_plan_is_json_and_back() -> None:
     again = json.loads(decision.to_json())
     assert again == json.loads(json.dumps(dataclasses.asdict(decision)))
     assert again["image"]["healthcheck"][0] == "/nodejs/bin/node"
-    assert again["build"]["image"] == dataclasses.asdict(PINS.image("node22"))
+    assert again["install"]["image"] == dataclasses.asdict(PINS.image("node22"))
     assert again["build"]["patches"][0]["with_"] == "export const runtime = 'nodejs'"
 
 

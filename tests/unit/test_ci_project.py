@@ -6,37 +6,50 @@ from typing import Any
 
 import pytest
 
-from ci import project
 from ci.errors import ProjectError
-from ci.project import Project
+from ci.project.detect import read as detect
+from ci.project.facts import Project
+from ci.project.seen import Seen
 
 PNPM_9 = "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n"
 PNPM_6 = "lockfileVersion: '6.0'\n\nsettings:\n  autoInstallPeers: true\n"
-NPM_3 = '{"name": "app", "lockfileVersion": 3}'
+NPM = json.dumps({"name": "app", "lockfileVersion": 3, "packages": {}})
+YARN = "# yarn lockfile v1\n"
+BERRY = "# yarn's\n\n__metadata:\n  version: 8\n  cacheKey: 10c0\n"
+BUN = '{"lockfileVersion": 1, "packages": {}}'
+LOCKS = {"pnpm-lock.yaml": PNPM_9, "package-lock.json": NPM, "yarn.lock": YARN, "bun.lock": BUN, "bun.lockb": "\0"}
 HASH = "sha512." + "ab" * 64
+FONT = "import { %s } from 'next/font/google'"
 
 
-def read(
-    package: Mapping[str, Any] | str | None = None,
-    *,
-    lock: Mapping[str, str] | None = None,
-    node: str = "",
-    fonts: tuple[str, ...] = (),
-    **files: str,
-) -> Project:
-    """Facts of an app with these files; keys of ``package`` are added to the least package.json."""
+def pnpm_lock(*packages: str) -> str:
+    """A lockfile with packages such as ``next@15.5.0``."""
+    lines = [f"  {package}:\n    resolution: {{integrity: sha512-aaaa}}\n" for package in packages]
+    return PNPM_9 + "\npackages:\n\n" + "\n".join(lines)
+
+
+def source(package: Mapping[str, Any] | str | None = None, **seen: Any) -> Seen:
+    """An app with the least package.json, to which ``package`` adds keys, and with pnpm's lockfile."""
     merged = {"name": "app", "dependencies": {"next": "15.5.0"}, **(package if isinstance(package, Mapping) else {})}
-    locks = {"pnpm-lock.yaml": PNPM_9} if lock is None else lock
-    dotted = {"." + name.replace("_", "-"): text for name, text in files.items()}
-    all_files = {"package.json": package if isinstance(package, str) else json.dumps(merged), **locks, **dotted}
-    known = {name: text for name, text in all_files.items() if name in project.READ}
-    return project.read([*all_files, "src", "public"], known, fonts, node)
+    manifest = package if isinstance(package, str) else json.dumps(merged)
+    files = {"package.json": manifest, **seen.pop("files", {})}
+    if not any(name in LOCKS for name in files):
+        files["pnpm-lock.yaml"] = PNPM_9
+    seen.setdefault("paths", ["app/page.tsx"])
+    return Seen(entries=[*{path.partition("/")[0] for path in files}, "src", "public"], files=files, **seen)
+
+
+def read(package: Mapping[str, Any] | str | None = None, *, node: str = "", **seen: Any) -> Project:
+    return detect(source(package, **seen), node=node)
 
 
 def refused(*args: Any, **kwargs: Any) -> ProjectError:
     with pytest.raises(ProjectError) as error:
         read(*args, **kwargs)
     return error.value
+
+
+# package.json
 
 
 def test_facts_come_from_package_json() -> None:
@@ -51,8 +64,10 @@ def test_facts_come_from_package_json() -> None:
         }
     )
     assert (found.name, found.version, found.description, found.license) == ("@scope/app", "1.2.3", "An app", "MIT")
-    assert found.next == "15.5.0"
+    assert (found.app, found.next, found.siblings, found.turbo) == (".", "15.5.0", (), False)
     assert found.scripts == {"build": "next build"}
+    assert found.reasons["app"] == "the source itself"
+    assert found.warnings == ()
 
 
 def test_next_may_be_a_development_dependency() -> None:
@@ -63,13 +78,24 @@ def test_next_may_be_a_development_dependency() -> None:
 def test_texts_of_another_type_count_as_absent(value: object) -> None:
     found = read(dict.fromkeys(("name", "version", "description", "license", "packageManager", "engines"), value))
     assert (found.name, found.version, found.description, found.license) == ("app", "0.0.0", "", "")
-    assert found.manager.name == "pnpm"
-    assert found.node_reason == "default"
+    assert found.manager.id == "pnpm"
+    assert found.reasons["node"] == "default"
 
 
-@pytest.mark.parametrize("key", ["scripts", "devDependencies"])
+@pytest.mark.parametrize("key", ["scripts", "devDependencies", "optionalDependencies"])
 def test_an_empty_table_may_be_null(key: str) -> None:
     assert read({key: None}).scripts == {}
+
+
+def test_a_script_that_is_no_text_counts_as_empty() -> None:
+    assert read({"scripts": {"build": ["next", "build"], "start": "next start"}}).scripts == {
+        "build": "",
+        "start": "next start",
+    }
+
+
+def test_a_byte_order_mark_is_no_content() -> None:
+    assert read('\ufeff{"name": "b", "dependencies": {"next": "15"}}').name == "b"
 
 
 @pytest.mark.parametrize(
@@ -78,6 +104,7 @@ def test_an_empty_table_may_be_null(key: str) -> None:
         ("{", "package.json is not JSON: ", "correct the file"),
         ('{"name": "a",}', "package.json is not JSON: ", "correct the file"),
         ("", "package.json is not JSON: ", "correct the file"),
+        ("[" * 100_000, "package.json is not JSON: ", "correct the file"),
         ("[]", "package.json is not an object", "correct the file"),
         ("null", "package.json is not an object", "correct the file"),
         ("{}", "package.json has no dependency `next`", "point --source at the directory of a Next.js app"),
@@ -99,105 +126,63 @@ def test_a_package_json_that_is_none(package: str, what: str, fix: str) -> None:
 
 def test_a_directory_without_package_json() -> None:
     with pytest.raises(ProjectError) as error:
-        project.read(["index.html"], {})
+        detect(Seen(entries=["index.html"]))
     assert error.value.what == "the source has no package.json"
     assert error.value.fix == "point --source at the directory of a Next.js app"
 
 
-@pytest.mark.parametrize(
-    ("declared", "locks", "name"),
-    [
-        (None, ["pnpm-lock.yaml"], "pnpm"),
-        (None, ["package-lock.json"], "npm"),
-        ("pnpm@10.14.0", ["pnpm-lock.yaml"], "pnpm"),
-        ("pnpm", ["pnpm-lock.yaml"], "pnpm"),
-        ("npm@10.9.0", ["package-lock.json", "pnpm-lock.yaml"], "npm"),
-        ("pnpm@10.14.0", ["package-lock.json", "pnpm-lock.yaml"], "pnpm"),
-        ("pnpm@10.14.0", ["pnpm-lock.yaml", "yarn.lock", "bun.lock"], "pnpm"),
-    ],
-)
-def test_the_manager_follows_from_lockfile_and_declaration(declared: str | None, locks: list[str], name: str) -> None:
-    assert read({"packageManager": declared}, lock=dict.fromkeys(locks, "")).manager.name == name
+# Next.js
 
 
 @pytest.mark.parametrize(
-    ("declared", "locks", "what", "fix"),
+    ("wanted", "locked", "version", "reason", "warning"),
     [
-        (None, [], "the app has no lockfile", "run `pnpm install` or `npm install`, and commit"),
-        ("pnpm@10.14.0", [], "the app has no lockfile", "run `pnpm install` or `npm install`, and commit"),
-        (
-            None,
-            ["pnpm-lock.yaml", "package-lock.json"],
-            "the app has 2 lockfiles: package-lock.json, pnpm-lock.yaml",
-            "delete all but one, or name the manager in package.json",
-        ),
-        (
-            "yarn@4.0.0",
-            ["bun.lock", "pnpm-lock.yaml", "package-lock.json"],
-            "the app has 3 lockfiles: bun.lock, package-lock.json, pnpm-lock.yaml",
-            "delete all but one",
-        ),
-        (
-            "npm@10.9.0",
-            ["pnpm-lock.yaml"],
-            "package.json says packageManager npm, but the lockfile is pnpm-lock.yaml",
-            "run `npm install` and commit its lockfile",
-        ),
-        (
-            "yarn@4.0.0",
-            ["package-lock.json"],
-            "package.json says packageManager yarn, but the lockfile is package-lock.json",
-            "run `yarn install`",
-        ),
-        (None, ["yarn.lock"], "the package manager yarn (yarn.lock) is not supported yet", "use pnpm or npm"),
-        ("yarn@4.0.0", ["yarn.lock", "package-lock.json"], "the package manager yarn (yarn.lock) is not", "use pnpm"),
-        (None, ["bun.lock"], "the package manager bun (bun.lock) is not supported yet", "use pnpm or npm"),
-        ("bun@1.2.0", ["bun.lockb"], "the package manager bun (bun.lockb) is not supported yet", "use pnpm or npm"),
+        ("^15.1.0", ["next@15.5.2"], "15.5.2", "pnpm-lock.yaml", ""),
+        ("latest", ["next@16.1.0"], "16.1.0", "pnpm-lock.yaml", ""),
+        ("catalog:", ["next@16.1.0-canary.3"], "16.1.0-canary.3", "pnpm-lock.yaml", ""),
+        ("^14.2.0", ["next@14.2.35", "next@15.5.2"], "14.2.35", "pnpm-lock.yaml", ""),
+        ("^15.1.0", ["next@15.1.0", "next@15.5.2"], "^15.1.0", "package.json", ""),
+        ("catalog:", ["next@14.2.35", "next@15.5.2"], "catalog:", "package.json", "is not known"),
+        ("^15.1.0", ["react@19.0.0"], "^15.1.0", "package.json", ""),
+        ("~13.5.1", [], "~13.5.1", "package.json", ""),
+        (">=13", [], ">=13", "package.json", ""),
+        ("12.3.4", [], "12.3.4", "package.json", "Next.js 12.3.4 is older than 13"),
+        ("^12.1.0", ["next@12.3.7"], "12.3.7", "pnpm-lock.yaml", "Next.js 12.3.7 is older than 13"),
+        ("latest", [], "latest", "package.json", "the version of Next.js, `latest`, is not known"),
     ],
 )
-def test_lockfiles_that_leave_a_question(declared: str | None, locks: list[str], what: str, fix: str) -> None:
-    error = refused({"packageManager": declared}, lock=dict.fromkeys(locks, ""))
-    assert error.what.startswith(what)
-    assert error.fix.startswith(fix)
+def test_the_version_of_next(wanted: str, locked: list[str], version: str, reason: str, warning: str) -> None:
+    lock = {"pnpm-lock.yaml": pnpm_lock(*locked) if locked else PNPM_9}
+    found = read({"dependencies": {"next": wanted}}, files=lock)
+    assert (found.next, found.reasons["next"]) == (version, reason)
+    assert len(found.warnings) == (1 if warning else 0)
+    assert warning in "".join(found.warnings)
+
+
+# Node.js
 
 
 @pytest.mark.parametrize(
-    ("declared", "lock", "version", "integrity"),
+    ("node", "files", "engines", "major", "reason"),
     [
-        ("pnpm@10.14.0", {"pnpm-lock.yaml": PNPM_9}, "10.14.0", ""),
-        (f"pnpm@10.14.0+{HASH}", {"pnpm-lock.yaml": PNPM_9}, "10.14.0", HASH),
-        ("pnpm@8.15.9", {"pnpm-lock.yaml": PNPM_9}, "8.15.9", ""),
-        ("pnpm", {"pnpm-lock.yaml": PNPM_6}, "8.15.9", ""),
-        (None, {"pnpm-lock.yaml": PNPM_9}, "10.33.0", ""),
-        (None, {"pnpm-lock.yaml": PNPM_6}, "8.15.9", ""),
-        (None, {"package-lock.json": NPM_3}, "", ""),
-        (f"npm@10.9.0+{HASH}", {"package-lock.json": NPM_3}, "10.9.0", HASH),
+        ("", {}, "", "22", "default"),
+        ("20", {}, "", "20", "the pipeline file"),
+        ("v24.1", {".nvmrc": "20", ".node-version": "20"}, "", "24", "the pipeline file"),
+        ("", {".nvmrc": "v22.1.0\n"}, "", "22", ".nvmrc"),
+        ("", {".nvmrc": "20"}, "", "20", ".nvmrc"),
+        ("", {".nvmrc": "  24.3\n", ".node-version": "20"}, "", "24", ".nvmrc"),
+        ("", {".nvmrc": "lts/*\n", ".node-version": "v20.10.0\n"}, "", "20", ".node-version"),
+        ("", {".nvmrc": "lts/*"}, "", "22", "default"),
+        ("", {".nvmrc": "lts/iron\n"}, "", "20", ".nvmrc"),
+        ("", {".nvmrc": "lts/krypton\n"}, "", "24", ".nvmrc"),
+        ("", {".nvmrc": "node\n"}, ">=24", "24", "engines in package.json"),
+        ("", {".node-version": "24.0.0"}, "", "24", ".node-version"),
+        ("", {".nvmrc": "20"}, ">=24", "20", ".nvmrc"),
     ],
 )
-def test_the_managers_version(declared: str | None, lock: dict[str, str], version: str, integrity: str) -> None:
-    found = read({"packageManager": declared}, lock=lock)
-    assert (found.manager_version, found.manager_integrity) == (version, integrity)
-
-
-@pytest.mark.parametrize(
-    ("given", "major", "reason"),
-    [
-        ({}, "22", "default"),
-        ({"node": "20"}, "20", "the pipeline file"),
-        ({"node": "24", "nvmrc": "20", "node_version": "20"}, "24", "the pipeline file"),
-        ({"nvmrc": "v22.1.0\n"}, "22", ".nvmrc"),
-        ({"nvmrc": "20"}, "20", ".nvmrc"),
-        ({"nvmrc": "  24.3\n", "node_version": "20"}, "24", ".nvmrc"),
-        ({"nvmrc": "lts/*\n", "node_version": "v20.10.0\n"}, "20", ".node-version"),
-        ({"nvmrc": "lts/*"}, "22", "default"),
-        ({"nvmrc": "node\n", "package": {"engines": {"node": ">=24"}}}, "24", "engines in package.json"),
-        ({"node_version": "24.0.0"}, "24", ".node-version"),
-        ({"nvmrc": "20", "package": {"engines": {"node": ">=24"}}}, "20", ".nvmrc"),
-    ],
-)
-def test_the_version_of_node(given: dict[str, Any], major: str, reason: str) -> None:
-    found = read(given.pop("package", None), **given)
-    assert (found.node, found.node_reason) == (major, reason)
+def test_the_version_of_node(node: str, files: dict[str, str], engines: str, major: str, reason: str) -> None:
+    found = read({"engines": {"node": engines}}, node=node, files=files)
+    assert (found.node, found.reasons["node"]) == (major, reason)
 
 
 @pytest.mark.parametrize(
@@ -225,6 +210,8 @@ def test_the_version_of_node(given: dict[str, Any], major: str, reason: str) -> 
         (">22", "22"),
         (">=20 <21", "20"),
         (">=18.17 <22", "20"),
+        ("18 - 20", "20"),
+        ("18.0.0 - 22.1.0", "22"),
         ("16.x", "22"),
         (">=26", "22"),
         ("lts/*", "22"),
@@ -232,89 +219,133 @@ def test_the_version_of_node(given: dict[str, Any], major: str, reason: str) -> 
 )
 def test_engines_decide_where_the_default_does_not_fit(engines: str, major: str) -> None:
     found = read({"engines": {"node": engines}})
-    assert (found.node, found.node_reason) == (major, "default" if major == "22" else "engines in package.json")
+    assert (found.node, found.reasons["node"]) == (major, "default" if major == "22" else "engines in package.json")
 
 
 @pytest.mark.parametrize(
-    ("given", "what"),
+    ("node", "files", "what"),
     [
-        ({"node": "18"}, "the pipeline file asks for Node.js 18"),
-        ({"nvmrc": "v18.20.1\n"}, ".nvmrc asks for Node.js 18"),
-        ({"nvmrc": "lts/*", "node_version": "16"}, ".node-version asks for Node.js 16"),
-        ({"nvmrc": "220"}, ".nvmrc asks for Node.js 220"),
+        ("18", {}, "the pipeline file asks for Node.js 18"),
+        ("", {".nvmrc": "v18.20.1\n"}, ".nvmrc asks for Node.js 18"),
+        ("", {".nvmrc": "lts/hydrogen"}, ".nvmrc asks for Node.js 18"),
+        ("", {".nvmrc": "lts/*", ".node-version": "16"}, ".node-version asks for Node.js 16"),
+        ("", {".nvmrc": "220"}, ".nvmrc asks for Node.js 220"),
     ],
 )
-def test_an_unsupported_node(given: dict[str, str], what: str) -> None:
-    error = refused(**given)
+def test_an_unsupported_node(node: str, files: dict[str, str], what: str) -> None:
+    error = refused(node=node, files=files)
     assert error.what == what
     assert error.fix == "supported are 20, 22, 24: set `node:`"
 
 
+# Credentials
+
+
 @pytest.mark.parametrize(
-    "npmrc",
+    ("path", "text"),
     [
-        "//npm.example/:_authToken=npm_abc\n",
-        "registry=https://r.example\n_auth = dXNlcjpwYXNz\n",
-        "//r.example/:_password=c2VjcmV0",
-        "//r.example/:username=me\n//r.example/:_password = c2VjcmV0\n",
-        "//r.example/:_authToken=${A}\n//s.example/:_authToken=npm_abc\n",
-        "//r.example/:_authToken='npm_abc'\n",
+        (".npmrc", "//npm.example/:_authToken=npm_abc\n"),
+        (".npmrc", "registry=https://r.example\n_auth = dXNlcjpwYXNz\n"),
+        (".npmrc", "//r.example/:_password=c2VjcmV0"),
+        (".npmrc", "//r.example/:username=me\n//r.example/:_password = c2VjcmV0\n"),
+        (".npmrc", "//r.example/:_authToken=${A}\n//s.example/:_authToken=npm_abc\n"),
+        (".npmrc", "//r.example/:_authToken='npm_abc'\n"),
+        ("apps/web/.npmrc", "//npm.example/:_authToken=npm_abc\n"),
+        (".yarnrc.yml", "npmAuthToken: npm_abc\n"),
+        (".yarnrc.yml", "npmRegistries:\n  //npm.example:\n    npmAuthIdent: 'me:npm_abc'\n"),
     ],
 )
-def test_a_credential_in_npmrc_is_refused_and_not_repeated(npmrc: str) -> None:
-    error = refused(npmrc=npmrc)
-    assert error.what == "the app's .npmrc holds a credential"
+def test_a_credential_is_refused_and_not_repeated(path: str, text: str) -> None:
+    error = refused(files={path: text})
+    assert error.what == f"the source's {path} holds a credential"
     assert "--npmrc" in error.fix
     assert "npm_abc" not in str(error)
 
 
 @pytest.mark.parametrize(
-    "npmrc",
+    ("path", "text"),
     [
-        "",
-        "auto-install-peers=true\n",
-        "//npm.example/:_authToken=${NPM_TOKEN}\n",
-        "//npm.example/:_authToken = ${NPM_TOKEN}\n",
-        '//npm.example/:_authToken="${NPM_TOKEN}"\n',
-        "//npm.example/:_authToken=\nfund=false\n",
-        "always-auth=true\n",
+        (".npmrc", ""),
+        (".npmrc", "auto-install-peers=true\n"),
+        (".npmrc", "//npm.example/:_authToken=${NPM_TOKEN}\n"),
+        (".npmrc", "//npm.example/:_authToken = ${NPM_TOKEN}\n"),
+        (".npmrc", '//npm.example/:_authToken="${NPM_TOKEN}"\n'),
+        (".npmrc", "//npm.example/:_authToken=\nfund=false\n"),
+        (".npmrc", "always-auth=true\n"),
+        (".yarnrc.yml", 'npmAuthToken: "${NPM_TOKEN}"\n'),
+        (".yarnrc.yml", "npmAuthToken: ''\nnpmAlwaysAuth: true\n"),
+        (".yarnrc.yml", "npmAuthToken:\nnodeLinker: node-modules\n"),
     ],
 )
-def test_an_npmrc_without_credential_is_fine(npmrc: str) -> None:
-    assert read(npmrc=npmrc).name == "app"
+def test_settings_without_credential_are_fine(path: str, text: str) -> None:
+    assert read(files={path: text}).name == "app"
+
+
+# Fonts and variables
 
 
 @pytest.mark.parametrize(
     ("imports", "names"),
     [
         ([], ()),
-        (["import { Inter } from 'next/font/google'"], ("Inter",)),
+        ([FONT % "Inter"], ("Inter",)),
         (['import {Inter} from "next/font/google";'], ("Inter",)),
-        (["import { Roboto, Inter } from 'next/font/google'"], ("Inter", "Roboto")),
-        (["import { Inter as Sans, Geist_Mono as mono } from 'next/font/google'"], ("Geist_Mono", "Inter")),
-        (["import {\n  Inter,\n  Geist,\n} from 'next/font/google'"], ("Geist", "Inter")),
-        (["import {\n  Inter\n    as Sans,\n} from 'next/font/google'"], ("Inter",)),
-        (
-            ["import {\n  Inter, // for text, mostly\n  /* Roboto, */ Geist\n} from 'next/font/google'"],
-            ("Geist", "Inter"),
-        ),
-        (
-            ["import { Inter } from 'next/font/google'", "import { Geist, Inter } from 'next/font/google'"],
-            ("Geist", "Inter"),
-        ),
-        (["import { Inter } from 'next/font/google'; import { Geist } from 'next/font/google'"], ("Geist", "Inter")),
+        ([FONT % "Roboto, Inter"], ("Inter", "Roboto")),
+        ([FONT % "Inter as Sans, Geist_Mono as mono"], ("Geist_Mono", "Inter")),
+        ([FONT % "\n  Inter,\n  Geist,\n"], ("Geist", "Inter")),
+        ([FONT % "\n  Inter\n    as Sans,\n"], ("Inter",)),
+        ([FONT % "\n  Inter, // for text, mostly\n  /* Roboto, */ Geist\n"], ("Geist", "Inter")),
+        ([FONT % "Inter", FONT % "Geist, Inter"], ("Geist", "Inter")),
+        ([f"{FONT % 'Inter'}; {FONT % 'Geist'}"], ("Geist", "Inter")),
         (["import { Local } from 'next/font/local'"], ()),
-        (["import { useState } from 'react'\nimport { Inter } from 'next/font/google'"], ("Inter",)),
-        (["import {} from 'next/font/google'"], ()),
+        (["import Image from 'next/image'"], ()),
+        (["import { useState } from 'react'\n" + FONT % "Inter"], ("Inter",)),
+        ([FONT % ""], ()),
     ],
 )
 def test_fonts(imports: list[str], names: tuple[str, ...]) -> None:
-    assert project.fonts(imports) == names
-    assert read(fonts=tuple(imports)).fonts == names
+    assert read(imports={f"src/{n}.ts": text for n, text in enumerate(imports)}).fonts == names
 
 
-def test_what_is_read_are_the_files_that_decide() -> None:
-    assert set(project.READ) == {
-        *("package.json", ".nvmrc", ".node-version", ".npmrc"),
-        *("pnpm-lock.yaml", "package-lock.json"),
-    }
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("const a = process.env.API_URL", ("API_URL",)),
+        ("process.env.B_2 ?? process.env.A_1!", ("A_1", "B_2")),
+        ("process.env['API_URL'] + process.env[\"KEY\"] + process.env[`T`]", ("API_URL", "KEY", "T")),
+        ("process.env?.A, process.env?.['B']", ("A", "B")),
+        ("globalThis.process.env.A", ("A",)),
+        ("const { A, B: c = 1, D = 'x', ...rest } = process.env", ("A", "B", "D")),
+        ("const {\n  A,\n  B: c,\n} = process.env;", ("A", "B")),
+        ("const { A }: NodeJS.ProcessEnv = process.env", ("A",)),
+        ("const { lower_case } = process.env", ("lower_case",)),
+        ("const { length } = process.env.A", ("A",)),
+        ("process.env[name]", ()),
+        ("process.environment.A; process.env = {}", ()),
+        ("// process.env.OLD\nprocess.env.NEW /* process.env.GONE */", ("NEW",)),
+        ("fetch('http://x/' + process.env.A)", ("A",)),
+        ("process.env.NODE_ENV, process.env.NEXT_RUNTIME, process.env.NEXT_PHASE", ()),
+        ("process.env.NEXT_TELEMETRY_DISABLED + process.env.__NEXT_X + process.env.npm_package_version", ()),
+        ("process.env.NEXT_PUBLIC_A + process.env.NEXT_PRIVATE_STANDALONE", ("NEXT_PUBLIC_A",)),
+    ],
+)
+def test_variables_that_the_source_reads(text: str, names: tuple[str, ...]) -> None:
+    assert read(env_reads={"src/a.ts": text}).env == names
+
+
+def test_native_packages_that_need_their_install_script() -> None:
+    lock = pnpm_lock(
+        *("next@15.5.0", "better-sqlite3@11.9.1", "sqlite3@5.1.7", "bcrypt@5.1.1", "sharp@0.32.6"),
+        *("sharp@0.34.5", "'@prisma/engines@6.1.0'"),
+    )
+    assert read(files={"pnpm-lock.yaml": lock}).warnings == (
+        (
+            "@prisma/engines, bcrypt, better-sqlite3, sharp, sqlite3: works only where install.allow-scripts lets its "
+            "install script run"
+        ),
+    )
+
+
+def test_native_packages_that_bring_their_machine_code() -> None:
+    lock = pnpm_lock("next@15.5.0", "better-sqlite3@13.0.0", "bcrypt@6.0.0", "sharp@0.33.0", "sharp@0.34.5")
+    assert read(files={"pnpm-lock.yaml": lock}).warnings == ()

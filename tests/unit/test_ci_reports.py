@@ -1,5 +1,8 @@
 """What people read: the summary, the doctor's report, a gate's explanation."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from ci.clock import Clock
@@ -9,6 +12,7 @@ from ci.report import doctor
 from ci.report.doctor import Finding
 from ci.report.summary import gate_lines, megabytes, summary
 
+PAYLOAD: Any = SimpleNamespace(bytes=14_500_000, standalone=14_500_000, removed=())
 REF = "127.0.0.1:5000/moontv:0.1.0@sha256:" + "a" * 64
 
 
@@ -19,20 +23,34 @@ def test_the_summary_of_a_release() -> None:
             ManifestFacts(platform="linux/amd64", layers=(40_000_000, 2_340_000)),
             ManifestFacts(platform="linux/arm64", layers=(41_000_000,)),
         ],
+        SimpleNamespace(
+            bytes=14_500_000,
+            standalone=60_800_000,
+            removed=(
+                {"what": "docs", "why": "nobody reads them", "bytes": 200_000},
+                {"what": "sharp", "why": "the optimizer is off", "bytes": 19_400_000},
+            ),
+        ),
         [
             GateResult(name="smoke", passed=True, figures={"a ready ms": 371, "b ready ms": 402.5}),
             GateResult(name="scan", passed=False, figures={"critical": 2}, skipped=("linux/arm64: no emulation",)),
+            GateResult(name="environment", passed=True, findings=("warning: A is unused",)),
         ],
-        {"base": 1.24, "build": 61.0},
-        ["node 22: from .nvmrc", "warning: beware"],
+        steps={"base": 1.24, "build": 61.0},
+        notes=["node 22: from .nvmrc", "warning: beware"],
     )
     assert text.splitlines() == [
         REF,
         "  linux/amd64  42.3 MB compressed in 2 layers",
         "  linux/arm64  41.0 MB compressed in 1 layers",
+        "  payload      14.5 MB of 60.8 MB",
+        "               left out: 19.4 MB sharp (the optimizer is off)",
+        "               left out: 0.2 MB docs (nobody reads them)",
         "  smoke        passed (a ready ms 371, b ready ms 402.5)",
         "  scan         FAILED (critical 2)",
         "               not run: linux/arm64: no emulation",
+        "  environment  passed",
+        "               warning: A is unused",
         "  base            1.2 s",
         "  build          61.0 s",
         "  total          62.2 s",
@@ -42,7 +60,8 @@ def test_the_summary_of_a_release() -> None:
 
 
 def test_the_first_line_is_the_reference_alone() -> None:
-    assert summary(REF, [], [], {}, []).splitlines() == [REF, "  total           0.0 s"]
+    lines = summary(REF, [], PAYLOAD, [], steps={}, notes=[]).splitlines()
+    assert lines == [REF, "  payload      14.5 MB", "  total           0.0 s"]
 
 
 @pytest.mark.parametrize(

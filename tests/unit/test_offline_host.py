@@ -136,10 +136,9 @@ PACKAGES = {"there": ("/nowhere", "/proc/self/status"), "missing": ("/nowhere",)
     [(["there"], None), ([], None), (["there", "missing"], "missing"), (["missing", "gone", "there"], "missing gone")],
 )
 def test_only_missing_packages_are_installed(
-    apt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: list[str], installed: str | None
+    apt: Path, tmp_path: Path, wanted: list[str], installed: str | None
 ) -> None:
-    monkeypatch.setattr(host, "PACKAGES", PACKAGES)
-    host.install_packages(Places(cache=tmp_path, state=tmp_path), wanted)
+    host.install_packages(Places(cache=tmp_path, state=tmp_path), {name: PACKAGES[name] for name in wanted})
     assert (apt.read_text().splitlines() if apt.exists() else None) == (
         None
         if installed is None
@@ -150,16 +149,15 @@ def test_only_missing_packages_are_installed(
     )
 
 
-def test_a_failing_apt_is_told_with_its_log(apt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host, "PACKAGES", PACKAGES)
+def test_a_failing_apt_is_told_with_its_log(apt: Path, tmp_path: Path) -> None:
     (apt.parent / "bin/apt-get").write_text("#!/bin/sh\necho no mirror; exit 100\n")
     places = Places(cache=tmp_path, state=tmp_path)
     with pytest.raises(OfflineError) as error:
-        host.install_packages(places, ["missing"])
+        host.install_packages(places, {"missing": PACKAGES["missing"]})
     assert error.value.what == f"apt-get failed with exit code 100 (log: {places.log('apt')})\n  | no mirror"
 
 
-@pytest.mark.parametrize("name", host.PACKAGES)
-def test_every_package_has_a_sign_that_is_an_absolute_path(name: str) -> None:
-    assert host.PACKAGES[name]
-    assert all(Path(sign).is_absolute() for sign in host.PACKAGES[name])
+@pytest.mark.parametrize("signs", [*host.PACKAGES.values(), *host.TEST_PACKAGES.values()])
+def test_every_package_has_a_sign_that_is_an_absolute_path(signs: tuple[str, ...]) -> None:
+    assert signs
+    assert all(Path(sign).is_absolute() for sign in signs)

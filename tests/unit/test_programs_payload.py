@@ -2,92 +2,47 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ci.stages.containers import MARK, OWN_EXIT
+from tests.unit.builds import STANDALONE, Build, Run, removed
+from tests.unit.elf_files import AMD64, ARM64, RISCV, elf
 
-STANDALONE = ".next/standalone"
-AMD64, ARM64, RISCV = 0x3E, 0xB7, 0xF3
-BUILD = {
-    f"{STANDALONE}/server.js": "serve()",
-    f"{STANDALONE}/package.json": "{}",
-    f"{STANDALONE}/.next/BUILD_ID": "abc",
-    f"{STANDALONE}/node_modules/.pnpm/next@15/node_modules/next/index.js": "next",
-    f"{STANDALONE}/node_modules/.pnpm/next@15/node_modules/next/server.js": "not the app's",
-    ".next/static/chunks/main-abc.js": "chunk",
-    ".next/static/css/a.css": "css",
-    "public/robots.txt": "robots",
-    "config.json": "{}",
-    "start.js": "start()",
-    "scripts/generate-manifest.js": "generate()",
-    "src/secret.ts": "source",
+TRACER = "node_modules/next/dist/compiled/@vercel/nft/index.js"
+"""Where Next.js carries the tracer of dependencies."""
+
+NFT = """
+const files = Object.entries(found).flatMap(([type, names]) => names.map((name) => [name, { type: [type] }]))
+exports.nodeFileTrace = async (entries, { ignore, conditions, base }) => {
+  console.log(JSON.stringify({ entries: entries.map((one) => one.slice(base.length + 1)), conditions }))
+  const reasons = new Map(files.filter(([name]) => !ignore(name)))
+  return { fileList: new Set(reasons.keys()), reasons }
 }
-LINKS = {f"{STANDALONE}/node_modules/next": ".pnpm/next@15/node_modules/next"}
-
-
-def elf(machine: int) -> bytes:
-    """The beginning of an ELF file (64 bit, little-endian) for a machine."""
-    return b"\x7fELF\x02\x01\x01" + bytes(9) + (3).to_bytes(2, "little") + machine.to_bytes(2, "little") + bytes(40)
-
-
-class Build:
-    """A directory in which `next build` seems to have run."""
-
-    def __init__(self, root: Path, program: Callable[..., subprocess.CompletedProcess[str]]) -> None:
-        self.root = root
-        self.program = program
-        self.out = root / "out"
-        self.write(BUILD)
-        for name, target in LINKS.items():
-            (root / name).symlink_to(target)
-
-    def write(self, files: Mapping[str, str | bytes]) -> None:
-        """Add files."""
-        for name, content in files.items():
-            path = self.root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content if isinstance(content, bytes) else content.encode())
-
-    def run(self, **wishes: list[str]) -> subprocess.CompletedProcess[str]:
-        """Pack it."""
-        asked = {"files": [], "exclude": [], "writable": [], **wishes}
-        return self.program("payload", asked, str(self.out), str(self.root / "report.json"))
-
-    def pack(self, **wishes: list[str]) -> dict[str, Any]:
-        """Pack it; returns the report."""
-        done = self.run(**wishes)
-        assert (done.returncode, done.stderr) == (0, "")
-        return dict(json.loads((self.root / "report.json").read_text()))
-
-    def refused(self, **wishes: list[str]) -> tuple[str, str]:
-        """Try to pack it; returns message and fix."""
-        done = self.run(**wishes)
-        assert done.returncode == OWN_EXIT, done.stderr
-        what, _, fix = done.stderr.rpartition(MARK)[2].partition("\n  fix: ")
-        return what, fix.strip()
-
-    def packed(self) -> dict[str, str]:
-        """Files and links of the payload: name to content, or to ``-> target``."""
-        return {
-            str(path.relative_to(self.out)): f"-> {path.readlink()}" if path.is_symlink() else path.read_text("latin-1")
-            for path in self.out.rglob("*")
-            if path.is_symlink() or path.is_file()
-        }
+"""
 
 
 @pytest.fixture
-def build(tmp_path: Path, program: Callable[..., subprocess.CompletedProcess[str]]) -> Build:
+def build(tmp_path: Path, program: Run) -> Build:
     return Build(tmp_path, program)
+
+
+def traces(build: Build, **files: list[str]) -> None:
+    """Let the tracer find the given files, by their reason; it asks of each whether it is ignored."""
+    build.write(
+        {
+            "node_modules/next/package.json": "{}",
+            TRACER: f"const found = {json.dumps(files)}" + NFT,
+        }
+    )
 
 
 def test_a_payload_is_the_traced_server_with_static_and_public_files(build: Build) -> None:
     report = build.pack()
     assert build.packed() == {
         ".next/BUILD_ID": "abc",
+        ".next/static/a.js": "in no directory",
         ".next/static/chunks/main-abc.js": "chunk",
         ".next/static/css/a.css": "css",
         "node_modules/.pnpm/next@15/node_modules/next/index.js": "next",
@@ -97,25 +52,40 @@ def test_a_payload_is_the_traced_server_with_static_and_public_files(build: Buil
         "public/robots.txt": "robots",
         "server.js": "serve()",
     }
+    size = sum(len(text) for text in build.packed().values() if not text.startswith("-> "))
     assert report == {
         "app": ".",
-        "bytes": sum(len(text) for text in build.packed().values() if not text.startswith("-> ")),
+        "bytes": size,
+        "standalone": size,
         "native": {},
         "writable": {},
         "chunk": "/_next/static/chunks/main-abc.js",
+        "preload": "",
+        "removed": [],
+        "routes": [
+            *("/favicon.ico", "/robots.txt", "/_next/static/a.js", "/_next/static/chunks/main-abc.js"),
+            *("/_next/static/css/a.css", "/next-distroless/nothing-here"),
+        ],
     }
 
 
 def test_an_app_may_have_neither_public_files_nor_chunks(build: Build) -> None:
     (build.root / "public").rename(build.root / "elsewhere")
-    (build.root / ".next/static/chunks/main-abc.js").unlink()
+    for name in ("a.js", "chunks/main-abc.js"):
+        (build.root / ".next/static" / name).unlink()
     assert build.pack()["chunk"] == ""
     assert not (build.out / "public").exists()
 
 
+def test_the_chunk_is_asked_for_below_the_base_path(build: Build) -> None:
+    build.configure(basePath="/shop")
+    assert build.pack()["chunk"] == "/shop/_next/static/chunks/main-abc.js"
+
+
 def test_wished_files_and_directories_are_added(build: Build) -> None:
+    traces(build)
     build.write({"server.js": "the app's own server"})
-    report = build.pack(files=["start.js", "scripts/", "server.js"], writable=["public", "server.js"])
+    report = build.pack(files=["start.js", "scripts/", "./server.js"], writable=["public", "server.js"])
     packed = build.packed()
     assert packed["start.js"] == "start()"
     assert packed["scripts/generate-manifest.js"] == "generate()"
@@ -124,59 +94,188 @@ def test_wished_files_and_directories_are_added(build: Build) -> None:
     assert report["writable"] == {"public": "directory", "server.js": "file"}
 
 
-def test_the_app_of_a_workspace_keeps_its_place(build: Build) -> None:
+def test_directories_that_are_to_be_writable_are_made(build: Build) -> None:
+    report = build.pack(writable=["data/", ".next/cache"])
+    assert report["writable"] == {"data": "directory", ".next/cache": "directory"}
+    assert list((build.out / "data").iterdir()) == list((build.out / ".next/cache").iterdir()) == []
+
+
+def workspace(build: Build) -> None:
+    """Turn the build into that of an app in a workspace."""
     for name in ("server.js", ".next/BUILD_ID"):
         (build.root / STANDALONE / name).unlink()
     build.write({f"{STANDALONE}/apps/web/server.js": "serve()", f"{STANDALONE}/apps/web/.next/BUILD_ID": "abc"})
     build.write({f"{STANDALONE}/apps/web/.next/server/pages/server.js": "a page of that name"})
-    report = build.pack(files=["start.js"], writable=["public"])
+    (build.root / "apps/web").mkdir(parents=True)
+    for name in (".next", "public", "start.js"):
+        (build.root / name).rename(build.root / "apps/web" / name)
+
+
+@pytest.mark.parametrize("told", ["apps/web", "wrong"])
+def test_the_app_of_a_workspace_keeps_its_place(build: Build, told: str) -> None:
+    workspace(build)
+    build.configure("apps/web", server=told)
+    report = build.pack(app="apps/web", files=["start.js"], writable=["public"])
     packed = build.packed()
     assert (report["app"], report["writable"]) == ("apps/web", {"apps/web/public": "directory"})
     assert {"apps/web/start.js", "apps/web/public/robots.txt", "apps/web/.next/static/css/a.css"} <= set(packed)
     assert {"package.json", "node_modules/next"} <= set(packed)
 
 
-def test_files_that_may_hold_secrets_are_left_out(build: Build) -> None:
-    secret = [".env", ".env.local", ".env.production.local", "packages/a/.env", ".npmrc", ".netrc", ".git/config"]
-    build.write({f"{place}/{name}": "TOKEN=secret" for name in secret for place in (STANDALONE, "public")})
+def test_a_server_of_a_sibling_is_not_the_apps(build: Build) -> None:
+    workspace(build)
+    (build.root / "apps/web/.next/required-server-files.json").unlink()
+    build.write({f"apps/web/{STANDALONE}/a/server.js": "another server"})
+    assert build.pack(app="apps/web")["app"] == "apps/web"
+
+
+@pytest.mark.parametrize(("dist", "inside"), [("build/next", "build/next"), ("../dist/.next", "../dist/.next")])
+def test_the_build_may_be_in_another_directory(build: Build, dist: str, inside: str) -> None:
+    workspace(build)
+    source = build.root / "apps/web"
+    target = (source / dist).resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    (source / ".next").rename(target)
+    (target / "required-server-files.json").unlink()
+    copied = target / "standalone/apps/web"
+    (copied / inside).resolve().parent.mkdir(parents=True, exist_ok=True)
+    (copied / ".next").rename((copied / inside).resolve())
+    build.configure("apps/web", dist, "apps/web")
+    report = build.pack(app="apps/web", writable=[f"{dist}/cache"])
+    assert (report["app"], report["chunk"]) == ("apps/web", "/_next/static/chunks/main-abc.js")
+    static = (Path("/apps/web") / dist).resolve().relative_to("/") / "static/css/a.css"
+    assert build.packed()[str(static)] == "css"
+
+
+def test_files_that_may_hold_secrets_are_left_out_even_if_asked_for(build: Build) -> None:
+    secret = [".env", ".env.local", ".envrc", "packages/a/.env", ".npmrc", ".netrc", ".yarnrc.yml", ".git/config"]
+    build.write({f"{place}/{name}": "TOKEN=secret" for name in secret for place in (STANDALONE, "public", "asked")})
     build.write({f"{STANDALONE}/{name}": "kept" for name in ("lib/environment.js", "lib/a.env", "lib/my.npmrc")})
-    build.pack()
+    build.write({".env.production": "TOKEN=secret"})
+    report = build.pack(files=["asked", ".env.production"])
     texts = list(build.packed().values())
     assert (texts.count("TOKEN=secret"), texts.count("kept")) == (0, 3)
+    assert report["removed"][0]["what"] == "files that may hold secrets"
+    assert report["removed"][0]["files"] == 3 * len(secret) + 1
+
+
+LEFT_OUT = [
+    "src/a.ts",
+    "src/a.d.ts",
+    "src/b.tsx",
+    "c.mts",
+    "d.cts",
+    "e.jsx",
+    "a.test.js",
+    "b.spec.mjs",
+    "__tests__/x.js",
+]
+NOT_LEFT_OUT = ["src/a.js", "a.ts.txt", "test.js", "latest.js", "tests/a.js", "public/a.ts", "public/b.test.js"]
+PLACES = [".next/server/pages/a.test.js", ".next/static/a.ts", "node_modules/a/a.ts", "node_modules/a/__tests__/a.js"]
+
+
+def test_sources_and_tests_of_the_app_are_left_out(build: Build) -> None:
+    build.write({f"{STANDALONE}/{name}": "x" for name in [*LEFT_OUT, *NOT_LEFT_OUT, *PLACES]})
+    report = build.pack()
+    packed = build.packed()
+    assert [name for name in LEFT_OUT if name in packed] == []
+    assert [name for name in [*NOT_LEFT_OUT, *PLACES] if name not in packed] == []
+    assert removed(report) == {
+        "tests of the app": ["__tests__", "a.test.js", "b.spec.mjs"],
+        "sources of the app": ["c.mts", "d.cts", "e.jsx", "src/a.d.ts", "src/a.ts"],
+    }
+    assert report["standalone"] - report["bytes"] == len(LEFT_OUT)
+
+
+def test_sources_and_tests_that_were_asked_for_stay(build: Build) -> None:
+    build.write({"scripts/seed.ts": "seed", "scripts/a.test.js": "test", "scripts/a.js.map": "map"})
+    build.pack(files=["scripts", "src/secret.ts"])
+    assert {"scripts/seed.ts", "scripts/a.test.js", "scripts/a.js.map", "src/secret.ts"} <= set(build.packed())
+
+
+MAPS = [".next/static/a.js.map", "node_modules/a/b.mjs.map", "public/sw.js.map", "a.css.map", ".next/server/c.js.map"]
+
+
+@pytest.mark.parametrize(("wishes", "found"), [({"sourceMaps": False}, set()), ({"sourceMaps": True}, set(MAPS))])
+def test_source_maps_stay_only_if_wished(build: Build, wishes: dict[str, bool], found: set[str]) -> None:
+    build.write({f"{STANDALONE}/{name}": "{}" for name in [*MAPS, "public/level.map"]})
+    build.pack(**wishes)
+    assert set(MAPS) & set(build.packed()) == found
+    assert "public/level.map" in build.packed()
+
+
+def test_the_builds_cache_is_left_out(build: Build) -> None:
+    build.write({f"{STANDALONE}/.next/cache/a": "x", f"{STANDALONE}/cache/b": "kept"})
+    assert removed(build.pack()) == {"the cache of the build": [".next/cache"]}
+    assert build.packed()["cache/b"] == "kept"
 
 
 def test_excluded_files_go_and_so_do_links_to_them(build: Build) -> None:
     store = f"{STANDALONE}/node_modules/.pnpm"
-    build.write({f"{store}/sharp@1/node_modules/sharp/a.js": "x", f"{store}/@img+b@1/node_modules/@img/b/b.node": "y"})
-    (build.root / STANDALONE / "node_modules/sharp").symlink_to(".pnpm/sharp@1/node_modules/sharp")
-    (build.root / store / "next@15/node_modules/sharp").symlink_to("../../sharp@1/node_modules/sharp")
-    build.pack(exclude=["node_modules/.pnpm/@img+*", "node_modules/.pnpm/sharp@*"])
+    build.write(
+        {f"{store}/sharp@1/node_modules/sharp/a.js": "x", f"{store}/@img+b@1/node_modules/@img/b/b.node": "y"},
+        {
+            f"{STANDALONE}/node_modules/sharp": ".pnpm/sharp@1/node_modules/sharp",
+            f"{store}/next@15/node_modules/sharp": "../../sharp@1/node_modules/sharp",
+            f"{STANDALONE}/node_modules/twice": "sharp",
+        },
+    )
+    report = build.pack(exclude=["node_modules/.pnpm/@img+*", "node_modules/.pnpm/sharp@*"])
     packed = build.packed()
-    assert not [name for name in packed if "sharp" in name or "@img" in name]
+    assert not [name for name in packed if "sharp" in name or "@img" in name or "twice" in name]
     assert packed["node_modules/next"] == "-> .pnpm/next@15/node_modules/next"
+    assert report["removed"] == [
+        {
+            "what": "runtime.exclude",
+            "why": "the pipeline file asks for it",
+            "bytes": 2,
+            "files": 2,
+            "paths": ["node_modules/.pnpm/@img+b@1", "node_modules/.pnpm/sharp@1"],
+        }
+    ]
 
 
-def test_exclusions_may_overlap(build: Build) -> None:
+def test_exclusions_may_overlap_and_leave_no_empty_directories(build: Build) -> None:
     build.pack(exclude=["public/**", "**/*.txt", "node_modules/.pnpm", "node_modules/.pnpm/next@*"])
     assert set(build.packed()) == {
-        *("server.js", "package.json", ".next/BUILD_ID"),
+        *("server.js", "package.json", ".next/BUILD_ID", ".next/static/a.js"),
         *(".next/static/chunks/main-abc.js", ".next/static/css/a.css"),
     }
+    assert not (build.out / "public").exists()
+    assert not (build.out / "node_modules").exists()
 
 
 @pytest.mark.parametrize(
     ("wishes", "what", "fix"),
     [
         ({"files": ["start.js", "none.js"]}, "runtime.files: the app has no `none.js`", "correct the pipeline file"),
+        ({"files": ["../out"]}, "runtime.files: the app has no `../out`", "correct the pipeline file"),
+        ({"files": [".."]}, "runtime.files: `..` is outside the app", "copy it into the app by a build script"),
         ({"exclude": ["**/*.js", "none/**"]}, "runtime.exclude: `none/**` matches nothing", "correct or remove it"),
         (
             {"writable": ["public", "start.js"]},
             "runtime.writable: the payload has no `start.js`",
             "correct the pipeline",
         ),
+        (
+            {"command": ["none.js"]},
+            "runtime.command: neither the app nor its build has `none.js`",
+            "correct the pipeline",
+        ),
+        (
+            {"command": ["--require", "tracer/init", "server.js"]},
+            "runtime.command: neither the app nor its build has `tracer/init`",
+            "correct the pipeline",
+        ),
+        (
+            {"command": ["start.js"]},
+            "the app has no `next` package, so its own server cannot be traced",
+            "add next to the dependencies",
+        ),
+        ({"serve": "static"}, "the build left no static export", 'set `output: "export"` in next.config'),
     ],
 )
-def test_wishes_that_cannot_be_met(build: Build, wishes: dict[str, list[str]], what: str, fix: str) -> None:
+def test_wishes_that_cannot_be_met(build: Build, wishes: dict[str, Any], what: str, fix: str) -> None:
     found = build.refused(**wishes)
     assert found[0] == what
     assert found[1].startswith(fix)
@@ -193,20 +292,30 @@ def test_a_build_without_server(build: Build) -> None:
     (build.root / STANDALONE / "server.js").unlink()
     what, fix = build.refused()
     assert what == ".next/standalone has no server.js"
-    assert 'output: "export"' in fix
+    assert fix.startswith('set `output: "standalone"` in next.config')
+
+
+def test_an_export_has_no_server(build: Build) -> None:
+    (build.root / STANDALONE).rename(build.root / ".next/elsewhere")
+    build.configure(output="export")
+    assert build.refused() == (
+        'next.config sets output: "export", so there is no server to run',
+        "set runtime.serve: static in the pipeline file, or remove output",
+    )
 
 
 @pytest.mark.parametrize("target", [".pnpm/../../../outside", "/usr/lib/outside"])
 def test_a_link_that_leaves_the_payload(build: Build, target: str) -> None:
-    (build.root / STANDALONE / "node_modules/away").symlink_to(target)
+    build.write({}, {f"{STANDALONE}/node_modules/away": target})
     what, fix = build.refused()
     assert what == f"the link node_modules/away leaves the payload: {target}"
     assert "outputFileTracingRoot" in fix
 
 
-def test_a_link_that_points_to_nothing(build: Build) -> None:
-    (build.root / STANDALONE / "node_modules/gone").symlink_to(".pnpm/gone@1")
-    what, fix = build.refused()
+@pytest.mark.parametrize("exclude", [[], ["public"]])
+def test_a_link_that_points_to_nothing(build: Build, exclude: list[str]) -> None:
+    build.write({}, {f"{STANDALONE}/node_modules/gone": ".pnpm/gone@1"})
+    what, fix = build.refused(exclude=exclude)
     assert what == "the link node_modules/gone points to nothing: .pnpm/gone@1"
     assert "outputFileTracingIncludes" in fix
 
@@ -218,13 +327,183 @@ def test_machine_code_is_told_by_its_header(build: Build) -> None:
             f"{STANDALONE}/a/arm64.so": elf(ARM64),
             f"{STANDALONE}/a/other": elf(RISCV),
             f"{STANDALONE}/a/text.node": b"ELF is not at the beginning \x7fELF",
-            f"{STANDALONE}/a/short": b"\x7fEL",
+            f"{STANDALONE}/a/cut": elf(AMD64)[:30],
             f"{STANDALONE}/a/empty": b"",
             f"{STANDALONE}/excluded.node": elf(AMD64),
+            "public/download": elf(ARM64),
         }
     )
     assert build.pack(exclude=["excluded.*"])["native"] == {
         "a/amd64.node": "linux/amd64",
         "a/arm64.so": "linux/arm64",
-        "a/other": "another machine",
+        "a/other": "linux/riscv64",
     }
+
+
+def test_an_entry_of_the_app_brings_what_it_needs(build: Build) -> None:
+    traces(
+        build,
+        dependency=["node_modules/.pnpm/express@5/node_modules/express/index.js", "lib/greet.js", "server.js"],
+        asset=["config.json", "node_modules/.pnpm/express@5/node_modules/express/data.bin"],
+        resolve=["node_modules/express"],
+    )
+    build.write(
+        {
+            "node_modules/.pnpm/express@5/node_modules/express/index.js": "express",
+            "node_modules/.pnpm/express@5/node_modules/express/data.bin": "data",
+            "lib/greet.js": "greet",
+            "server.js": "not asked for",
+        },
+        {"node_modules/express": ".pnpm/express@5/node_modules/express"},
+    )
+    done = build.run(command=["--enable-source-maps", "start.js", "argument"])
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"entries": ["start.js"], "conditions": ["node"]},
+        {"entries": ["start.js"], "conditions": ["node", "module-sync"]},
+    ]
+    packed = build.packed()
+    assert packed["node_modules/express"] == "-> .pnpm/express@5/node_modules/express"
+    assert packed["node_modules/.pnpm/express@5/node_modules/express/index.js"] == "express"
+    assert packed["node_modules/.pnpm/express@5/node_modules/express/data.bin"] == "data"
+    assert (packed["start.js"], packed["lib/greet.js"], packed["server.js"]) == ("start()", "greet", "serve()")
+    assert "config.json" not in packed
+    assert json.loads((build.root / "report.json").read_text())["preload"] == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "entries"),
+    [
+        (["server.js"], []),
+        (["--import", "./start.js", "server.js"], ["start.js"]),
+        (["--require=./start.js", "server.js"], ["start.js"]),
+        (["-r", "tracer", "server.js"], ["node_modules/tracer/index.js"]),
+        (["-r", "./start.js", "scripts/generate-manifest.js"], ["start.js", "scripts/generate-manifest.js"]),
+        (["server.js", "--require", "./none.js"], []),
+    ],
+)
+def test_what_the_command_loads(build: Build, command: list[str], entries: list[str]) -> None:
+    traces(build)
+    build.write({"node_modules/tracer/index.js": "trace()", "server.js": "the app's own, not asked for"})
+    done = build.run(command=command)
+    assert done.stderr == ""
+    found = [json.loads(line)["entries"] for line in done.stdout.splitlines()]
+    assert found == ([entries, entries] if entries else [])
+    assert build.packed()["server.js"] == "serve()"
+
+
+def test_a_server_of_its_own_gets_the_configuration_of_the_build(build: Build, node: str) -> None:
+    traces(build, dependency=["server.js", "node_modules/next/dist/server/next.js"])
+    build.write({"server.js": "console.log(process.env.NODE_ENV, process.env.__NEXT_PRIVATE_STANDALONE_CONFIG)"})
+    build.configure(basePath="/it's \u2028 here")
+    report = build.pack(files=["server.js"])
+    assert report["preload"] == ".next-distroless/config.cjs"
+
+    started = [node, "--require", f"./{report['preload']}", "server.js"]
+    done = subprocess.run(started, cwd=build.out, capture_output=True, text=True, check=True)
+    environment, _, config = done.stdout.partition(" ")
+    assert environment == "production"
+    assert json.loads(config)["basePath"] == "/it's \u2028 here"
+    assert json.loads(config)["distDir"] == "./.next"
+    assert "node_modules/next/dist/server/next.js" not in build.packed()
+
+
+def test_a_static_export_is_packed_with_a_server(build: Build) -> None:
+    (build.root / STANDALONE).rename(build.root / ".next/elsewhere")
+    build.configure(output="export", basePath="/docs")
+    out = build.root / "dist/site"
+    build.write(
+        {
+            ".next/export-detail.json": json.dumps({"outDirectory": str(out), "success": True}),
+            "dist/site/index.html": "home",
+            "dist/site/about.html": "about",
+            "dist/site/docs/a.test.js": "public",
+            "dist/site/.env": "TOKEN",
+            "dist/site/_next/static/chunks/a.js": "chunk",
+            "dist/site/tool": elf(ARM64),
+        }
+    )
+    report = build.pack(serve="static", files=["config.json"], slim=True)
+    packed = build.packed()
+    server = packed.pop("server.js")
+    assert json.loads(packed.pop("static.json")) == {"directory": "out", "basePath": "/docs"}
+    assert server.startswith("// Serves a static export")
+    assert set(packed) == {
+        *("config.json", "out/index.html", "out/about.html", "out/docs/a.test.js", "out/tool"),
+        "out/_next/static/chunks/a.js",
+    }
+    assert (report["app"], report["chunk"], report["native"]) == (".", "/docs/_next/static/chunks/a.js", {})
+    assert report["routes"] == [
+        *("/docs/", "/docs/about", "/docs/docs/a.test.js", "/docs/tool", "/docs/_next/static/chunks/a.js"),
+        "/docs/next-distroless/nothing-here",
+    ]
+
+
+def routes_of(build: Build, **config: Any) -> list[str]:
+    """Routes of a build with one of each kind."""
+    pages = {"/_app": "", "/_error": "", "/404": "", "/old": "", "/shop/[id]": "", "/docs/[[...path]]": ""}
+    paths = {
+        "/page": "/",
+        "/blog/[slug]/page": "/blog/[slug]",
+        "/api/x/route": "/api/x",
+        "/_not-found/page": "/_not-found",
+    }
+    prerendered: dict[str, Any] = {
+        "/": {},
+        "/blog/one": {},
+        "/blog/two words": {},
+        "/blog/%C3%A9": {},
+        "/_not-found": {},
+    }
+    build.write(
+        {
+            ".next/server/pages-manifest.json": json.dumps(pages),
+            ".next/app-path-routes-manifest.json": json.dumps(paths),
+            ".next/prerender-manifest.json": json.dumps({"routes": prerendered}),
+            "public/favicon.ico": "icon",
+            "public/pictures/a b.png": "png",
+        }
+    )
+    build.configure(**config)
+    routes: list[str] = build.pack()["routes"]
+    return routes
+
+
+PAGES = [
+    *("/", "/api/x", "/blog/%C3%A9", "/blog/next-distroless", "/blog/one", "/blog/two%20words"),
+    *("/docs/next-distroless", "/old", "/shop/next-distroless"),
+]
+ASSETS = ["/_next/static/a.js", "/_next/static/chunks/main-abc.js", "/_next/static/css/a.css"]
+PUBLIC = ["/favicon.ico", "/pictures/a%20b.png", "/robots.txt"]
+NOTHING = "/next-distroless/nothing-here"
+
+
+def test_routes_of_a_build(build: Build) -> None:
+    image = "/_next/image?url=%2Fpictures%2Fa%20b.png&w=64&q=75"
+    assert routes_of(build) == [*PAGES, image, *PUBLIC, *ASSETS, NOTHING]
+
+
+@pytest.mark.parametrize("images", [{"unoptimized": True}, {"loader": "custom"}])
+def test_routes_without_the_image_optimizer(build: Build, images: dict[str, Any]) -> None:
+    assert routes_of(build, images=images) == [*PAGES, *PUBLIC, *ASSETS, NOTHING]
+
+
+def test_routes_below_a_base_path_and_with_slashes(build: Build) -> None:
+    images = {"path": "/b/_next/image", "imageSizes": [32], "deviceSizes": [640], "qualities": [50, 60]}
+    pages = [f"/b{name}/" if name != "/" else "/b/" for name in PAGES]
+    image = "/b/_next/image?url=%2Fb%2Fpictures%2Fa%20b.png&w=32&q=50"
+    others = [f"/b{name}" for name in [*PUBLIC, *ASSETS, NOTHING]]
+    assert routes_of(build, basePath="/b", trailingSlash=True, images=images) == [*pages, image, *others]
+
+
+def test_many_routes_are_thinned_out_evenly(build: Build) -> None:
+    prerendered: dict[str, Any] = {f"/{letter}/{n:03}": {} for letter in "abc" for n in range(200)}
+    build.write({".next/prerender-manifest.json": json.dumps({"routes": prerendered})})
+    build.write({f"public/{letter}{n:03}.txt": "" for letter in "xyz" for n in range(100)})
+    routes = build.pack()["routes"]
+    assert len(routes) < 300
+    assert {letter: sum(route.startswith(f"/{letter}") for route in routes) for letter in "abc"} == {
+        "a": 40,
+        "b": 40,
+        "c": 40,
+    }
+    assert len([route for route in routes if route.endswith(".txt")]) == 40

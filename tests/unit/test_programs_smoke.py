@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ci.config import Health, Request
+from ci.config.model import Health, Request
 
 APP = """
 const server = require('http').createServer((request, response) => {
@@ -19,6 +19,7 @@ const server = require('http').createServer((request, response) => {
   request.on('end', () => {
     const { cookie = 'none', 'content-type': type = 'none' } = request.headers
     if (request.url === '/reset') return request.socket.destroy()
+    if (request.url === '/half') return response.write('half', () => request.socket.destroy())
     if (request.url === '/sick') return response.writeHead(503).end()
     if (request.url === '/redirect') return response.writeHead(307, { location: '/login?redirect=%2F' }).end()
     if (request.url === '/login') response.setHeader('set-cookie', ['auth=a=b; Path=/; HttpOnly', 'theme=dark'])
@@ -116,6 +117,7 @@ def test_every_answer_that_is_not_as_expected_is_a_finding(smoke: Smoke) -> None
             Request(path="{chunk}", header={"Cache-Control": "no-store", "x-missing": "a"}),
             Request(path="/", method="POST", contains=("POST", "lost\nwords")),
             Request(path="/reset"),
+            Request(path="/half", contains=("half",)),
             Request(path="/me", status=201, contains=("fine",)),
         ]
     )
@@ -128,6 +130,7 @@ def test_every_answer_that_is_not_as_expected_is_a_finding(smoke: Smoke) -> None
         f"GET {CHUNK}: header x-missing is undefined, expected a",
         'POST /: body lacks "lost\\nwords"',
         "GET /reset: socket hang up",
+        "GET /half: aborted",
         "GET /me: status 200, expected 201",
         'GET /me: body lacks "fine"',
     ]

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from ci.config import Image
+from ci.config.model import Image
 from ci.pins import ImageRef
-from ci.project import Project
+from ci.project.facts import Project
 
 PREFIX = "org.opencontainers.image."
 EPOCH = "1970-01-01T00:00:00Z"

@@ -1,0 +1,1 @@
+"""The pipeline file: its model, and what is done with such files."""

@@ -1,0 +1,69 @@
+"""Builds that miss a variable."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+_FAILED = re.compile(r"Error\b|\berror\b|[❌✖✗\u2a2f]")
+_NAME = r"[`'\"]?(?P<name>[A-Z][A-Z0-9_]*[A-Z0-9])[`'\"]?"
+_NAMES = rf"{_NAME}(?P<more>(?:,? (?:and )?[`'\"]?[A-Z][A-Z0-9_]+[`'\"]?)*)"
+_VARIABLE = r"(?i:\benv(?:ironment)?[ -]?var(?:iable)?s?)"
+_GIVEN = r"(?:set|defined|provided|found|configured|specified|present)"
+
+_STATEMENTS = (
+    (
+        rf"{_NAME}(?: {_VARIABLE}| env| variable)?,? (?:(?:is|was|are|has) )?(?:a )?"
+        rf"(?:not (?:been )?{_GIVEN}|undefined|missing|required|empty|(?:must|has to|needs to|should) be {_GIVEN})"
+    ),
+    rf"[Pp]lease (?:define|set|provide|specify|configure|add) (?:the |a )?{_NAME}",
+    rf"{_NAME} {_VARIABLE}",
+    rf"(?i:missing|not found|not set|cannot resolve|invalid)[^\n]*?{_VARIABLE}[^\nA-Z]*{_NAMES}",
+    rf"{_VARIABLE}[^\nA-Z]*(?i:missing|not found|not set|invalid)[^\nA-Z]*{_NAMES}",
+)
+"""What the line of an error says."""
+
+_VALIDATED = re.compile(
+    r"(?:Invalid|Missing)[^\n]{0,20} environment variables|ZodError|while parsing environment|MissingEnvVarsError"
+)
+_ISSUES = (
+    r"\bpath['\"]?:\s*\[\s*['\"](?P<name>[A-Z][A-Z0-9_]+)['\"]\s*\]",
+    rf"{_NAME}: *\[?\s*['\"]?(?i:required|invalid|undefined|expected|string must|this field|too small)",
+    r"\[(?P<name>[A-Z][A-Z0-9_]+)\]:\s+This field is required",
+    r"are not present in the environment:\s+(?P<names>[A-Z][A-Z0-9_]+(?:, [A-Z][A-Z0-9_]+)*)",
+)
+"""What validators list below their heading: t3-env, zod, envalid, znv, dotenv-safe."""
+
+_URL = (
+    r"(?:Invalid URL|ERR_INVALID_URL)[\s\S]{0,400}?input: '(?P<url>(?:https?://)?undefined[^'\n]*|/[^'\n]*|)'",
+    r"Failed to parse URL from (?P<url>(?:https?://)?undefined\S*|/\S*)",
+)
+_LIKE_URL = re.compile(r"URL|URI|HOST|ORIGIN|DOMAIN|ENDPOINT|SITE|BASE")
+
+
+def missing(text: str, env: Sequence[str]) -> tuple[str, str] | None:
+    """Variables that the app's own code, or a library that validates them, asks for by name."""
+    failed = "\n".join(line for line in text.splitlines() if _FAILED.search(line))
+    issues = text if _VALIDATED.search(text) else ""
+    found = [*_names(_STATEMENTS, failed), *_names(_ISSUES, issues)]
+    names = list(dict.fromkeys(name for name in found if name in env or "_" in name))
+    if not names:
+        return None
+    skip = ", or set build.env.SKIP_ENV_VALIDATION" if "SKIP_ENV_VALIDATION" in env else ""
+    keys = ", ".join(f"build.env.{name}" for name in names)
+    fix = f"set {keys} in the pipeline file (a dummy value will do where it is only validated){skip}"
+    return f"the build needs {', '.join(names)}", fix
+
+
+def url(text: str, env: Sequence[str]) -> tuple[str, str] | None:
+    """A URL whose beginning should have come from a variable."""
+    match = next((match for pattern in _URL if (match := re.search(pattern, text))), None)
+    if not match:
+        return None
+    likely = [f"build.env.{name}" for name in env if _LIKE_URL.search(name)]
+    what = f"the build makes a URL of `{match['url']}`, so a variable with its beginning is not set"
+    return what, f"set it in the pipeline file{': one of ' if likely else ''}{', '.join(likely)}"
+
+
+def _names(patterns: Sequence[str], text: str) -> Iterator[str]:
+    for pattern in patterns:
+        for match in re.finditer(pattern, text):
+            yield from re.findall(r"[A-Z][A-Z0-9_]+", " ".join(filter(None, match.groupdict().values())))

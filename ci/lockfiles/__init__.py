@@ -1,0 +1,28 @@
+"""Lockfiles as data: what each manager's file says of every package. Pure, and fast on files of megabytes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Locked:
+    """One package of a lockfile.
+
+    Attributes:
+        name: package name.
+        version: exact version; for git and tarball dependencies what the lockfile has.
+        integrity: checksum as the lockfile writes it; empty where there is none.
+        source: where it comes from: a URL or git address; empty for the configured registry.
+        git: whether it is a git dependency.
+        cpu: processors it is limited to, npm's names; empty for all. Same for ``os`` and ``libc``.
+        os: operating systems.
+        libc: C libraries, ``glibc`` or ``musl``.
+    """
+
+    name: str
+    version: str
+    integrity: str = ""
+    source: str = ""
+    git: bool = False
+    cpu: tuple[str, ...] = ()
+    os: tuple[str, ...] = ()
+    libc: tuple[str, ...] = ()

@@ -1,0 +1,56 @@
+"""What the caller asks for, beside the pipeline file."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ci.config.model import PLATFORMS
+from ci.errors import ConfigError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The caller's wishes; each wins over what the pipeline file or the app says.
+
+    Attributes:
+        app: directory of the app in a workspace.
+        npm_registry: URL of the npm registry.
+        address: repository to push to; a missing tag becomes the version.
+        version: of the release.
+        revision: commit of the source, 40 or 64 hex digits.
+        created: time of that commit, RFC 3339.
+        platforms: of the image.
+        native: the engine's own platform.
+        today: for support that has ended.
+    """
+
+    app: str = ""
+    npm_registry: str = ""
+    address: str = ""
+    version: str = ""
+    revision: str = ""
+    created: str = ""
+    platforms: Sequence[str] = ()
+    native: str = "linux/amd64"
+    today: date = date.min
+
+    def __post_init__(self) -> None:
+        if self.revision and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", self.revision):
+            raise ConfigError(f"--revision: `{self.revision}` is not a commit", "pass $(git rev-parse HEAD)")
+        if self.created and not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", self.created):
+            raise ConfigError(f"--created: `{self.created}` is not a time", "pass $(git log -1 --format=%cI)")
+        if self.npm_registry and not re.fullmatch(r"https?://[^@\s]+", self.npm_registry):
+            raise ConfigError(
+                f"--npm-registry: `{self.npm_registry}` is not the URL of a registry",
+                "write https://host/path/; a token belongs into --npmrc",
+            )
+        for platform in self.platforms:
+            if platform not in PLATFORMS:
+                raise ConfigError(f"--platforms: `{platform}` is not supported", f"use {' or '.join(PLATFORMS)}")
+
+
+def tag_version(ref: str) -> str:
+    """The version that a git tag names: ``refs/tags/v1.2.3`` and ``v1.2.3`` are 1.2.3; empty for any other ref."""
+    match = re.fullmatch(r"(?:refs/tags/)?v?(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.-]+)*)", ref)
+    return match[1] if match else ""

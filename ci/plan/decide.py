@@ -1,0 +1,63 @@
+"""From facts and wishes to the Plan. Pure."""
+
+import re
+
+from ci.config.model import Health, Pipeline, Request, Scenario
+from ci.errors import ConfigError
+from ci.pins import Pins
+from ci.plan.asked import Asked
+from ci.plan.build import build
+from ci.plan.image import image
+from ci.plan.install import install
+from ci.plan.model import Plan, SmokePlan
+from ci.plan.notes import facts, notes
+from ci.project.facts import Project
+
+
+def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipeline_from: str) -> Plan:
+    """Decide a run.
+
+    Args:
+        project: facts of the app.
+        pipeline: the pipeline file.
+        pins: images and packages.
+        asked: the caller's wishes.
+        pipeline_from: where the pipeline file came from, for the notes.
+
+    Raises:
+        ConfigError: a choice that cannot be met.
+    """
+    version = asked.version or project.version
+    installed = install(project, pipeline, pins, asked)
+    packed = image(project, pipeline, pins, asked, version)
+    smoke = _smoke(pipeline, packed.health, pins)
+    used = [installed.image, packed.base, *smoke.services.values()]
+    return Plan(
+        name=project.name,
+        facts=facts(project),
+        install=installed,
+        build=build(project, pipeline, pins),
+        image=packed,
+        smoke=smoke,
+        address=_address(asked.address or pipeline.image.repository, version),
+        notes=notes(project, pins, asked=asked, install=installed, pipeline_from=pipeline_from, images=used),
+    )
+
+
+def _smoke(pipeline: Pipeline, health: Health, pins: Pins) -> SmokePlan:
+    default = Scenario(requests=(Request(path=health.path, status=health.status), Request(path="{chunk}")))
+    scenarios = pipeline.smoke.scenarios or (default,)
+    return SmokePlan(
+        deadline=pipeline.smoke.deadline,
+        scenarios=scenarios,
+        services={image: pins.image(image) for s in scenarios for image in s.services.values()},
+    )
+
+
+def _address(repository: str, version: str) -> str:
+    if "@" in repository:
+        raise ConfigError(f"{repository} names a digest", "give a repository, with or without a tag")
+    if not repository or ":" in repository.rpartition("/")[2]:
+        return repository
+    # A tag has neither the `+` of a build number nor more than 128 characters (OCI distribution specification 1.1).
+    return f"{repository}:{re.sub(r'[^A-Za-z0-9_.-]', '-', version)[:128]}"

@@ -1,0 +1,70 @@
+// Runs inside the very image: asks two starts of the app for every route, and prints what it answered as JSON.
+// argv[2] is a file with the start and the routes. Exit code 1 when the app does not get healthy.
+'use strict'
+
+const crypto = require('node:crypto')
+const fs = require('node:fs')
+const http = require('node:http')
+const { setTimeout: pause } = require('node:timers/promises')
+const { isDeepStrictEqual } = require('node:util')
+const { start } = require('./app.cjs')
+const { ask } = require('./ask.cjs')
+
+const AT_ONCE = 4
+const LOG_LINES = 60
+const REQUEST = { timeout: 10_000, most: 5_000_000 }
+// Whatever tells the time to the second shows itself between two answers this far apart.
+const APART_MS = 1100
+// The end of a process is told later than that of its connections.
+const EXIT_MS = 100
+const MISSING = /Cannot find (?:module|package) '[^']*'|MODULE_NOT_FOUND|ENOENT: no such file or directory, \w+ '[^']*'/g
+
+const plan = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'))
+
+async function answer(path, agent) {
+  try {
+    const { status, headers, body, cut } = await ask({ port: plan.port, path, agent, ...REQUEST })
+    const sha256 = crypto.createHash('sha256').update(body).digest('hex')
+    return { status, location: headers.location ?? '', type: headers['content-type'] ?? '', length: body.length, sha256, cut }
+  } catch (error) {
+    return { status: 0, location: '', type: '', length: 0, sha256: '', cut: error.message }
+  }
+}
+
+async function round() {
+  const app = start(plan)
+  const problem = await app.ready()
+  const answers = {}
+  if (!problem) {
+    const agent = new http.Agent({ keepAlive: true })
+    const waiting = [...plan.routes]
+    const work = async () => {
+      for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) answers[path] = await answer(path, agent)
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    agent.destroy()
+    await pause(EXIT_MS)
+  }
+  const ended = problem ? '' : app.ended()
+  await app.stop()
+  return { problem, ended, answers, log: app.log }
+}
+
+async function main() {
+  const first = await round()
+  await pause(first.problem || first.ended ? 0 : APART_MS)
+  const rounds = first.problem ? [first] : [first, await round()]
+  const problem = rounds.find((r) => r.problem)?.problem ?? ''
+  const log = rounds.flatMap((r) => r.log)
+  const findings = new Set(log.flatMap((line) => line.match(MISSING) ?? []))
+  if (findings.size > 1) findings.delete('MODULE_NOT_FOUND')
+  for (const { ended } of rounds) if (ended) findings.add(`the container ended (${ended}) while it was asked`)
+  const answers = problem ? {} : Object.fromEntries(plan.routes.map((path) => {
+    const [one, two] = rounds.map((r) => r.answers[path])
+    return [path, { ...one, stable: !one.cut && isDeepStrictEqual(one, two) }]
+  }))
+  const report = { healthy: !problem, answers, findings: [...(problem ? [problem] : []), ...findings], log: log.slice(-LOG_LINES) }
+  process.stdout.write(JSON.stringify(report), () => process.exit(problem ? 1 : 0))
+}
+
+main()

@@ -1,0 +1,78 @@
+"""What ``next.config`` says, as far as that can be told without running it."""
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ci.project.javascript import without_comments
+
+FILES = tuple(f"next.config.{extension}" for extension in ("js", "mjs", "ts", "mts", "cjs"))
+"""In the order in which Next.js looks for them."""
+
+_OUTPUT = re.compile(r"(?<![\w.$])(['\"]?)output\1\s*:\s*(['\"])(standalone|export)\2")
+_CHOSEN = re.compile(r"(&&|\|\||\?\?|\?|:)\s*\(*\s*$")
+"""Before an object that is taken under a condition only, or that is the value of another key."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextConfig:
+    """Facts of a next.config.
+
+    Attributes:
+        path: of the file; empty where there is none.
+        output: ``standalone`` or ``export``; empty where it says neither, or says it under a condition.
+        unoptimized: whether it turns the image optimizer off.
+        dist_dir: directory of the build's result.
+        base_path: path that all of the app's paths start with.
+        trailing_slash: whether paths end with a slash.
+    """
+
+    path: str = ""
+    output: str = ""
+    unoptimized: bool = False
+    dist_dir: str = ".next"
+    base_path: str = ""
+    trailing_slash: bool = False
+
+
+def read(files: Mapping[str, str], app: str) -> NextConfig:
+    """Read the app's next.config.
+
+    Args:
+        files: content by path.
+        app: directory of the app.
+    """
+    paths = [posixpath.normpath(f"{app}/{name}") for name in FILES]
+    path = next((path for path in paths if path in files), "")
+    text = without_comments(files.get(path, ""))
+    return NextConfig(
+        path=path,
+        output=_output(text),
+        unoptimized=bool(re.search(r"\bunoptimized['\"]?\s*:\s*true\b", text)),
+        dist_dir=posixpath.normpath(_literal(text, "distDir") or ".next"),
+        base_path=_literal(text, "basePath").rstrip("/"),
+        trailing_slash=bool(re.search(r"\btrailingSlash['\"]?\s*:\s*true\b", text)),
+    )
+
+
+def _literal(text: str, key: str) -> str:
+    match = re.search(rf"\b{key}['\"]?\s*:\s*(['\"])([^'\"]*)\1", text)
+    return match[2] if match else ""
+
+
+def _output(text: str) -> str:
+    found = {
+        match[3] if not _CHOSEN.search(_before_object(text, match.start())) else "" for match in _OUTPUT.finditer(text)
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _before_object(text: str, position: int) -> str:
+    """What stands before the object that has this position directly in it."""
+    depth = 0
+    for start in range(position - 1, -1, -1):
+        depth += {"}": 1, "{": -1}.get(text[start], 0)
+        if depth < 0:
+            return text[:start]
+    return ""

@@ -1,0 +1,26 @@
+"""What was looked at in the source, before anything is decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Content of the source, as far as it matters.
+
+    Attributes:
+        entries: names in the source's root directory.
+        files: content by path relative to the root: every package.json that is not below node_modules, lockfiles,
+            ``.nvmrc``, ``.node-version``, ``.npmrc``, ``.yarnrc.yml``, ``pnpm-workspace.yaml``, ``turbo.json``,
+            ``next.config.*``, ``.env.example``; not all are there.
+        paths: paths of files that tell something by their place: everything below ``app``, ``pages``, ``src/app``,
+            ``src/pages`` of any directory.
+        imports: import statements of ``next/font/google`` and of ``next/image``: path to the text.
+        env_reads: path to the lines that mention ``process.env``.
+    """
+
+    entries: Sequence[str] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    paths: Sequence[str] = ()
+    imports: Mapping[str, str] = field(default_factory=dict)
+    env_reads: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,69 @@
+"""The functions of ``config``, called as a person calls them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import CHECKOUT, Called
+
+pytestmark = pytest.mark.engine
+
+Call = Callable[..., Called]
+OLD = "# kept\nversion: 1\nbuild:\n  run-scripts: [sharp]  # kept too\n  script: build\n"
+
+
+def printed(called: Called) -> str:
+    assert called.code == 0, called.error or called.stderr[-3000:]
+    return called.stdout
+
+
+def test_validate_names_the_file_and_what_should_change(call: Call, tmp_path: Path) -> None:
+    assert "moontv.yaml is valid (moontv.yaml, shipped for this app)" in printed(call("config", "validate"))
+    file = tmp_path / "floating.yaml"
+    file.write_text("version: 2\nimage:\n  repository: ghcr.io/me/app:latest\n")
+    told = printed(call("--pipeline", file, "config", "validate"))
+    assert "floating.yaml is valid" in told
+    assert "warning: floating.yaml:3: image.repository" in told
+
+
+def test_an_error_names_line_key_and_the_nearest_key(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text("version: 2\nruntime:\n  heath: {path: /}\n")
+    called = call("--pipeline", file, "config", "validate")
+    assert called.code != 0
+    assert "wrong.yaml:3: runtime.heath: unknown key" in called.error
+    assert "did you mean `health`?" in called.error
+
+
+def test_show_tells_where_each_value_comes_from(call: Call) -> None:
+    shown = printed(call("config", "show"))
+    assert yaml.safe_load(shown)["runtime"]["port"] == 3000
+    assert "port: 3000  # default" in shown
+    assert 'node: "22"  # moontv.yaml:' in shown
+
+
+def test_init_writes_a_file_that_is_valid(call: Call, mini: Path, tmp_path: Path) -> None:
+    (mini / "package.json").write_text((mini / "package.json").read_text().replace('"moontv"', '"another"'))
+    file = tmp_path / "next-distroless.yaml"
+    printed(call("config", "init", "-o", file, source=mini))
+    assert file.read_text().startswith("#")
+    assert "is valid" in printed(call("--pipeline", file, "config", "validate", source=mini))
+
+
+def test_an_old_file_is_refused_and_then_migrated(call: Call, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(OLD)
+    assert "config migrate" in call("--pipeline", old, "plan").error
+    printed(call("--pipeline", old, "config", "migrate", "-o", new))
+    assert "# kept\n" in new.read_text()
+    assert "# kept too" in new.read_text()
+    plan = json.loads(printed(call("--pipeline", new, "plan")))
+    assert plan["install"]["scripts"] == ["sharp"]
+
+
+def test_the_schema_is_the_committed_one(call: Call) -> None:
+    committed = (CHECKOUT / "pipelines" / "pipeline.schema.json").read_text()
+    assert json.loads(printed(call("config", "schema"))) == json.loads(committed)

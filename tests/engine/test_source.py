@@ -1,0 +1,94 @@
+"""The source as users have it: a directory, a git reference, a directory of a workspace; and what is never sent."""
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Called, command
+
+pytestmark = pytest.mark.engine
+
+Call = Callable[..., Called]
+IDENTITY = ("-c", "user.name=test", "-c", "user.email=test@example.com")
+
+
+def git(repository: Path, *arguments: str) -> str:
+    done = command("git", "-C", repository, *IDENTITY, *arguments)
+    assert done.code == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def served(mini: Path) -> Iterator[tuple[Path, str]]:
+    """A repository of the reference app with a version tag and a later commit, and the URL that a real git serves."""
+    git(mini, "init", "-q", "-b", "main")
+    git(mini, "add", "-A")
+    git(mini, "commit", "-qm", "release")
+    git(mini, "tag", "v3.4.5")
+    git(mini, "commit", "-qm", "later", "--allow-empty")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ("--export-all", f"--base-path={mini.parent}", "--listen=127.0.0.1", f"--port={port}")
+    daemon = subprocess.Popen(["git", "daemon", *options, mini.parent], stderr=subprocess.DEVNULL)
+    try:
+        _wait(port)
+        yield mini, f"git://127.0.0.1:{port}/{mini.name}"
+    finally:
+        daemon.terminate()
+        daemon.wait(10)
+
+
+def _wait(port: int) -> None:
+    for _ in range(100):
+        with socket.socket() as client:
+            if client.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail("git daemon does not listen")
+
+
+def labels(called: Called) -> dict[str, str]:
+    assert called.code == 0, called.stderr[-3000:]
+    found = json.loads(called.stdout)["image"]["labels"]
+    return {name.removeprefix("org.opencontainers.image."): value for name, value in found.items()}
+
+
+def test_a_git_tag_names_version_and_commit(call: Call, served: tuple[Path, str]) -> None:
+    repository, url = served
+    found = labels(call("--git", f"{url}#v3.4.5", "plan"))
+    assert found["version"] == "3.4.5"
+    assert found["revision"] == git(repository, "rev-parse", "v3.4.5")
+
+
+def test_a_commit_leaves_the_version_to_package_json(call: Call, served: tuple[Path, str]) -> None:
+    repository, url = served
+    head = git(repository, "rev-parse", "HEAD")
+    found = labels(call("--git", f"{url}#{head}", "plan"))
+    assert found["version"] == json.loads((repository / "package.json").read_text())["version"]
+    assert found["revision"] == head
+
+
+def test_the_caller_wins_over_the_tag(call: Call, served: tuple[Path, str]) -> None:
+    _, url = served
+    assert labels(call("--git", f"{url}#v3.4.5", "--version", "9.9.9", "plan"))["version"] == "9.9.9"
+
+
+NEVER_SENT = (".git/config", "node_modules/left/index.js", ".next/left", ".env", ".env.local", "src/.env", ".turbo/log")
+
+
+def test_what_is_ignored_never_reaches_the_engine(call: Call, mini: Path) -> None:
+    for name in NEVER_SENT:
+        (mini / name).parent.mkdir(parents=True, exist_ok=True)
+        (mini / name).write_text("NEVER_SENT=1")
+    (mini / ".env.example").write_text("SENT=\n")
+    called = call("build", "directory", "--path", "/app", "glob", "--pattern", "**", source=mini)
+    assert called.code == 0, called.stderr[-3000:]
+    there = set(called.stdout.split())
+    assert {"package.json", ".env.example", "src/lib/env.ts"} <= there
+    assert not there & {*NEVER_SENT, ".git"}

@@ -1,0 +1,139 @@
+"""The pipeline file that ``config init`` writes, for apps of different shapes."""
+
+from dataclasses import replace
+
+import pytest
+
+from ci.config.init import init
+from ci.config.model import Build, Health, Image, Install, Pipeline, Runtime
+from ci.config.parse import parse
+from ci.lockfiles import Locked
+from ci.managers import by_id
+from ci.project.facts import Project
+
+PLAIN = Project(
+    name="shop",
+    version="1.0.0",
+    description="",
+    license="",
+    app=".",
+    next="15.5.29",
+    router="app",
+    output="",
+    unoptimized=False,
+    manager=by_id("pnpm"),
+    manager_version="10.14.0",
+    manager_integrity="",
+    lockfile="pnpm-lock.yaml",
+    locked=(),
+    node="22",
+    scripts={"build": "next build"},
+    health=("/",),
+    reasons={"health": "no route looks like a health check"},
+)
+
+
+def taken_in(text: str, *starts: str) -> str:
+    """The file after a user has taken the ``# `` away from the blocks that begin with these lines."""
+    lines, inside = [], False
+    for line in text.splitlines():
+        inside = line.strip().startswith("# ") and (inside or line.strip() in starts)
+        lines.append(line.replace("# ", "", 1) if inside else line)
+    return "\n".join(lines)
+
+
+def test_an_app_as_create_next_app_makes_it() -> None:
+    assert (
+        init(PLAIN)
+        == """\
+# shop: Next.js 15.5.29, app router, pnpm 10.14.0, Node.js 22.
+# What is left out follows from the app: `dagger call config show` prints every key and where its value comes
+# from. All keys: docs/reference/pipeline.md
+version: 2
+
+# One platform, that of the engine, is the default. For both, without emulation:
+# platforms: [linux/amd64, linux/arm64]
+
+# Where `publish` pushes; without a tag, the version becomes the tag:
+# image:
+#   repository: ghcr.io/OWNER/shop
+
+runtime:
+  # Asked from inside the container; it must answer 200, without a redirect or a sign-in.
+  # Why this path: no route looks like a health check.
+  health:
+    path: /
+"""
+    )
+    assert parse(init(PLAIN), "x") == Pipeline(runtime=Runtime(health=Health()))
+
+
+def test_what_is_commented_out_is_valid_too() -> None:
+    project = replace(
+        PLAIN,
+        name="@Acme/Shop",
+        env=("API_URL", "NEXT_PUBLIC_A", "NEXT_PUBLIC_B"),
+        locked=(Locked(name="bcrypt", version="5.1.1"), Locked(name="react", version="19.0.0")),
+        health=("/api/health", "/healthz", "/"),
+        reasons={"health": "src/app/api/health/route.ts"},
+    )
+    text = init(project)
+    assert parse(text, "x") == Pipeline(runtime=Runtime(health=Health(path="/api/health")))
+    assert "    path: /api/health\n    # path: /healthz\n    # path: /\n" in text
+    assert "# Why this path: src/app/api/health/route.ts.\n" in text
+    assert "API_URL" not in text.replace("NEXT_PUBLIC", "")
+    blocks = ("# platforms: [linux/amd64, linux/arm64]", "# image:", "# install:", "# build:")
+    assert parse(taken_in(text, *blocks), "x") == Pipeline(
+        platforms=("linux/amd64", "linux/arm64"),
+        image=Image(repository="ghcr.io/OWNER/shop"),
+        install=Install(allow_scripts=("bcrypt",)),
+        build=Build(env={"NEXT_PUBLIC_A": "", "NEXT_PUBLIC_B": ""}),
+        runtime=Runtime(health=Health(path="/api/health")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("project", "pipeline", "comments"),
+    [
+        (
+            replace(PLAIN, app="apps/web", reasons={"app": "the only package with next"}),
+            Pipeline(app="apps/web", runtime=Runtime(health=Health())),
+            ["# The source is a workspace: the only package with next."],
+        ),
+        (
+            replace(PLAIN, server="server/main.js", reasons={"server": "script start"}),
+            Pipeline(
+                runtime=Runtime(command=("server/main.js",), files=("server/main.js",), health=Health()),
+            ),
+            ["  # In place of Next.js' own server: script start."],
+        ),
+        (
+            replace(PLAIN, output="export", reasons={"output": "next.config.ts"}),
+            Pipeline(runtime=Runtime(serve="static")),
+            ["  # next.config.ts: no server, since output is `export`."],
+        ),
+        (
+            replace(PLAIN, health=("/docs/api/ping", "/docs")),
+            Pipeline(runtime=Runtime(health=Health(path="/docs/api/ping"))),
+            ["    # path: /docs"],
+        ),
+        (
+            replace(PLAIN, name='a"b\nport: 1', next="canary\n", app="a b: c", reasons={"app": "x\ny: z"}, health=()),
+            Pipeline(app="a b: c", runtime=Runtime(health=Health())),
+            ['# a"b port: 1: Next.js canary , app router, pnpm 10.14.0, Node.js 22.'],
+        ),
+        (
+            replace(PLAIN, manager=by_id("npm"), manager_version="", router="pages"),
+            Pipeline(runtime=Runtime(health=Health())),
+            ["# shop: Next.js 15.5.29, pages router, npm, Node.js 22."],
+        ),
+    ],
+    ids=["workspace", "custom server", "static export", "base path", "odd names", "npm"],
+)
+def test_shapes(project: Project, pipeline: Pipeline, comments: list[str]) -> None:
+    text = init(project)
+    assert parse(text, "x") == pipeline
+    for line in comments:
+        assert line in text.splitlines(), text
+    assert "NEXT_PUBLIC_" not in text
+    assert "# install:" not in text.splitlines()

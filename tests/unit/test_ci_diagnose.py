@@ -1,0 +1,582 @@
+"""The cause of a failure, from what real tools printed: Next.js 14 to 16, npm, pnpm, yarn, and validators."""
+
+import time
+
+import pytest
+
+from ci.diagnose import diagnose
+
+ALLOW = "set install.allow-scripts: [%s] in the pipeline file"
+DUMMY = " in the pipeline file (a dummy value will do where it is only validated)"
+LATER = "ask it at run time (`export const dynamic = 'force-dynamic'`, or `await connection()`), or "
+FONTS = (
+    "put the font's files into the app (next/font/local), use one that the pipeline brings along (pins.toml), "
+    "or let the engine reach fonts.googleapis.com and fonts.gstatic.com"
+)
+
+
+def found(output: str, *env: str) -> tuple[str, str]:
+    cause = diagnose(output, env)
+    assert cause, "nothing is recognised"
+    return cause
+
+
+# The network
+
+WEBPACK_FONT = """\
+getaddrinfo ENOTFOUND fonts.googleapis.com
+
+Retrying 3/3...
+Failed to compile.
+
+app/layout.tsx
+`next/font` error:
+Failed to fetch `Geist` from Google Fonts.
+
+app/layout.tsx
+`next/font` error:
+Failed to fetch `Geist Mono` from Google Fonts.
+
+
+> Build failed because of webpack errors
+"""
+TURBOPACK_15_FONT = """\
+[next]/internal/font/google/geist_a71539c9.module.css
+Error while requesting resource
+There was an issue establishing a connection while requesting https://fonts.googleapis.com/css2?family=Geist&display=swap.
+
+
+> Build error occurred
+[Error: Turbopack build failed with 1 errors:
+[next]/internal/font/google/geist_a71539c9.module.css
+next/font: error:
+Failed to fetch `Geist` from Google Fonts.
+
+]
+"""
+TURBOPACK_16_FONT = """\
+Error: Turbopack build failed with 2 errors:
+[next]/internal/font/google/geist_a71539c9.module.css
+Error: next/font: error:
+Failed to fetch Geist from Google Fonts.
+If you are offline or behind a proxy, self-host the font with next/font/local, or set HTTP_PROXY/HTTPS_PROXY so Next.js can reach fonts.googleapis.com.
+"""  # noqa: E501  as Next.js prints it
+
+
+@pytest.mark.parametrize(
+    ("output", "names"),
+    [(WEBPACK_FONT, "Geist, Geist Mono"), (TURBOPACK_15_FONT, "Geist"), (TURBOPACK_16_FONT, "Geist")],
+)
+def test_fonts(output: str, names: str) -> None:
+    assert found(output) == (f"the build asks fonts.googleapis.com for {names}, which the engine cannot reach", FONTS)
+
+
+PRERENDER = """\
+   Generating static pages (0/5) ...
+Error occurred prerendering page "/". Read more: https://nextjs.org/docs/messages/prerender-error
+TypeError: fetch failed
+  digest: '3585016712',
+  [cause]: %s
+}
+Export encountered an error on /page: /, exiting the build.
+ \u2a2f Next.js build worker exited with code: 1 and signal: null
+"""
+NO_NAME = """[Error: getaddrinfo ENOTFOUND api.example.com] {
+    errno: -3008,
+    code: 'ENOTFOUND',
+    syscall: 'getaddrinfo',
+    hostname: 'api.example.com'
+  }"""
+CONNECT_TIMEOUT = (
+    "ConnectTimeoutError: Connect Timeout Error (attempted address: fonts.gstatic.com:443, timeout: 10000ms)"
+)
+
+
+@pytest.mark.parametrize(
+    ("cause", "host"),
+    [
+        (NO_NAME, "api.example.com"),
+        ("Error: getaddrinfo EAI_AGAIN cms", "cms"),
+        ("Error: connect ETIMEDOUT 10.1.2.3:443", "10.1.2.3:443"),
+        (CONNECT_TIMEOUT, "fonts.gstatic.com:443"),
+        ("FetchError: request to https://cms.example.com/v1/posts?x=1 failed, reason: ", "cms.example.com"),
+        ("[AggregateError: ] { code: 'ECONNREFUSED' }", "a server"),
+        ("undefined", "a server"),
+    ],
+)
+def test_a_page_that_is_made_at_build_time_asks_a_server(cause: str, host: str) -> None:
+    assert found(PRERENDER % cause) == (
+        f"the build asks {host}, which the engine cannot reach",
+        f"{LATER}let the engine reach {host}",
+    )
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:5999", "::1:5432", "localhost:3000"])
+def test_a_page_that_is_made_at_build_time_asks_the_app_itself(address: str) -> None:
+    assert found(PRERENDER % f"Error: connect ECONNREFUSED {address}") == (
+        f"the build asks {address}, where nothing listens while the image is built",
+        f"{LATER}name a server that the engine can reach",
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "host"),
+    [
+        (
+            (
+                "Error: request to https://binaries.prisma.sh/all_commits/c2990/schema-engine.gz.sha256 failed, "
+                "reason: getaddrinfo ENOTFOUND binaries.prisma.sh"
+            ),
+            "binaries.prisma.sh",
+        ),
+        (
+            (
+                "Error: Error when performing the request to https://repo.yarn.example/4.5.0/packages/yarnpkg-cli/bin/"
+                "yarn.js; for troubleshooting help, see …\n    [cause]: Error: getaddrinfo ENOTFOUND repo.yarn.example"
+            ),
+            "repo.yarn.example",
+        ),
+        ("Error: P1001: Can't reach database server at `db.example:5432`", "db.example:5432"),
+    ],
+)
+def test_a_tool_asks_a_server(output: str, host: str) -> None:
+    assert found(output) == (f"the build asks {host}, which the engine cannot reach", f"let the engine reach {host}")
+
+
+# Variables
+
+T3 = """\
+❌ Invalid environment variables: [
+  {
+    expected: 'string',
+    code: 'invalid_type',
+    path: [ 'DATABASE_URL' ],
+    message: 'Invalid input: expected string, received undefined'
+  },
+  {
+    expected: 'string',
+    code: 'invalid_type',
+    path: [ 'NEXT_PUBLIC_API_URL' ],
+    message: 'Invalid input: expected string, received undefined'
+  }
+]
+[Error: Failed to collect configuration for /] {
+  [cause]: Error: Invalid environment variables
+}
+"""
+T3_0_7 = """\
+❌ Invalid environment variables: { DATABASE_URL: [ 'Required' ], NEXT_PUBLIC_API_URL: [ 'Invalid url' ] }
+Error: Invalid environment variables
+"""
+T3_SERVER_MJS = """\
+❌ Invalid environment variables:
+  DATABASE_URL: Required
+  NEXT_PUBLIC_API_URL: Required
+
+error - Failed to load next.config.mjs, see more info here https://nextjs.org/docs/messages/next-config-error
+"""
+T3_TURBO = """\
+@acme/web:build: ❌ Invalid environment variables: {
+@acme/web:build:   DATABASE_URL: [ 'Required' ],
+@acme/web:build:   NEXT_PUBLIC_API_URL: [ 'Required' ]
+@acme/web:build: }
+"""
+ZOD = """\
+  [cause]: Error [ZodError]: [
+    {
+      "expected": "string",
+      "code": "invalid_type",
+      "path": [
+        "DATABASE_URL"
+      ],
+      "message": "Invalid input: expected string, received undefined"
+    },
+    {
+      "expected": "string",
+      "code": "invalid_type",
+      "path": [
+        "NEXT_PUBLIC_API_URL"
+      ],
+      "message": "Invalid input: expected string, received undefined"
+    }
+  ]
+"""
+ENVALID = """\
+================================
+ Missing environment variables:
+    DATABASE_URL: undefined
+    NEXT_PUBLIC_API_URL: undefined
+================================
+
+ Exiting with error code 1
+"""
+ZNV = """\
+Error: Errors found while parsing environment:
+  [DATABASE_URL]:
+    This field is required.
+    (received undefined)
+
+  [NEXT_PUBLIC_API_URL]:
+    This field is required.
+    (received undefined)
+"""
+DOTENV_SAFE = """\
+MissingEnvVarsError: The following variables were defined in .env.example but are not present in the environment:
+  DATABASE_URL, NEXT_PUBLIC_API_URL
+Make sure to add them to .env or directly to the environment.
+"""
+
+
+@pytest.mark.parametrize("output", [T3, T3_0_7, T3_SERVER_MJS, T3_TURBO, ZOD, ENVALID, ZNV, DOTENV_SAFE])
+def test_a_validator_lists_variables(output: str) -> None:
+    assert found(output) == (
+        "the build needs DATABASE_URL, NEXT_PUBLIC_API_URL",
+        f"set build.env.DATABASE_URL, build.env.NEXT_PUBLIC_API_URL{DUMMY}",
+    )
+
+
+def test_a_validator_that_the_app_can_turn_off() -> None:
+    assert found(T3, "SKIP_ENV_VALIDATION")[1].endswith("validated), or set build.env.SKIP_ENV_VALIDATION")
+
+
+@pytest.mark.parametrize(
+    ("output", "names"),
+    [
+        ("Error: API_BASE_URL is not defined", ["API_BASE_URL"]),
+        ("[Error: Failed to collect…] {\n  [cause]: Error: DATABASE_URL is not set", ["DATABASE_URL"]),
+        ("Error: NEXT_PUBLIC_API_URL must be set", ["NEXT_PUBLIC_API_URL"]),
+        ("Error: `AUTH_SECRET` is required", ["AUTH_SECRET"]),
+        ("error: Environment variable not found: DATABASE_URL.\n  -->  schema.prisma:6", ["DATABASE_URL"]),
+        ("PrismaConfigEnvError: Missing required environment variable: DATABASE_URL", ["DATABASE_URL"]),
+        ("PrismaConfigEnvError: Cannot resolve environment variable: DATABASE_URL.", ["DATABASE_URL"]),
+        (
+            "Error: Missing environment variables: API_KEY, DATABASE_URL and AUTH_URL",
+            ["API_KEY", "DATABASE_URL", "AUTH_URL"],
+        ),
+        ("Error: Missing environment variable(s) API_KEY", ["API_KEY"]),
+        ('Error: Invalid/Missing environment variable: "MONGODB_URI"', ["MONGODB_URI"]),
+        ("Error: Please define the MONGODB_URI environment variable inside .env.local", ["MONGODB_URI"]),
+        ("Error: Missing env var NEXT_PUBLIC_API_URL", ["NEXT_PUBLIC_API_URL"]),
+        (
+            (
+                "OpenAIError: The OPENAI_API_KEY environment variable is missing or empty; either provide it, or "
+                "instantiate the OpenAI client with an apiKey option"
+            ),
+            ["OPENAI_API_KEY"],
+        ),
+        (
+            (
+                "Error: getPayloadUser requires a server URL to be provided, either as an option or in the "
+                "'NEXT_PUBLIC_SERVER_URL' environment variable"
+            ),
+            ["NEXT_PUBLIC_SERVER_URL"],
+        ),
+        ('EnvVarError: env-var: "DATABASE_URL" is a required variable, but it was not set', ["DATABASE_URL"]),
+        (" \u2a2f REDIS_URL was not provided", ["REDIS_URL"]),
+    ],
+)
+def test_an_error_names_variables(output: str, names: list[str]) -> None:
+    keys = ", ".join(f"build.env.{name}" for name in names)
+    assert found(output) == (f"the build needs {', '.join(names)}", f"set {keys}{DUMMY}")
+
+
+def test_a_name_of_one_word_is_a_variable_where_the_app_reads_it() -> None:
+    assert found("Error: PASSWORD is not set", "PASSWORD")[0] == "the build needs PASSWORD"
+    assert diagnose("Error: PASSWORD is not set", ["TOKEN"]) is None
+
+
+@pytest.mark.parametrize("name", ["undefined/x", "https://undefined/x", "/x", ""])
+def test_a_url_whose_beginning_is_missing(name: str) -> None:
+    output = f"TypeError: Invalid URL\n  code: 'ERR_INVALID_URL',\n  input: '{name}',\n  digest: '2327940051'"
+    assert found(output, "SITE_URL", "TOKEN", "CMS_HOST") == (
+        f"the build makes a URL of `{name}`, so a variable with its beginning is not set",
+        "set it in the pipeline file: one of build.env.SITE_URL, build.env.CMS_HOST",
+    )
+
+
+def test_a_url_that_fetch_cannot_read() -> None:
+    assert found("TypeError: Failed to parse URL from undefined/api/posts") == (
+        "the build makes a URL of `undefined/api/posts`, so a variable with its beginning is not set",
+        "set it in the pipeline file",
+    )
+
+
+# Memory
+
+
+@pytest.mark.parametrize(
+    ("output", "what"),
+    [
+        (
+            (
+                "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n"
+                "----- Native stack trace -----"
+            ),
+            "Node.js ran out of heap memory",
+        ),
+        (" \u2a2f Next.js build worker exited with code: null and signal: SIGKILL", "a process was killed"),
+        (" ELIFECYCLE  Command failed with exit code 137.", "a process was killed"),
+        ("error Command failed with exit code 137.", "a process was killed"),
+        ("Killed\nnpm ERR! code ELIFECYCLE\nnpm ERR! errno 1", "a process was killed"),
+        ("npm ERR! errno 137", "a process was killed"),
+    ],
+)
+def test_memory(output: str, what: str) -> None:
+    cause, fix = found(output)
+    assert cause.startswith(what)
+    assert "memory" in fix or "max-old-space-size" in fix
+
+
+# Machine code
+
+TRIED = """\
+Error: Could not locate the bindings file. Tried:
+ → /app/node_modules/.pnpm/better-sqlite3@11.9.1/node_modules/better-sqlite3/build/better_sqlite3.node
+ → /app/node_modules/.pnpm/better-sqlite3@11.9.1/node_modules/better-sqlite3/build/Debug/better_sqlite3.node
+"""
+
+
+@pytest.mark.parametrize(
+    ("output", "package"),
+    [
+        (TRIED, "better-sqlite3"),
+        (
+            (
+                "Error: No native build was found for platform=linux arch=x64 runtime=node abi=127 uv=1 libc=glibc\n"
+                "    loaded from: /app/node_modules/@serialport/bindings-cpp\n"
+            ),
+            "@serialport/bindings-cpp",
+        ),
+        ("Error: Cannot find module '/app/node_modules/bcrypt/lib/binding/napi-v3/bcrypt_lib.node'", "bcrypt"),
+        ('Error: \nSomething went wrong installing the "sharp" module\n\nCannot find module', "sharp"),
+    ],
+)
+def test_an_addon_without_its_binary(output: str, package: str) -> None:
+    assert found(output) == (f"{package} has no binary, because its install script did not run", ALLOW % package)
+
+
+@pytest.mark.parametrize(
+    ("output", "package"),
+    [
+        (
+            (
+                "Error: The module '/app/node_modules/better-sqlite3/build/Release/better_sqlite3.node'\n"
+                "was compiled against a different Node.js version using\nNODE_MODULE_VERSION 115."
+            ),
+            "better-sqlite3",
+        ),
+        ("Error: /app/node_modules/farmhash/build/Release/farmhash.node: invalid ELF header", "farmhash"),
+        (
+            (
+                "Error: Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by "
+                "/app/node_modules/@next/swc-linux-x64-gnu/next-swc.linux-x64-gnu.node)"
+            ),
+            "@next/swc-linux-x64-gnu",
+        ),
+        (
+            (
+                "Error: libc.musl-x86_64.so.1: cannot open shared object file: No such file or directory\n"
+                "    at Object.<anonymous> (/app/node_modules/canvas/lib/bindings.js:3:18)"
+            ),
+            "canvas",
+        ),
+    ],
+)
+def test_an_addon_of_another_system(output: str, package: str) -> None:
+    cause, fix = found(output)
+    assert cause == f"the binary of {package} was made for another system, or another Node.js"
+    assert "node_modules out of the source" in fix
+    assert f"[{package}]" in fix
+
+
+def test_an_addon_that_cannot_be_compiled() -> None:
+    output = (
+        "npm error prebuild-install warn install getaddrinfo ENOTFOUND github.com\n"
+        "npm error gyp ERR! stack Error: Could not find any Python installation to use\n"
+        "npm error gyp ERR! cwd /app/node_modules/better-sqlite3\n"
+        "npm error gyp ERR! node -v v22.20.0\n"
+    )
+    assert found(output)[0] == "better-sqlite3 could neither download its binary nor compile it"
+
+
+@pytest.mark.parametrize(
+    ("output", "package"),
+    [
+        ('Error: Could not load the "sharp" module using the linux-x64 runtime\nPossible solutions:', "sharp"),
+        (" \u2a2f Failed to load SWC binary for linux/x64, see more info here: https://nextjs.org/docs/…", "SWC"),
+        ("Error: Cannot find module '../lightningcss.linux-x64-gnu.node'", "lightningcss.linux-x64-gnu"),
+        (
+            "Error: Cannot find module @rollup/rollup-linux-x64-gnu. npm has a bug related to optional dependencies",
+            "@rollup/rollup-linux-x64-gnu",
+        ),
+    ],
+)
+def test_a_lockfile_made_on_another_system(output: str, package: str) -> None:
+    cause, fix = found(output)
+    assert cause == f"the lockfile lacks the build for Linux of a package: {package}"
+    assert fix.startswith("delete node_modules and the lockfile")
+
+
+# Installing
+
+EBADENGINE = """\
+npm error code EBADENGINE
+npm error engine Unsupported engine
+npm error engine Not compatible with your version of node/npm: dep@1.0.0
+npm error notsup Not compatible with your version of node/npm: dep@1.0.0
+npm error notsup Required: {"npm":">=10","node":">=26"}
+npm error notsup Actual:   {"node":"v20.20.2","npm":"11.19.1"}
+"""
+UNSUPPORTED_ENGINE = """\
+ ERR_PNPM_UNSUPPORTED_ENGINE  Unsupported environment (bad pnpm and/or Node.js version)
+
+This error happened while installing a direct dependency of /app
+
+Your Node version is incompatible with "dep@1.0.0".
+
+Expected version: >=26
+Got: v20.20.2
+"""
+YARN_ENGINE = (
+    'error dep@1.0.0: The engine "node" is incompatible with this module. Expected version ">=26". Got "20.1.0"'
+)
+
+
+@pytest.mark.parametrize(
+    ("output", "package", "node"),
+    [
+        (EBADENGINE, "dep@1.0.0", ">=26"),
+        (UNSUPPORTED_ENGINE, "dep@1.0.0", ">=26"),
+        (YARN_ENGINE, "dep@1.0.0", ">=26"),
+        (
+            'You are using Node.js 18.20.8. For Next.js, Node.js version ">=20.9.0" is required.',
+            *("Next.js", ">=20.9.0"),
+        ),
+        (
+            "You are using Node.js 16.20.2. For Next.js, Node.js version >= v18.17.0 is required.",
+            *("Next.js", ">= v18.17.0"),
+        ),
+        ("ERROR: This version of pnpm requires at least Node.js v18.12", "pnpm", "v18.12"),
+        ("Prisma only supports Node.js versions 20.19+, 22.12+, 24.0+.", "Prisma", "20.19+, 22.12+, 24.0+"),
+    ],
+)
+def test_an_old_node(output: str, package: str, node: str) -> None:
+    assert found(output) == (
+        f"{package} wants Node.js {node}",
+        "set `node:` in the pipeline file to a version that fits, or write it into .nvmrc",
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "what", "fix"),
+    [
+        ("npm error code EINTEGRITY", "a downloaded package is not the one", "find out why"),
+        (" ERR_PNPM_TARBALL_INTEGRITY  Got unexpected checksum", "a downloaded package is not the one", "find out why"),
+        ("npm error code E401", "a registry hands out packages only", "pass the token as a secret: --npmrc"),
+        (" ERR_PNPM_FETCH_403  GET https://npm.example/x: Forbidden - 403", "a registry hands out", "pass the token"),
+        ("npm error code ERESOLVE", "the dependencies contradict each other", "lock versions that fit"),
+        (
+            "Error: self-signed certificate\n  code: 'SELF_SIGNED_CERT_IN_CHAIN'",
+            "a server shows a certificate",
+            "pass that",
+        ),
+        (
+            '║   Use "pnpm install" for installation in this project.   ║',
+            "the app may only be installed by pnpm",
+            "commit the lockfile of pnpm",
+        ),
+        (
+            'This project is configured to use yarn because /app/package.json has a "packageManager" field',
+            "package.json wants yarn as its package manager",
+            "let the scripts call that one",
+        ),
+        (
+            " ERROR  This project is configured to use v9.1.0 of pnpm. Your current pnpm is v10.34.9",
+            "package.json wants v9.1.0 of pnpm as",
+            "let the scripts call",
+        ),
+        (
+            (
+                'error This project\'s package.json defines "packageManager": "yarn@4.5.0". However the current global '
+                "version of Yarn is 1.22.22."
+            ),
+            "package.json wants yarn@4.5.0 as",
+            "let the scripts call",
+        ),
+        (
+            "Error: @prisma/client did not initialize yet. Please run",
+            "Prisma's client was not",
+            "call `prisma generate`",
+        ),
+        ("Error: Cannot find module '.prisma/client/default'", "Prisma's client was not", "call `prisma generate`"),
+        (
+            "Module not found: Can't resolve '../../generated/prisma'",
+            "Prisma's client was not",
+            "call `prisma generate`",
+        ),
+    ],
+)
+def test_an_install_that_goes_wrong(output: str, what: str, fix: str) -> None:
+    cause = found(output)
+    assert cause[0].startswith(what)
+    assert cause[1].startswith(fix)
+
+
+@pytest.mark.parametrize(
+    ("output", "tool"),
+    [
+        ("> app@0.1.0 prepare\n> husky\n\nsh: 1: husky: not found", "husky"),
+        ("/bin/sh: 1: git: not found\nerror Command failed with exit code 127.", "git"),
+        ("sh: git: not found", "git"),
+        ("bash: line 1: lefthook: command not found", "lefthook"),
+        ("Error: spawnSync git ENOENT\n    at Object.spawnSync", "git"),
+    ],
+)
+def test_a_script_runs_what_is_not_there(output: str, tool: str) -> None:
+    cause, fix = found(output)
+    assert cause == f"a script runs {tool}, which is not there"
+    assert f"`{tool} … || true`" in fix
+
+
+def test_a_script_asks_git() -> None:
+    assert found("fatal: not a git repository (or any of the parent directories): .git")[0].startswith(
+        "a script asks git"
+    )
+
+
+def test_a_script_that_goes_on_is_no_cause() -> None:
+    noise = "sh: 1: git: not found\nfatal: not a git repository\n"
+    assert found(f"{noise}Error: DATABASE_URL is not set")[0] == "the build needs DATABASE_URL"
+    assert found(f"{noise}{PRERENDER % NO_NAME}")[0].startswith("the build asks api.example.com")
+
+
+# Nothing
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "",
+        "Failed to compile.\n\n./app/page.tsx:3:7\nType error: Type 'string' is not assignable to type 'number'.",
+        "warn  EMAIL_FROM environment variable is not set, this may indicate mailing is currently disabled.",
+        'Error occurred prerendering page "/"\nReferenceError: window is not defined',
+        "npm warn EBADENGINE Unsupported engine { required: { node: '>=26' } }\nType error: no",
+        "Error: SOMETHING is required",
+        "  path: [ 'DATABASE_URL' ]",
+        '✓ Compiled successfully\nError: Route "/": Next.js encountered uncached or runtime data during prerendering.',
+        "TypeError: Invalid URL\n  code: 'ERR_INVALID_URL',\n  input: 'not a url'",
+        (
+            " \u2a2f Failed to patch lockfile, please try uninstalling and reinstalling next in this workspace\n"
+            "TypeError: fetch failed\n    at fetch {\n  [cause]: Error: getaddrinfo ENOTFOUND registry.example\n  }\n"
+            "}\nType error: no"
+        ),
+    ],
+)
+def test_what_has_no_known_cause(output: str) -> None:
+    assert diagnose(output) is None
+
+
+def test_minified_programs_are_read_in_time() -> None:
+    start = time.process_time()
+    assert diagnose("/a" * 500_000 + "\nnode_modules/" * 2_000 + "A_B" * 300_000) is None
+    assert time.process_time() - start < 2
