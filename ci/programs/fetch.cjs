@@ -28,7 +28,9 @@ function fetch(spec, directory) {
   const { status, stderr } = spawnSync('npm', ['pack', spec, '--loglevel=error', '--pack-destination', directory], { encoding: 'utf8' })
   if (status) {
     const said = stderr.split('\n').filter((line) => /^npm (error|ERR!) /.test(line)).slice(0, 2).map((line) => line.slice(10))
-    fail(`the package ${spec} could not be fetched: ${said.join(', ') || stderr.trim()}`, 'check that the npm registry is in reach and has this version')
+    const reason = said.join(', ') || stderr.trim()
+    const untrusted = /CERT|UNABLE_TO_VERIFY/.test(reason)
+    fail(`the package ${spec} could not be fetched: ${reason}`, untrusted ? 'name the authority that signed the certificate: --ca FILE' : 'check that the npm registry is in reach and has this version')
   }
   return path.join(directory, fs.readdirSync(directory)[0])
 }
