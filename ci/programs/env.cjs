@@ -11,6 +11,7 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { fail } = require('./fail.cjs')
+const { findBuild } = require('./next-build.cjs')
 const { secretBy } = require('./secrets.cjs')
 const { built, beside } = require('./texts.cjs')
 
@@ -19,16 +20,16 @@ const PUBLIC = /^NEXT_PUBLIC_/
 // Variables of Node.js, of Next.js, of package managers and of the system.
 const TOOLS = /^(NODE_\w+|NEXT_(TELEMETRY|PRIVATE|FONT)_\w+|npm_\w+|TURBO_\w+|CI|TZ|LANG|LC_\w+|HOME|PATH|SSL_CERT_\w+)$/
 
-if (!fs.existsSync(path.join(app, '.next/server'))) fail(`the build left no ${path.join(app, '.next/server')}`, 'leave `distDir` of next.config at its default')
-const { code, content, browser } = built(app)
+const target = findBuild(app)
+if (!fs.existsSync(path.join(target.dist, 'server'))) fail(`the build left no ${path.join(target.dist, 'server')}`, 'let a script of build.scripts run `next build`')
+const { code, content, browser } = built(target)
 const configured = configuredEnv()
 const dotenv = dotenvEnv()
 const values = { ...dotenv, ...build, ...configured }
 const sources = { source: names, build: Object.keys(build), image: runtime, example, '.env': Object.keys(dotenv), 'next.config': Object.keys(configured) }
 
 function configuredEnv() {
-  const manifest = path.join(app, '.next/required-server-files.json')
-  return fs.existsSync(manifest) ? JSON.parse(fs.readFileSync(manifest, 'utf8')).config.env ?? {} : {}
+  return target.config.env ?? {}
 }
 
 // By Next.js' own reader.
@@ -102,7 +103,7 @@ function look(name, secret) {
 }
 
 function elsewhere(name) {
-  const file = matching(beside(app, files), name, mention(name))
+  const file = matching(beside(target, files), name, mention(name))
   if (file !== undefined) return { runtime: file }
   if (TOOLS.test(name)) return { [runtime.includes(name) ? 'runtime' : 'build']: '' }
   return { [names.includes(name) ? 'build' : 'unused']: '' }

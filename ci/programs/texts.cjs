@@ -18,19 +18,18 @@ function* read(place, wanted, skipped = '') {
   }
 }
 
-function built(app) {
-  const next = path.join(app, '.next')
-  const manifests = fs.readdirSync(next).filter((name) => CONTENT.test(name)).map((name) => path.join(next, name))
+function built({ app, dist }) {
+  const manifests = fs.readdirSync(dist).filter((name) => CONTENT.test(name)).map((name) => path.join(dist, name))
   return {
-    code: [...read(path.join(next, 'server'), CODE)],
-    content: [path.join(next, 'server'), ...manifests].flatMap((place) => [...read(place, CONTENT)]),
-    browser: [path.join(next, 'static'), path.join(app, 'public')].flatMap((place) => [...read(place, CODE)]),
+    code: [...read(path.join(dist, 'server'), CODE)],
+    content: [path.join(dist, 'server'), ...manifests].flatMap((place) => [...read(place, CONTENT)]),
+    browser: [path.join(dist, 'static'), path.join(app, 'public')].flatMap((place) => [...read(place, CODE)]),
   }
 }
 
 // What runs beside the bundle: the server, packages that are not bundled, and files of the app itself.
-function* beside(app, files) {
-  yield* read(path.join(app, '.next/standalone'), /\.([cm]?js|prisma)$/, '.next')
+function* beside({ app, dist }, files) {
+  yield* read(path.join(dist, 'standalone'), /\.([cm]?js|prisma)$/, path.basename(dist))
   for (const file of files) yield* read(path.join(app, file), CODE, 'node_modules')
 }
 

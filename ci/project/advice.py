@@ -5,27 +5,20 @@ from collections.abc import Iterator
 from ci.project import next_version, server
 from ci.project.addons import need_scripts
 from ci.project.facts import Project
-from ci.project.next_config import NextConfig
 from ci.project.workspace import Workspace
 
 
-def advise(project: Project, config: NextConfig, place: Workspace) -> Iterator[str]:
+def advise(project: Project, place: Workspace) -> Iterator[str]:
     """Find what the facts bode.
 
     Args:
         project: facts of the app.
-        config: its next.config.
         place: its package.json, and that of the workspace.
     """
     if text := next_version.warning(project.next):
         yield text
     if not project.router:
         yield f"{project.app} has no page below app or pages"
-    if config.dist_dir != ".next":
-        yield (
-            f"{config.path} sets distDir to {config.dist_dir}, but .next is what is packed: remove it, or let a patch "
-            "of the pipeline file do so"
-        )
     if runner := server.foreign(project.scripts.get("start", "")):
         yield (
             f"the script start runs {runner}, which the image has not: it runs server.js, unless runtime.command "

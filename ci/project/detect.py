@@ -77,7 +77,7 @@ def read(seen: Seen, *, app: str = "", node: str = "") -> Project:
     return replace(
         project,
         reasons={fact: reason for fact, reason in reasons.items() if reason},
-        warnings=tuple(advise(project, config, place)),
+        warnings=tuple(advise(project, place)),
     )
 
 

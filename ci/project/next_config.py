@@ -23,7 +23,6 @@ class NextConfig:
         path: of the file; empty where there is none.
         output: ``standalone`` or ``export``; empty where it says neither, or says it under a condition.
         unoptimized: whether it turns the image optimizer off.
-        dist_dir: directory of the build's result.
         base_path: path that all of the app's paths start with.
         trailing_slash: whether paths end with a slash.
     """
@@ -31,7 +30,6 @@ class NextConfig:
     path: str = ""
     output: str = ""
     unoptimized: bool = False
-    dist_dir: str = ".next"
     base_path: str = ""
     trailing_slash: bool = False
 
@@ -50,7 +48,6 @@ def read(files: Mapping[str, str], app: str) -> NextConfig:
         path=path,
         output=_output(text),
         unoptimized=bool(re.search(r"\bunoptimized['\"]?\s*:\s*true\b", text)),
-        dist_dir=posixpath.normpath(_literal(text, "distDir") or ".next"),
         base_path=_literal(text, "basePath").rstrip("/"),
         trailing_slash=bool(re.search(r"\btrailingSlash['\"]?\s*:\s*true\b", text)),
     )

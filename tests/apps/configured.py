@@ -183,7 +183,7 @@ NO_PUBLIC = App(
     write=written(
         {
             "package.json": app_manifest("no-public", 13),
-            "next.config.mjs": "export default { reactStrictMode: true, poweredByHeader: false }\n",
+            "next.config.mjs": "export default { distDir: 'build', poweredByHeader: false }\n",
             "src/pages/index.js": page("No public directory"),
             "src/pages/posts/[id].js": """\
 export const getServerSideProps = ({ params }) => ({ props: { id: params.id } })

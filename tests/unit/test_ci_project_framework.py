@@ -79,22 +79,6 @@ def test_unoptimized(text: str, unoptimized: object) -> None:
     assert configured(text).unoptimized is unoptimized
 
 
-@pytest.mark.parametrize(
-    ("key", "named"),
-    [
-        ("distDir: 'build'", "build"),
-        ("distDir: './out/next'", "out/next"),
-        ("distDir: '.next'", ""),
-        ("distDir: './.next/'", ""),
-        ("distDir: process.env.DIST || '.next'", ""),
-        ("// distDir: 'build'\n", ""),
-    ],
-)
-def test_another_directory_for_the_build_is_warned_of(key: str, named: str) -> None:
-    warnings = configured(CONFIG % key).warnings
-    assert [w.partition(",")[0] for w in warnings] == ([f"next.config.js sets distDir to {named}"] if named else [])
-
-
 # Routes
 
 
