@@ -10,8 +10,11 @@ from offline.daemon import Daemon
 from offline.errors import OfflineError
 from offline.places import Places
 
-STOP_SECONDS = 15.0
-"""A stopping engine saves its cache index first; one that hangs is killed, which its state survives."""
+STOP_SECONDS = 60.0
+"""A stopping engine saves its cache index first, over 15 s after a day's work; one that hangs is killed."""
+
+START_SECONDS = 300
+"""One that was killed discards its cache at the next start: 75 s were seen after twenty apps. One that ended is noticed."""
 
 KEEP_MB = "20000,2000,60000"
 """Cache that is always kept, disk space that is left free, and the most that is used, in MB.
@@ -66,7 +69,7 @@ def start(programs: Path, sdk: Path, sdk_digest: str, places: Places) -> None:
         registry=registry.address(),
         ip_forward=remembered,
     )
-    process.wait_ready(lambda: answers(places.socket), 30)
+    process.wait_ready(lambda: answers(places.socket), START_SECONDS)
 
 
 def stop(places: Places) -> bool:
