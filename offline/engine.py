@@ -14,7 +14,7 @@ STOP_SECONDS = 60.0
 """A stopping engine saves its cache index first, over 15 s after a day's work; one that hangs is killed."""
 
 START_SECONDS = 300
-"""One that was killed discards its cache at the next start: 75 s were seen after twenty apps. One that ended is noticed."""
+"""One that was killed discards its cache at the next start: 75 s were seen after twenty apps."""
 
 KEEP_MB = "20000,2000,60000"
 """Cache that is always kept, disk space that is left free, and the most that is used, in MB.
