@@ -10,14 +10,14 @@ NPM_REGISTRY ?= $(or $(NPM_CONFIG_REGISTRY),$(npm_config_registry))
 ARGS    ?=
 PUBLISH_ARGS ?=
 PYTEST  ?=
-GIT_ARGS = $(shell git rev-parse -q --verify HEAD >/dev/null 2>&1 && echo --revision $$(git rev-parse HEAD) --created $$(TZ=UTC git log -1 --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ))
+GIT_ARGS = $(shell scripts/git-args)
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  variables: ADDRESS=registry/name[:tag], NPM_REGISTRY=url, ARGS and PUBLISH_ARGS: further arguments of \`dagger call\` and of \`publish\`"
 
 publish: up ## Set up what is missing, then build, try and publish the reference app
-	@$(ENV) && dagger call $(GIT_ARGS) $(if $(NPM_REGISTRY),--npm-registry $(NPM_REGISTRY)) $(if $(ADDRESS),--address $(ADDRESS)) $(ARGS) publish $(if $(ADDRESS),,$$($(OFFLINE) reach)) $(PUBLISH_ARGS)
+	@$(ENV) && dagger call $(GIT_ARGS) $(if $(NPM_REGISTRY),--npm-registry $(NPM_REGISTRY)) $(if $(ADDRESS),--address $(ADDRESS)) $(if $(ADDRESS),,$$($(OFFLINE) reach)) $(ARGS) publish $(PUBLISH_ARGS)
 
 test: up dev ## Set up what is missing, then run all tests
 	@$(OFFLINE) tools
@@ -28,7 +28,8 @@ test-unit: dev ## Run the tests that need no engine
 	@. "$$($(OFFLINE) dev)/bin/activate" && python -m pytest tests/unit $(PYTEST)
 
 lint: dev ## Check style, types and workflows
-	@. "$$($(OFFLINE) dev)/bin/activate" && ruff check . && ruff format --check . && mypy && zizmor --offline --quiet .github
+	@$(ENV) && . "$$($(OFFLINE) dev)/bin/activate" && ruff check . && ruff format --check . && mypy && \
+	  zizmor --offline --quiet .github && actionlint .github/workflows/*.yml
 
 format: dev ## Rewrite the code in the common style
 	@. "$$($(OFFLINE) dev)/bin/activate" && ruff format . && ruff check --fix .

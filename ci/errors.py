@@ -7,9 +7,13 @@
     ├── ProjectError    the app's source
     ├── BuildError      install or build of the app failed
     ├── PayloadError    the build's result cannot be packed
-    └── PublishError    the image was refused by a gate or by the registry
+    ├── PublishError    the image was refused by a gate or by the registry
+    └── ProofError      two builds of the same source differ
 """
 
+from collections.abc import Awaitable, Callable
+
+import dagger
 from dagger.mod._exceptions import FunctionError  # shows the message without a stack trace
 
 
@@ -19,10 +23,14 @@ class PipelineError(FunctionError):
     Args:
         what: what happened, and where.
         fix: the next step.
+        repeat: the command that repeats the run anywhere.
     """
 
-    def __init__(self, what: str, fix: str) -> None:
-        super().__init__(f"{what}\n  fix: {fix}")
+    state: Callable[[], Awaitable[dagger.Container]] | None = None
+    """Gives the container as the failed step left it; None where no step had begun."""
+
+    def __init__(self, what: str, fix: str, repeat: str = "") -> None:
+        super().__init__(f"{what}\n  fix: {fix}" + (f"\n  repeat: {repeat}" if repeat else ""))
         self.what = what
         self.fix = fix
 
@@ -45,3 +53,7 @@ class PayloadError(PipelineError):
 
 class PublishError(PipelineError):
     """Nothing was released: a gate failed, or the registry refused."""
+
+
+class ProofError(PipelineError):
+    """Two builds of the same source gave different images."""

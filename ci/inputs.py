@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagger
@@ -18,6 +18,7 @@ from ci.plan import decide as plan
 from ci.plan.asked import Asked, tag_version
 from ci.plan.model import Plan
 from ci.project import detect
+from ci.project.commit import commit_time, remote
 from ci.project.facts import Project
 from ci.project.seen import Seen
 from ci.project.sources import refuse
@@ -71,11 +72,17 @@ class Checkout:
         source: its files.
         revision: its commit; empty where it did not come from git.
         version: what its tag names; empty where it has none.
+        ref: full name of its branch or tag; empty where there is none.
+        created: time of the commit; empty where it is not known.
+        url: where git has it; empty where it did not come from git.
     """
 
     source: dagger.Directory
     revision: str = ""
     version: str = ""
+    ref: str = ""
+    created: str = ""
+    url: str = ""
 
 
 async def checkout(source: dagger.Directory, git: dagger.GitRef | None, never: Sequence[str]) -> Checkout:
@@ -90,7 +97,17 @@ async def checkout(source: dagger.Directory, git: dagger.GitRef | None, never: S
         return Checkout(source=source)
     ref, revision = await together(git.ref(), git.commit())
     tree = git.tree(discard_git_dir=True).filter(exclude=list(never))
-    return Checkout(source=tree, revision=revision, version=tag_version(ref))
+    with tempfile.TemporaryDirectory() as copy:
+        await git.tree(depth=1).directory(".git").export(copy)
+        created, url = commit_time(Path(copy, "objects"), revision), remote(Path(copy, "config"))
+    return Checkout(
+        source=tree,
+        revision=revision,
+        version=tag_version(ref),
+        ref=ref if ref.startswith("refs/") else "",
+        created=created,
+        url=url,
+    )
 
 
 async def look(source: dagger.Directory) -> Seen:
@@ -174,9 +191,9 @@ async def native_platform() -> str:
     return str(await dag.default_platform())
 
 
-def today() -> date:
-    """The clock, for support dates only."""
-    return datetime.now(tz=UTC).date()
+def now() -> datetime:
+    """The clock, for support that has ended and for tags of a schedule only."""
+    return datetime.now(tz=UTC)
 
 
 def _package_name(files: Mapping[str, str]) -> str:

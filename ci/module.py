@@ -1,16 +1,18 @@
 """The facade: every Dagger function, its arguments and its help. No logic lives here."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
 
 import dagger
 from dagger import DefaultPath, Doc, Ignore, function, object_type
 
-from ci import configure, inputs
-from ci.clock import Clock
+from ci import configure, inputs, manage, operations
+from ci.inputs import Checkout
 from ci.plan.asked import Asked
-from ci.release.push import Registry
+from ci.release.registry import Registry
+from ci.repeat import command, repeatable
 from ci.report import doctor
-from ci.run import Run
+from ci.run import Run, begin
 from ci.stages.base import Access
 
 NEVER = "never"
@@ -18,6 +20,12 @@ NEVER = "never"
 
 A_DAY = "24h"
 """Cache policy of what follows from its arguments alone."""
+
+Result = TypeVar("Result")
+Ref = Annotated[str, Doc("Published image, repository:tag or repository@digest")]
+Platform = Annotated[str, Doc("Platform, such as linux/arm64; default: linux/amd64, or the first")]
+Repository = Annotated[str, Doc("Repository without tag; default: the one that `publish` pushes to")]
+Tags = Annotated[list[str] | None, Doc("Tags to set; default: those that `publish` would")]
 
 NEVER_SENT = ["**/node_modules", "**/.next", "**/.git", "**/.env", "**/.env.*", "!**/.env.example", "**/.turbo"]
 
@@ -85,13 +93,33 @@ class NextDistroless:
     address: Annotated[str, Doc("Where to push, repository[:tag]; default: image.repository and the version")] = ""
     version: Annotated[str, Doc("Version of the release; default: that of the git tag, then of package.json")] = ""
     revision: Annotated[str, Doc("Commit of the source, for the labels; default: that of --git")] = ""
-    created: Annotated[str, Doc("Time of that commit, RFC 3339; default: 1970, never the clock")] = ""
+    created: Annotated[str, Doc("Time of that commit, RFC 3339; default: that of --git, or 1970: never the clock")] = ""
+    git_ref: Annotated[
+        str, Doc("Branch or tag that the source is, such as refs/tags/v1.2.3; default: that of --git")
+    ] = ""
+    event: Annotated[str, Doc("What started the run, as GitHub names it; for tag rules such as `schedule`")] = ""
+    origin: Annotated[
+        str,
+        Doc("Where others have the source, such as URL#COMMIT:DIRECTORY; for the command that repeats a failed run"),
+    ] = ""
+    cache: Annotated[str, Doc("Results of builds in the registry: off, read, or write, which reads too")] = "off"
+    seed: Annotated[
+        dagger.Secret | None, Doc("Secret that the keys of preview mode and server actions follow from")
+    ] = None
     platforms: Annotated[list[str] | None, Doc("Platforms, such as linux/arm64; default: the pipeline file's")] = None
+    registry: Annotated[
+        dagger.Service | None, Doc("Registry that only this machine reaches, such as tcp://127.0.0.1:5000")
+    ] = None
+    registry_username: Annotated[str, Doc("Name for a registry that wants one")] = ""
+    registry_password: Annotated[dagger.Secret | None, Doc("Its password or token, such as env:TOKEN")] = None
+    registry_logins: Annotated[
+        dagger.Secret | None, Doc("What docker login wrote, in place of both: file:$HOME/.docker/config.json")
+    ] = None
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def plan(self) -> str:
         """What a run would do, as JSON, with the reason of each fact: decided without running anything."""
-        return (await self._run()).plan.to_json()
+        return await self._do("plan", operations.explain)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def config(self) -> Config:
@@ -104,80 +132,211 @@ class NextDistroless:
     @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def deps(self) -> dagger.Container:
         """The container with the app's dependencies installed."""
-        return await (await self._run()).deps()
+        return await self._do("deps", lambda run: run.deps())
 
     @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def build(self) -> dagger.Container:
         """The container in which the app was built."""
-        return await (await self._run()).build()
+        return await self._do("build", lambda run: run.build())
 
     @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def environment(self) -> str:
         """What the bundle does with each variable: frozen at build, read at run time, given to the browser, unused."""
-        return await (await self._run()).environment()
+        return await self._do("environment", lambda run: run.environment())
 
     @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def image(
-        self, platform: Annotated[str, Doc("Platform of the image; default: the first that is made")] = ""
+        self, platform: Annotated[str, Doc("One of the image; default: the first")] = ""
     ) -> dagger.Container:
         """The image that `publish` pushes, for one platform."""
-        return await (await self._run()).image(platform)
+        return await self._do("image", lambda run: run.image(platform))
 
     @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def layout(self) -> dagger.Directory:
-        """The images of all platforms as an OCI image layout."""
-        return await (await self._run()).layout()
+        """The images of all platforms as one OCI image layout."""
+        return await self._do("layout", lambda run: run.layout())
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def smoke(self) -> str:
         """Start the image and ask it what the pipeline file says; fails where an answer is not as expected."""
-        return await (await self._run()).smoke()
+        return await self._do("smoke", lambda run: run.smoke())
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def check(self) -> str:
         """All gates without publishing: smoke test, variables, and whether slimming changed an answer."""
-        return await (await self._run()).check()
+        return await self._do("check", lambda run: run.check())
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
-    async def publish(
-        self,
-        registry_username: Annotated[str, Doc("Name for a registry that wants one")] = "",
-        registry_password: Annotated[dagger.Secret | None, Doc("Its password or token, such as env:TOKEN")] = None,
-        registry: Annotated[
-            dagger.Service | None, Doc("Registry that only this machine reaches, such as tcp://127.0.0.1:5000")
-        ] = None,
-    ) -> str:
-        """Build, try, and push the image for all platforms; pushes nothing where a gate fails.
+    async def publish(self) -> str:
+        """Build, try, and push the image for all platforms, then set its tags; pushes nothing where a gate fails.
 
-        Prints the reference with its digest on the first line, then sizes, verdicts and the time of each step.
+        Prints the reference with its digest on the first line, then tags, sizes, verdicts and the time of each step.
         """
-        registry_access = Registry(username=registry_username, password=registry_password, service=registry)
-        return await (await self._run()).publish(registry_access)
+        return await self._do("publish", lambda run: run.publish())
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def names(self) -> str:
+        """The tags that `publish` would set, and why: every rule, against what the registry has now."""
+        return await self._do("names", operations.names)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def prove(
+        self, ref: Annotated[str, Doc("Published image to compare with; default: what `publish` would push")] = ""
+    ) -> str:
+        """Build from nothing, with empty caches and another clock: the same bytes, or the first byte that differs."""
+        return await self._do(f"prove --ref {ref}" if ref else "prove", lambda run: operations.prove(run, ref))
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def why(self) -> str:
+        """Whether the registry has the results of this build, and for each miss which input differs."""
+        return await self._do("why", operations.why)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def debug(self) -> dagger.Container:
+        """The container of the step or gate that fails, as the failure left it: `dagger call debug terminal`."""
+        return await self._do("debug", operations.debug)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def up(
         self, env: Annotated[list[str] | None, Doc("Variables of the app, NAME=value; later ones win")] = None
     ) -> dagger.Service:
         """The app as a service, from the very image: `dagger call up up --ports 3000:3000`."""
-        return await (await self._run()).service(env or [])
+        return await self._do("up", lambda run: run.service(env or []))
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def rebase(
+        self, ref: Annotated[str, Doc("Published image, repository@digest or repository:tag")], tags: Tags = None
+    ) -> str:
+        """Put the pinned base below a published image without building it again; tries and releases the result."""
+        return await self._do(f"rebase --ref {ref}", lambda run: operations.rebase(run, ref, tags or []))
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def promote(
+        self, ref: Annotated[str, Doc("Published image with its digest, repository@sha256:…")], tags: Tags = None
+    ) -> str:
+        """Give a published image tags without building; with --address it is copied to that repository first."""
+        return await manage.promote(self._registry(self.address or ref), ref, self.address, tags or [])
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def verify(self, ref: Ref) -> str:
+        """Whether a published image is all there, and is what its digests say, as a stranger finds it."""
+        return await manage.told(self._registry(ref), "verify", reference=ref)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def info(self, ref: Ref) -> str:
+        """What a published image is: version, source, platforms, layers, labels, configuration, tags, referrers."""
+        return await manage.told(self._registry(ref), "info", reference=ref)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def size(
+        self,
+        ref: Ref,
+        platform: Platform = "",
+        limit: Annotated[int, Doc("Number of the largest files and packages that are listed")] = 20,
+    ) -> str:
+        """What makes a published image large: layers, npm packages, files."""
+        return await manage.told(self._registry(ref), "size", reference=ref, platform=platform, limit=limit)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def treemap(self, ref: Ref, platform: Platform = "") -> dagger.File:
+        """The sizes of a published image's directories as nested JSON, for a treemap."""
+        return await manage.treemap(self._registry(ref), ref, platform)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def diff(
+        self,
+        old: Annotated[str, Doc("Image before")],
+        new: Annotated[str, Doc("Image after")],
+        platform: Platform = "",
+        limit: Annotated[int, Doc("Number of files of each kind that are listed")] = 20,
+    ) -> str:
+        """What changed between two images: configuration, layers to fetch, packages, files."""
+        return await manage.told(self._registry(old), "diff", old=old, new=new, platform=platform, limit=limit)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def tags(self, repository: Repository = "") -> str:
+        """The tags of a repository, with digest, version, platforms and size."""
+        return await self._in(repository, "tags")
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def clean(
+        self,
+        repository: Repository = "",
+        keep: Annotated[int, Doc("Newest releases that stay, and as many pre-releases")] = 10,
+        younger_than_days: Annotated[int, Doc("What is younger stays; 0: no matter how young")] = 30,
+        protect: Annotated[list[str] | None, Doc("Patterns of tags that stay, such as prod-*")] = None,
+        apply: Annotated[bool, Doc("Delete; without it the list alone is made")] = False,
+    ) -> str:
+        """Delete old images of a repository by rules; without --apply it only says what would go, and why."""
+        rules = {"keep": keep, "younger_than_days": younger_than_days, "protect": protect or [], "apply": apply}
+        return await self._in(repository, "clean", **rules)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def pull(
+        self,
+        ref: Ref,
+        platform: Platform = "",
+        kind: Annotated[str, Doc("`oci` for a layout, or `docker` for `docker load`")] = "oci",
+    ) -> dagger.File:
+        """A published image as one file: `dagger call pull --ref … -o image.tar`."""
+        return await manage.archive(self._registry(ref), ref, platform, kind)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def doctor(self) -> str:
         """What is wrong on this engine or in this app, each with its fix."""
         return await doctor.examine(self._run)
 
-    async def _run(self) -> Run:
+    async def _do(self, function: str, work: Callable[[Run], Awaitable[Result]]) -> Result:
+        """Decide the run, and do a part of it; a failure ends with the command that repeats it."""
         chosen = await inputs.checkout(self.source, self.git, NEVER_SENT)
+        with repeatable(await self._command(function, chosen)):
+            return await work(await self._decide(chosen))
+
+    async def _in(self, repository: str, operation: str, **arguments: object) -> str:
+        """Work on a repository: the named one, or the one that `publish` pushes to."""
+        place = repository or (await self._run()).plan.release.repository
+        return await manage.told(self._registry(place), operation, repository=place, **arguments)
+
+    async def _run(self) -> Run:
+        return await self._decide(await inputs.checkout(self.source, self.git, NEVER_SENT))
+
+    async def _decide(self, chosen: Checkout) -> Run:
         asked = Asked(
             app=self.app,
             npm_registry=self.npm_registry,
             address=self.address,
             version=self.version or chosen.version,
             revision=self.revision or chosen.revision,
-            created=self.created,
+            created=self.created or chosen.created,
+            ref=self.git_ref or chosen.ref,
+            event=self.event,
+            cache=self.cache,
             platforms=self.platforms or (),
             native=await inputs.native_platform(),
-            today=inputs.today(),
+            now=inputs.now(),
         )
         plan = await inputs.decide(chosen.source, self.pipeline, self.pipelines, asked)
-        return Run(plan=plan, source=chosen.source, access=Access(npmrc=self.npmrc, ca=self.ca), clock=Clock())
+        access = Access(npmrc=self.npmrc, ca=self.ca)
+        return begin(plan, chosen.source, access, self._registry(plan.release.repository), self.seed)
+
+    def _registry(self, repository: str) -> Registry:
+        return Registry(
+            repository=repository,
+            username=self.registry_username,
+            password=self.registry_password,
+            logins=self.registry_logins,
+            service=self.registry,
+            ca=self.ca,
+        )
+
+    async def _command(self, function: str, chosen: Checkout) -> str:
+        source = ["--git", f"{chosen.url}#{chosen.revision}"] if chosen.url else ["--source", self.origin or "."]
+        scalars = (
+            *("app", "npm_registry", "address", "version", "revision", "created", "git_ref", "event", "platforms"),
+            *("cache", "registry_username"),
+        )
+        options = {name: getattr(self, name) for name in scalars if getattr(self, name) != "off"}
+        options |= {name: await file.name() for name, file in (("pipeline", self.pipeline), ("ca", self.ca)) if file}
+        options["git_ref"] = self.git_ref or chosen.ref
+        secrets = [n for n in ("npmrc", "registry_password", "registry_logins", "seed") if getattr(self, n)]
+        return command(function, source, options, secrets)

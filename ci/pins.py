@@ -5,6 +5,7 @@ of the stand-ins that its registry has under the upstream names, in ``NEXT_DISTR
 set that variable, and what runs in the engine trusts it anyway; nothing else weakens a pin.
 """
 
+import hashlib
 import os
 import re
 import tomllib
@@ -102,3 +103,11 @@ def load(environment: Mapping[str, str] = os.environ) -> Pins:
         fonts={n: Package(f["package"], f["version"], f["integrity"]) for n, f in pins["fonts"].items()},
         stand_ins=tomllib.loads(Path(listed).read_text("utf-8"))["images"] if listed else {},
     )
+
+
+def own_digest() -> str:
+    """A sha256 in hex over the code of this pipeline."""
+    total = hashlib.sha256()
+    for path in sorted(p for p in Path(__file__).parent.rglob("*") if p.suffix in {".py", ".cjs", ".toml", ".txt"}):
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()

@@ -1,7 +1,8 @@
-"""A run as a whole: plan, then deps, build, payload, images, gates, push. What each function of the module shares."""
+"""A run as a whole: plan, then deps, build, payload, assembly, gates, release. What the module's functions share."""
 
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import dagger
@@ -9,23 +10,37 @@ import dagger
 from ci.clock import Clock
 from ci.errors import ConfigError, PublishError
 from ci.gates import environment
+from ci.gates.opened import opened
 from ci.gates.result import GateResult
 from ci.gates.slim import slim
 from ci.gates.smoke import smoke
-from ci.oci import facts
-from ci.plan.model import Plan
-from ci.release.push import Registry, push
+from ci.gates.started import Subject
+from ci.pins import own_digest
+from ci.plan.ingredients import Ingredients, digest, of_build, of_install, of_payload
+from ci.plan.model import APP, Plan
+from ci.release.cache import Cache
+from ci.release.client import Client
+from ci.release.push import promote, push, verify
+from ci.release.registry import Registry
 from ci.report.environment import table
 from ci.report.summary import gate_lines, payload_lines, summary
+from ci.stages.assemble import Assembled, assemble, command
 from ci.stages.base import Access, base
 from ci.stages.build import build
-from ci.stages.deps import deps
+from ci.stages.deps import deps, installed
+from ci.stages.digests import digests
 from ci.stages.environment import variables
-from ci.stages.image import image
-from ci.stages.layout import layout
 from ci.stages.native import fit
+from ci.stages.packed import Packed, restored, saved
 from ci.stages.payload import Payload, payload
+from ci.tags import Tags
 from ci.together import together
+
+AHEAD = 40 * 24 * 3600
+"""Seconds by which the clock of a build that is kept apart is ahead: another day, week and month."""
+
+QUICK = 1
+"""Level of compression of what is only compared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,15 +48,15 @@ class Made:
     """What a build led to.
 
     Attributes:
-        images: platform to image.
-        payload: what is in them.
-        full: the image before anything was left out; None where nothing was.
+        image: for all platforms.
+        payload: what is in it.
+        full: the image of the engine's platform before anything was left out; None where nothing was.
         variables: what the bundle does with each variable.
     """
 
-    images: dict[str, dagger.Container]
+    image: Assembled
     payload: Payload
-    full: dagger.Container | None
+    full: Assembled | None
     variables: Mapping[str, Any]
 
 
@@ -52,56 +67,103 @@ class Run:
     Attributes:
         plan: all decisions.
         source: the app, or the workspace that it is part of.
-        access: registries, tokens and authorities.
+        access: package registries, tokens and authorities.
+        client: works on container registries.
+        seed: secret from which Next.js' keys follow, beside the source.
         clock: measures the steps.
+        cache: results in the registry.
+        apart: a text that keeps the run apart from all others on the engine; empty to share what they made.
     """
 
     plan: Plan
     source: dagger.Directory
     access: Access
+    client: Client
+    seed: dagger.Secret | None
     clock: Clock
+    cache: Cache
+    apart: str = ""
 
     async def base(self) -> dagger.Container:
         """Stage base."""
         with self.clock.step("base"):
-            return await base(self.plan.install, self.access)
+            return await base(self.plan.install, self.access, self.apart)
 
     async def deps(self) -> dagger.Container:
         """Stages base and deps."""
-        prepared = await self.base()
+        plan, (prepared, inputs) = self.plan.install, await together(self.base(), self.inputs(of_install))
         with self.clock.step("deps"):
-            return await deps(self.plan.install, prepared, self.source, self.access.npmrc)
+            kept = await self.cache.fetch("deps", inputs)
+            if kept:
+                return installed(prepared, kept.directory("app"))
+            await self.cache.fill("store", inputs, plan.store)
+            done = await deps(plan, prepared, self.source, self.access.npmrc)
+            await self.cache.store("deps", inputs, {"app": done.directory(APP)})
+            await self.cache.keep("store", inputs, plan.store)
+            return done
 
     async def build(self) -> dagger.Container:
         """Stages base to build."""
-        installed = await self.deps()
+        plan, (done, inputs, seed) = self.plan.build, await together(self.deps(), self.inputs(of_build), self._seed())
         with self.clock.step("build"):
-            return await build(self.plan.build, installed, self.source)
+            await self.cache.fill("next", inputs, plan.next_cache)
+            built = await build(plan, done, self.source, seed, ahead=AHEAD if self.apart else 0)
+            await self.cache.keep("next", inputs, plan.next_cache)
+            return built
+
+    async def _files(self) -> Mapping[str, str]:
+        return await digests(self.plan.install, self.source)
+
+    async def _seed(self) -> str:
+        """What follows from all that the build depends on, and from the caller's secret."""
+        secret = await self.seed.plaintext() if self.seed else ""
+        return digest(of_build(self.plan, await self._files()), secret)
+
+    async def inputs(self, of: Ingredients) -> Mapping[str, Any]:
+        """What a result in the cache depends on: the source, the plan, and this pipeline."""
+        return {**of(self.plan, await self._files()), "pipeline": own_digest()}
 
     async def make(self) -> Made:
-        """All stages: an image for each platform."""
+        """All stages: an image for every platform."""
+        inputs = await self.inputs(of_payload)
+        packed = await self._kept(inputs) or await self._packed(inputs)
+        with self.clock.step("assemble"):
+            made, full = await together(
+                assemble(self.plan, packed.fitted, self.client.registry),
+                assemble(self.plan, {self.plan.image.native: packed.full}, self.client.registry, level=QUICK)
+                if packed.full
+                else _nothing(),
+            )
+        return Made(image=made, payload=packed.payload, full=full, variables=packed.variables)
+
+    async def _kept(self, inputs: Mapping[str, Any]) -> Packed | None:
+        with self.clock.step("cache"):
+            kept = await self.cache.fetch("payload", inputs)
+            return await restored(kept) if kept else None
+
+    async def _packed(self, inputs: Mapping[str, Any]) -> Packed:
         plan, built = self.plan, await self.build()
         with self.clock.step("payload"):
             packed, seen = await together(
                 payload(plan.image, plan.build.app, built, slim=plan.image.slim), variables(plan, built)
             )
             fitted = await together(*(self._fit(packed, built, platform) for platform in plan.image.platforms))
-            pairs = zip(plan.image.platforms, fitted, strict=True)
-            made = {platform: image(plan.image, fit, platform) for platform, fit in pairs}
-            full = await self._full(built) if plan.image.slim and packed.removed else None
-        return Made(images=made, payload=packed, full=full, variables=seen)
+            full = None
+            if plan.image.slim and packed.removed:
+                full = await payload(plan.image, plan.build.app, built, slim=False)
+            made = Packed(
+                payload=packed, fitted=dict(zip(plan.image.platforms, fitted, strict=True)), full=full, variables=seen
+            )
+            await self.cache.store("payload", inputs, saved(made))
+        return made
 
     async def _fit(self, packed: Payload, built: dagger.Container, platform: str) -> Payload:
         registry, npmrc = self.plan.install.registry, self.access.npmrc
         return await fit(self.plan.image, packed, platform, tools=built, registry=registry, npmrc=npmrc)
 
-    async def _full(self, built: dagger.Container) -> dagger.Container:
-        whole = await payload(self.plan.image, self.plan.build.app, built, slim=False)
-        return image(self.plan.image, whole, self.plan.image.native)
-
     async def layout(self) -> dagger.Directory:
         """The images as one OCI layout."""
-        return layout((await self.make()).images, self.plan.install.image)
+        return (await self.make()).image.layout
 
     async def image(self, platform: str) -> dagger.Container:
         """The image of one platform; the first one for an empty name.
@@ -109,10 +171,10 @@ class Run:
         Raises:
             ConfigError: that platform is not made.
         """
-        made = (await self.make()).images
+        made = self.plan.image.platforms
         if platform and platform not in made:
             raise ConfigError(f"no image is made for {platform}", f"use one of {', '.join(made)}, or pass --platforms")
-        return made[platform or next(iter(made))]
+        return (await self.make()).image.image(platform or made[0])
 
     async def service(self, env: Sequence[str]) -> dagger.Service:
         """The app as a service of the engine's own platform.
@@ -140,7 +202,7 @@ class Run:
         """
         made = await self.make()
         gates = await self._gates(made, fresh=True)
-        _refuse(gates, "the image is not fit to be published")
+        self.refuse(gates, made.image, "the image is not fit to be published")
         return "\n".join([*(line for gate in gates for line in gate_lines(gate)), *payload_lines(made.payload)])
 
     async def smoke(self) -> str:
@@ -150,12 +212,20 @@ class Run:
             PublishError: it failed.
         """
         made = await self.make()
-        gate = await smoke(self.plan, made.images, made.payload, fresh=True)
-        _refuse([gate], "the image is not fit to be published")
+        gate = await smoke(self.plan, self._subject(made.image, made.payload), fresh=True)
+        self.refuse([gate], made.image, "the image is not fit to be published")
         return "\n".join(gate_lines(gate))
 
-    async def publish(self, registry: Registry) -> str:
-        """Everything: pushes only what passed.
+    def alone(self) -> "Run":
+        """The same run with empty caches of its own, which shares no result, at another time."""
+        apart = uuid.uuid4().hex
+        install = replace(self.plan.install, store=f"{self.plan.install.store}-{apart}")
+        build_ = replace(self.plan.build, next_cache=f"{self.plan.build.next_cache}-{apart}")
+        plan = replace(self.plan, install=install, build=build_)
+        return replace(self, plan=plan, apart=apart, cache=replace(self.cache, mode="off"))
+
+    async def publish(self) -> str:
+        """Everything: pushes only what passed, and names it only when a stranger could pull it.
 
         Returns:
             A summary for people, with the reference and its digest on the first line.
@@ -164,33 +234,79 @@ class Run:
             ConfigError: nobody said where to push.
             PublishError: a gate failed, or the registry refused.
         """
-        if not self.plan.address:
+        if not self.plan.release.repository:
             raise ConfigError(
                 "no address to publish to", "pass --address, or set image.repository in the pipeline file"
             )
         made = await self.make()
         gates = await self._gates(made, fresh=False)
-        _refuse(gates, "nothing was pushed")
+        self.refuse(gates, made.image, "nothing was pushed")
+        pushed, promoted = await self.release(made.image, self.plan.release.tags)
+        notes = [*self.cache.notes, *self.plan.notes]
+        return summary(pushed, promoted, made.image, gates, payload=made.payload, steps=self.clock.steps, notes=notes)
+
+    async def release(self, image: Assembled, tags: Tags) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Push, look at the result as a stranger would, then set the tags; returns what was sent, and the tags' fate.
+
+        Raises:
+            PublishError: the registry refused, or a tag belongs to another image for good.
+        """
         with self.clock.step("push"):
-            ref = await push(self.plan.address, made.images, registry)
-        with self.clock.step("facts"):
-            written = layout(made.images, self.plan.install.image)
-            sizes = await facts.read(lambda path: written.file(path).contents())
-        return summary(ref, sizes, made.payload, gates, steps=self.clock.steps, notes=self.plan.notes)
+            pushed = await push(self.client, self.plan.release.repository, image)
+        with self.clock.step("verify"):
+            await verify(self.client, pushed["ref"])
+        with self.clock.step("tags"):
+            return pushed, await promote(self.client, self.plan.release.repository, image.digest, tags)
+
+    def _subject(self, image: Assembled, packed: Payload) -> Subject:
+        native = self.plan.image.native
+        return Subject(image=image.image(native), command=command(self.plan.image, packed), chunk=packed.chunk)
 
     async def _gates(self, made: Made, *, fresh: bool) -> list[GateResult]:
-        native = made.images[self.plan.image.native]
-        work = [smoke(self.plan, made.images, made.payload, fresh=fresh)]
+        subject = self._subject(made.image, made.payload)
+        work = [smoke(self.plan, subject, fresh=fresh)]
         if made.full:
-            work.append(slim(self.plan, made.full, native, made.payload))
+            work.append(slim(self.plan, self._subject(made.full, made.payload), subject, made.payload))
         with self.clock.step("gates"):
             tried = await together(*work)
         return [environment.judge(made.variables, self.plan.build.allow_frozen), *tried]
 
+    def refuse(self, gates: Sequence[GateResult], image: Assembled, consequence: str) -> None:
+        """Stop where a gate did not pass.
 
-def _refuse(gates: Sequence[GateResult], consequence: str) -> None:
-    failed = [gate for gate in gates if not gate.passed]
-    if failed:
+        Args:
+            gates: verdicts.
+            image: that was tried.
+            consequence: what does not happen.
+
+        Raises:
+            PublishError: one failed.
+        """
+        failed = [gate for gate in gates if not gate.passed]
+        if not failed:
+            return
         names = ", ".join(gate.name for gate in failed)
         told = "\n".join(gate.explained() for gate in failed)
-        raise PublishError(f"{names} failed, so {consequence}:\n{told}", "; ".join(gate.fix for gate in failed))
+        refusal = PublishError(f"{names} failed, so {consequence}:\n{told}", "; ".join(gate.fix for gate in failed))
+        scenarios = self.plan.smoke.scenarios
+        scenario = next(
+            (s for s in scenarios if any(f"{s.name}: " in f for g in failed for f in g.findings)), scenarios[0]
+        )
+
+        async def state() -> dagger.Container:
+            return opened(self.plan, image.image(self.plan.image.native), scenario)
+
+        refusal.state = state
+        raise refusal
+
+
+async def _nothing() -> None:
+    return None
+
+
+def begin(plan: Plan, source: dagger.Directory, access: Access, registry: Registry, seed: dagger.Secret | None) -> Run:
+    """A run that has done nothing yet."""
+    client = Client(tools=plan.tools, registry=registry)
+    release = plan.release
+    cache = Cache(client=client, repository=release.repository, mode=release.cache, limit=release.cache_limit)
+    return Run(plan=plan, source=source, access=access, client=client, seed=seed, clock=Clock(), cache=cache)

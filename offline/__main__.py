@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from offline import devtools, engine, existing, host, installation, network, registry
+from offline import devtools, engine, existing, gateway, host, installation, network, registry
 from offline.errors import OfflineError
 from offline.places import Places
 from offline.progress import say
@@ -24,6 +24,7 @@ def down(places: Places) -> None:
     found = existing.find(places)
     if found:
         existing.stop_registry(found, places)
+    gateway.daemon(places).stop(5)
     for name, stopped in (("engine", engine.stop(places)), ("registry", registry.daemon(places).stop(10))):
         say(f"{name}: {'stopped' if stopped else 'was not running'}")
 
@@ -61,7 +62,9 @@ def status(places: Places) -> None:
 def dev(places: Places) -> None:
     """Install the test and lint tools, and print their directory."""
     if not existing.find(places):
-        host.install_packages(places, {"python3-venv": host.PACKAGES["python3-venv"]})
+        shellcheck = {"shellcheck": ("/usr/bin/shellcheck",)}  # actionlint runs it where it is there
+        host.install_packages(places, {"python3-venv": host.PACKAGES["python3-venv"], **shellcheck})
+    installation.install_linters(places)
     print(devtools.install(places))
 
 

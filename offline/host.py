@@ -26,6 +26,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     "iproute2": ("/usr/sbin/ip", "/usr/bin/ip", "/bin/ip"),
     "git": ("/usr/bin/git",),
     "ripgrep": ("/usr/bin/rg",),
+    "socat": ("/usr/bin/socat",),
     "ca-certificates": ("/etc/ssl/certs/ca-certificates.crt",),
     "gcc": ("/usr/bin/gcc",),
     "libc6-dev": ("/usr/include/stdio.h",),

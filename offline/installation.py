@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from offline import engine, host, mirror, programs, registry, sdk
+from offline import engine, gateway, host, mirror, programs, registry, sdk
 from offline.golang import Go, toolchain
 from offline.places import Places
 from offline.progress import say, step
@@ -22,7 +22,7 @@ def up(places: Places) -> None:
         host.install_packages(places)
         go = toolchain(places)
         built = programs.build(programs.ENGINE, go, places)
-        tools = _tools(go, places)
+        tools = _tools(programs.TOOLS, go, places)
         content = sdk.write(places)
         _point(places.cache / "bin" / "dagger", built / "dagger")
         if not registry.running(places):
@@ -37,6 +37,7 @@ def up(places: Places) -> None:
         if process.pid() is None:
             with step("starting the engine"):
                 engine.start(built, content.directory, content.manifest, places)
+        gateway.start(places)
     for place in (places.cache, places.state):
         (place / "ready").touch()
 
@@ -48,7 +49,17 @@ def install_tools(places: Places) -> None:
         OfflineError: a module could not be had, or does not compile; names the log.
     """
     with _alone(places):
-        _tools(toolchain(places), places)
+        _tools(programs.TOOLS, toolchain(places), places)
+
+
+def install_linters(places: Places) -> None:
+    """Build actionlint, beside the linters of ``devtools``.
+
+    Raises:
+        OfflineError: a module could not be had, or does not compile; names the log.
+    """
+    with _alone(places):
+        _tools(programs.LINT, toolchain(places), places)
 
 
 def tools_environment(places: Places) -> dict[str, str]:
@@ -69,9 +80,9 @@ def environment(places: Places) -> dict[str, str]:
     }
 
 
-def _tools(go: Go, places: Places) -> Path:
-    built = programs.build(programs.TOOLS, go, places)
-    for name in ("regctl", "registry"):
+def _tools(program: programs.Program, go: Go, places: Places) -> Path:
+    built = programs.build(program, go, places)
+    for name in program.names:
         _point(places.cache / "tools" / name, built / name)
     return built
 

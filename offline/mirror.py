@@ -25,12 +25,12 @@ def fill(programs: Path, places: Places) -> None:
         OfflineError: a package could not be had, or the registry refused; names the next step.
     """
     package = Path(images.__file__).parent
-    wanted = key_of([CATALOGUE, package, CATALOGUE.parent.parent / "requirements.lock"])
+    wanted = key_of([CATALOGUE, package, CATALOGUE.parent.parent / "requirements.lock"], programs.name)
     done = places.state / "registry" / "stand-ins.key"
     if done.exists() and done.read_text() == wanted:
         return
     with step("assembling stand-in images from Debian, npm and PyPI packages"):
-        layouts = _assembled(places.cache / "images")
+        layouts = _assembled(places.cache / "images", programs)
     with step(f"pushing {len(layouts)} images to {registry.address()}"):
         for layout in layouts:
             for reference, tag in _references(layout):
@@ -57,10 +57,11 @@ def client_environment(places: Places) -> dict[str, str]:
     return {"REGCTL_CONFIG": str(config)}
 
 
-def _assembled(workdir: Path) -> list[Path]:
+def _assembled(workdir: Path, programs: Path) -> list[Path]:
     layouts: list[Path] = []
     for entry in sorted(images.load(CATALOGUE), key=lambda entry: entry.stand_ins):
-        layouts.append(images.assemble(entry, workdir, _tell, standins.pins(layouts) if entry.stand_ins else ""))
+        listed = standins.pins(layouts) if entry.stand_ins else ""
+        layouts.append(images.assemble(entry, workdir, _tell, programs=programs, stand_ins=listed))
     return layouts
 
 

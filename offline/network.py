@@ -13,6 +13,9 @@ NAME = "ndl"
 """Network name: the bridge is ``ndl0``, unlike the ``dagger0`` of another engine on this host."""
 
 CIDR = "10.213.0.0/16"
+GATEWAY = "10.213.0.1"
+"""This machine's address on the bridge: the first one of the network, by the plugin ``host-local``."""
+
 BRIDGE = f"{NAME}0"
 BACKENDS = ("iptables-legacy", "iptables-nft")
 _FORWARD = Path("/proc/sys/net/ipv4/ip_forward")

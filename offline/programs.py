@@ -30,6 +30,11 @@ class Program:
     packages: tuple[str, ...]
     flags: tuple[str, ...] = ("-ldflags=-s -w",)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the programs."""
+        return tuple(package.rpartition("/")[2] for package in self.packages)
+
 
 ENGINE = Program(
     name="engine",
@@ -46,6 +51,7 @@ TOOLS = Program(
         "github.com/regclient/regclient/cmd/regctl",
     ),
 )
+LINT = Program(name="lint", packages=("github.com/rhysd/actionlint/cmd/actionlint",))
 
 
 def build(program: Program, go: Go, places: Places) -> Path:
@@ -75,8 +81,7 @@ def build(program: Program, go: Go, places: Places) -> Path:
     log = places.log(f"build-{program.name}")
     log.parent.mkdir(parents=True, exist_ok=True)
     env = {"GOFLAGS": "-buildvcs=false", "GOTOOLCHAIN": "local", "CGO_ENABLED": os.environ.get("CGO_ENABLED", "1")}
-    names = ", ".join(p.rpartition("/")[2] for p in program.packages)
-    with step(f"building {names} from Go modules (log: {log})"):
+    with step(f"building {', '.join(program.names)} from Go modules (log: {log})"):
         if program is ENGINE:
             write_patched_modules(work / "src" / "gen", go, log)
         run(

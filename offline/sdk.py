@@ -6,11 +6,13 @@ engine's own language.
 """
 
 import io
+import json
 import shutil
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from offline import gateway
 from offline.images import layer, layout
 from offline.images.tree import file
 from offline.places import RECIPES, Places
@@ -28,7 +30,8 @@ class Content:
 def write(places: Places) -> Content:
     """Write the content directory, where this recipe has none yet."""
     recipe = RECIPES / "python-sdk"
-    home = places.cache / "sdk" / key_of([recipe, Path(__file__)])
+    registries = json.dumps({"hosts": gateway.hosts()}, indent=2)
+    home = places.cache / "sdk" / key_of([recipe, Path(__file__)], registries)
     if not home.exists():
         part = home.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
@@ -36,6 +39,7 @@ def write(places: Places) -> Content:
         blobs.mkdir(parents=True)
         packed = io.BytesIO()
         tree = {f"runtime/{path.name}": file(path.read_bytes()) for path in recipe.iterdir()}
+        tree["runtime/registries.json"] = file(registries)
         _, diff_id, _ = layer.write(tree, packed)
         config = {
             "architecture": "amd64",

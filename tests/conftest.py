@@ -68,7 +68,7 @@ def call(engine: None) -> Callable[..., Called]:  # noqa: ARG001  it must answer
         chosen = ["--source", source] if source else []
         reach = REACH if "publish" in arguments else []
         return command(
-            *("dagger", "--progress=plain", "-m", CHECKOUT, "call", *chosen, *arguments, *reach), deadline=deadline
+            *("dagger", "--progress=plain", "-m", CHECKOUT, "call", *chosen, *reach, *arguments), deadline=deadline
         )
 
     return dagger_call

@@ -31,7 +31,7 @@ class Image:
     """The image's name and labels.
 
     Attributes:
-        repository: where ``publish`` pushes; without a tag, the version becomes the tag; ``--address`` wins.
+        repository: where ``publish`` pushes; a tag in it takes the place of ``release.tags``; ``--address`` wins.
         title: label ``org.opencontainers.image.title``; default: the package's name.
         description: label of that name; default: the package's description.
         url: label of that name.
@@ -206,6 +206,26 @@ class Smoke:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Release:
+    """How a release is named and packed.
+
+    Attributes:
+        tags: rules as docker/metadata-action writes them, such as ``type=semver,pattern={{version}}``; default: those
+            of the reference "tags".
+        flavor: settings of all tags, such as ``latest=false``, ``prefix=`` and ``suffix=``.
+        default_branch: the branch that tag rules call the default one.
+        compression: of the layers: ``gzip``, which everything reads, or ``zstd``.
+        cache_size: MB that results of builds may take in the registry; the oldest go first.
+    """
+
+    tags: tuple[str, ...] = ()
+    flavor: tuple[str, ...] = ()
+    default_branch: str = "main"
+    compression: str = "gzip"
+    cache_size: int = 4000
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pipeline:
     """A pipeline file.
 
@@ -221,6 +241,7 @@ class Pipeline:
         build: how the app is built.
         runtime: what the image runs.
         smoke: the smoke test.
+        release: how a release is named and packed.
     """
 
     version: int = VERSION
@@ -234,3 +255,4 @@ class Pipeline:
     build: Build = field(default_factory=Build)
     runtime: Runtime = field(default_factory=Runtime)
     smoke: Smoke = field(default_factory=Smoke)
+    release: Release = field(default_factory=Release)

@@ -66,7 +66,7 @@ def warnings(pipeline: Pipeline, places: Mapping[str, int]) -> tuple[str, ...]:
     }
     found = {path: _floating(image) for path, image in images.items()}
     if _tag(pipeline.image.repository) == "latest":
-        found["image.repository"] = "the tag `latest` says nothing; leave it out, and the version becomes the tag"
+        found["image.repository"] = "the tag `latest` says nothing; leave it out, and `release.tags` decide"
     return tuple(f"{places[path]}: {path}: {warning}" for path, warning in found.items() if warning)
 
 

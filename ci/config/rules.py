@@ -129,5 +129,7 @@ RULES: Mapping[str, Rule] = {
         r"^(?:/|\{chunk\})\S*$", "a path", "begin it with `/`, or write {chunk} for a static chunk"
     ),
     "smoke.scenarios[].requests[].status": STATUS,
+    "release.cache-size": Range(1, 1_000_000),
+    "release.compression": OneOf(("gzip", "zstd")),
 }
 """By key path; ``[]`` stands for any item of a list."""

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-import dagger
-
 from ci.gates.result import GateResult
-from ci.gates.started import started
+from ci.gates.started import Subject, started
 from ci.plan.model import Plan
 from ci.stages.payload import Payload
 from ci.together import together
@@ -16,7 +14,7 @@ SHOWN = 10
 """Differences that the result lists."""
 
 
-async def slim(plan: Plan, full: dagger.Container, slimmed: dagger.Container, payload: Payload) -> GateResult:
+async def slim(plan: Plan, full: Subject, slimmed: Subject, payload: Payload) -> GateResult:
     """Ask both images, in the surroundings of the first smoke scenario.
 
     Args:
@@ -28,10 +26,7 @@ async def slim(plan: Plan, full: dagger.Container, slimmed: dagger.Container, pa
     questions = {"routes": list(payload.routes)}
     scenario = plan.smoke.scenarios[0]
     before, after = await together(
-        *(
-            started(image, "compare", questions, plan=plan, payload=payload, scenario=scenario)
-            for image in (full, slimmed)
-        )
+        *(started(subject, "compare", questions, plan=plan, scenario=scenario) for subject in (full, slimmed))
     )
     return compare(before, after, sum(int(group["bytes"]) for group in payload.removed))
 

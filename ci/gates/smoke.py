@@ -2,34 +2,29 @@
 
 from dataclasses import asdict
 
-import dagger
-
 from ci.gates.result import GateResult
-from ci.gates.started import started
+from ci.gates.started import Subject, started
 from ci.plan.model import Plan
-from ci.stages.payload import Payload
 from ci.together import together
 
 
-async def smoke(plan: Plan, images: dict[str, dagger.Container], payload: Payload, *, fresh: bool) -> GateResult:
+async def smoke(plan: Plan, subject: Subject, *, fresh: bool) -> GateResult:
     """Try every scenario on the image of the engine's own platform.
 
     Args:
         plan: scenarios and health path.
-        images: platform to image; those of other platforms cannot run on the engine, which the result says.
-        payload: tells a static chunk's path.
+        subject: the image; those of other platforms cannot run on the engine, which the result says.
         fresh: run although the same image passed the same scenarios on this engine before.
     """
     native, scenarios = plan.image.native, plan.smoke.scenarios
-    asked = {"healthcheck": plan.image.healthcheck, "chunk": payload.chunk}
+    asked = {"healthcheck": plan.image.healthcheck, "chunk": subject.chunk}
     reports = await together(
         *(
             started(
-                images[native],
+                subject,
                 "smoke",
                 {**asked, "requests": [asdict(request) for request in scenario.requests]},
                 plan=plan,
-                payload=payload,
                 scenario=scenario,
                 fresh=fresh,
             )
@@ -45,6 +40,8 @@ async def smoke(plan: Plan, images: dict[str, dagger.Container], payload: Payloa
         findings=findings,
         figures={f"{name} ready ms": report.get("readyMs", 0) for name, report in named.items()},
         log=tuple(failed["log"]) if failed else (),
-        skipped=tuple(f"{platform}: the engine runs {native}" for platform in images if platform != native),
+        skipped=tuple(
+            f"{platform}: the engine runs {native}" for platform in plan.image.platforms if platform != native
+        ),
         fix="see `docker run` of the image with the scenario's variables, or correct `smoke:` in the pipeline file",
     )

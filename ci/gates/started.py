@@ -5,8 +5,8 @@ Program and questions are mounted, so the file system under test is the one that
 
 import json
 import uuid
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import dagger
@@ -15,31 +15,42 @@ from dagger import dag
 from ci.config.model import Scenario
 from ci.plan.model import Plan
 from ci.stages.containers import PROGRAMS, image, with_program
-from ci.stages.image import command
-from ci.stages.payload import Payload
 
 NODE = "/nodejs/bin/node"
 SPEC = "/questions.json"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """An image on trial.
+
+    Attributes:
+        image: of the engine's own platform.
+        command: arguments of node.
+        chunk: URL path of a static chunk.
+    """
+
+    image: dagger.Container
+    command: Sequence[str]
+    chunk: str
+
+
 async def started(
-    container: dagger.Container,
+    subject: Subject,
     program: str,
     questions: Mapping[str, Any],
     *,
     plan: Plan,
-    payload: Payload,
     scenario: Scenario,
     fresh: bool = False,
 ) -> Mapping[str, Any]:
     """Run a program that starts the app by the image's own entrypoint and asks it.
 
     Args:
-        container: the image.
+        subject: the image.
         program: name of the program.
         questions: what it asks, beside how the app is started and when it counts as healthy.
-        plan: command, port, health and services.
-        payload: tells what is loaded before the server.
+        plan: port, health and services.
         scenario: variables and services of the container.
         fresh: run although the same questions were answered on this engine before.
 
@@ -47,13 +58,15 @@ async def started(
         What the program printed; ``findings`` and ``log`` are always there.
     """
     spec = {
-        "argv": [NODE, *command(plan.image, payload)],
+        "argv": [NODE, *subject.command],
         "port": plan.image.port,
         "health": asdict(plan.image.health),
         "deadline": plan.smoke.deadline,
         **questions,
     }
-    container = with_program(container, program).with_mounted_file(SPEC, dag.file("questions.json", json.dumps(spec)))
+    container = with_program(subject.image, program).with_mounted_file(
+        SPEC, dag.file("questions.json", json.dumps(spec))
+    )
     for name, wanted in scenario.services.items():
         container = container.with_service_binding(name, image(plan.smoke.services[wanted]).as_service())
     for name, value in scenario.env.items():

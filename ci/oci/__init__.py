@@ -1,1 +1,1 @@
-"""Image layouts as data: plain Python, imports no dagger."""
+"""Image layouts as data: assemble, read and compare them. Plain Python: imports nothing but the standard library."""

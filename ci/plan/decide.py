@@ -1,17 +1,18 @@
 """From facts and wishes to the Plan. Pure."""
 
-import re
-
 from ci.config.model import Health, Pipeline, Request, Scenario
-from ci.errors import ConfigError
 from ci.pins import Pins
 from ci.plan.asked import Asked
 from ci.plan.build import build
 from ci.plan.image import image
 from ci.plan.install import install
-from ci.plan.model import Plan, SmokePlan
+from ci.plan.model import Plan, SmokePlan, Tools
 from ci.plan.notes import facts, notes
+from ci.plan.release import release
 from ci.project.facts import Project
+
+
+NO_TAG = "warning: no rule gives this run a tag, so it is pushed by digest alone (`dagger call names` tells why)"
 
 
 def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipeline_from: str) -> Plan:
@@ -32,6 +33,7 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipel
     packed = image(project, pipeline, pins, asked, version)
     smoke = _smoke(pipeline, packed.health, pins)
     used = [installed.image, packed.base, *smoke.services.values()]
+    released = release(pipeline, asked, packed.labels)
     return Plan(
         name=project.name,
         facts=facts(project),
@@ -39,8 +41,12 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipel
         build=build(project, pipeline, pins),
         image=packed,
         smoke=smoke,
-        address=_address(asked.address or pipeline.image.repository, version),
-        notes=notes(project, pins, asked=asked, install=installed, pipeline_from=pipeline_from, images=used),
+        release=released,
+        tools=Tools(python=pins.image("python"), regctl=pins.image("regctl")),
+        notes=(
+            *notes(project, pins, asked=asked, install=installed, pipeline_from=pipeline_from, images=used),
+            *([] if released.tags.tags else [NO_TAG]),
+        ),
     )
 
 
@@ -52,12 +58,3 @@ def _smoke(pipeline: Pipeline, health: Health, pins: Pins) -> SmokePlan:
         scenarios=scenarios,
         services={image: pins.image(image) for s in scenarios for image in s.services.values()},
     )
-
-
-def _address(repository: str, version: str) -> str:
-    if "@" in repository:
-        raise ConfigError(f"{repository} names a digest", "give a repository, with or without a tag")
-    if not repository or ":" in repository.rpartition("/")[2]:
-        return repository
-    # A tag has neither the `+` of a build number nor more than 128 characters (OCI distribution specification 1.1).
-    return f"{repository}:{re.sub(r'[^A-Za-z0-9_.-]', '-', version)[:128]}"

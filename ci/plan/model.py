@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 
 from ci.config.model import Health, Patch, Scenario
 from ci.pins import ImageRef, Package
+from ci.tags import Tags
 
 BUILD_USER = 1001
 """Who installs and builds: not root, and not the runtime's user."""
@@ -168,6 +169,46 @@ class SmokePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tools:
+    """Images of the pipeline's own tools.
+
+    Attributes:
+        python: runs what assembles, compares and pushes.
+        regctl: the registry client.
+    """
+
+    python: ImageRef
+    regctl: ImageRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasePlan:
+    """The release.
+
+    Attributes:
+        repository: where the image is pushed; empty where neither file nor caller said.
+        tags: what it will be called, and why.
+        rules: by which tags are decided.
+        flavor: settings of all tags.
+        created: time of the commit, RFC 3339.
+        compression: of the layers, ``gzip`` or ``zstd``.
+        annotations: of the index and of every manifest.
+        cache: what is done with results in the registry.
+        cache_limit: bytes of all of them.
+    """
+
+    repository: str
+    tags: Tags
+    rules: tuple[str, ...]
+    flavor: tuple[str, ...]
+    created: str
+    compression: str
+    annotations: Mapping[str, str]
+    cache: str
+    cache_limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """All decisions of a run.
 
@@ -178,7 +219,8 @@ class Plan:
         build: how it is built.
         image: what is packed.
         smoke: what is tried.
-        address: where the image is pushed, with tag; empty where neither file nor caller said.
+        release: where it goes, and under which names.
+        tools: images of the pipeline's own tools.
         notes: reasons and warnings, a line each.
     """
 
@@ -188,7 +230,8 @@ class Plan:
     build: BuildPlan
     image: ImagePlan
     smoke: SmokePlan
-    address: str
+    release: ReleasePlan
+    tools: Tools
     notes: tuple[str, ...]
 
     def to_json(self) -> str:

@@ -50,7 +50,7 @@ def notes(
         *(f"warning: {warning}" for warning in project.warnings),
     ]
     ended = pins.eol.get(f"node{project.node}", "")
-    if ended and asked.today.isoformat() > ended:
+    if ended and asked.now.date().isoformat() > ended:
         lines.append(f"warning: Node.js {project.node} is out of support since {ended}: set `node:` to a newer one")
     advice = f"let `corepack use {manager.name}@{project.manager_version}` write it into package.json"
     if not manager.hashed(project.manager_version):

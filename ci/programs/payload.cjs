@@ -9,6 +9,7 @@ const { fail } = require('./fail.cjs')
 const { toRegExp } = require('./glob.cjs')
 const { findBuild, standaloneOutput } = require('./next-build.cjs')
 const { serverRoutes, staticRoutes } = require('./routes.cjs')
+const { settle } = require('./settle.cjs')
 const { slim } = require('./slim.cjs')
 const { Tree, copy, walk, within } = require('./tree.cjs')
 
@@ -29,11 +30,13 @@ async function main(wishes, out, report) {
     removed.push(...slim(tree, { build, standalone: packed.standalone, keep: [...asked, ...packed.traced], sourceMaps: wishes.sourceMaps }))
   }
   tree.settleLinks()
+  if (packed.standalone) settle(tree, packed.build)
   const writable = writables(tree, packed, wishes.writable)
   const scripts = walkIfThere(packed.chunks).filter(({ name }) => name.endsWith('.js'))
   const chunk = scripts.find(({ name }) => name.startsWith('chunks/')) ?? scripts[0]
   fs.writeFileSync(report, JSON.stringify({
     app: packed.app,
+    dist: packed.build,
     bytes: tree.bytes(),
     standalone,
     native: machineCode(tree, packed.served),

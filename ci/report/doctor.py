@@ -60,7 +60,7 @@ async def examine(decide: Callable[[], Awaitable[Run]]) -> str:
         return text([*findings, Finding("error", error.what, error.fix)])
     plan = run.plan
     findings += of_notes(plan.notes)
-    if not plan.address:
+    if not plan.release.repository:
         findings.append(Finding("warning", "nobody says where to publish", "pass --address, or set image.repository"))
     native = plan.image.native
     foreign = [platform for platform in plan.image.platforms if platform != native]

@@ -1,40 +1,72 @@
 """What a person reads at the end of a release. Pure."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ci.gates.result import GateResult
-from ci.oci.facts import ManifestFacts
+from ci.stages.assemble import Assembled
 from ci.stages.payload import Payload
 
 
 def summary(
-    ref: str,
-    facts: Sequence[ManifestFacts],
-    payload: Payload,
+    pushed: Mapping[str, Any],
+    promoted: Mapping[str, Any],
+    image: Assembled,
     gates: Sequence[GateResult],
     *,
+    payload: Payload | None = None,
     steps: Mapping[str, float],
     notes: Sequence[str],
 ) -> str:
     """A text of a few lines.
 
     Args:
-        ref: reference with digest.
-        facts: sizes, one a platform.
-        payload: what lies on top of the base.
+        pushed: what was sent.
+        promoted: what became of each tag.
+        image: sizes, one a platform.
         gates: verdicts.
+        payload: what lies on top of the base; None where nothing was built.
         steps: seconds, in order.
         notes: reasons and warnings of the plan.
     """
     below = [
-        *(f"{fact.platform:<12} {megabytes(fact.size)} compressed in {len(fact.layers)} layers" for fact in facts),
-        *payload_lines(payload),
+        *tag_lines(promoted["tags"]),
+        *(platform_line(platform, facts) for platform, facts in image.platforms.items()),
+        sent_line(pushed),
+        *(payload_lines(payload) if payload else ()),
         *(line for gate in gates for line in gate_lines(gate)),
         *(f"{name:<12} {seconds:6.1f} s" for name, seconds in steps.items()),
         f"{'total':<12} {sum(steps.values()):6.1f} s",
         *notes,
     ]
-    return "\n".join([ref, *(f"  {line}" for line in below)])
+    return "\n".join([reference(pushed["ref"], promoted["tags"]), *(f"  {line}" for line in below)])
+
+
+def tag_lines(tags: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What became of each tag."""
+    return [f"{'tag':<12} {tag['name']}: {tag['action']} ({tag['reason']})" for tag in tags]
+
+
+def reference(ref: str, tags: Sequence[Mapping[str, Any]]) -> str:
+    """Repository, the first tag that names the image now, and digest."""
+    repository, _, digest = ref.partition("@")
+    named = next((f":{tag['name']}" for tag in tags if tag["action"] in {"set", "keep"}), "")
+    return f"{repository}{named}@{digest}"
+
+
+def platform_line(platform: str, facts: Mapping[str, Any]) -> str:
+    """Compressed size of one platform's image, and of each of its layers above the base."""
+    layers = facts["layers"]
+    own = ", ".join(f"{layer['name']} {megabytes(layer['size'])}" for layer in layers if layer["name"] != "base")
+    count = f"{len(layers)} layer{'s' if len(layers) != 1 else ''}"
+    return f"{platform:<12} {megabytes(facts['size'])} compressed in {count}{f' ({own})' if own else ''}"
+
+
+def sent_line(pushed: Mapping[str, Any]) -> str:
+    """How much of the image the registry did not have yet."""
+    there = f"{megabytes(pushed['there'])} were there already"
+    mounted = f", {megabytes(pushed['mounted'])} taken from other repositories" if pushed["mounted"] else ""
+    return f"{'sent':<12} {megabytes(pushed['sent'])}; {there}{mounted}"
 
 
 def megabytes(size: int) -> str:

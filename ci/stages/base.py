@@ -26,18 +26,21 @@ class Access:
     ca: dagger.File | None = None
 
 
-async def base(plan: InstallPlan, access: Access) -> dagger.Container:
+async def base(plan: InstallPlan, access: Access, apart: str = "") -> dagger.Container:
     """The container in which the app is installed and built.
 
     Args:
         plan: what to fetch.
         access: how.
+        apart: a text by which the engine tells this run from all others; empty to share results with them.
 
     Raises:
         BuildError: a package of the pipeline's own could not be fetched, or is not what was pinned.
     """
     owner = f"{BUILD_USER}:{BUILD_USER}"
     container = await _trusting(image(plan.image), access.ca)
+    if apart:
+        container = container.with_env_variable("NEXT_DISTROLESS_APART", apart)
     if plan.fetch:
         container = await fetched(container, [asdict(fetch) for fetch in plan.fetch], plan.registry, access.npmrc)
     for directory in (HOME, APP, STORE):

@@ -1,8 +1,9 @@
 """What all stages share: pinned containers, the pipeline's own programs, and failures in the tools' words."""
 
+import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from ci.errors import BuildError, PipelineError
 from ci.pins import ImageRef
 
 PROGRAMS = "/pipeline"
+HANDED = "handed"
+"""Directory of the module's own container that files pass through."""
+
 MARK = "next-distroless: "
 TAIL = 60
 """Lines of a failed tool's output that the error repeats."""
@@ -30,21 +34,35 @@ def image(ref: ImageRef, platform: str | None = None) -> dagger.Container:
     return dag.container(platform=dagger.Platform(platform) if platform else None).from_(str(ref))
 
 
-def with_program(container: dagger.Container, name: str) -> dagger.Container:
-    """Mount a JavaScript program and what it requires; mounts never reach an image.
+def handed(files: Mapping[str, str]) -> dagger.Directory:
+    """Texts as files that the engine knows by their content alone.
+
+    It would know a part of the module's source by the whole of it, and print what ``with_new_file`` is given (0.21).
+
+    Args:
+        files: relative path to text.
+    """
+    place = Path(HANDED, hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest())
+    for name, text in files.items():
+        path = place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return dag.current_module().workdir(str(place))
+
+
+def with_program(container: dagger.Container, *names: str, data: Mapping[str, str] | None = None) -> dagger.Container:
+    """Mount JavaScript programs, what they require, and files that they read; mounts never reach an image.
 
     Nothing else is mounted, so a change to another program does not run this step again.
     """
-    files = dag.directory()
-    for file in sorted(closure(name)):
-        files = files.with_new_file(file, (_SOURCE / file).read_text("utf-8"))
-    return container.with_mounted_directory(PROGRAMS, files)
+    files = {file: (_SOURCE / file).read_text("utf-8") for file in sorted(closure(*names))}
+    return container.with_mounted_directory(PROGRAMS, handed({**files, **(data or {})}))
 
 
-def closure(name: str) -> set[str]:
-    """Names of the files that a program consists of."""
+def closure(*names: str) -> set[str]:
+    """Names of the files that programs consist of."""
     found: set[str] = set()
-    waiting = [f"{name}.cjs"]
+    waiting = [f"{name}.cjs" for name in names]
     while waiting:
         file = waiting.pop()
         if file not in found:
@@ -68,7 +86,9 @@ async def finished(
     what: str,
     fix: str,
     error: type[PipelineError] = BuildError,
+    *,
     variables: Sequence[str] = (),
+    state: Callable[[], Awaitable[dagger.Container]] | None = None,
 ) -> dagger.Container:
     """Run a container's commands to their end.
 
@@ -78,6 +98,7 @@ async def finished(
         fix: the next step, unless the failed program named one itself.
         error: class of the error.
         variables: names of variables that the app reads, for a build that misses one.
+        state: gives the container as the failed command left it, to look into.
 
     Raises:
         PipelineError: a command failed; carries the end of what it printed.
@@ -85,7 +106,23 @@ async def finished(
     try:
         return await container.sync()
     except dagger.ExecError as failure:
-        raise error(*explain(failure, what, fix, variables)) from None
+        told = error(*explain(failure, what, fix, variables))
+        told.state = state
+        raise told from None
+
+
+async def halted(container: dagger.Container, commands: Sequence[tuple[str, Sequence[str]]]) -> dagger.Container:
+    """The container as the first command that fails leaves it.
+
+    Args:
+        container: before all of them.
+        commands: directory and arguments of each.
+    """
+    for directory, argv in commands:
+        container = container.with_workdir(directory).with_exec(list(argv), expect=dagger.ReturnType.ANY)
+        if await container.exit_code():
+            break
+    return container
 
 
 def explain(failure: dagger.ExecError, what: str, fix: str, variables: Sequence[str] = ()) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Stage 2, deps: a frozen install from nothing but manifests and lockfile, so that a source edit never reinstalls."""
 
 import posixpath
+import uuid
 from collections.abc import Sequence
 
 import dagger
@@ -11,7 +12,7 @@ from ci.managers import by_id
 from ci.managers.yarnrc import yarnrc
 from ci.plan.model import APP, BUILD_USER, STORE, InstallPlan
 from ci.stages.base import HOME
-from ci.stages.containers import explain, run
+from ci.stages.containers import explain, halted, run
 
 INPUTS = "inputs"
 """Directory of the module's own container that the install's inputs pass through."""
@@ -40,7 +41,8 @@ async def deps(
         container = container.with_mounted_secret(f"{HOME}/{name}", secret, owner=owner, mode=0o400)
     for name, value in plan.env.items():
         container = container.with_env_variable(name, value)
-    container = container.with_workdir(posixpath.normpath(f"{APP}/{plan.directory}"))
+    before = container.with_workdir(posixpath.normpath(f"{APP}/{plan.directory}"))
+    container = before
     for command in plan.commands:
         container = container.with_exec(list(command))
     if plan.scripts:
@@ -50,15 +52,31 @@ async def deps(
     try:
         return await container.without_mount(STORE).with_workdir(APP).sync()
     except dagger.ExecError as failure:
-        manager = by_id(plan.manager)
-        if manager.stale(failure.stdout + failure.stderr):
-            raise BuildError(
-                f"{plan.lockfile} is out of date: it does not fit package.json",
-                f"run `{manager.name} install` and commit {plan.lockfile}",
-            ) from None
-        raise BuildError(
-            *explain(failure, "the install failed", "read the lines above; the same command fails on a laptop too")
-        ) from None
+        told = _told(plan, failure)
+        told.state = lambda: halted(before, [(posixpath.normpath(f"{APP}/{plan.directory}"), c) for c in plan.commands])
+        raise told from None
+
+
+def installed(base: dagger.Container, app: dagger.Directory) -> dagger.Container:
+    """Stage 1 with what an earlier install left.
+
+    Args:
+        base: stage 1.
+        app: the directory of the app after that install.
+    """
+    return base.with_directory(APP, app, owner=f"{BUILD_USER}:{BUILD_USER}").with_workdir(APP)
+
+
+def _told(plan: InstallPlan, failure: dagger.ExecError) -> BuildError:
+    manager = by_id(plan.manager)
+    if manager.stale(failure.stdout + failure.stderr):
+        return BuildError(
+            f"{plan.lockfile} is out of date: it does not fit package.json",
+            f"run `{manager.name} install` and commit {plan.lockfile}",
+        )
+    return BuildError(
+        *explain(failure, "the install failed", "read the lines above; the same command fails on a laptop too")
+    )
 
 
 async def _settings(plan: InstallPlan, npmrc: dagger.Secret) -> dict[str, dagger.Secret]:
@@ -73,5 +91,6 @@ async def _by_content(source: dagger.Directory, include: Sequence[str]) -> dagge
 
     It would know a filtered directory by what it was taken from, and every edit of the source would reinstall (0.21).
     """
-    await dag.directory().with_directory("/", source, include=list(include)).export(INPUTS)
-    return dag.current_module().workdir(INPUTS)
+    place = f"{INPUTS}/{uuid.uuid4().hex}"
+    await dag.directory().with_directory("/", source, include=list(include)).export(place)
+    return dag.current_module().workdir(place)

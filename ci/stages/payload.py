@@ -23,6 +23,7 @@ class Payload:
     Attributes:
         directory: its files.
         app: directory of server.js in it; ``.`` unless the app is part of a workspace.
+        dist: directory of the build in it.
         bytes: size of all files.
         standalone: size before anything was left out.
         native: files of machine code, with the platform they are for.
@@ -35,6 +36,7 @@ class Payload:
 
     directory: dagger.Directory
     app: str
+    dist: str
     bytes: int
     standalone: int
     native: Mapping[str, str]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from offline.errors import OfflineError
 from offline.images import HOST_PACKAGES, assemble, load, standins
+from offline.places import Places
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "images.toml"
 
@@ -22,6 +23,8 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="part of a reference, such as node:22; all if none")
     parser.add_argument("--out", type=Path, default=Path("images"), metavar="DIR", help="directory (default: images)")
     parser.add_argument("--catalogue", type=Path, default=CATALOGUE, metavar="FILE", help="other recipes")
+    tools = Places.of_environment().cache / "tools"
+    parser.add_argument("--programs", type=Path, default=tools, metavar="DIR", help=f"Go programs (default: {tools})")
     options = parser.parse_args()
     try:
         entries = load(options.catalogue)
@@ -30,7 +33,7 @@ def main() -> int:
         for entry in sorted(wanted, key=lambda entry: entry.stand_ins):
             start = time.monotonic()
             listed = standins.pins(layouts) if entry.stand_ins else ""
-            layout = assemble(entry, options.out, lambda line: print(f"  {line}", file=sys.stderr), listed)
+            layout = assemble(entry, options.out, _tell, programs=options.programs, stand_ins=listed)
             layouts.append(layout)
             index = json.loads((layout / "index.json").read_text("utf-8"))["manifests"][0]
             size = sum(path.stat().st_size for path in layout.rglob("*") if path.is_file()) / 1e6
@@ -40,6 +43,10 @@ def main() -> int:
         print(f"error: {problem}", file=sys.stderr)
         return 1
     return 0
+
+
+def _tell(line: str) -> None:
+    print(f"  {line}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ WORKERS = 2
 """Platforms that are worked on at a time."""
 
 
-def assemble(entry: Image, workdir: Path, log: Callable[[str], None], stand_ins: str = "") -> Path:
+def assemble(entry: Image, workdir: Path, log: Callable[[str], None], *, programs: Path, stand_ins: str = "") -> Path:
     """Assemble an image, unless its layout is there already.
 
     Layers, packages and lists are kept below ``workdir`` and shared between images, which are
@@ -28,6 +28,7 @@ def assemble(entry: Image, workdir: Path, log: Callable[[str], None], stand_ins:
         entry: the recipe.
         workdir: directory to work in, the same one for all images.
         log: gets a line about each layer that is made.
+        programs: directory of the programs of this installation.
         stand_ins: what ``standins.pins`` gave for all other images; used by an entry that carries the list.
 
     Returns:
@@ -43,7 +44,8 @@ def assemble(entry: Image, workdir: Path, log: Callable[[str], None], stand_ins:
     workdir.mkdir(parents=True, exist_ok=True)
 
     def of_platform(platform: str) -> list[Layer]:
-        return layers(entry, Workshop(home=workdir, platform=PLATFORMS[platform], log=log), stand_ins)
+        shop = Workshop(home=workdir, programs=programs, platform=PLATFORMS[platform], log=log)
+        return layers(entry, shop, stand_ins)
 
     with ThreadPoolExecutor(WORKERS) as pool:
         made = dict(zip(entry.platforms, pool.map(of_platform, entry.platforms), strict=True))

@@ -42,6 +42,19 @@ class Take:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Put:
+    """A program of this installation, built from Go modules, that goes into an image.
+
+    Attributes:
+        program: its name.
+        to: absolute path in the image.
+    """
+
+    program: str
+    to: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class User:
     """An account, with a group of the same name and number and a home directory that it owns.
 
@@ -73,6 +86,7 @@ class Image:
             where distroless images have it (``var/lib/dpkg/status.d``).
         remove: patterns of absolute paths to leave out of this image's own layers.
         npm: files of npm packages.
+        programs: programs that were built for this machine's own platform.
         pip: requirement files with hashes, below the directory of the catalogue; all wheels are installed.
         links: symbolic links, path to target.
         users: accounts to add.
@@ -99,6 +113,7 @@ class Image:
     distroless: bool = False
     remove: tuple[str, ...] = ()
     npm: tuple[Take, ...] = ()
+    programs: tuple[Put, ...] = ()
     pip: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     users: tuple[User, ...] = ()
@@ -171,7 +186,12 @@ def _consistent(image: Image, others: Mapping[str, Image], where: str) -> None:
             raise ImageError(f"{where}: tags: {reference} is there twice", "remove one of them")
     _one_of(image.platforms, image.below.platforms if image.below else PLATFORMS, f"{where}: platforms")
     _one_of([take.package for take in image.npm], image.npm_packages, f"{where}: npm.package")
-    paths = {"npm.to": [take.to for take in image.npm], "links": image.links, "remove": image.remove}
+    paths = {
+        "npm.to": [take.to for take in image.npm],
+        "programs.to": [put.to for put in image.programs],
+        "links": image.links,
+        "remove": image.remove,
+    }
     for key, path in ((key, path) for key, found in paths.items() for path in found):
         if not path.startswith("/"):
             raise ImageError(f"{where}: {key}: {path!r} is not absolute", "start it with a slash")

@@ -1,5 +1,6 @@
 """From a recipe to layers: one step each for packages, npm, wheels and the rest."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
@@ -19,11 +20,13 @@ class Workshop:
 
     Attributes:
         home: directory that keeps packages and layers.
+        programs: directory of the programs of this installation.
         platform: the platform.
         log: gets a line about each layer that is made.
     """
 
     home: Path
+    programs: Path
     platform: Platform
     log: Callable[[str], None]
 
@@ -96,6 +99,13 @@ def _steps(entry: Image, shop: Workshop, stand_ins: str) -> Iterator[Step]:
             + " ".join(f"{p['name']}@{p['version']}" for p in used.values()).format(cpu=shop.platform.npm),
             facts=[[asdict(take) for take in entry.npm], used],
             make=lambda _: _npm(entry, shop),
+        )
+    if entry.programs:
+        programs = {put.to: (shop.programs / put.program).read_bytes() for put in entry.programs}
+        yield Step(
+            comment=f"programs: {' '.join(put.program for put in entry.programs)}",
+            facts={path: hashlib.sha256(data).hexdigest() for path, data in programs.items()},
+            make=lambda _: {path.lstrip("/"): file(data, 0o755) for path, data in programs.items()},
         )
     if entry.pip:
         yield Step(

@@ -196,7 +196,10 @@ def test_names_of_variables_are_taken_as_they_are_written(name: str) -> None:
         (
             "zzz: 1",
             "app.yaml:1: zzz: unknown key",
-            "known keys: app, build, image, install, mirrors, node, patches, platforms, runtime, smoke, version",
+            (
+                "known keys: app, build, image, install, mirrors, node, patches, platforms, release, runtime, smoke, "
+                "version"
+            ),
         ),
         ("1: 2", "app.yaml:1: 1: unknown key", "known keys: app"),
         (
@@ -424,6 +427,7 @@ def test_every_rule_is_about_a_key_of_the_model() -> None:
     known = {
         *("version", "app", "node", "platforms[]", "mirrors.npm", "install.allow-scripts[]", "install.hosts[]"),
         *("runtime.serve", "runtime.port", "runtime.user", "smoke.deadline"),
+        *("release.cache-size", "release.compression"),
         *(f"runtime.health.{key}" for key in ("path", "status", "interval", "timeout", "start-period", "retries")),
         *(f"smoke.scenarios[].requests[].{key}" for key in ("path", "status")),
     }
@@ -554,7 +558,7 @@ def test_images_of_services_that_float_are_warned_about(image: str, warning: str
 )
 def test_a_repository_with_the_tag_latest_is_warned_about(repository: str, warned: bool) -> None:  # noqa: FBT001
     found = warnings(*parse_with_places(f"image:\n  repository: '{repository}'", FILE))
-    expected = "2: image.repository: the tag `latest` says nothing; leave it out, and the version becomes the tag"
+    expected = "2: image.repository: the tag `latest` says nothing; leave it out, and `release.tags` decide"
     assert found == ((expected,) if warned else ())
 
 

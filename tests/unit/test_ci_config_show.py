@@ -77,6 +77,12 @@ runtime:
 smoke:
   deadline: 60  # default
   scenarios: []  # default
+release:
+  tags: []  # default
+  flavor: []  # default
+  default-branch: main  # default
+  compression: gzip  # default
+  cache-size: 4000  # default
 """
     )
     assert parse(text, FILE) == Pipeline(
@@ -122,7 +128,7 @@ patches:
 def test_what_an_item_of_a_list_leaves_empty_is_left_out() -> None:
     text = shown("smoke: { scenarios: [{ env: {}, requests: [{ path: / }] }] }")
     assert (
-        text.partition("  scenarios:")[2]
+        text.partition("  scenarios:")[2].partition("release:")[0]
         == """\
   # app.yaml:1
     - name: default  # default

@@ -1,4 +1,4 @@
-"""What is told of failed commands and refused pushes."""
+"""What is told of failed commands."""
 
 import json
 from types import SimpleNamespace
@@ -14,10 +14,10 @@ from ci.errors import (
     PayloadError,
     PipelineError,
     ProjectError,
+    ProofError,
     PublishError,
 )
 from ci.gates import started
-from ci.release import push
 from ci.stages import containers
 from ci.together import together
 
@@ -83,49 +83,7 @@ def test_programs_get_text_as_it_is_and_all_else_as_json(arguments: tuple[Any, .
     assert containers.program(*arguments) == command
 
 
-LOG_IN = "log in (`docker login`), or pass --registry-username and --registry-password env:NAME"
-REACH = "check the host name and port, and that the registry runs (`make up` starts the one on loopback)"
-OTHER = "see what the registry's log says of this push, then run the command again"
-
-
-@pytest.mark.parametrize(
-    ("message", "fix"),
-    [
-        ("unexpected status from POST request to https://ghcr.io/v2/me/app/blobs/uploads/: 403 Forbidden", LOG_IN),
-        ("push access denied, repository does not exist or may require authorization", LOG_IN),
-        (
-            "failed to fetch oauth token: unexpected status from GET request to https://x/token: 401 Unauthorized",
-            LOG_IN,
-        ),
-        (
-            f'failed to do request: Head "http://x/v2/app/blobs/sha256:{"401403" * 10}abcd": connection refused',
-            REACH,
-        ),
-        ("server message: insufficient_scope: authorization failed", LOG_IN),
-        ("unexpected status: 401", LOG_IN),
-        ("unexpected status: 403", LOG_IN),
-        ("UNAUTHORIZED: incorrect username or password", LOG_IN),
-        ("denied: installation not allowed to Create organization package", LOG_IN),
-        ("unexpected status: Forbidden", LOG_IN),
-        ("connect: connection refused", REACH),
-        ("lookup registry.example: no such host", REACH),
-        ("dial tcp 192.0.2.1:443: connect: network is unreachable", REACH),
-        ('Head "http://127.0.0.1:5001/v2/x/blobs/y": dial tcp 127.0.0.1:5001: connect: connection refused', REACH),
-        ('Get "https://no.example/v2/": dial tcp: lookup no.example: no such host', REACH),
-        ('Get "https://r.example/v2/": net/http: TLS handshake timeout', REACH),
-        ("unexpected status from PUT request to http://127.0.0.1:5000/v2/x/blobs/uploads/1: 500 Internal", OTHER),
-        ("manifest invalid", OTHER),
-    ],
-)
-def test_a_refused_push_has_a_next_step(message: str, fix: str) -> None:
-    assert push._fix(message) == fix
-
-
-def test_the_last_line_of_a_refusal_is_told() -> None:
-    assert push._words("failed to export:\n  pushing\nmanifest invalid\n\n") == "manifest invalid"
-
-
-@pytest.mark.parametrize("error", [ConfigError, ProjectError, BuildError, PayloadError, PublishError])
+@pytest.mark.parametrize("error", [ConfigError, ProjectError, BuildError, PayloadError, PublishError, ProofError])
 def test_every_error_says_what_and_what_next(error: type[PipelineError]) -> None:
     found = error("it broke", "mend it")
     assert isinstance(found, PipelineError)
@@ -148,11 +106,17 @@ def test_a_test_programs_report_is_taken_as_it_is() -> None:
     [
         ("fail", {"fail.cjs"}),
         ("patch", {"patch.cjs", "glob.cjs", "fail.cjs"}),
+        ("entropy", {"entropy.cjs"}),
+        ("digests", {"digests.cjs", "tree.cjs", "fail.cjs"}),
         ("serve-fonts", {"serve-fonts.cjs", "fonts.cjs"}),
     ],
 )
 def test_a_program_is_mounted_with_what_it_requires_and_nothing_else(name: str, files: set[str]) -> None:
     assert containers.closure(name) == files
+
+
+def test_programs_that_are_mounted_together_share_what_they_require() -> None:
+    assert containers.closure("patch", "serve-fonts") == containers.closure("patch") | containers.closure("serve-fonts")
 
 
 def test_the_static_server_is_there_for_the_payload() -> None:

@@ -16,6 +16,9 @@ CLASSES = {s.name: s for s in TREE.body if isinstance(s, ast.ClassDef)}
 FACADE = CLASSES["NextDistroless"]
 METHODS = [s for c in CLASSES.values() for s in c.body if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)]
 DAGGER = json.loads((ROOT / "dagger.json").read_text("utf-8"))
+OF_A_REGISTRY = frozenset(
+    {"prove", "rebase", "promote", "verify", "info", "size", "treemap", "diff", "tags", "clean", "pull"}
+)
 LINES = 8
 """What a function of the facade may have, so that no logic moves in."""
 
@@ -41,8 +44,20 @@ def cache(name: str) -> str:
     return ast.unparse(given["cache"])
 
 
+NAMED = {
+    target.id: s.value
+    for s in TREE.body
+    if isinstance(s, ast.Assign)
+    for target in s.targets
+    if isinstance(target, ast.Name)
+}
+"""Annotations that several functions share, and all else that the module gives a name."""
+
+
 def documented(annotation: ast.expr | None) -> bool:
-    """Whether an annotation is ``Annotated[…, Doc("…")]``."""
+    """Whether an annotation is ``Annotated[…, Doc("…")]``, or the name of one."""
+    if isinstance(annotation, ast.Name):
+        annotation = NAMED.get(annotation.id)
     if not (isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Annotated"):
         return False
     docs = [n for n in ast.walk(annotation) if isinstance(n, ast.Call) and ast.unparse(n.func) == "Doc"]
@@ -52,6 +67,7 @@ def documented(annotation: ast.expr | None) -> bool:
 
 def test_the_functions_of_a_release_are_there() -> None:
     assert {"plan", "deps", "build", "environment", "image", "layout", "smoke", "check", "publish"} <= set(FUNCTIONS)
+    assert set(FUNCTIONS) >= OF_A_REGISTRY
     assert {"up", "doctor", "config", "validate", "show", "init", "migrate", "schema"} <= set(FUNCTIONS)
 
 
@@ -64,7 +80,9 @@ def test_every_function_names_its_cache_policy(name: str) -> None:
     assert cache(name) in {"NEVER", "A_DAY"}
 
 
-@pytest.mark.parametrize("name", ["publish", "smoke", "check", "up", "doctor", "plan", "config", "show"])
+@pytest.mark.parametrize(
+    "name", ["publish", "smoke", "check", "up", "doctor", "plan", "config", "show", *sorted(OF_A_REGISTRY)]
+)
 def test_what_looks_at_the_world_or_changes_it_is_never_cached(name: str) -> None:
     assert cache(name) == "NEVER"
 

@@ -6,31 +6,32 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ci import inputs, pins
-from ci.config.model import Build, Health, Image, Install, Mirrors, Patch, Pipeline, Request, Runtime, Scenario, Smoke
+from ci.config.model import Build, Health, Install, Mirrors, Patch, Pipeline, Request, Runtime, Scenario, Smoke
 from ci.config.parse import parse
 from ci.errors import ConfigError
 from ci.lockfiles import Locked
 from ci.managers import MANAGERS, Manager, by_id
-from ci.pins import STAND_INS, ImageRef, Package, Pins
+from ci.pins import STAND_INS, ImageRef, Package
 from ci.plan.asked import Asked, tag_version
 from ci.plan.decide import decide
 from ci.plan.model import BUILD_USER, Fetch, Plan, Step, Swap
 from ci.plan.native import swaps
 from ci.project.facts import Project
 from ci.project.seen import Seen
+from tests.unit.plans import PINS, app, decided
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "examples" / "moontv-mini"
-PINS = pins.load({})
 DIGEST = "sha256:" + "0" * 64
 ALL_ADDRESSES = "0.0.0.0"  # noqa: S104  what a container listens on
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 def looked_at(directory: Path) -> Seen:
@@ -58,34 +59,6 @@ def moontv(asked: Asked | None = None) -> Plan:
     asked = asked or Asked()
     facts = inputs.facts(looked_at(APP), pipeline, asked)
     return decide(facts, pipeline, PINS, asked, "moontv.yaml, shipped for this app")
-
-
-def app(**facts: Any) -> Project:
-    """Facts of a small app with npm."""
-    least: dict[str, Any] = {
-        "name": "app",
-        "version": "1.2.3",
-        "description": "",
-        "license": "",
-        "app": ".",
-        "next": "15.5.0",
-        "router": "app",
-        "output": "",
-        "unoptimized": False,
-        "manager": by_id("npm"),
-        "manager_version": "",
-        "manager_integrity": "",
-        "lockfile": "package-lock.json",
-        "locked": (),
-        "node": "22",
-        "scripts": {"build": "next build"},
-        "reasons": {"node": "default"},
-    }
-    return Project(**{**least, **facts})
-
-
-def decided(facts: Project | None = None, pipeline: Pipeline | None = None, pinned: Pins = PINS, **asked: Any) -> Plan:
-    return decide(facts or app(), pipeline or Pipeline(), pinned, Asked(**asked), "none, all by detection")
 
 
 def pnpm(version: str, integrity: str = "") -> Project:
@@ -157,7 +130,8 @@ def test_moontv_has_an_image_for_both_platforms() -> None:
     assert image.labels["org.opencontainers.image.title"] == "MoonTV"
     assert image.labels["org.opencontainers.image.revision"] == "c0ffee" * 6 + "abcd"
     assert image.labels["org.opencontainers.image.created"] == "2026-01-02T03:04:05Z"
-    assert decision.address == "127.0.0.1:5000/moontv:0.1.0"
+    assert (decision.release.repository, decision.release.compression) == ("127.0.0.1:5000/moontv", "gzip")
+    assert [tag.name for tag in decision.release.tags.tags] == ["commit-c0ffeec"]
     assert (decision.name, decision.install.manager) == ("moontv", "pnpm")
 
 
@@ -169,7 +143,7 @@ def test_moontv_is_tried_with_its_scenarios() -> None:
 
 
 def test_moontv_has_no_warning_while_its_node_is_supported() -> None:
-    assert moontv(Asked(today=date(2026, 5, 1))).notes == (
+    assert moontv(Asked(now=MAY)).notes == (
         "pipeline: moontv.yaml, shipped for this app",
         "node 22: from the pipeline file",
         "package manager: pnpm 10.14.0",
@@ -329,29 +303,8 @@ def test_fonts_are_vendored_where_all_are_known(
 # The image
 
 
-@pytest.mark.parametrize(
-    ("repository", "asked", "address"),
-    [
-        ("", {}, ""),
-        ("", {"version": "9"}, ""),
-        ("ghcr.io/me/app", {}, "ghcr.io/me/app:1.2.3"),
-        ("ghcr.io/me/app", {"version": "2.0.0"}, "ghcr.io/me/app:2.0.0"),
-        ("ghcr.io/me/app:edge", {"version": "2.0.0"}, "ghcr.io/me/app:edge"),
-        ("127.0.0.1:5000/app", {}, "127.0.0.1:5000/app:1.2.3"),
-        ("127.0.0.1:5000/app:edge", {}, "127.0.0.1:5000/app:edge"),
-        ("ghcr.io/me/app", {"version": "1.0.0-rc.1+build.5"}, "ghcr.io/me/app:1.0.0-rc.1-build.5"),
-        ("ghcr.io/me/app", {"version": "feature/x y"}, "ghcr.io/me/app:feature-x-y"),
-        ("ghcr.io/me/app", {"version": "a" * 200}, "ghcr.io/me/app:" + "a" * 128),
-        ("ghcr.io/me/app", {"address": "r.example:443/x"}, "r.example:443/x:1.2.3"),
-        ("ghcr.io/me/app", {"address": "r.example/x:y"}, "r.example/x:y"),
-        ("app", {}, "app:1.2.3"),
-    ],
-)
-def test_the_address(repository: str, asked: Mapping[str, str], address: str) -> None:
-    assert decided(pipeline=Pipeline(image=Image(repository=repository)), **asked).address == address
-
-
 GIT_HEAD, GIT_TIME = "pass $(git rev-parse HEAD)", "pass $(git log -1 --format=%cI)"
+GIT_REF = "write refs/heads/NAME or refs/tags/NAME"
 
 
 @pytest.mark.parametrize(
@@ -366,8 +319,13 @@ GIT_HEAD, GIT_TIME = "pass $(git rev-parse HEAD)", "pass $(git log -1 --format=%
         ({"revision": "c0ffee"}, "--revision: `c0ffee` is not a commit", GIT_HEAD),
         ({"revision": "C" * 40}, f"--revision: `{'C' * 40}` is not a commit", GIT_HEAD),
         ({"created": "2026-01-02"}, "--created: `2026-01-02` is not a time", GIT_TIME),
+        ({"created": "2026-13-01T00:00:00Z"}, "--created: `2026-13-01T00:00:00Z` is not a time", GIT_TIME),
         ({"created": "yesterday"}, "--created: `yesterday` is not a time", GIT_TIME),
         ({"created": "2026-01-02 03:04:05"}, "--created: `2026-01-02 03:04:05` is not a time", GIT_TIME),
+        ({"ref": "main"}, "--git-ref: `main` is not a git reference", GIT_REF),
+        ({"ref": "refs/remotes/origin/main"}, "--git-ref: `refs/remotes/origin/main` is not a git reference", GIT_REF),
+        ({"ref": "refs/heads/"}, "--git-ref: `refs/heads/` is not a git reference", GIT_REF),
+        ({"ref": "refs/heads/a b"}, "--git-ref: `refs/heads/a b` is not a git reference", GIT_REF),
         (
             {"platforms": ["linux/amd64", "linux/s390x"]},
             "--platforms: `linux/s390x` is not supported",
@@ -587,6 +545,11 @@ def test_without_scenarios_health_and_a_chunk_are_asked_for() -> None:
     assert decision.smoke.services == {}
 
 
+def test_the_pipelines_own_tools_are_pinned() -> None:
+    tools = decided().tools
+    assert (tools.python, tools.regctl) == (PINS.image("python"), PINS.image("regctl"))
+
+
 def test_services_are_pinned() -> None:
     own = f"docker.io/library/postgres:17@{DIGEST}"
     scenarios = (Scenario(name="a", services={"cache": "redis"}), Scenario(name="b", services={"db": own}))
@@ -604,17 +567,17 @@ def test_a_service_without_digest_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("major", "today", "warned"),
+    ("major", "asked", "warned"),
     [
-        ("20", date(2026, 4, 30), False),
-        ("20", date(2026, 5, 1), True),
-        ("22", date(2026, 5, 1), False),
-        ("22", date(2027, 5, 1), True),
-        ("20", date.min, False),
+        ("20", {"now": datetime(2026, 4, 30, 23, 59, tzinfo=UTC)}, False),
+        ("20", {"now": MAY}, True),
+        ("22", {"now": MAY}, False),
+        ("22", {"now": datetime(2027, 5, 1, tzinfo=UTC)}, True),
+        ("20", {}, False),
     ],
 )
-def test_a_node_out_of_support_is_warned_of(major: str, today: date, *, warned: bool) -> None:
-    found = [note for note in decided(app(node=major), today=today).notes if "out of support" in note]
+def test_a_node_out_of_support_is_warned_of(major: str, asked: Mapping[str, Any], *, warned: bool) -> None:
+    found = [note for note in decided(app(node=major), **asked).notes if "out of support" in note]
     text = f"warning: Node.js {major} is out of support since {PINS.eol[f'node{major}']}: set `node:` to a newer one"
     assert found == ([text] if warned else [])
 
@@ -654,7 +617,7 @@ def test_stand_ins_are_told_once_each(tmp_path: Path) -> None:
 
 
 def test_a_plan_is_json_and_back() -> None:
-    decision = moontv(Asked(today=date(2026, 5, 1)))
+    decision = moontv(Asked(now=MAY))
     again = json.loads(decision.to_json())
     assert again == json.loads(json.dumps(dataclasses.asdict(decision)))
     assert again["image"]["healthcheck"][0] == "/nodejs/bin/node"
@@ -670,4 +633,4 @@ def test_the_same_input_gives_the_same_plan() -> None:
 
 def test_a_plan_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        decided().address = "elsewhere"  # type: ignore[misc]
+        decided().name = "another"  # type: ignore[misc]

@@ -7,23 +7,55 @@ import pytest
 
 from ci.clock import Clock
 from ci.gates.result import GateResult
-from ci.oci.facts import ManifestFacts
 from ci.report import doctor
 from ci.report.doctor import Finding
-from ci.report.summary import gate_lines, megabytes, summary
+from ci.report.summary import gate_lines, megabytes, reference, sent_line, summary
 
-PAYLOAD: Any = SimpleNamespace(bytes=14_500_000, standalone=14_500_000, removed=())
-REF = "127.0.0.1:5000/moontv:0.1.0@sha256:" + "a" * 64
+DIGEST = "sha256:" + "a" * 64
+REPOSITORY = "127.0.0.1:5000/moontv"
+PUSHED: dict[str, Any] = {"ref": f"{REPOSITORY}@{DIGEST}", "sent": 2_340_000, "mounted": 0, "there": 81_000_000}
+
+
+def payload(**facts: Any) -> Any:
+    """A payload, as far as the summary looks at it."""
+    return SimpleNamespace(**facts)
+
+
+def tag(name: str, action: str, reason: str = "") -> dict[str, str]:
+    """What became of a tag."""
+    return {"name": name, "action": action, "reason": reason, "owner": DIGEST}
+
+
+def image(**platforms: dict[str, int]) -> Any:
+    """An image of which each platform has named layers."""
+    return SimpleNamespace(
+        platforms={
+            f"linux/{name}": {"size": sum(size.values()), "layers": [{"name": n, "size": s} for n, s in size.items()]}
+            for name, size in platforms.items()
+        }
+    )
 
 
 def test_the_summary_of_a_release() -> None:
     text = summary(
-        REF,
+        PUSHED,
+        {
+            "tags": [
+                tag("2", "skip", "2.1.0 owns it"),
+                tag("2.0.0", "set", "2.0.0 is final"),
+                tag("latest", "keep", "it is this image"),
+            ]
+        },
+        image(
+            amd64={"base": 40_000_000, "dependencies": 2_000_000, "server": 340_000},
+            arm64={"base": 41_000_000},
+        ),
         [
-            ManifestFacts(platform="linux/amd64", layers=(40_000_000, 2_340_000)),
-            ManifestFacts(platform="linux/arm64", layers=(41_000_000,)),
+            GateResult(name="smoke", passed=True, figures={"a ready ms": 371, "b ready ms": 402.5}),
+            GateResult(name="scan", passed=False, figures={"critical": 2}, skipped=("linux/arm64: no emulation",)),
+            GateResult(name="environment", passed=True, findings=("warning: A is unused",)),
         ],
-        SimpleNamespace(
+        payload=payload(
             bytes=14_500_000,
             standalone=60_800_000,
             removed=(
@@ -31,18 +63,17 @@ def test_the_summary_of_a_release() -> None:
                 {"what": "sharp", "why": "the optimizer is off", "bytes": 19_400_000},
             ),
         ),
-        [
-            GateResult(name="smoke", passed=True, figures={"a ready ms": 371, "b ready ms": 402.5}),
-            GateResult(name="scan", passed=False, figures={"critical": 2}, skipped=("linux/arm64: no emulation",)),
-            GateResult(name="environment", passed=True, findings=("warning: A is unused",)),
-        ],
         steps={"base": 1.24, "build": 61.0},
         notes=["node 22: from .nvmrc", "warning: beware"],
     )
     assert text.splitlines() == [
-        REF,
-        "  linux/amd64  42.3 MB compressed in 2 layers",
-        "  linux/arm64  41.0 MB compressed in 1 layers",
+        f"{REPOSITORY}:2.0.0@{DIGEST}",
+        "  tag          2: skip (2.1.0 owns it)",
+        "  tag          2.0.0: set (2.0.0 is final)",
+        "  tag          latest: keep (it is this image)",
+        "  linux/amd64  42.3 MB compressed in 3 layers (dependencies 2.0 MB, server 0.3 MB)",
+        "  linux/arm64  41.0 MB compressed in 1 layer",
+        "  sent         2.3 MB; 81.0 MB were there already",
         "  payload      14.5 MB of 60.8 MB",
         "               left out: 19.4 MB sharp (the optimizer is off)",
         "               left out: 0.2 MB docs (nobody reads them)",
@@ -60,8 +91,58 @@ def test_the_summary_of_a_release() -> None:
 
 
 def test_the_first_line_is_the_reference_alone() -> None:
-    lines = summary(REF, [], PAYLOAD, [], steps={}, notes=[]).splitlines()
-    assert lines == [REF, "  payload      14.5 MB", "  total           0.0 s"]
+    lines = summary(
+        PUSHED,
+        {"tags": []},
+        image(),
+        [],
+        payload=payload(bytes=14_500_000, standalone=14_500_000, removed=()),
+        steps={},
+        notes=[],
+    ).splitlines()
+    assert lines == [
+        f"{REPOSITORY}@{DIGEST}",
+        "  sent         2.3 MB; 81.0 MB were there already",
+        "  payload      14.5 MB",
+        "  total           0.0 s",
+    ]
+
+
+def test_the_summary_of_an_image_that_was_built_before() -> None:
+    lines = summary(PUSHED, {"tags": []}, image(), [], steps={}, notes=[]).splitlines()
+    assert lines == [
+        f"{REPOSITORY}@{DIGEST}",
+        "  sent         2.3 MB; 81.0 MB were there already",
+        "  total           0.0 s",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tags", "named"),
+    [
+        ([], f"{REPOSITORY}@{DIGEST}"),
+        ([tag("1.2.3", "set"), tag("latest", "set")], f"{REPOSITORY}:1.2.3@{DIGEST}"),
+        ([tag("1.2.3", "keep"), tag("latest", "set")], f"{REPOSITORY}:1.2.3@{DIGEST}"),
+        ([tag("latest", "skip"), tag("1.2.3", "set")], f"{REPOSITORY}:1.2.3@{DIGEST}"),
+        ([tag("latest", "skip"), tag("1", "skip")], f"{REPOSITORY}@{DIGEST}"),
+    ],
+)
+def test_the_reference_has_the_first_tag_that_names_the_image(tags: list[dict[str, str]], named: str) -> None:
+    assert reference(PUSHED["ref"], tags) == named
+
+
+@pytest.mark.parametrize(
+    ("pushed", "line"),
+    [
+        ({"sent": 0, "there": 42_000_000, "mounted": 0}, "sent         0.0 MB; 42.0 MB were there already"),
+        (
+            {"sent": 1_000_000, "there": 0, "mounted": 3_000_000},
+            "sent         1.0 MB; 0.0 MB were there already, 3.0 MB taken from other repositories",
+        ),
+    ],
+)
+def test_how_much_was_sent(pushed: dict[str, int], line: str) -> None:
+    assert sent_line(pushed) == line
 
 
 @pytest.mark.parametrize(

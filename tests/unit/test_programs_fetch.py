@@ -1,6 +1,7 @@
 """``fetch.cjs``: packages of the pipeline's own, checked, unpacked and put on PATH."""
 
 import base64
+import gzip
 import hashlib
 import io
 import json
@@ -24,14 +25,14 @@ TOOL = "#!/usr/bin/env node\nconsole.log('tool 1.0.0')\n"
 
 
 def packed(files: dict[str, str]) -> bytes:
-    """An npm tarball."""
+    """An npm tarball, the same bytes in every process."""
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
         for name, content in files.items():
             entry = tarfile.TarInfo(f"package/{name}")
             entry.size = len(content.encode())
             tar.addfile(entry, io.BytesIO(content.encode()))
-    return buffer.getvalue()
+    return gzip.compress(buffer.getvalue(), mtime=0)
 
 
 TARBALL = packed({"package.json": '{"name": "@scope/tool", "version": "1.0.0"}', "bin/tool.js": TOOL})

@@ -55,6 +55,7 @@ def test_a_payload_is_the_traced_server_with_static_and_public_files(build: Buil
     size = sum(len(text) for text in build.packed().values() if not text.startswith("-> "))
     assert report == {
         "app": ".",
+        "dist": ".next",
         "bytes": size,
         "standalone": size,
         "native": {},

@@ -1,0 +1,29 @@
+"""The failure that a user can act on, for the release packages that run without the pipeline's own dependencies."""
+
+from __future__ import annotations
+
+import sys
+
+EXIT_CODE = 9
+"""The exit code of a program that told its failure on standard error (the protocol of ``ci/programs/fail.cjs``)."""
+
+
+class Failure(Exception):  # noqa: N818  the word of its users
+    """A failure that is told to people without a traceback.
+
+    Attributes:
+        what: What happened and where, one sentence.
+        fix: The next step.
+    """
+
+    def __init__(self, what: str, fix: str) -> None:
+        """Take both texts; ``str()`` of the failure is ``what``."""
+        super().__init__(what)
+        self.what = what
+        self.fix = fix
+
+
+def tell(failure: Failure) -> int:
+    """Print ``failure`` on standard error the way that the pipeline reads it, and return the exit code for it."""
+    sys.stderr.write(f"next-distroless: {failure.what}\n  fix: {failure.fix}\n")
+    return EXIT_CODE

@@ -1,0 +1,94 @@
+"""What can be done with a decided run beside making and publishing its image."""
+
+from dataclasses import asdict
+
+import dagger
+
+from ci.errors import ConfigError, PipelineError
+from ci.gates.smoke import smoke
+from ci.gates.started import Subject
+from ci.plan.ingredients import of_install, of_payload
+from ci.plan.release import named
+from ci.release.prove import compare, pulled
+from ci.release.rebase import rebased, rebased_tags
+from ci.report.summary import summary
+from ci.run import Run
+from ci.together import together
+
+
+async def explain(run: Run) -> str:
+    """The plan as JSON, with the reason of each fact."""
+    return run.plan.to_json()
+
+
+async def names(run: Run) -> str:
+    """What the release would be called, and why."""
+    release = run.plan.release
+    return str((await run.client.run("names", repository=release.repository, tags=asdict(release.tags)))["text"])
+
+
+async def why(run: Run) -> str:
+    """Whether the registry has the results of a run, and what differs where it has not.
+
+    Raises:
+        ConfigError: nobody said which registry.
+    """
+    if not run.plan.release.repository:
+        raise ConfigError("no repository whose cache could be asked", "pass --address, or set image.repository")
+    packed, installed = await together(run.inputs(of_payload), run.inputs(of_install))
+    return "\n".join(await together(run.cache.why("payload", packed), run.cache.why("deps", installed)))
+
+
+async def prove(run: Run, ref: str) -> str:
+    """Build from nothing, and compare with what is published, or with what this engine makes.
+
+    Args:
+        run: the run.
+        ref: published image; empty for what ``publish`` would push.
+
+    Raises:
+        ProofError: they differ; names the first difference.
+    """
+    one, other = await together(pulled(run.client, ref) if ref else run.layout(), run.alone().layout())
+    return await compare(run.plan.tools, one, other)
+
+
+async def rebase(run: Run, ref: str, tags: list[str]) -> str:
+    """Put the pinned base below a published image, try the result, and release it.
+
+    Args:
+        run: the run; its app is not built.
+        ref: published image.
+        tags: tags to set; empty for those that a version moves, and one with the digest of the base.
+
+    Raises:
+        PublishError: a gate failed, or the registry refused.
+    """
+    plan, clock = run.plan, run.clock
+    if not plan.release.repository:
+        raise ConfigError("no address to publish to", "pass --address, or set image.repository in the pipeline file")
+    with clock.step("rebase"):
+        result = await rebased(run.client, plan, await pulled(run.client, ref))
+    subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)
+    with clock.step("gates"):
+        gates = [await smoke(plan, subject, fresh=True)]
+    run.refuse(gates, result.image, "nothing was pushed")
+    wanted = named(tags) if tags else rebased_tags(plan, result.version)
+    pushed, promoted = await run.release(result.image, wanted)
+    return summary(pushed, promoted, result.image, gates, steps=clock.steps, notes=plan.notes)
+
+
+async def debug(run: Run) -> dagger.Container:
+    """The container of the step or gate that fails, as the failure left it.
+
+    Raises:
+        ConfigError: nothing fails.
+        PipelineError: the failure is not that of a step.
+    """
+    try:
+        await run.check()
+    except PipelineError as failure:
+        if failure.state:
+            return await failure.state()
+        raise
+    raise ConfigError("every step and gate of this run passes", "use `build` or `image` to look into them")

@@ -1,0 +1,69 @@
+// Loaded before `next build`: what Next.js would draw at random follows from a seed, so equal inputs give equal builds.
+// Its build id and preview keys come from `crypto`; the app's own random values stay random.
+'use strict'
+
+const crypto = require('node:crypto')
+const fs = require('node:fs')
+const path = require('node:path')
+
+// A file, since the values of variables are printed.
+const seed = fs.readFileSync(path.join(__dirname, 'seed'))
+const ahead = Number(process.env.NEXT_DISTROLESS_CLOCK ?? 0)
+const OF_NEXT = /[\\/]node_modules[\\/]next[\\/]dist[\\/](?:build|server[\\/]app-render|compiled[\\/]nanoid)[\\/][^():]*/
+const drawn = new Map()
+
+/** Bytes that depend on the seed, on who asks, and on how often it has asked. */
+function derived(size, site) {
+  const count = drawn.get(site) ?? 0
+  drawn.set(site, count + 1)
+  const key = crypto.hkdfSync('sha256', seed, '', `${site.replace(/^.*node_modules/, '')} ${count}`, 32)
+  return crypto.createCipheriv('aes-256-ctr', Buffer.from(key), Buffer.alloc(16)).update(Buffer.alloc(size))
+}
+
+/** The file that draws, where it is Next.js' own; not what lies below it: Next.js calls the app's code too. */
+function asker() {
+  return OF_NEXT.exec(new Error().stack.split('\n')[3])?.[0]
+}
+
+function seeded() {
+  const { randomBytes, randomFillSync } = crypto
+  crypto.randomBytes = (size, callback) => {
+    const site = callback ? undefined : asker()
+    return site ? derived(size, site) : randomBytes(size, callback)
+  }
+  crypto.randomFillSync = (buffer, ...range) => {
+    const site = range.length ? undefined : asker()
+    if (!site) return randomFillSync(buffer, ...range)
+    const bytes = ArrayBuffer.isView(buffer) ? Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength) : Buffer.from(buffer)
+    derived(bytes.length, site).copy(bytes)
+    return buffer
+  }
+}
+
+/** The key of server actions, where Next.js is too old to take it from a variable. */
+function seededKeys() {
+  const { subtle } = crypto.webcrypto
+  const prototype = Object.getPrototypeOf(subtle)
+  const { generateKey } = prototype
+  prototype.generateKey = function generate(algorithm, extractable, usages) {
+    const site = algorithm?.name === 'AES-GCM' ? asker() : undefined
+    if (!site) return generateKey.call(this, algorithm, extractable, usages)
+    return subtle.importKey('raw', derived(algorithm.length / 8, site), algorithm, extractable, usages)
+  }
+}
+
+/** A clock that is ahead, for the proof that the build does not depend on it. */
+function shifted(milliseconds) {
+  const real = Date
+  const now = () => real.now() + milliseconds
+  globalThis.Date = real.prototype.constructor = new Proxy(real, {
+    apply: () => new real(now()).toString(),
+    construct: (target, parts, subclass) => Reflect.construct(target, parts.length ? parts : [now()], subclass),
+    get: (target, name) => (name === 'now' ? now : target[name]),
+  })
+}
+
+seeded()
+seededKeys()
+process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY ??= derived(32, 'server actions').toString('base64')
+if (ahead) shifted(ahead * 1000)

@@ -1,0 +1,53 @@
+"""Which npm package a file of an image belongs to. Pure."""
+
+import re
+from typing import NamedTuple
+
+STORE = re.compile(r"(?:^|/)node_modules/\.(?:pnpm|bun)/([^/]+)/node_modules/")
+"""The isolated layout of pnpm and of Bun: one directory for each version, with the package itself below it."""
+
+ROOT = re.compile(r"(?:^|.*/)node_modules/((?:@[^/]+/)?[^/.@][^/]*)(?=/)")
+"""Greedy, so that it ends at the last ``node_modules`` of a path."""
+
+
+class Owner(NamedTuple):
+    """The package that a file belongs to.
+
+    Attributes:
+        root: its directory.
+        name: such as ``@next/env``.
+        version: as the directory of an isolated layout has it, else "".
+    """
+
+    root: str
+    name: str
+    version: str
+
+    @property
+    def title(self) -> str:
+        """Name and, where the path tells it, version: ``react@19.2.0``."""
+        return f"{self.name}@{self.version}" if self.version else self.name
+
+
+def owner(path: str) -> Owner | None:
+    """The innermost package around a file, or None for the app's own files."""
+    found = ROOT.match(path)
+    if not found:
+        return None
+    stores = STORE.findall(found[0] + "/")
+    return Owner(found[0], found[1], _version(stores[-1], found[1]) if stores else "")
+
+
+def shown(path: str) -> str:
+    """A path for people: in an isolated layout by package and path in it, since the full one has the name thrice."""
+    found = owner(path)
+    return f"{found.title}:{path[len(found.root) :]}" if found and found.version else path
+
+
+def _version(directory: str, name: str) -> str:
+    """The version in a store's directory; "" where the directory is another package's.
+
+    What follows it names the peers: ``react-dom@19.2.0_react@19.2.0`` and ``react-dom@19.2.0(react@19.2.0)``.
+    """
+    start = name.replace("/", "+") + "@"
+    return re.split(r"[_(]", directory[len(start) :])[0] if directory.startswith(start) else ""

@@ -1,0 +1,69 @@
+"""The registry client: operations of ``ci/registry``, run in the tool container."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import dagger
+
+from ci.errors import PipelineError, PublishError
+from ci.plan.model import Tools
+from ci.release.registry import Registry
+from ci.stages import tool
+from ci.stages.containers import finished, handed
+
+ARGUMENTS = "/arguments.json"
+REPORT = "/report.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """Works on a registry.
+
+    Attributes:
+        tools: images of the pipeline's own tools.
+        registry: how registries are reached.
+    """
+
+    tools: Tools
+    registry: Registry
+
+    async def container(self) -> dagger.Container:
+        """A container that reaches the registry; what it does is never taken from the engine's cache."""
+        container = tool.with_regctl(tool.python(self.tools, "oci", "registry", "tags"), self.tools)
+        return (await self.registry.reached_from(container)).with_env_variable("RUN", uuid.uuid4().hex)
+
+    async def run(self, operation: str, **arguments: Any) -> Mapping[str, Any]:
+        """Run an operation, and give its report.
+
+        Raises:
+            PublishError: it failed; carries its words.
+        """
+        return await reported(await done(await self.container(), operation, arguments))
+
+
+async def done(
+    container: dagger.Container,
+    operation: str,
+    arguments: Mapping[str, Any],
+    error: type[PipelineError] = PublishError,
+) -> dagger.Container:
+    """Run an operation in a container of the client, which may have more mounts.
+
+    Raises:
+        PipelineError: it failed; carries its words.
+    """
+    container = container.with_mounted_file(
+        ARGUMENTS, handed({"arguments.json": json.dumps(arguments)}).file("arguments.json")
+    )
+    command = ["python3", "-m", "ci.registry", operation, ARGUMENTS, REPORT]
+    return await finished(
+        container.with_exec(command), f"{operation}: the registry client failed", "see the lines above", error
+    )
+
+
+async def reported(container: dagger.Container) -> Mapping[str, Any]:
+    """What the operation found."""
+    return dict(json.loads(await container.file(REPORT).contents()))

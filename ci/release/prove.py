@@ -1,0 +1,49 @@
+"""Proof that a build can be repeated: two layouts are the same, or their first difference is named."""
+
+import json
+
+import dagger
+
+from ci.errors import ProofError
+from ci.plan.model import Tools
+from ci.release.client import Client
+from ci.stages import tool
+from ci.stages.containers import finished
+
+REPORT = "/report.json"
+
+
+async def pulled(client: Client, ref: str) -> dagger.Directory:
+    """A published image as OCI layout.
+
+    Raises:
+        ProofError: it cannot be pulled.
+    """
+    container = (await client.container()).with_exec(["regctl", "image", "copy", ref, "ocidir:///pulled:image"])
+    done = await finished(container, f"{ref} cannot be pulled", "check the reference, and the login", ProofError)
+    return done.directory("/pulled")
+
+
+async def compare(tools: Tools, one: dagger.Directory, other: dagger.Directory) -> str:
+    """Compare two layouts.
+
+    Returns:
+        The digest, and what was proven.
+
+    Raises:
+        ProofError: they differ; names the first difference, down to the bytes of a file.
+    """
+    container = (
+        tool.python(tools, "oci")
+        .with_mounted_directory("/one", one)
+        .with_mounted_directory("/other", other)
+        .with_exec(["python3", "-m", "ci.oci", "compare", "/one", "/other", REPORT])
+    )
+    done = await finished(container, "the images cannot be compared", "see the lines above", ProofError)
+    report = json.loads(await done.file(REPORT).contents())
+    if not report["equal"]:
+        raise ProofError(
+            f"the image is {report['a']}, built from nothing it is {report['b']}:\n{(await done.stdout()).strip()}",
+            "let the app's build not depend on chance or time there (docs/explanation/reproducible.md has causes)",
+        )
+    return f"{report['a']}\n  built again from nothing, with empty caches and another clock: the same bytes"

@@ -1,0 +1,206 @@
+"""Where a release goes, and under which names."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci.config.model import Image, Pipeline, Release
+from ci.errors import ConfigError
+from ci.plan.asked import Asked
+from ci.plan.model import ReleasePlan
+from ci.plan.release import named, release
+from ci.tags import DEFAULT
+
+SHA = "860c190" + "4" * 33
+TAG, MAIN, PULL = "refs/tags/v1.2.3", "refs/heads/main", "refs/pull/7/merge"
+PAGE = Path(__file__).parents[2] / "docs/reference/tags.md"
+
+
+def planned(repository: str = "ghcr.io/me/app", settings: Mapping[str, Any] | None = None, **asked: Any) -> ReleasePlan:
+    pipeline = Pipeline(image=Image(repository=repository), release=Release(**(settings or {})))
+    return release(pipeline, Asked(**asked), {})
+
+
+def names(plan: ReleasePlan) -> list[str]:
+    return [tag.name for tag in plan.tags.tags]
+
+
+@pytest.mark.parametrize(
+    ("repository", "asked", "place", "tags"),
+    [
+        ("", {}, "", {"dev": "the rule says so"}),
+        ("ghcr.io/me/app", {}, "ghcr.io/me/app", {"dev": "the rule says so"}),
+        ("app", {}, "app", {"dev": "the rule says so"}),
+        (
+            "ghcr.io/me/app",
+            {"version": "2.0.0"},
+            "ghcr.io/me/app",
+            {
+                **dict.fromkeys(["2.0.0", "v2.0.0", "2.0", "2"], "2.0.0 is final"),
+                "latest": "it comes with the tag `2.0.0`",
+            },
+        ),
+        (
+            "ghcr.io/me/app",
+            {"version": "1.0.0-rc.1+build.5"},
+            "ghcr.io/me/app",
+            dict.fromkeys(
+                ["1.0.0-rc.1", "v1.0.0-rc.1"], "1.0.0-rc.1 is not final, so only its complete version is a tag"
+            ),
+        ),
+        ("ghcr.io/me/app:edge", {"version": "2.0.0"}, "ghcr.io/me/app", {"edge": "the rule says so"}),
+        ("127.0.0.1:5000/app", {"ref": MAIN}, "127.0.0.1:5000/app", {"branch-main": "the branch is `main`"}),
+        ("127.0.0.1:5000/app:edge", {"ref": MAIN}, "127.0.0.1:5000/app", {"edge": "the rule says so"}),
+        (
+            "ghcr.io/me/app",
+            {"address": "r.example:443/x", "ref": PULL},
+            "r.example:443/x",
+            {"pr-7": "the pull request is `7`"},
+        ),
+        ("ghcr.io/me/app:edge", {"address": "r.example/x"}, "r.example/x", {"dev": "the rule says so"}),
+        ("ghcr.io/me/app", {"address": "r.example/x:y"}, "r.example/x", {"y": "the rule says so"}),
+        (
+            "ghcr.io/me/app",
+            {"ref": MAIN, "revision": SHA, "version": "2.0.0"},
+            "ghcr.io/me/app",
+            {"branch-main": "the branch is `main`", "commit-860c190": f"the commit is {SHA}"},
+        ),
+        ("ghcr.io/me/app", {"revision": SHA}, "ghcr.io/me/app", {"commit-860c190": f"the commit is {SHA}"}),
+    ],
+)
+def test_the_repository_and_its_tags(
+    repository: str, asked: Mapping[str, Any], place: str, tags: Mapping[str, str]
+) -> None:
+    plan = planned(repository, **asked)
+    assert plan.repository == place
+    assert [(tag.name, tag.reason) for tag in plan.tags.tags] == list(tags.items())
+
+
+def test_a_rule_that_gives_no_tag_is_told() -> None:
+    told = {one.rule: one.reason for one in planned(ref=MAIN).tags.skipped}
+    assert told["type=semver,pattern={{version}}"] == "`refs/heads/main` is no git tag"
+    assert told["latest=auto"] == "the first tag is `branch-main`, which brings no latest along"
+
+
+@pytest.mark.parametrize(
+    ("settings", "asked", "tags"),
+    [
+        ({"tags": ("type=semver,pattern={{version}}",)}, {"ref": TAG}, ["1.2.3", "latest"]),
+        (
+            {"tags": ("type=semver,pattern={{version}}",), "flavor": ("latest=false", "suffix=-slim")},
+            {"ref": TAG},
+            ["1.2.3-slim"],
+        ),
+        ({"flavor": ("latest=false",)}, {"ref": TAG}, ["1.2.3", "v1.2.3", "1.2", "1"]),
+        ({"flavor": ("latest=true", "prefix=x-")}, {}, ["x-dev", "latest"]),
+        ({"flavor": ("latest=true", "prefix=x-")}, {"address": "r.example/x:y"}, ["y"]),
+        ({"tags": ("type=edge",)}, {"ref": MAIN}, ["edge"]),
+        ({"tags": ("type=edge",), "default_branch": "trunk"}, {"ref": MAIN}, []),
+        ({"tags": ("type=edge",), "default_branch": "trunk"}, {"ref": "refs/heads/trunk"}, ["edge"]),
+        ({"tags": ("type=schedule", "type=sha")}, {"revision": SHA, "event": "schedule"}, ["nightly", "sha-860c190"]),
+        ({"tags": ("type=schedule", "type=sha")}, {"revision": SHA, "event": "push"}, ["sha-860c190"]),
+        (
+            {"tags": ("type=schedule,pattern={{date 'YYYYMMDD'}}",)},
+            {"event": "schedule", "now": datetime(2026, 5, 1, 23, 59, tzinfo=UTC)},
+            ["20260501"],
+        ),
+        (
+            {"tags": ("type=raw,value={{commit_date 'YYYY-MM-DD'}}",)},
+            {"created": "2026-01-02T00:30:00+01:00"},
+            ["2026-01-01"],
+        ),
+        ({"tags": ("mine",)}, {"version": "1.2.3"}, ["mine"]),
+    ],
+)
+def test_the_pipeline_files_rules(settings: Mapping[str, Any], asked: Mapping[str, Any], tags: list[str]) -> None:
+    assert names(planned(settings=settings, **asked)) == tags
+
+
+def test_complete_versions_are_for_good_and_the_others_move() -> None:
+    found = {tag.name: (tag.kind, tag.line) for tag in planned(ref=TAG, revision=SHA).tags.tags}
+    assert found == {
+        **dict.fromkeys(["1.2.3", "v1.2.3"], ("immutable", "")),
+        "1.2": ("forward", "1.2"),
+        "1": ("forward", "1"),
+        "commit-860c190": ("free", ""),
+        "latest": ("forward", ""),
+    }
+
+
+@pytest.mark.parametrize(
+    ("tags", "kinds"),
+    [
+        ([], {}),
+        (["edge"], {"edge": "free"}),
+        (["1.2.3"], {"1.2.3": "immutable"}),
+        (["v1.2.3-rc.1"], {"v1.2.3-rc.1": "immutable"}),
+        (["latest", "1.2", "1.2.3"], {"latest": "forward", "1.2": "forward", "1.2.3": "immutable"}),
+        (["1.2"], {"1.2": "free"}),
+    ],
+)
+def test_tags_that_the_caller_names(tags: list[str], kinds: Mapping[str, str]) -> None:
+    assert {tag.name: tag.kind for tag in named(tags).tags} == kinds
+    assert [tag.name for tag in named(tags).tags] == tags
+
+
+@pytest.mark.parametrize("tag", ["", "a,priority=1", "{{sha}}", "a b", "-a", ".a", "a" * 129, "1.0+1"])
+def test_what_is_no_tag_is_refused(tag: str) -> None:
+    with pytest.raises(ConfigError, match="is no tag"):
+        named([tag])
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"tags": ("type=sha", "type=semver,patern={{version}}")}, "`type=semver,patern={{version}}`: "),
+        ({"tags": ("type=semvar,pattern={{version}}",)}, "`type=semvar,pattern={{version}}`: "),
+        ({"tags": ("type=raw,value=a,enable=maybe",)}, "`type=raw,value=a,enable=maybe`: enable is `maybe`"),
+        ({"tags": ("type=match,pattern=(",)}, "`type=match,pattern=(`: "),
+        ({"flavor": ("latest=perhaps",)}, "flavor `latest=perhaps`: "),
+    ],
+)
+def test_a_rule_without_meaning_is_named(settings: Mapping[str, Any], said: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        planned(settings=settings)
+    assert said in error.value.what
+    assert error.value.fix
+
+
+def test_a_digest_is_no_address() -> None:
+    with pytest.raises(ConfigError, match="names a digest"):
+        planned(f"ghcr.io/me/app:1@sha256:{'0' * 64}")
+
+
+def test_time_compression_and_annotations() -> None:
+    labels = {"org.opencontainers.image.title": "App", "example.team": "front-end"}
+    plan = release(Pipeline(), Asked(), labels)
+    assert (plan.created, plan.compression) == ("1970-01-01T00:00:00Z", "gzip")
+    assert plan.annotations == {"org.opencontainers.image.title": "App"}
+    zstd = release(Pipeline(release=Release(compression="zstd")), Asked(created="2026-01-02T03:04:05Z"), {})
+    assert (zstd.created, zstd.compression, zstd.annotations) == ("2026-01-02T03:04:05Z", "zstd", {})
+
+
+BUILT_FOR: dict[str, dict[str, Any]] = {
+    "git tag `v1.2.3` (or `1.2.3`)": {"ref": TAG, "revision": SHA},
+    "git tag `v0.1.2`": {"ref": "refs/tags/v0.1.2", "revision": SHA},
+    "git tag `v2.0.0-rc.1`": {"ref": "refs/tags/v2.0.0-rc.1", "revision": SHA},
+    "another git tag": {"ref": "refs/tags/nightly", "revision": SHA},
+    "branch `my/branch`": {"ref": "refs/heads/my/branch", "revision": SHA},
+    "pull request 2": {"ref": "refs/pull/2/merge", "revision": SHA},
+    "a commit, nothing else": {"revision": SHA},
+    "a directory without git": {},
+}
+
+
+def test_the_reference_tells_the_default_scheme() -> None:
+    text = PAGE.read_text("utf-8").partition("## The default scheme")[2].partition("\n## ")[0]
+    table = text.partition("\n| built for |")[2].partition("\n\n")[0].splitlines()[2:]
+    told = {
+        built_for.strip(): re.findall("`([^`]+)`", tags) for _, built_for, tags, _ in (row.split("|") for row in table)
+    }
+    assert told == {built_for: names(planned(**asked)) for built_for, asked in BUILT_FOR.items()}
+    assert "\n".join(DEFAULT) in text

@@ -1,0 +1,71 @@
+"""How regctl is told to reach registries."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from ci.release.registry import host_of, hosts
+
+KNOWN: dict[str, Any] = {
+    "docker.io": {"hostname": "10.0.0.1:5000", "tls": "disabled"},
+    "127.0.0.1:5000": {"hostname": "10.0.0.1:5000", "tls": "disabled"},
+}
+BOUND = {"hostname": "registry:5000", "tls": "disabled"}
+LOGIN = {"user": "me", "pass": "secret"}
+ME = ("me", "secret")
+
+
+@pytest.mark.parametrize(
+    ("known", "host", "wishes", "expected"),
+    [
+        ({}, "", {}, {}),
+        ({}, "", {"port": 5000, "login": ME}, {}),
+        ({}, "ghcr.io", {}, {"ghcr.io": {}}),
+        ({}, "ghcr.io", {"login": ME}, {"ghcr.io": LOGIN}),
+        ({}, "ghcr.io", {"login": ("me", "")}, {"ghcr.io": {}}),
+        ({}, "ghcr.io", {"login": ("", "secret")}, {"ghcr.io": {"user": "", "pass": "secret"}}),
+        ({}, "r.example:5000", {"port": 5000}, {"r.example:5000": BOUND}),
+        ({}, "r.example", {"port": 5000, "login": ME}, {"r.example": {**BOUND, **LOGIN}}),
+        ({}, "127.0.0.1:5000", {}, {"127.0.0.1:5000": {"tls": "disabled"}}),
+        ({}, "127.0.0.1", {}, {"127.0.0.1": {"tls": "disabled"}}),
+        ({}, "localhost:5000", {}, {"localhost:5000": {"tls": "disabled"}}),
+        ({}, "localhost", {"login": ME}, {"localhost": {"tls": "disabled", **LOGIN}}),
+        ({}, "[::1]:5000", {}, {"[::1]:5000": {"tls": "disabled"}}),
+        ({}, "[::1]", {}, {"[::1]": {"tls": "disabled"}}),
+        ({}, "localhost.example:5000", {}, {"localhost.example:5000": {}}),
+        ({}, "10.0.0.1:5000", {}, {"10.0.0.1:5000": {}}),
+        (KNOWN, "", {}, KNOWN),
+        (KNOWN, "docker.io", {}, KNOWN),
+        (KNOWN, "127.0.0.1:5000", {}, KNOWN),
+        (KNOWN, "ghcr.io", {"login": ME}, {**KNOWN, "ghcr.io": LOGIN}),
+        (KNOWN, "docker.io", {"login": ME}, {**KNOWN, "docker.io": {**KNOWN["docker.io"], **LOGIN}}),
+        (KNOWN, "127.0.0.1:5000", {"port": 5000}, {**KNOWN, "127.0.0.1:5000": BOUND}),
+        (
+            {"localhost:5000": {"tls": "enabled"}},
+            "localhost:5000",
+            {},
+            {"localhost:5000": {"tls": "enabled"}},
+        ),
+    ],
+)
+def test_the_configuration_of_regctl(
+    known: dict[str, Any], host: str, wishes: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    before = copy.deepcopy(known)
+    assert hosts(known, host, **wishes) == {"hosts": expected}
+    assert known == before
+
+
+@pytest.mark.parametrize(
+    ("repository", "host"),
+    [
+        ("ghcr.io/me/app", "ghcr.io"),
+        ("127.0.0.1:5000/app", "127.0.0.1:5000"),
+        ("[::1]:5000/a/b", "[::1]:5000"),
+        ("gcr.io/distroless/nodejs22-debian12:nonroot", "gcr.io"),
+        ("", ""),
+    ],
+)
+def test_the_host_of_a_repository(repository: str, host: str) -> None:
+    assert host_of(repository) == host

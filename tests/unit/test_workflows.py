@@ -1,0 +1,285 @@
+"""GitHub workflows, ours and the docs' templates: what they may do, what the linters say, what their scripts do."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci.module import NextDistroless
+from offline.places import Places
+from tests.conftest import CHECKOUT, command
+from tests.workflows import WORKFLOWS, Ran, load, run, steps
+
+GUIDE = (CHECKOUT / "docs" / "how-to" / "github-actions.md").read_text()
+TEMPLATES = [
+    block for block in re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL) if block.startswith("name:")
+]
+ALL = {**WORKFLOWS, **{f"docs: {load(text)['name']}": text for text in TEMPLATES}}
+PUBLISHING = [name for name in ALL if "publish" in name]
+OTHERS = [name for name in ALL if "publish" not in name]
+EVERY = pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in ALL.items()])
+ENGINE = json.loads((CHECKOUT / "dagger.json").read_text())["engineVersion"].removeprefix("v")
+MINUTES = 60
+NOT_RUN = 126
+"""The first exit code by which bash says that a program is not there, or was killed."""
+
+
+def test_all_workflows_are_looked_at() -> None:
+    assert sorted(ALL) == ["ci.yml", "docs: check", "docs: publish", "publish.yml"]
+
+
+@EVERY
+def test_nothing_is_allowed_that_no_job_names(text: str) -> None:
+    workflow = load(text)
+    assert workflow["permissions"] == {}
+    for name, job in workflow["jobs"].items():
+        write = {"packages": "write"} if name == "publish" else {}
+        assert job["permissions"] == {"contents": "read", **write}
+
+
+@EVERY
+def test_actions_are_pinned_by_commit_and_leave_no_token(text: str) -> None:
+    lines = re.findall(r"uses:.*", text)
+    assert lines
+    assert [line for line in lines if not re.fullmatch(r"uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
+    checkouts = [step for step in steps(load(text)) if step.get("uses", "").startswith("actions/checkout@")]
+    assert len(checkouts) == len(lines)
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+def test_the_templates_pin_what_we_pin() -> None:
+    assert len({line for text in ALL.values() for line in re.findall(r"uses:.*", text)}) == 1
+    assert {version for text in TEMPLATES for version in re.findall(r"DAGGER_VERSION: (.*)", text)} == {ENGINE}
+
+
+@EVERY
+def test_every_job_ends(text: str) -> None:
+    assert all(0 < job["timeout-minutes"] <= MINUTES for job in load(text)["jobs"].values())
+
+
+@EVERY
+def test_scripts_get_values_as_variables_and_fail_within_pipes(text: str) -> None:
+    workflow = load(text)
+    assert workflow["defaults"] == {"run": {"shell": "bash"}}
+    assert [step["run"] for step in steps(workflow) if "${{" in step.get("run", "")] == []
+
+
+@pytest.mark.parametrize("name", PUBLISHING)
+def test_a_release_is_one_call_with_one_secret_and_is_never_cancelled(name: str) -> None:
+    workflow = load(ALL[name])
+    assert len(re.findall(r"^ +dagger ", ALL[name], re.MULTILINE)) == 1
+    assert re.findall(r"secrets\.\w+", ALL[name]) == ["secrets.GITHUB_TOKEN"]
+    assert workflow["concurrency"]["cancel-in-progress"] is False
+    assert workflow["on"]["push"] == {"tags": ["v*.*.*"]}
+    assert set(workflow["on"]) == {"push", "workflow_dispatch"}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_pull_request_sees_no_secret_and_writes_no_cache(name: str) -> None:
+    workflow = load(ALL[name])
+    assert set(workflow["on"]) == {"pull_request", "push"}
+    assert not re.search(r"secrets\.|github\.token|--registry-(?:password|logins)", ALL[name])
+    assert re.findall(r"--cache (\w+)", ALL[name]) == ["read"]
+    assert len(re.findall(r"^ +dagger ", ALL[name], re.MULTILINE)) == 1
+
+
+# What `make lint` says
+
+
+@cache
+def linters() -> list[str]:
+    """The command lines by which `make lint` looks at workflows."""
+    return re.findall(r"(?:zizmor|actionlint) [^&\n]*", command("make", "-n", "lint", env={"MAKEFLAGS": ""}).stdout)
+
+
+def linted(home: Path, text: str) -> str:
+    """What the linters of `make lint` find in a workflow; empty where nothing."""
+    (home / ".github" / "workflows").mkdir(parents=True)
+    (home / ".github" / "workflows" / "one.yml").write_text(text)
+    path = f"{Path(sys.executable).parent}:{Places.of_environment().cache / 'tools'}:{os.environ['PATH']}"
+    found = [command("bash", "-c", line, cwd=home, env={"PATH": path}) for line in linters()]
+    assert len(found) == 2
+    assert [done.stderr for done in found if done.code >= NOT_RUN] == []
+    return "".join(done.stdout + done.stderr for done in found if done.code)
+
+
+@EVERY
+def test_linters_find_nothing(tmp_path: Path, text: str) -> None:
+    assert linted(tmp_path, text) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "old", "new"),
+    [
+        ("unpinned-uses", "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1", "v7"),
+        ("artipacked", "persist-credentials: false", "fetch-depth: 1"),
+        ("template-injection", '"$GITHUB_EVENT_NAME"', '"${{ github.event.head_commit.message }}"'),
+        ("potentially untrusted", '"$GITHUB_EVENT_NAME"', '"${{ github.event.head_commit.message }}"'),
+        ("SC2086", '"$GITHUB_EVENT_NAME"', "$GITHUB_EVENT_NAME"),
+        ('unexpected key "timeout-minute"', "timeout-minutes", "timeout-minute"),
+        ('property "reference" is not defined', "inputs.ref ", "inputs.reference "),
+        ('property "publish" is not defined', "id: publish", "id: publishing"),
+    ],
+)
+def test_linters_find_what_is_wrong(tmp_path: Path, said: str, old: str, new: str) -> None:
+    changed = WORKFLOWS["publish.yml"].replace(old, new)
+    assert changed != WORKFLOWS["publish.yml"]
+    assert said in linted(tmp_path, changed)
+
+
+# What the scripts do, with a stand-in for the CLI that writes down its calls
+
+INSTALLER = """#!/bin/sh
+[ -z "$NO_NETWORK" ] || { echo "could not resolve host" >&2; exit 6; }
+cat <<'SCRIPT'
+set -e
+[ "$DAGGER_VERSION" = WANTED ] || { echo "another version: $DAGGER_VERSION" >&2; exit 1; }
+cat > "$BIN_DIR/dagger" <<'DAGGER'
+#!/bin/sh
+for last; do :; done
+{ echo "token=$REGISTRY_TOKEN"; printf '%s\\n' "$@"; } >> "$CALLS"
+echo "1 : progress" >&2
+[ -z "$FAILS" ] || { printf 'Error: the image is not fit\\nrepeat: dagger call check\\n' >&2; exit 1; }
+printf '%s' "$RESULT" > "$last"
+DAGGER
+chmod +x "$BIN_DIR/dagger"
+SCRIPT
+"""
+DIGEST = f"sha256:{'5' * 64}"
+IMAGE = f"ghcr.io/someone/an-app:1.2.3@{DIGEST}"
+KNOWN = {"github.repository": "Someone/An-App", "secrets.GITHUB_TOKEN": "a-token"}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A repository with a version tag, and of this project what the workflows use."""
+    root = tmp_path / "checkout"
+    (root / "scripts").mkdir(parents=True)
+    for name in ("dagger.json", "scripts/git-args", "scripts/install-dagger"):
+        (root / name).write_bytes((CHECKOUT / name).read_bytes())
+        (root / name).chmod(0o755)
+    author = ("-c", "user.name=test", "-c", "user.email=test@example.com")
+    dates = {"GIT_COMMITTER_DATE": "2026-03-04T05:06:07+0200"}
+    for line in (("init", "-qb", "main"), ("add", "-A"), (*author, "commit", "-qm", "one"), ("tag", "v1.2.3")):
+        assert command("git", *line, cwd=root, env=dates).code == 0
+    return root
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> dict[str, str]:
+    """Variables of a runner that has neither the CLI nor a network."""
+    curl = tmp_path / "bin" / "curl"
+    curl.parent.mkdir()
+    curl.write_text(INSTALLER.replace("WANTED", ENGINE))
+    curl.chmod(0o755)
+    return {
+        "CALLS": str(tmp_path / "calls"),
+        "GITHUB_ACTOR": "someone",
+        "GITHUB_EVENT_NAME": "push",
+        "GITHUB_REF": "refs/tags/v1.2.3",
+        "GITHUB_REPOSITORY": "Someone/An-App",
+        "GITHUB_SERVER_URL": "https://git.example",
+        "GITHUB_SHA": "c" * 40,
+        "HOME": str(tmp_path),
+        "NO_NETWORK": "",
+        "FAILS": "",
+        "PATH": f"{curl.parent}:/usr/bin:/bin",
+        "RESULT": f"{IMAGE}\n  total 1 s",
+    }
+
+
+def executed(job: Mapping[str, Any], checkout: Path, runner: Mapping[str, str]) -> tuple[Ran, list[str]]:
+    """A job that ran, and the lines of its calls."""
+    home = checkout.parent / "runner"
+    home.mkdir()
+    ran = run(job, cwd=checkout, home=home, known=KNOWN, env=runner)
+    calls = Path(runner["CALLS"])
+    return ran, calls.read_text().splitlines() if calls.exists() else []
+
+
+def job_of(name: str) -> dict[str, Any]:
+    """The job of a workflow that makes the call."""
+    return next(job for job in load(ALL[name])["jobs"].values() if "--progress=plain" in str(job))
+
+
+def options(call: list[str]) -> dict[str, str]:
+    """The options of a call that have a value."""
+    return {name: value for name, value in pairwise(call) if name.startswith("-")}
+
+
+@pytest.mark.parametrize("name", PUBLISHING)
+def test_publish(name: str, checkout: Path, runner: dict[str, str]) -> None:
+    ran, (token, *call) = executed(job_of(name), checkout, runner)
+    assert (ran.code, ran.outputs) == (0, {"image": IMAGE.lower(), "digest": DIGEST}), ran.log
+    assert ran.summary == f"~~~\n{runner['RESULT']}\n~~~\n"
+    assert token == "token=a-token"
+    assert "a-token" not in ran.log + ran.summary + " ".join(call)
+    assert call.count("call") == call.count("publish") == 1
+    given = options(call)
+    assert given["--git-ref"] == "refs/tags/v1.2.3"
+    commit = command("git", "rev-parse", "HEAD", cwd=checkout).stdout.strip()
+    assert given["--revision"] == commit
+    assert given["--origin"].startswith(f"https://git.example/Someone/An-App#{commit}")
+    assert given["--created"] == "2026-03-04T03:06:07Z"
+    assert given["--event"] == "push"
+    assert given["--address"].startswith("ghcr.io/someone/an-app")
+    assert (given["--registry-username"], given["--registry-password"]) == ("someone", "env:REGISTRY_TOKEN")
+    assert given["--cache"] == "write"
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_check(name: str, checkout: Path, runner: dict[str, str]) -> None:
+    ran, (token, *call) = executed(job_of(name), checkout, {**runner, "RESULT": "smoke passed"})
+    assert ran.code == 0, ran.log
+    assert ran.summary == "~~~\nsmoke passed\n~~~\n"
+    assert token == "token="
+    assert "check" in call
+    given = options(call)
+    assert given["--cache"] == "read"
+    assert given["--origin"].startswith(f"https://git.example/Someone/An-App#{'c' * 40}")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_module_knows_all_arguments(name: str, checkout: Path, runner: dict[str, str]) -> None:
+    _, (_, *call) = executed(job_of(name), checkout, runner)
+    given = {option[2:].replace("-", "_") for option in call[call.index("call") :] if option.startswith("--")}
+    assert given - {"output"} <= set(NextDistroless.__annotations__)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_failed_call_fails_the_job_and_its_end_is_in_the_summary(
+    name: str, checkout: Path, runner: dict[str, str]
+) -> None:
+    ran, _ = executed(job_of(name), checkout, {**runner, "FAILS": "yes"})
+    assert ran.code == 1
+    assert ran.outputs == {}
+    assert ran.summary == "~~~\n1 : progress\nError: the image is not fit\nrepeat: dagger call check\n~~~\n"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_without_the_cli_nothing_is_called(name: str, checkout: Path, runner: dict[str, str]) -> None:
+    ran, calls = executed(job_of(name), checkout, {**runner, "NO_NETWORK": "yes"})
+    assert ran.code == 6
+    assert calls == []
+    assert "could not resolve host" in ran.log
+
+
+def test_a_tree_that_is_no_release_gets_no_name(checkout: Path, runner: dict[str, str]) -> None:
+    (checkout / "left").touch()
+    _, (_, *call) = executed(job_of("publish.yml"), checkout, runner)
+    assert not {"--revision", "--git-ref"} & set(call)
+
+
+def test_a_commit_without_a_name_gets_no_ref(checkout: Path, runner: dict[str, str]) -> None:
+    assert command("git", "tag", "-d", "v1.2.3", cwd=checkout).code == 0
+    assert command("git", "checkout", "-q", "--detach", cwd=checkout).code == 0
+    _, (_, *call) = executed(job_of("publish.yml"), checkout, runner)
+    assert "--revision" in call
+    assert not {"--git-ref", ""} & set(call)
