@@ -1,17 +1,17 @@
 """What can be done with a decided run beside making and publishing its image."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import dagger
 
 from ci.errors import ConfigError, PipelineError
 from ci.gates.smoke import smoke
 from ci.gates.started import Subject
-from ci.plan.ingredients import of_install, of_payload
+from ci.plan.ingredients import of_install, of_payload, of_release
 from ci.plan.release import named
 from ci.release.prove import compare, pulled
 from ci.release.rebase import rebased, rebased_tags
-from ci.report.summary import summary
+from ci.release.released import Released
 from ci.run import Run
 from ci.together import together
 
@@ -35,8 +35,10 @@ async def why(run: Run) -> str:
     """
     if not run.plan.release.repository:
         raise ConfigError("no repository whose cache could be asked", "pass --address, or set image.repository")
-    packed, installed = await together(run.inputs(of_payload), run.inputs(of_install))
-    return "\n".join(await together(run.cache.why("payload", packed), run.cache.why("deps", installed)))
+    asking = replace(run, cache=replace(run.cache, mode="read"))
+    kinds = {"release": of_release, "payload": of_payload, "deps": of_install}
+    inputs = await together(*(asking.inputs(of) for of in kinds.values()))
+    return "\n".join(await together(*(run.cache.why(k, i) for k, i in zip(kinds, inputs, strict=True))))
 
 
 async def prove(run: Run, ref: str) -> str:
@@ -74,8 +76,8 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
         gates = [await smoke(plan, subject, fresh=True)]
     run.refuse(gates, result.image, "nothing was pushed")
     wanted = named(tags) if tags else rebased_tags(plan, result.version)
-    pushed, promoted = await run.release(result.image, wanted)
-    return summary(pushed, promoted, result.image, gates, steps=clock.steps, notes=plan.notes)
+    sent = await run.push(result.image)
+    return run.told(Released.of(result.image, gates), sent, await run.promote(result.image.digest, wanted))
 
 
 async def debug(run: Run) -> dagger.Container:

@@ -16,12 +16,15 @@ from ci.gates.slim import slim
 from ci.gates.smoke import smoke
 from ci.gates.started import Subject
 from ci.pins import own_digest
-from ci.plan.ingredients import Ingredients, digest, of_build, of_install, of_payload
+from ci.plan.ingredients import Ingredients, digest, of_build, of_install, of_payload, of_release
 from ci.plan.model import APP, Plan
 from ci.release.cache import Cache
 from ci.release.client import Client
 from ci.release.push import promote, push, verify
 from ci.release.registry import Registry
+from ci.release.released import Released
+from ci.release.released import restored as recalled
+from ci.release.released import saved as remembered
 from ci.report.environment import table
 from ci.report.summary import gate_lines, payload_lines, summary
 from ci.stages.assemble import Assembled, assemble, command
@@ -98,8 +101,8 @@ class Run:
                 return installed(prepared, kept.directory("app"))
             await self.cache.fill("store", inputs, plan.store)
             done = await deps(plan, prepared, self.source, self.access.npmrc)
-            await self.cache.store("deps", inputs, {"app": done.directory(APP)})
-            await self.cache.keep("store", inputs, plan.store)
+            app = {"app": done.directory(APP)}
+            await together(self.cache.store("deps", inputs, app), self.cache.keep("store", inputs, plan.store))
             return done
 
     async def build(self) -> dagger.Container:
@@ -121,7 +124,7 @@ class Run:
 
     async def inputs(self, of: Ingredients) -> Mapping[str, Any]:
         """What a result in the cache depends on: the source, the plan, and this pipeline."""
-        return {**of(self.plan, await self._files()), "pipeline": own_digest()}
+        return {**of(self.plan, await self._files()), "pipeline": own_digest()} if self.cache.reads else {}
 
     async def make(self) -> Made:
         """All stages: an image for every platform."""
@@ -203,7 +206,12 @@ class Run:
         made = await self.make()
         gates = await self._gates(made, fresh=True)
         self.refuse(gates, made.image, "the image is not fit to be published")
-        return "\n".join([*(line for gate in gates for line in gate_lines(gate)), *payload_lines(made.payload)])
+        return "\n".join(
+            [
+                *(line for gate in gates for line in gate_lines(gate)),
+                *payload_lines(Released.of(made.image, gates, made.payload).payload),
+            ]
+        )
 
     async def smoke(self) -> str:
         """Run the smoke test anew; returns what it measured.
@@ -238,25 +246,55 @@ class Run:
             raise ConfigError(
                 "no address to publish to", "pass --address, or set image.repository in the pipeline file"
             )
-        made = await self.make()
-        gates = await self._gates(made, fresh=False)
-        self.refuse(gates, made.image, "nothing was pushed")
-        pushed, promoted = await self.release(made.image, self.plan.release.tags)
-        notes = [*self.cache.notes, *self.plan.notes]
-        return summary(pushed, promoted, made.image, gates, payload=made.payload, steps=self.clock.steps, notes=notes)
+        inputs = await self.inputs(of_release)
+        released, sent = await self._remembered(inputs), None
+        if not released:
+            made = await self.make()
+            gates = await self._gates(made, fresh=False)
+            self.refuse(gates, made.image, "nothing was pushed")
+            sent = await self.push(made.image)
+            released = Released.of(made.image, gates, made.payload)
+            await self.cache.store("release", inputs, remembered(released))
+        tags = await self.promote(released.digest, self.plan.release.tags)
+        return self.told(released, sent, tags)
 
-    async def release(self, image: Assembled, tags: Tags) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        """Push, look at the result as a stranger would, then set the tags; returns what was sent, and the tags' fate.
+    async def _remembered(self, inputs: Mapping[str, Any]) -> Released | None:
+        """The release of the same inputs, where the registry has all of it."""
+        with self.clock.step("cache"):
+            kept = await self.cache.fetch("release", inputs)
+            released = await recalled(kept) if kept else None
+            try:
+                if released:
+                    await verify(self.client, f"{self.plan.release.repository}@{released.digest}")
+            except PublishError as missing:
+                self.cache.notes.append(f"warning: cache: release: {missing.what}")
+                return None
+            return released
+
+    async def push(self, image: Assembled) -> Mapping[str, Any]:
+        """Push, and look at the result as a stranger would; returns what was sent.
 
         Raises:
-            PublishError: the registry refused, or a tag belongs to another image for good.
+            PublishError: the registry refused.
         """
         with self.clock.step("push"):
-            pushed = await push(self.client, self.plan.release.repository, image)
+            sent = await push(self.client, self.plan.release.repository, image)
         with self.clock.step("verify"):
-            await verify(self.client, pushed["ref"])
+            await verify(self.client, sent["ref"])
+        return sent
+
+    async def promote(self, digest: str, tags: Tags) -> Mapping[str, Any]:
+        """Set tags; returns what became of each.
+
+        Raises:
+            PublishError: one belongs to another image for good.
+        """
         with self.clock.step("tags"):
-            return pushed, await promote(self.client, self.plan.release.repository, image.digest, tags)
+            return await promote(self.client, self.plan.release.repository, digest, tags)
+
+    def told(self, released: Released, sent: Mapping[str, Any] | None, tags: Mapping[str, Any]) -> str:
+        """What a person reads at the end."""
+        return summary(released, sent, tags, steps=self.clock.steps, notes=[*self.cache.notes, *self.plan.notes])
 
     def _subject(self, image: Assembled, packed: Payload) -> Subject:
         native = self.plan.image.native

@@ -35,8 +35,13 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 }
 """Debian packages, each with the files of which one shows that it is there."""
 
-TEST_PACKAGES: Mapping[str, tuple[str, ...]] = {"qemu-user-static": ("/usr/bin/qemu-aarch64-static",)}
-"""The same for what only the tests use: arm64 images run under qemu-user."""
+TEST_PACKAGES: Mapping[str, tuple[str, ...]] = {
+    "qemu-user-static": ("/usr/bin/qemu-aarch64-static",),
+    "docker.io": ("/usr/sbin/dockerd", "/usr/bin/dockerd"),
+    "podman": ("/usr/bin/podman",),
+    "skopeo": ("/usr/bin/skopeo",),
+}
+"""The same for what only the tests use: arm64 images run under qemu-user; Docker brings containerd and its client."""
 
 KERNEL_FEATURES: Mapping[str, str] = {
     "/proc/self/ns/mnt": "mount namespaces",

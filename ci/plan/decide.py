@@ -11,7 +11,6 @@ from ci.plan.notes import facts, notes
 from ci.plan.release import release
 from ci.project.facts import Project
 
-
 NO_TAG = "warning: no rule gives this run a tag, so it is pushed by digest alone (`dagger call names` tells why)"
 
 

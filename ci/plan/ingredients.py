@@ -44,6 +44,14 @@ def of_payload(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
     return {**of_build(plan, files), "packing": packing}
 
 
+def of_release(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
+    """What an image and the verdict on it depend on: all of its files, its configuration, and what it must answer."""
+    written = {"created": plan.release.created, "compression": plan.release.compression}
+    release = {**written, "annotations": dict(plan.release.annotations), "allowed": plan.build.allow_frozen}
+    trial = {"image": asdict(plan.image), "smoke": asdict(plan.smoke)}
+    return {**of_payload(plan, files), "release": release, **trial}
+
+
 Ingredients = Callable[[Plan, Mapping[str, str]], Mapping[str, Any]]
 
 

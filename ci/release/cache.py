@@ -8,10 +8,13 @@ import dagger
 from dagger import dag
 
 from ci.plan.ingredients import digest
+from ci.plan.model import BUILD_USER
 from ci.release.client import Client, done, reported
 
 INTO = "/into"
 VOLUME = "/volume"
+OWNER = f"{BUILD_USER}:{BUILD_USER}"
+"""The engine keeps a volume apart for each owner that it is mounted for (0.21)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,17 +64,20 @@ class Cache:
         """Fill a cache volume that is empty, with what was made from the most similar inputs."""
         if not self.reads:
             return
-        container = (await self.client.container()).with_mounted_cache(VOLUME, dag.cache_volume(volume))
+        container = (await self.client.container()).with_mounted_cache(VOLUME, dag.cache_volume(volume), owner=OWNER)
         if await container.with_exec(["sh", "-c", f"ls -A {VOLUME} | head -n 1"]).stdout():
             return
         fetched, report = await self._fetch(container, kind, inputs, fallback=True)
         if report["hit"]:
-            await fetched.with_exec(["cp", "-a", f"{INTO}/{kind}/.", VOLUME]).sync()
+            copy = f"cp -a {INTO}/{kind}/. {VOLUME} && chown {OWNER} {VOLUME}"
+            await fetched.with_exec(["sh", "-c", copy]).sync()
 
     async def keep(self, kind: str, inputs: Mapping[str, Any], volume: str) -> None:
         """Keep the content of a cache volume."""
         if self.writes:
-            container = (await self.client.container()).with_mounted_cache(f"{INTO}/{kind}", dag.cache_volume(volume))
+            container = (await self.client.container()).with_mounted_cache(
+                f"{INTO}/{kind}", dag.cache_volume(volume), owner=OWNER
+            )
             await self._store(container, kind, inputs, [kind])
 
     async def why(self, kind: str, inputs: Mapping[str, Any]) -> str:

@@ -4,42 +4,38 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ci.gates.result import GateResult
-from ci.stages.assemble import Assembled
-from ci.stages.payload import Payload
+from ci.release.released import Released
 
 
 def summary(
-    pushed: Mapping[str, Any],
+    released: Released,
+    sent: Mapping[str, Any] | None,
     promoted: Mapping[str, Any],
-    image: Assembled,
-    gates: Sequence[GateResult],
     *,
-    payload: Payload | None = None,
     steps: Mapping[str, float],
     notes: Sequence[str],
 ) -> str:
     """A text of a few lines.
 
     Args:
-        pushed: what was sent.
-        promoted: what became of each tag.
-        image: sizes, one a platform.
-        gates: verdicts.
-        payload: what lies on top of the base; None where nothing was built.
+        released: the image, and the verdicts on it.
+        sent: what was pushed; None where the registry had all of it from an earlier run.
+        promoted: reference, and what became of each tag.
         steps: seconds, in order.
         notes: reasons and warnings of the plan.
     """
+    earlier = [f"{'sent':<12} nothing: an earlier run of the same inputs made, tried and pushed this image"]
     below = [
         *tag_lines(promoted["tags"]),
-        *(platform_line(platform, facts) for platform, facts in image.platforms.items()),
-        sent_line(pushed),
-        *(payload_lines(payload) if payload else ()),
-        *(line for gate in gates for line in gate_lines(gate)),
+        *(platform_line(platform, facts) for platform, facts in released.platforms.items()),
+        *([sent_line(sent)] if sent else earlier),
+        *payload_lines(released.payload),
+        *(line for gate in released.gates for line in gate_lines(gate)),
         *(f"{name:<12} {seconds:6.1f} s" for name, seconds in steps.items()),
         f"{'total':<12} {sum(steps.values()):6.1f} s",
         *notes,
     ]
-    return "\n".join([reference(pushed["ref"], promoted["tags"]), *(f"  {line}" for line in below)])
+    return "\n".join([reference(promoted["ref"], promoted["tags"]), *(f"  {line}" for line in below)])
 
 
 def tag_lines(tags: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -74,12 +70,14 @@ def megabytes(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
-def payload_lines(payload: Payload) -> list[str]:
-    """The payload's size, and what was left out of it, the largest first."""
-    removed = sorted(payload.removed, key=lambda group: -int(group["bytes"]))
-    before = f" of {megabytes(payload.standalone)}" if removed else ""
+def payload_lines(payload: Mapping[str, Any]) -> list[str]:
+    """The payload's size, and what was left out of it, the largest first; nothing where it is not known."""
+    if not payload:
+        return []
+    removed = sorted(payload["removed"], key=lambda group: -int(group["bytes"]))
+    before = f" of {megabytes(payload['standalone'])}" if removed else ""
     left_out = [f"{'':<12} left out: {megabytes(group['bytes'])} {group['what']} ({group['why']})" for group in removed]
-    return [f"{'payload':<12} {megabytes(payload.bytes)}{before}", *left_out]
+    return [f"{'payload':<12} {megabytes(payload['bytes'])}{before}", *left_out]
 
 
 def gate_lines(gate: GateResult) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the published image promises under every container engine."""
+"""What the published image promises under every container runtime."""
 
 import json
 import platform
@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.compat.engines import Engine, Settings
 from tests.compat.published import Published
+from tests.compat.runtimes import Runtime, Settings
 from tests.registry.conftest import free_port
 
 NATIVE = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
@@ -41,28 +41,32 @@ class Running:
 
 
 @contextmanager
-def running(engine: Engine, reference: str, name: str, *more: str, read_only: bool = False) -> Iterator[Running]:
+def running(runtime: Runtime, reference: str, name: str, *more: str, read_only: bool = False) -> Iterator[Running]:
     """A container of the image with its own entry point, user and working directory."""
-    image = engine.pull(reference, NATIVE)
+    image = runtime.pull(reference, NATIVE)
     port = free_port()
-    written = engine.box.home / f"{name}.json"
+    written = runtime.box.home / f"{name}.json"
     written.write_text("{}")
     written.chmod(0o666)
     env = {"HOSTNAME": "127.0.0.1", "PORT": str(port), "PASSWORD": "x"}
     settings = Settings(env, {written: MANIFEST} if read_only else {}, read_only)
-    engine.start(image, name, settings, *more)
+    runtime.start(image, name, settings, *more)
     try:
-        _answers(f"http://127.0.0.1:{port}/login") or pytest.fail(f"{name} does not answer:\n{engine.logs(name)}")
+        _answers(f"http://127.0.0.1:{port}/login") or pytest.fail(f"{name} does not answer:\n{runtime.logs(name)}")
         yield Running(f"http://127.0.0.1:{port}", written)
     finally:
-        engine.remove(name)
+        runtime.remove(name)
+
+
+def fetch(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  http://127.0.0.1 of this file
+        return bytes(answer.read()).decode()
 
 
 def _answers(url: str) -> bool:
     for _ in range(150):
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
-                return bool(answer.status == 200)
+            return bool(fetch(url))
         except OSError as error:
             if isinstance(error, urllib.error.HTTPError):
                 error.close()
@@ -71,21 +75,22 @@ def _answers(url: str) -> bool:
 
 
 class Contract:
-    """Tests of an `engine`, which is a fixture of the module that inherits them."""
+    """Tests of a `runtime`, which is a fixture of the module that inherits them."""
 
     @pytest.mark.parametrize("architecture", ["arm64", "amd64"])
-    def test_both_platforms_resolve(self, engine: Engine, published: Published, architecture: str) -> None:
-        image = engine.pull(published.tag, architecture)
+    def test_both_platforms_resolve(self, runtime: Runtime, published: Published, architecture: str) -> None:
+        image = runtime.pull(published.tag, architecture)
         assert image.digest == published.digest
         assert image.config == published.configs[architecture]
 
     @pytest.mark.parametrize("read_only", [False, True], ids=["writable", "read-only"])
-    def test_it_answers_as_an_unprivileged_user(self, engine: Engine, published: Published, *, read_only: bool) -> None:
+    def test_it_answers_as_an_unprivileged_user(
+        self, runtime: Runtime, published: Published, *, read_only: bool
+    ) -> None:
         name = "read-only" if read_only else "writable"
-        with running(engine, published.tag, name, read_only=read_only) as container:
-            facts = json.loads(engine.execute(name, "/nodejs/bin/node", "-e", FACTS))
-            with urllib.request.urlopen(f"{container.address}/manifest.json", timeout=10) as answer:
-                served = answer.read().decode()
+        with running(runtime, published.tag, name, read_only=read_only) as container:
+            facts = json.loads(runtime.execute(name, "/nodejs/bin/node", "-e", FACTS))
+            served = fetch(f"{container.address}/manifest.json")
         for kind in ("Uid", "Gid"):
             assert re.search(rf"^{kind}:((?:\t65532){{4}})$", facts["status"], re.MULTILINE)
         [options] = [line.split()[3].split(",") for line in facts["mounts"].splitlines() if line.split()[1] == "/"]

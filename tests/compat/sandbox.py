@@ -1,4 +1,4 @@
-"""Namespaces in which a container engine lives: what it starts and mounts ends with them."""
+"""Namespaces in which a container runtime lives: what it starts and mounts ends with them."""
 
 import os
 import shutil
@@ -13,12 +13,15 @@ import pytest
 
 from tests.conftest import command
 
+PROGRAMS = "/usr/sbin:/usr/bin:/sbin:/bin"
+"""Where programs are looked for: Debian's, not what else a person may have of the same name."""
+
 UNSHARE = (
     *("setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--propagation", "private"),
     *("--pid", "--fork", "--mount-proc", "--kill-child=KILL", "--", "sh", "-c"),
 )
 MASKED = "/run /dev/shm /var/lib /opt /etc/docker /etc/cni"
-"""Directories that engines write to whatever they are told: the sandbox has empty ones."""
+"""Directories that runtimes write to whatever they are told: the sandbox has empty ones."""
 
 INIT = f"""
 set -e
@@ -29,23 +32,27 @@ for place in /tmp "$HOME"; do
   mount --rbind "$place" "$place"
 done
 mount --bind "$TMPDIR" /var/tmp
+mount --bind /proc/sys /proc/sys
+mount -o remount,bind,ro /proc/sys
 mount -o remount,bind,ro /
 echo ready
 exec tini -- sleep infinity
 """
 CGROUPS = Path("/sys/fs/cgroup")
-FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
 
 
 class Sandbox:
-    """Mount and process namespaces on the host's network. The host's files are read-only, but for `home` and /tmp."""
+    """Mount and process namespaces on the host's network.
+
+    Neither the kernel's settings nor the host's files can be changed in it, but for those in `home` and /tmp.
+    """
 
     def __init__(self, home: Path) -> None:
         self.home = home
         (home / "tmp").mkdir(parents=True)
         (home / "config.json").write_text("{}")
         self.env = {
-            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "PATH": PROGRAMS,
             "HOME": str(home),
             "TMPDIR": str(home / "tmp"),
             "DOCKER_CONFIG": str(home),
@@ -99,33 +106,30 @@ class Sandbox:
         for directory in sorted(self._cgroups(), reverse=True):
             directory.rmdir()
 
-    def left(self) -> list[str]:
-        """What can be seen of it after its end."""
-        mounts = [line for line in Path("/proc/self/mounts").read_text().splitlines() if str(self.home) in line]
-        links = [link for link in os.listdir("/sys/class/net") if link.startswith(("docker", "cni-podman", "podman"))]
-        rules = [rule for rule in command("iptables-save").stdout.splitlines() if "DOCKER" in rule or "PODMAN" in rule]
-        return [*mounts, *links, *rules, *map(str, self._cgroups())]
-
     def _inside(self, argv: tuple[str | Path, ...]) -> list[str]:
         return ["nsenter", f"--target={self.init}", "--mount", "--pid", "--", *map(str, argv)]
 
     def _cgroups(self) -> list[Path]:
-        return [
-            directory
-            for top in (*CGROUPS.glob(self.cgroup), *CGROUPS.glob(f"*/{self.cgroup}"))
-            for directory in (top, *(path for path in top.rglob("*") if path.is_dir()))
-        ]
+        tops = (*CGROUPS.glob(self.cgroup), *CGROUPS.glob(f"*/{self.cgroup}"))
+        return [path for top in tops for path in (top, *top.rglob("*")) if path.is_dir()]
+
+
+def traces(home: Path) -> set[str]:
+    """What runtimes leave on a host where they can: rules of iptables, network devices, mounts."""
+    rules = [rule for rule in command("iptables-save").stdout.splitlines() if "DOCKER" in rule or "PODMAN" in rule]
+    links = [str(link) for kind in ("docker", "podman") for link in Path("/sys/class/net").glob(f"*{kind}*")]
+    mounts = [line for line in Path("/proc/self/mounts").read_text().splitlines() if str(home) in line]
+    return {*rules, *links, *mounts}
 
 
 @contextmanager
 def sandbox(home: Path) -> Iterator[Sandbox]:
     """A sandbox of which nothing is left."""
-    forwarding = FORWARDING.read_text()
+    before = traces(home)
     box = Sandbox(home)
     try:
         yield box
     finally:
         box.end()
     shutil.rmtree(home)
-    assert box.left() == []
-    assert FORWARDING.read_text() == forwarding
+    assert traces(home) <= before

@@ -10,6 +10,8 @@ from tests.compat.published import Published, read, regctl
 from tests.compat.sandbox import Sandbox, sandbox
 from tests.registry.conftest import Registry, serve
 
+pytestmark = [pytest.mark.engine, pytest.mark.embedded]
+
 PLAIN_HTTP = ("--src-tls-verify=false", "--dest-tls-verify=false")
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.compat.published import Published
 from tests.compat.sandbox import Sandbox, sandbox
 
+pytestmark = [pytest.mark.engine, pytest.mark.embedded]
+
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:

@@ -1,4 +1,4 @@
-"""Container engines as the tests use them: each starts in a sandbox, pulls and runs."""
+"""Container runtimes as the tests use them: each starts in a sandbox, pulls and runs."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,10 @@ from tests.compat.sandbox import Sandbox
 
 @dataclass(frozen=True)
 class Image:
-    """A pulled image, in the words of the engine.
+    """A pulled image, in the words of the runtime.
 
     Attributes:
-        name: what the engine runs it by.
+        name: what the runtime runs it by.
         digest: of what the reference names in the registry.
         config: digest of the config of the chosen platform.
     """
@@ -33,8 +33,8 @@ class Settings:
     read_only: bool
 
 
-class Engine(Protocol):
-    """What the tests need of an engine."""
+class Runtime(Protocol):
+    """What the tests need of a container runtime."""
 
     box: Sandbox
 
