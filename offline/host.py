@@ -43,6 +43,11 @@ TEST_PACKAGES: Mapping[str, tuple[str, ...]] = {
 }
 """The same for what only the tests use: arm64 images run under qemu-user; Docker brings containerd and its client."""
 
+NO_SERVICES = tuple(
+    f"-oDPkg::Options::=--path-exclude={path}" for path in ("/etc/init.d/docker", "/lib/systemd/system/docker.*")
+)
+"""Options of apt: Docker's package would start a daemon that changes this machine's packet filter."""
+
 KERNEL_FEATURES: Mapping[str, str] = {
     "/proc/self/ns/mnt": "mount namespaces",
     "/proc/self/ns/pid": "process namespaces",
@@ -123,7 +128,7 @@ def install_packages(places: Places, wanted: Mapping[str, tuple[str, ...]] = PAC
     with step(f"installing {', '.join(missing)} from Debian"):
         run(["apt-get", "update", "-q"], log=log, env=env, fix="this set-up needs Debian's apt")
         run(
-            ["apt-get", "install", "-y", "-q", "--no-install-recommends", *missing],
+            ["apt-get", "install", "-y", "-q", "--no-install-recommends", *NO_SERVICES, *missing],
             log=log,
             env=env,
             fix="install these packages by hand, then run the command again",

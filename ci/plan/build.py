@@ -26,6 +26,8 @@ def build(project: Project, pipeline: Pipeline, pins: Pins) -> BuildPlan:
         env=pipeline.build.env,
         settings={
             "NEXT_TELEMETRY_DISABLED": "1",
+            # webpack orders modules, and with them CSS, by which it has read first: one at a time gives one order.
+            "NEXT_WEBPACK_PARALLELISM": "1",
             "NEXT_PRIVATE_STANDALONE": "true",
             **({"NEXT_PRIVATE_OUTPUT_TRACE_ROOT": APP} if project.app != "." else {}),
             **({"NEXT_FONT_GOOGLE_MOCKED_RESPONSES": "/pipeline/fonts.cjs"} if fonts else {}),

@@ -4,12 +4,17 @@
 
 const crypto = require('node:crypto')
 const fs = require('node:fs')
+const Module = require('node:module')
 const path = require('node:path')
 
 // A file, since the values of variables are printed.
 const seed = fs.readFileSync(path.join(__dirname, 'seed'))
 const ahead = Number(process.env.NEXT_DISTROLESS_CLOCK ?? 0)
 const OF_NEXT = /[\\/]node_modules[\\/]next[\\/]dist[\\/](?:build|server[\\/]app-render|compiled[\\/]nanoid)[\\/][^():]*/
+// Next.js 15 puts functions of its own over those of `crypto`.
+const WRAPPERS = /[\\/]next[\\/]dist[\\/]server[\\/]node-environment-extensions[\\/]/
+const ENTRIES = /(^|\/)entries$/
+const KINDS = new Set(['client', 'server', 'edgeServer'])
 const drawn = new Map()
 
 /** Bytes that depend on the seed, on who asks, and on how often it has asked. */
@@ -22,7 +27,13 @@ function derived(size, site) {
 
 /** The file that draws, where it is Next.js' own; not what lies below it: Next.js calls the app's code too. */
 function asker() {
-  return OF_NEXT.exec(new Error().stack.split('\n')[3])?.[0]
+  const { prepareStackTrace, stackTraceLimit } = Error
+  // Next.js 15 hides its own frames from the text of a stack.
+  Error.prepareStackTrace = (_, sites) => sites
+  Error.stackTraceLimit = 5
+  const files = new Error().stack.slice(2).map((site) => site.getFileName() ?? '')
+  Object.assign(Error, { prepareStackTrace, stackTraceLimit })
+  return OF_NEXT.exec(files.find((file) => !WRAPPERS.test(file)) ?? '')?.[0]
 }
 
 function seeded() {
@@ -52,6 +63,24 @@ function seededKeys() {
   }
 }
 
+/** Entries in the order of their names, not in that in which their files were read: webpack numbers modules by it. */
+function ordered() {
+  const load = Module._load
+  Module._load = function ordering(request, ...more) {
+    const loaded = load.call(this, request, ...more)
+    if (!ENTRIES.test(request) || !loaded?.createEntrypoints) return loaded
+    const createEntrypoints = async (...options) => {
+      const made = await loaded.createEntrypoints(...options)
+      return Object.fromEntries(Object.entries(made).map(([kind, entries]) => [kind, KINDS.has(kind) ? sorted(entries) : entries]))
+    }
+    return { ...loaded, createEntrypoints }
+  }
+}
+
+function sorted(entries) {
+  return Object.fromEntries(Object.keys(entries).sort().map((name) => [name, entries[name]]))
+}
+
 /** A clock that is ahead, for the proof that the build does not depend on it. */
 function shifted(milliseconds) {
   const real = Date
@@ -65,5 +94,6 @@ function shifted(milliseconds) {
 
 seeded()
 seededKeys()
+ordered()
 process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY ??= derived(32, 'server actions').toString('base64')
 if (ahead) shifted(ahead * 1000)

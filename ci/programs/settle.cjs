@@ -4,7 +4,9 @@
 const fs = require('node:fs')
 const path = require('node:path')
 
-const TABLES = /(^|\/)(app-build|build|app-path-routes|app-paths|pages|server-reference|react-loadable|next-font|middleware|functions-config|images|subresource-integrity|interception-route-rewrite)-manifest\.json$/
+const TABLES = /(^|\/)(app-build|build|app-path-routes|app-paths|pages|server-reference|react-loadable|next-font|middleware|functions-config|images|subresource-integrity|interception-route-rewrite|prerender)-manifest\.json$/
+const SCRIPTS = /(^|\/)(prerender|next-font|server-reference|interception-route-rewrite)-manifest\.js$/
+const TEXT = /^(self\.__[A-Z_]+\s*=\s*)("(?:[^"\\]|\\.)*")(;?\s*)$/
 const REFERENCES = /_client-reference-manifest\.js$/
 const ASSIGNED = /^([\s\S]*?\]\s*=\s*)(\{[\s\S]*\})(;?\s*)$/
 
@@ -17,6 +19,8 @@ function sorted(value) {
 
 function settled(name, text) {
   if (TABLES.test(name)) return JSON.stringify(sorted(JSON.parse(text)))
+  const [, assigned, literal, end] = TEXT.exec(text) ?? []
+  if (literal) return `${assigned}${JSON.stringify(JSON.stringify(sorted(JSON.parse(JSON.parse(literal)))))}${end}`
   const [, before, object, after] = ASSIGNED.exec(text) ?? []
   return object ? `${before}${JSON.stringify(sorted(JSON.parse(object)))}${after}` : text
 }
@@ -24,7 +28,7 @@ function settled(name, text) {
 /** Rewrites the manifests of the build in a directory of a tree. */
 function settle(tree, build) {
   for (const { name, kind } of tree.list()) {
-    if (kind !== 'file' || !name.startsWith(`${build}/`) || !(TABLES.test(name) || REFERENCES.test(name))) continue
+    if (kind !== 'file' || !name.startsWith(`${build}/`) || ![TABLES, SCRIPTS, REFERENCES].some((names) => names.test(name))) continue
     const file = tree.at(name)
     const text = fs.readFileSync(file, 'utf8')
     try {

@@ -62,9 +62,9 @@ def installed(base: dagger.Container, app: dagger.Directory) -> dagger.Container
 
     Args:
         base: stage 1.
-        app: the directory of the app after that install.
+        app: the directory of the app after that install; its files have their owners already.
     """
-    return base.with_directory(APP, app, owner=f"{BUILD_USER}:{BUILD_USER}").with_workdir(APP)
+    return base.with_directory(APP, app).with_workdir(APP)
 
 
 def _told(plan: InstallPlan, failure: dagger.ExecError) -> BuildError:

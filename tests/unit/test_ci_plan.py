@@ -93,6 +93,7 @@ def test_moontv_is_installed_and_built_by_its_own_manager() -> None:
     assert build.steps == (Step(directory=".", command=("pnpm", "run", "build")),)
     assert build.settings == {
         "NEXT_TELEMETRY_DISABLED": "1",
+        "NEXT_WEBPACK_PARALLELISM": "1",
         "NEXT_PRIVATE_STANDALONE": "true",
         "NEXT_FONT_GOOGLE_MOCKED_RESPONSES": "/pipeline/fonts.cjs",
     }
@@ -251,7 +252,8 @@ def test_the_pipelines_variables_win() -> None:
     )
     decision = decided(pipeline=pipeline)
     merged = {**decision.build.settings, **decision.build.env}
-    assert merged == {"NEXT_TELEMETRY_DISABLED": "1", "NEXT_PRIVATE_STANDALONE": "", "A": "b"}
+    own = {"NEXT_TELEMETRY_DISABLED": "1", "NEXT_WEBPACK_PARALLELISM": "1"}
+    assert merged == {**own, "NEXT_PRIVATE_STANDALONE": "", "A": "b"}
     assert decision.image.env == {
         "NODE_ENV": "test",
         "NEXT_TELEMETRY_DISABLED": "1",

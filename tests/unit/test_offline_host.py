@@ -144,7 +144,7 @@ def test_only_missing_packages_are_installed(
         if installed is None
         else [
             "noninteractive update -q",
-            f"noninteractive install -y -q --no-install-recommends {installed}",
+            f"noninteractive install -y -q --no-install-recommends {' '.join(host.NO_SERVICES)} {installed}",
         ]
     )
 

@@ -201,3 +201,51 @@ def test_the_clock_may_be_ahead(evaluate: Eval, expression: str, days: int) -> N
 def test_all_else_of_the_clock_is_as_ever(evaluate: Eval, expression: str, value: Any) -> None:
     for env in ({}, {"NEXT_DISTROLESS_CLOCK": str(40 * DAY)}):
         assert evaluate(expression, env=env) == value
+
+
+WRAPPER = f"{NEXT}/server/node-environment-extensions/node-crypto.js"
+WRAPPED = """
+const crypto = require('crypto')
+const { randomBytes } = crypto
+crypto.randomBytes = function randomBytes_(...options) { return randomBytes(...options) }
+"""
+
+
+@pytest.mark.parametrize(("name", "same"), [(f"{NEXT}/build/preview-key-utils.js", True), ("app.js", False)])
+def test_functions_that_next_puts_over_those_of_node_make_no_difference(
+    evaluate: Eval, tree: Path, name: str, *, same: bool
+) -> None:
+    write(tree / "app", {WRAPPER: WRAPPED})
+    expression = f"(require('./{WRAPPER}'), {draw(name)}.bytes)"
+    assert (evaluate(expression) == evaluate(expression)) is same
+
+
+KEY = """
+module.exports = async () => {
+  const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, ['encrypt', 'decrypt'])
+  return Buffer.from(await crypto.subtle.exportKey('raw', key)).toString('base64')
+}
+"""
+
+
+@pytest.mark.parametrize(("name", "same"), [(f"{NEXT}/server/app-render/keys.js", True), ("app.js", False)])
+def test_the_key_of_server_actions_of_old_versions(node: str, tree: Path, name: str, *, same: bool) -> None:
+    write(tree / "app", {name: KEY})
+
+    def key() -> str:
+        script = f"require('./{name}')().then(console.log)"
+        argv = [node, "--require", str(tree / "pipeline/entropy.cjs"), "-e", script]
+        return subprocess.run(argv, cwd=tree / "app", capture_output=True, text=True, check=True).stdout.strip()
+
+    first = key()
+    assert len(base64.b64decode(first)) == 32
+    assert (key() == first) is same
+
+
+def test_entries_are_in_the_order_of_their_names(node: str, tree: Path) -> None:
+    entries = "exports.createEntrypoints = async (x) => ({ client: { b: x, a: 2 }, matchers: ['z', 'a'] })"
+    build = "require('../entries').createEntrypoints(1).then((made) => console.log(JSON.stringify(made)))"
+    write(tree / "app", {f"{NEXT}/build/entries.js": entries, f"{NEXT}/build/webpack-build/impl.js": build})
+    argv = [node, "--require", str(tree / "pipeline/entropy.cjs"), f"{NEXT}/build/webpack-build/impl.js"]
+    done = subprocess.run(argv, cwd=tree / "app", capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == '{"client":{"a":2,"b":1},"matchers":["z","a"]}'

@@ -16,6 +16,7 @@ SETTLED = '{"a":{"9":1.5,"10":1,"__proto__":{"a":2,"b":1}},"b":[3,1,{"y":"é\u20
 TABLES = [
     *("app-build", "build", "app-path-routes", "app-paths", "pages", "server-reference", "react-loadable"),
     *("next-font", "middleware", "functions-config", "images", "subresource-integrity", "interception-route-rewrite"),
+    "prerender",
 ]
 HEAD = 'globalThis.__RSC_MANIFEST=(globalThis.__RSC_MANIFEST||{});globalThis.__RSC_MANIFEST["/[slug]/page"]='
 SPACED = 'globalThis.__RSC_MANIFEST = globalThis.__RSC_MANIFEST || {};\nglobalThis.__RSC_MANIFEST["/a"] = '
@@ -59,6 +60,16 @@ def test_keys_get_an_order_and_lists_keep_theirs(settle: Settle, table: str, dir
     name = f"{directory}/{table}-manifest.json"
     assert settle({name: MANIFEST}) == {name: SETTLED}
     assert json.loads(SETTLED) == json.loads(MANIFEST)
+
+
+@pytest.mark.parametrize("table", ["prerender", "next-font", "server-reference", "interception-route-rewrite"])
+def test_a_table_that_is_a_text_in_a_script(settle: Settle, table: str) -> None:
+    name = f".next/server/{table}-manifest.js"
+    before, after = (
+        f"self.__TABLE={json.dumps(text)}" for text in ('{"b":["\\"z",1],"a":2}', '{"a":2,"b":["\\"z",1]}')
+    )
+    assert settle({name: before}) == {name: after}
+    assert settle({name: f"{before};\n"}) == {name: f"{after};\n"}
 
 
 def test_the_order_in_which_keys_came_makes_no_difference(settle: Settle) -> None:
