@@ -30,7 +30,7 @@ class PipelineError(FunctionError):
     """Gives the container as the failed step left it; None where no step had begun."""
 
     def __init__(self, what: str, fix: str, repeat: str = "") -> None:
-        super().__init__(f"{what}\n  fix: {fix}" + (f"\n  repeat: {repeat}" if repeat else ""))
+        super().__init__(f"{what}\n  fix: {fix}" + (f"\n  repeat: {repeat}\n" if repeat else ""))
         self.what = what
         self.fix = fix
 

@@ -18,6 +18,7 @@ from ci.gates.started import Subject
 from ci.pins import own_digest
 from ci.plan.ingredients import Ingredients, digest, of_build, of_install, of_payload, of_release
 from ci.plan.model import APP, Plan
+from ci.plan.release import split
 from ci.release.cache import Cache
 from ci.release.client import Client
 from ci.release.push import promote, push, verify
@@ -278,7 +279,8 @@ class Run:
             PublishError: the registry refused.
         """
         with self.clock.step("push"):
-            sent = await push(self.client, self.plan.release.repository, image)
+            mounts = [split(self.plan.image.base.name)[0]]
+            sent = await push(self.client, self.plan.release.repository, image, mounts)
         with self.clock.step("verify"):
             await verify(self.client, sent["ref"])
         return sent

@@ -65,8 +65,8 @@ def call(engine: None) -> Callable[..., Called]:  # noqa: ARG001  it must answer
     """``dagger call`` of this module on a source directory."""
 
     def dagger_call(*arguments: str | Path, source: Path | None = None, deadline: float = 900) -> Called:
-        chosen = ["--source", source] if source else []
-        reach = REACH if "publish" in arguments else []
+        chosen: list[str | Path] = ["--source", source] if source else []
+        reach = REACH if any(REGISTRY in str(argument) for argument in arguments) else []
         return command(
             *("dagger", "--progress=plain", "-m", CHECKOUT, "call", *chosen, *reach, *arguments), deadline=deadline
         )

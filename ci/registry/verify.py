@@ -7,6 +7,7 @@ from typing import Any
 from ci.oci.failure import Failure
 from ci.oci.media import CONFIGS, INDEXES, platform_name
 from ci.registry.client import Manifest, Repository, parsed, split
+from ci.registry.text import human, table
 
 
 def verify(reference: str) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def verify(reference: str) -> dict[str, Any]:
 
     Returns:
         `ref` and `digest`; `platforms`: for each image its `platform`, `digest`, `size` (compressed bytes of its
-        layers) and how many `layers` it has.
+        layers) and how many `layers` it has; `text` for people.
 
     Raises:
         Failure: names what is missing or different.
@@ -30,10 +31,13 @@ def verify(reference: str) -> dict[str, Any]:
     with ThreadPoolExecutor(4) as pool:
         for digest, size, found in zip(layers, layers.values(), pool.map(repository.blob_size, layers), strict=True):
             _compare(repository.at(digest), size, found)
+    platforms = [_platform(repository, *image) for image in images if _is_image(*image)]
+    rows = [(one["platform"], f"{one['layers']} layers", human(one["size"]), "all there") for one in platforms]
     return {
         "ref": repository.at(top.digest),
         "digest": top.digest,
-        "platforms": [_platform(repository, *image) for image in images if _is_image(*image)],
+        "platforms": platforms,
+        "text": "\n".join([repository.at(top.digest), *(table(rows) if rows else [])]),
     }
 
 

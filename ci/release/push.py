@@ -1,6 +1,6 @@
 """From an assembled image to a release: push by digest, look at it as a stranger would, then set the tags."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,14 +9,25 @@ from ci.stages.assemble import LAYOUT, Assembled
 from ci.tags import Tags
 
 
-async def push(client: Client, repository: str, image: Assembled) -> Mapping[str, Any]:
-    """Push without a tag; returns what was sent.
+async def push(client: Client, repository: str, image: Assembled, mounts: Sequence[str]) -> Mapping[str, Any]:
+    """Push without a tag.
+
+    Args:
+        client: works on the registry.
+        repository: where to.
+        image: what.
+        mounts: repositories of the same registry that may have layers of it already.
+
+    Returns:
+        What was sent.
 
     Raises:
         PublishError: the registry refused or cannot be reached; carries its words.
     """
     container = (await client.container()).with_mounted_directory(LAYOUT, image.layout)
-    return await reported(await done(container, "push", {"layout": LAYOUT, "repository": repository}))
+    return await reported(
+        await done(container, "push", {"layout": LAYOUT, "repository": repository, "mounts": list(mounts)})
+    )
 
 
 async def verify(client: Client, ref: str) -> Mapping[str, Any]:

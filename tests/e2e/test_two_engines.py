@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import CHECKOUT, MINI, Called, command
+from tests.conftest import CHECKOUT, Called, command
 
 pytestmark = [pytest.mark.engine, pytest.mark.embedded]
 

@@ -14,7 +14,8 @@ import pytest
 
 from tests.apps import App
 from tests.apps.native import NATIVE_ADDON, SHARP_USED
-from tests.conftest import REGISTRY, Called
+from tests.conftest import Called
+from tests.engine.released import new_repository, publish
 from tests.pulled import Pulled, pull
 
 pytestmark = pytest.mark.engine
@@ -70,10 +71,8 @@ def ask(port: int, path: str) -> tuple[int, str, bytes]:
 
 def published(call: Callable[..., Called], app: App, home: Path) -> Pulled:
     source = app.make(home / "source")
-    address = f"{REGISTRY}/{app.name}-arm64:1"
-    called = call("--platforms", "linux/amd64,linux/arm64", "--address", address, "publish", source=source)
-    assert called.code == 0, called.error or called.stderr[-3000:]
-    return pull(called.stdout.splitlines()[0], home)
+    done = publish(call, source, new_repository(app.name), "--platforms", "linux/amd64,linux/arm64")
+    return pull(done.ref, home)
 
 
 def machines(root: Path) -> set[bytes]:

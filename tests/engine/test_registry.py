@@ -1,87 +1,134 @@
-"""Registries that refuse, and one that wants a login: real ones, started by the test."""
+"""Registries with faults: what a user is told, and that the next release ends well whatever was left."""
 
 import json
 import os
-import socket
+import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Called, command
+from tests.conftest import CHECKOUT
+from tests.engine.released import COMMIT, Call, fates
 from tests.engine.test_errors import assert_explained
+from tests.registry.conftest import PASSWORD, USER, Registry, serve
+from tests.registry.faults import Proxy, proxied
 
-pytestmark = [pytest.mark.engine, pytest.mark.embedded]
+pytestmark = pytest.mark.engine
 
-Call = Callable[..., Called]
+VERSION = ("--git-ref", "refs/tags/v1.2.3")
+WRONG = "a-password-of-nobody"
+BY_TAG = "/manifests/(?!sha256:)"
 
-USER = "somebody"
-PASSWORD = "a-test-password"
-BCRYPT = "$2b$05$zaghTP2c6CkBmqv0IVDU6u0FnuxK35nGTuO462079097idVDLp0aC"
-"""Of that password, for the registry's htpasswd file."""
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Callable[..., Registry]]:
+    """Start a registry that only this machine reaches; it ends with the test."""
+    with ExitStack() as ends:
+
+        def start(**options: Any) -> Registry:
+            started = serve(tmp_path / "registry", **options)
+            ends.callback(started.stop)
+            return started
+
+        yield start
+
+
+@pytest.fixture
+def proxy(registry: Callable[..., Registry]) -> Iterator[Proxy]:
+    """A proxy with faults before a registry."""
+    with proxied(registry().address) as proxy:
+        yield proxy
+
+
+def to(address: str) -> tuple[str, ...]:
+    """Arguments that publish there."""
+    return (*COMMIT, *VERSION, "--registry", f"tcp://{address}", "--address", f"{address}/tiny", "publish")
+
+
+def names(address: str) -> list[str]:
+    """Tags of the repository, asked without what is between client and registry; one without tags is not known."""
+    try:
+        with urllib.request.urlopen(f"http://{address}/v2/tiny/tags/list", timeout=10) as answer:
+            return list(json.load(answer)["tags"] or [])
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code != HTTPStatus.NOT_FOUND:
+            raise
+        return []
+
+
+def test_read_only(call: Call, tiny: Path, registry: Callable[..., Registry]) -> None:
+    address = registry(read_only=True).address
+    assert_explained(call(*to(address), source=tiny), f"push a layer to {address}/tiny", "it is read-only")
+
+
+def test_login(
+    call: Call, tiny: Path, registry: Callable[..., Registry], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    address = registry(login=True).address
+    login = ("--registry-username", USER, "--registry-password")
+    monkeypatch.setenv("TEST_PASSWORD", WRONG)
+    mistaken = call(*login, "env:TEST_PASSWORD", *to(address), source=tiny)
+    monkeypatch.setenv("TEST_PASSWORD", PASSWORD)
+    somebody = call(*login, "env:TEST_PASSWORD", *to(address), source=tiny)
+    assert_explained(mistaken, f"{address} does not accept the login", "--registry-password env:")
+    assert WRONG not in mistaken.stdout + mistaken.stderr
+    assert somebody.code == 0, somebody.error
+    assert list(tmp_path.glob("registry/storage/**/tiny/_manifests/tags/1.2.3/current/link"))
+
+
+def test_trouble_that_passes_is_waited_out(call: Call, tiny: Path, proxy: Proxy) -> None:
+    proxy.add(method="PUT|POST|PATCH", path="/blobs/", status=500, times=2)
+    proxy.add(method="PUT", path=BY_TAG, status=503, times=1)
+    called = call(*to(proxy.address), source=tiny)
+    assert called.code == 0, called.error
+    assert set(fates(called.stdout).values()) == {"set"}
+    assert all(fault.seen == fault.times for fault in proxy.faults)
+
+
+def test_trouble_that_stays_is_told_and_sets_no_tag(call: Call, tiny: Path, proxy: Proxy) -> None:
+    proxy.add(method="PUT", path="/manifests/sha256:", status=500, times=1000)
+    called = call(*to(proxy.address), source=tiny)
+    assert_explained(called, f"{proxy.address} keeps failing", "see the registry's log")
+    assert names(proxy.upstream) == []
+
+
+def test_a_client_that_is_killed_before_the_tags_leaves_none(call: Call, tiny: Path, proxy: Proxy) -> None:
+    fault = proxy.add(method="PUT", path=BY_TAG, status=503, times=1000)
+    with client(*to(proxy.address), source=tiny) as process:
+        while not proxy.count("PUT", BY_TAG):
+            assert process.poll() is None, "the client ended before it was killed"
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGKILL)
+    assert proxy.count("PUT", "/manifests/sha256:") >= 2, "index and manifest were pushed before"
+    fault.times = 0
+    assert names(proxy.upstream) == []
+
+    called = call(*to(proxy.address), source=tiny)
+
+    assert called.code == 0, called.error
+    assert "sent         0.0 MB" in called.stdout
+    assert set(names(proxy.upstream)) == set(fates(called.stdout)) >= {"1.2.3", "1.2", "1", "latest"}
 
 
 @contextmanager
-def registry(home: Path, **settings: Any) -> Iterator[str]:
-    """A registry on a free port of loopback; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    storage = {"filesystem": {"rootdirectory": str(home)}, **settings.pop("storage", {})}
-    config = home / "config.json"
-    config.write_text(json.dumps({"version": 0.1, "storage": storage, "http": {"addr": address}, **settings}))
-    with (
-        (home / "log").open("wb") as log,
-        subprocess.Popen(
-            ["registry", "serve", config], stdout=log, stderr=log, env={**os.environ, "OTEL_TRACES_EXPORTER": "none"}
-        ) as process,
-    ):
-        try:
-            _wait(f"http://{address}/v2/")
-            yield address
-        finally:
-            process.terminate()
-
-
-def _wait(url: str) -> None:
-    end = time.monotonic() + 20
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310  http on loopback
-        except urllib.error.HTTPError as answer:
-            answer.close()
-            return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
-        else:
-            return
-
-
-def test_read_only(call: Call, tmp_path: Path) -> None:
-    with registry(tmp_path, storage={"maintenance": {"readonly": {"enabled": True}}}) as address:
-        called = call("--address", f"{address}/refused", "publish")
-    assert_explained(called, f"{address}/refused:0.1.0 was not pushed")
-
-
-def test_login(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    passwords = tmp_path / "htpasswd"
-    passwords.write_text(f"{USER}:{BCRYPT}\n")
-    monkeypatch.setenv("TEST_REGISTRY_PASSWORD", PASSWORD)
-    with registry(tmp_path, auth={"htpasswd": {"realm": "test", "path": str(passwords)}}) as address:
-        to = ("--address", f"{address}/private", "publish")
-        stranger = call(*to)
-        somebody = call(*to, "--registry-username", USER, "--registry-password", "env:TEST_REGISTRY_PASSWORD")
-        stored = command("find", tmp_path, "-path", "*/private/_manifests/tags/0.1.0/current/link").stdout
-    assert_explained(stranger, f"{address}/private:0.1.0 was not pushed", "--registry-password env:NAME")
-    assert somebody.code == 0, somebody.error
-    assert stored.strip()
-    for called in (stranger, somebody):
-        assert PASSWORD not in called.stdout + called.stderr
+def client(*arguments: str, source: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """`dagger call`, in a process group of its own that ends with the block."""
+    argv = ["dagger", "--progress=plain", "-m", str(CHECKOUT), "call", "--source", str(source), *arguments]
+    process = subprocess.Popen(
+        argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(30)

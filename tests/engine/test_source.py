@@ -1,56 +1,27 @@
 """The source as users have it: a directory, a git reference, a directory of a workspace; and what is never sent."""
 
 import json
-import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Called, command
+from tests.conftest import Called
+from tests.engine.served import commit, git, serving
 
 pytestmark = pytest.mark.engine
 
 Call = Callable[..., Called]
-IDENTITY = ("-c", "user.name=test", "-c", "user.email=test@example.com")
-
-
-def git(repository: Path, *arguments: str) -> str:
-    done = command("git", "-C", repository, *IDENTITY, *arguments)
-    assert done.code == 0, done.stderr
-    return done.stdout.strip()
 
 
 @pytest.fixture
 def served(mini: Path) -> Iterator[tuple[Path, str]]:
     """A repository of the reference app with a version tag and a later commit, and the URL that a real git serves."""
-    git(mini, "init", "-q", "-b", "main")
-    git(mini, "add", "-A")
-    git(mini, "commit", "-qm", "release")
+    commit(mini)
     git(mini, "tag", "v3.4.5")
     git(mini, "commit", "-qm", "later", "--allow-empty")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ("--export-all", f"--base-path={mini.parent}", "--listen=127.0.0.1", f"--port={port}")
-    daemon = subprocess.Popen(["git", "daemon", *options, mini.parent], stderr=subprocess.DEVNULL)
-    try:
-        _wait(port)
-        yield mini, f"git://127.0.0.1:{port}/{mini.name}"
-    finally:
-        daemon.terminate()
-        daemon.wait(10)
-
-
-def _wait(port: int) -> None:
-    for _ in range(100):
-        with socket.socket() as client:
-            if client.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    pytest.fail("git daemon does not listen")
+    with serving(mini) as url:
+        yield mini, url
 
 
 def labels(called: Called) -> dict[str, str]:

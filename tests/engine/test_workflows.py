@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import CHECKOUT, REGISTRY, command
-from tests.engine.test_source import git
+from tests.engine.served import git
 from tests.workflows import INSTALL, WORKFLOWS, Ran, load, run
 
 pytestmark = [pytest.mark.engine, pytest.mark.embedded, pytest.mark.usefixtures("engine")]

@@ -1,0 +1,120 @@
+"""Results of builds in the registry: taken, explained, never trusted blindly, never written by who may only read."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import command
+from tests.engine.released import (
+    COMMIT,
+    Call,
+    Released,
+    digest,
+    fates,
+    manifest,
+    new_repository,
+    publish,
+    tagged,
+)
+from tests.engine.test_errors import assert_explained
+
+pytestmark = pytest.mark.engine
+
+BRANCH = ("--git-ref", "refs/heads/main")
+READ = ("--cache", "read", *BRANCH)
+KINDS = ("deps", "next", "payload", "release", "store")
+
+
+@pytest.fixture(scope="module")
+def warm(call: Call, tiny: Path) -> Released:
+    """A release whose results are in the registry."""
+    return publish(call, tiny, new_repository("warm"), "--cache", "write", *BRANCH)
+
+
+def cached(tags: dict[str, str]) -> dict[str, str]:
+    """Kind to tag of what is stored."""
+    return {tag.split("-")[1]: tag for tag in sorted(tags) if tag.startswith("cache-")}
+
+
+def test_everything_is_stored(warm: Released) -> None:
+    assert tuple(cached(warm.tags)) == KINDS
+    assert sorted(re.findall(r"cache: (\w+): [\d.]+ MB stored", warm.printed)) == list(KINDS)
+
+
+def test_an_unchanged_app_is_taken_whole(call: Call, tiny: Path, warm: Released) -> None:
+    again = publish(call, tiny, warm.repository, *READ)
+    assert again.digest == warm.digest
+    assert again.tags == warm.tags
+    assert "cache: release: taken" in again.printed
+    assert "nothing: an earlier run of the same inputs made, tried and pushed this image" in again.printed
+    assert "smoke        passed" in again.printed
+    assert set(fates(again.printed).values()) == {"keep"}
+
+
+def test_an_edit_takes_the_install_and_a_reader_stores_nothing(call: Call, edited: Path, warm: Released) -> None:
+    place = new_repository("edited")
+    copied(warm, place)
+    before = cached(tagged(place))
+    changed = publish(call, edited, place, *READ)
+    assert "cache: release: nothing of these inputs" in changed.printed
+    assert "cache: payload: nothing of these inputs" in changed.printed
+    assert "cache: deps: taken" in changed.printed
+    assert "stored" not in changed.printed
+    assert changed.digest != warm.digest
+    assert cached(changed.tags) == before
+
+
+def test_why(call: Call, tiny: Path, edited: Path, warm: Released) -> None:
+    place = ("--address", warm.repository, *BRANCH, "why")
+    hit, miss = call(*COMMIT, *place, source=tiny), call(*COMMIT, *place, source=edited)
+    stored = cached(warm.tags)
+    for kind in ("release", "payload", "deps"):
+        assert f"{kind}: {stored[kind]} is there" in hit.stdout
+    assert f"deps: {stored['deps']} is there" in miss.stdout
+    (told,) = (line for line in miss.stdout.splitlines() if line.startswith("payload: "))
+    assert "source: app/page.js changed" in told
+    assert "install" in told.partition("changed")[2]
+    assert "unchanged" in told
+
+
+def test_what_is_damaged_is_ignored(call: Call, tiny: Path, warm: Released) -> None:
+    place = new_repository("damaged")
+    copied(warm, place)
+    stored = cached(warm.tags)
+    overwritten = f"{place}:{stored['release']}"
+    done = command("regctl", "image", "copy", warm.ref, overwritten)
+    assert done.code == 0, done.stderr
+    lost = manifest(f"{place}:{stored['payload']}")["layers"][0]["digest"]
+    assert command("regctl", "blob", "delete", place, lost).code == 0
+
+    called = publish(call, tiny, place, *READ)
+
+    assert called.digest == warm.digest
+    assert f"warning: cache: release: {stored['release']} is ignored" in called.printed
+    assert f"warning: cache: payload: {stored['payload']} is ignored" in called.printed
+    assert "cache: deps: taken" in called.printed
+    assert digest(overwritten) == warm.digest
+
+
+def test_a_forged_release_does_not_become_one(call: Call, tiny: Path, warm: Released) -> None:
+    """The artifact says of itself which key it is for: another's result under this tag is none."""
+    place = new_repository("forged")
+    copied(warm, place)
+    stored = cached(warm.tags)
+    swapped = command("regctl", "image", "copy", f"{place}:{stored['deps']}", f"{place}:{stored['release']}")
+    assert swapped.code == 0, swapped.stderr
+    called = publish(call, tiny, place, *READ)
+    assert f"warning: cache: release: {stored['release']} is ignored" in called.printed
+    assert called.digest == warm.digest
+
+
+def copied(warm: Released, place: str) -> None:
+    """The stored results in another repository, to be damaged there."""
+    for tag in cached(warm.tags).values():
+        done = command("regctl", "image", "copy", f"{warm.repository}:{tag}", f"{place}:{tag}")
+        assert done.code == 0, done.stderr
+
+
+def test_there_are_three_modes(call: Call, tiny: Path) -> None:
+    assert_explained(call("--cache", "nonsense", "plan", source=tiny), "`nonsense`", "off, read, write")
