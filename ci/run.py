@@ -43,6 +43,9 @@ from ci.together import together
 AHEAD = 40 * 24 * 3600
 """Seconds by which the clock of a build that is kept apart is ahead: another day, week and month."""
 
+MARK = 8
+"""Digits of a secret's digest that tell it from others, and do not help to find it."""
+
 QUICK = 1
 """Level of compression of what is only compared."""
 
@@ -120,12 +123,17 @@ class Run:
 
     async def _seed(self) -> str:
         """What follows from all that the build depends on, and from the caller's secret."""
-        secret = await self.seed.plaintext() if self.seed else ""
-        return digest(of_build(self.plan, await self._files()), secret)
+        return digest(of_build(self.plan, await self._files()), await self._secret())
+
+    async def _secret(self) -> str:
+        return await self.seed.plaintext() if self.seed else ""
 
     async def inputs(self, of: Ingredients) -> Mapping[str, Any]:
-        """What a result in the cache depends on: the source, the plan, and this pipeline."""
-        return {**of(self.plan, await self._files()), "pipeline": own_digest()} if self.cache.reads else {}
+        """What a result in the cache depends on: the source, the plan, the seed's mark, and this pipeline."""
+        if not self.cache.reads:
+            return {}
+        mark = "" if of is of_install else digest("seed", await self._secret())[:MARK]
+        return {**of(self.plan, await self._files()), "seed": mark, "pipeline": own_digest()}
 
     async def make(self) -> Made:
         """All stages: an image for every platform."""
