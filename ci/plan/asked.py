@@ -22,7 +22,7 @@ class Asked:
         app: directory of the app in a workspace.
         npm_registry: URL of the npm registry.
         address: repository to push to; a missing tag becomes the version.
-        version: of the release.
+        version: of the release; wins over that of a git tag, for the image's tags too.
         revision: commit of the source, 40 or 64 hex digits.
         created: time of that commit, RFC 3339.
         ref: git reference that the source is, such as ``refs/tags/v1.2.3``.
@@ -49,7 +49,7 @@ class Asked:
     def __post_init__(self) -> None:
         tagged = tag_version(self.ref)
         if self.version and tagged and self.version != tagged:
-            raise ConfigError(f"--version {self.version}, but the git tag is {self.ref}", "leave --version out")
+            object.__setattr__(self, "ref", f"refs/tags/v{self.version}")
         object.__setattr__(self, "version", self.version or tagged)
         if self.revision and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", self.revision):
             raise ConfigError(f"--revision: `{self.revision}` is not a commit", "pass $(git rev-parse HEAD)")

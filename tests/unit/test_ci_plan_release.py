@@ -204,3 +204,11 @@ def test_the_reference_tells_the_default_scheme() -> None:
     }
     assert told == {built_for: names(planned(**asked)) for built_for, asked in BUILT_FOR.items()}
     assert "\n".join(DEFAULT) in text
+
+
+def test_a_version_that_is_given_wins_over_the_git_tag() -> None:
+    asked = Asked(version="2.0.0", ref="refs/tags/v1.2.3")
+    assert (asked.version, asked.ref) == ("2.0.0", "refs/tags/v2.0.0")
+    assert Asked(ref="refs/tags/v1.2.3").version == "1.2.3"
+    assert Asked(version="1.2.3", ref="refs/tags/1.2.3").ref == "refs/tags/1.2.3"
+    assert Asked(version="2.0.0", ref="refs/heads/main").ref == "refs/heads/main"
