@@ -9,7 +9,7 @@ from dagger import DefaultPath, Doc, Ignore, function, object_type
 from ci import configure, inputs, manage, operations
 from ci.inputs import Checkout
 from ci.plan.asked import Asked
-from ci.release.registry import Registry
+from ci.release.registry import Registry, host_of
 from ci.repeat import command, repeatable
 from ci.report import doctor
 from ci.run import Run, begin
@@ -212,7 +212,9 @@ class NextDistroless:
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def promote(
-        self, ref: Annotated[str, Doc("Published image with its digest, repository@sha256:…")], tags: Tags = None
+        self,
+        ref: Annotated[str, Doc("Published image with its digest, repository@sha256:…")],
+        tags: Annotated[list[str] | None, Doc("Tags to set; default: the tag of --address")] = None,
     ) -> str:
         """Give a published image tags without building; with --address it is copied to that repository first."""
         return await manage.promote(self._registry(self.address or ref), ref, self.address, tags or [])
@@ -338,5 +340,6 @@ class NextDistroless:
         options = {name: getattr(self, name) for name in scalars if getattr(self, name) != "off"}
         options |= {name: await file.name() for name, file in (("pipeline", self.pipeline), ("ca", self.ca)) if file}
         options["git_ref"] = self.git_ref or chosen.ref
+        options["registry"] = f"tcp://{host_of(self.address)}" if self.registry and self.address else ""
         secrets = [n for n in ("npmrc", "registry_password", "registry_logins", "seed") if getattr(self, n)]
         return command(function, source, options, secrets)

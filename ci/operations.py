@@ -51,7 +51,8 @@ async def prove(run: Run, ref: str) -> str:
     Raises:
         ProofError: they differ; names the first difference.
     """
-    one, other = await together(pulled(run.client, ref) if ref else run.layout(), run.alone().layout())
+    made = pulled(run.client.towards(ref), ref) if ref else run.layout()
+    one, other = await together(made, run.alone().layout())
     return await compare(run.plan.tools, one, other)
 
 
@@ -70,7 +71,7 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
     if not plan.release.repository:
         raise ConfigError("no address to publish to", "pass --address, or set image.repository in the pipeline file")
     with clock.step("rebase"):
-        result = await rebased(run.client, plan, await pulled(run.client, ref))
+        result = await rebased(run.client, plan, await pulled(run.client.towards(ref), ref))
     subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)
     with clock.step("gates"):
         gates = [await smoke(plan, subject, fresh=True)]

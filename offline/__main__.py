@@ -52,7 +52,7 @@ def tools(places: Places) -> None:
 
 def status(places: Places) -> None:
     """Say what runs, and what is on the host's network."""
-    for process in (engine.daemon(places), registry.daemon(places)):
+    for process in (engine.daemon(places), registry.daemon(places), gateway.daemon(places)):
         pid = process.pid()
         print(f"{process.name}: {f'process {pid}' if pid else 'not running'} (log: {process.log})")
     for line in network.leftovers():

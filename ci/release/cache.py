@@ -27,6 +27,7 @@ class Cache:
         mode: ``off``, ``read`` or ``write``.
         limit: bytes of the whole cache.
         notes: what became of each result, for people.
+        damaged: kinds of which a result could not be taken, which is written anew.
     """
 
     client: Client
@@ -34,6 +35,7 @@ class Cache:
     mode: str
     limit: int
     notes: list[str] = field(default_factory=list)
+    damaged: set[str] = field(default_factory=set)
 
     @property
     def reads(self) -> bool:
@@ -91,8 +93,9 @@ class Cache:
         arguments = {"repository": self.repository, "kind": kind, "key": digest(inputs), "into": INTO}
         finished = await done(container, "cache_fetch", {**arguments, "fallback": fallback})
         report = await reported(finished)
+        self._warn(kind, report)
         if report["warning"]:
-            self.notes.append(f"warning: cache: {kind}: {report['warning']}")
+            self.damaged.add(kind)
         hit = {"": "nothing of these inputs", "exact": "taken", "fallback": "begun with an older one"}[report["hit"]]
         self.notes.append(f"cache: {kind}: {hit}")
         return finished, report
@@ -105,7 +108,13 @@ class Cache:
             "inputs": inputs,
             "content": {name: f"{INTO}/{name}" for name in names},
             "limit": self.limit,
+            "replace": kind in self.damaged,
         }
         report = await reported(await done(container, "cache_store", arguments))
+        self._warn(kind, report)
         told = f"{report['bytes'] / 1e6:.1f} MB stored" if report["stored"] else f"not stored: {report['reason']}"
         self.notes.append(f"cache: {kind}: {told}")
+
+    def _warn(self, kind: str, report: Mapping[str, Any]) -> None:
+        if report["warning"]:
+            self.notes.append(f"warning: cache: {kind}: {report['warning']}")

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import dagger
@@ -29,6 +29,10 @@ class Client:
 
     tools: Tools
     registry: Registry
+
+    def towards(self, ref: str) -> "Client":
+        """The same client for the registry of another image, which the login is for then."""
+        return replace(self, registry=replace(self.registry, repository=ref))
 
     async def container(self) -> dagger.Container:
         """A container that reaches the registry; what it does is never taken from the engine's cache."""

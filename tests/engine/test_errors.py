@@ -105,9 +105,9 @@ def test_machine_code_for_one_platform_only(call: Call, mini: Path, tmp_path: Pa
     assert_explained(called, "addon.node is machine code for linux/amd64, so there can be no linux/arm64 image")
 
 
-def test_nobody_listens(call: Call) -> None:
+def test_nobody_listens(call: Call, tiny: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    called = call("--address", f"127.0.0.1:{port}/nobody", "publish")
+    called = call("--address", f"127.0.0.1:{port}/nobody", "publish", source=tiny)
     assert_explained(called, f"nothing answers at 127.0.0.1:{port}", "check the address and that the registry runs")

@@ -94,13 +94,6 @@ def test_trouble_that_passes_is_waited_out(call: Call, tiny: Path, proxy: Proxy)
     assert all(fault.seen == fault.times for fault in proxy.faults)
 
 
-def test_trouble_that_stays_is_told_and_sets_no_tag(call: Call, tiny: Path, proxy: Proxy) -> None:
-    proxy.add(method="PUT", path="/manifests/sha256:", status=500, times=1000)
-    called = call(*to(proxy.address), source=tiny)
-    assert_explained(called, f"{proxy.address} keeps failing", "see the registry's log")
-    assert names(proxy.upstream) == []
-
-
 def test_a_client_that_is_killed_before_the_tags_leaves_none(call: Call, tiny: Path, proxy: Proxy) -> None:
     fault = proxy.add(method="PUT", path=BY_TAG, status=503, times=1000)
     with client(*to(proxy.address), source=tiny) as process:
