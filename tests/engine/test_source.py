@@ -8,7 +8,6 @@ import pytest
 
 from tests.conftest import Called
 from tests.engine.served import commit, git, serving
-from tests.engine.test_errors import assert_explained
 
 pytestmark = pytest.mark.engine
 
