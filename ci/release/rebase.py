@@ -13,8 +13,7 @@ from ci.plan.model import Plan
 from ci.plan.release import decided, named
 from ci.release.client import Client
 from ci.stages import tool
-from ci.stages.assemble import ARCHIVE, LAYOUT, REPORT, Assembled, assembled, base
-from ci.stages.containers import finished, handed
+from ci.stages.assemble import Assembled, base, written
 from ci.tags import GitFacts, Tags
 from ci.together import together
 
@@ -56,22 +55,9 @@ async def rebased(client: Client, plan: Plan, published: dagger.Directory) -> Re
         old = {}
     spec = {"image": "/published", "bases": new, "base": {"name": pinned.name, "digest": pinned.digest}}
     spec |= {"old": old} if old else {}
-    container = container.with_mounted_directory("/spec", handed({"spec.json": json.dumps(spec)}))
-    done = await finished(
-        container.with_exec(["python3", "-m", "ci.oci", "rebase", "/spec/spec.json", LAYOUT, REPORT]).with_exec(
-            ["tar", "-cf", ARCHIVE, "-C", LAYOUT, "."]
-        ),
-        "the image could not be put on another base",
-        "see the lines above",
-        PublishError,
-    )
-    report = json.loads(await done.file(REPORT).contents())
-    return Rebased(
-        image=assembled(done, report),
-        version=notes.get(f"{PREFIX}version", ""),
-        command=report["command"],
-        chunk=report["chunk"],
-    )
+    image, report = await written(container, "rebase", spec, PublishError)
+    version = notes.get(f"{PREFIX}version", "")
+    return Rebased(image=image, version=version, command=report["command"], chunk=report["chunk"])
 
 
 async def _with_bases(

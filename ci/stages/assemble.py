@@ -9,7 +9,7 @@ from typing import Any
 import dagger
 from dagger import dag
 
-from ci.errors import PayloadError
+from ci.errors import PayloadError, PipelineError
 from ci.pins import ImageRef
 from ci.plan.model import APP, ImagePlan, Plan, Tools
 from ci.release.registry import Registry, host_of
@@ -68,26 +68,40 @@ async def assemble(plan: Plan, payloads: Mapping[str, Payload], registry: Regist
             f"/in/{name}/payload", payload.directory
         )
     spec = {"platforms": places, "level": level, **described(plan, next(iter(payloads.values())))}
-    container = container.with_mounted_directory("/spec", handed({"spec.json": json.dumps(spec)}))
+    image, _ = await written(container, "assemble", spec, PayloadError)
+    return image
+
+
+async def written(
+    container: dagger.Container, operation: str, spec: Mapping[str, Any], error: type[PipelineError]
+) -> tuple[Assembled, Mapping[str, Any]]:
+    """Let ``ci/oci`` write an image; gives its whole report too.
+
+    Args:
+        container: with ``ci/oci``, and all that the spec names.
+        operation: ``assemble`` or ``rebase``.
+        spec: what it is told.
+        error: class of the error where it refuses.
+
+    Raises:
+        PipelineError: it does.
+    """
     done = await finished(
-        container.with_exec(["python3", "-m", "ci.oci", "assemble", "/spec/spec.json", LAYOUT, REPORT]).with_exec(
-            ["tar", "-cf", ARCHIVE, "-C", LAYOUT, "."]
-        ),
-        "the image could not be assembled",
+        container.with_mounted_directory("/spec", handed({"spec.json": json.dumps(spec)}))
+        .with_exec(["python3", "-m", "ci.oci", operation, "/spec/spec.json", LAYOUT, REPORT])
+        .with_exec(["tar", "-cf", ARCHIVE, "-C", LAYOUT, "."]),
+        f"{operation}: the image could not be written",
         "see the lines above",
-        PayloadError,
+        error,
     )
-    return assembled(done, json.loads(await done.file(REPORT).contents()))
-
-
-def assembled(done: dagger.Container, report: Mapping[str, Any]) -> Assembled:
-    """What a container of ``ci/oci`` has written."""
-    return Assembled(
+    report = json.loads(await done.file(REPORT).contents())
+    image = Assembled(
         layout=done.directory(LAYOUT),
         archive=done.file(ARCHIVE),
         digest=report["digest"],
         platforms=report["platforms"],
     )
+    return image, report
 
 
 async def base(tools: Tools, ref: ImageRef, platform: str, registry: Registry) -> dagger.Directory:
