@@ -53,7 +53,7 @@ def test_a_shell_takes_values_as_they_are(text: str) -> None:
 def test_an_error_ends_with_the_command(error: type[PipelineError]) -> None:
     with pytest.raises(error) as raised, repeatable("dagger call check"):
         raise error("it broke", "mend it")
-    assert str(raised.value) == "it broke\n  fix: mend it\n  repeat: dagger call check"
+    assert str(raised.value) == "it broke\n  fix: mend it\n  repeat: dagger call check\n"
     assert (raised.value.what, raised.value.fix) == ("it broke", "mend it")
 
 

@@ -1,12 +1,12 @@
 """What people read: the summary, the doctor's report, a gate's explanation."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ci.clock import Clock
 from ci.gates.result import GateResult
+from ci.release.released import Released
 from ci.report import doctor
 from ci.report.doctor import Finding
 from ci.report.summary import gate_lines, megabytes, reference, sent_line, summary
@@ -16,52 +16,51 @@ REPOSITORY = "127.0.0.1:5000/moontv"
 PUSHED: dict[str, Any] = {"ref": f"{REPOSITORY}@{DIGEST}", "sent": 2_340_000, "mounted": 0, "there": 81_000_000}
 
 
-def payload(**facts: Any) -> Any:
-    """A payload, as far as the summary looks at it."""
-    return SimpleNamespace(**facts)
-
-
 def tag(name: str, action: str, reason: str = "") -> dict[str, str]:
     """What became of a tag."""
     return {"name": name, "action": action, "reason": reason, "owner": DIGEST}
 
 
-def image(**platforms: dict[str, int]) -> Any:
-    """An image of which each platform has named layers."""
-    return SimpleNamespace(
-        platforms={
-            f"linux/{name}": {"size": sum(size.values()), "layers": [{"name": n, "size": s} for n, s in size.items()]}
-            for name, size in platforms.items()
-        }
-    )
+def platforms(**sizes: dict[str, int]) -> dict[str, Any]:
+    """Platforms of an image, each with named layers."""
+    return {
+        f"linux/{name}": {"size": sum(size.values()), "layers": [{"name": n, "size": s} for n, s in size.items()]}
+        for name, size in sizes.items()
+    }
+
+
+def released(platforms: dict[str, Any], *gates: GateResult, **payload: Any) -> Released:
+    """An image that passed."""
+    return Released(digest=DIGEST, platforms=platforms, gates=gates, payload=payload)
+
+
+def promoted(*tags: dict[str, str]) -> dict[str, Any]:
+    """What became of the tags."""
+    return {"ref": f"{REPOSITORY}@{DIGEST}", "tags": tags}
 
 
 def test_the_summary_of_a_release() -> None:
     text = summary(
-        PUSHED,
-        {
-            "tags": [
-                tag("2", "skip", "2.1.0 owns it"),
-                tag("2.0.0", "set", "2.0.0 is final"),
-                tag("latest", "keep", "it is this image"),
-            ]
-        },
-        image(
-            amd64={"base": 40_000_000, "dependencies": 2_000_000, "server": 340_000},
-            arm64={"base": 41_000_000},
-        ),
-        [
+        released(
+            platforms(
+                amd64={"base": 40_000_000, "dependencies": 2_000_000, "server": 340_000},
+                arm64={"base": 41_000_000},
+            ),
             GateResult(name="smoke", passed=True, figures={"a ready ms": 371, "b ready ms": 402.5}),
             GateResult(name="scan", passed=False, figures={"critical": 2}, skipped=("linux/arm64: no emulation",)),
             GateResult(name="environment", passed=True, findings=("warning: A is unused",)),
-        ],
-        payload=payload(
             bytes=14_500_000,
             standalone=60_800_000,
             removed=(
                 {"what": "docs", "why": "nobody reads them", "bytes": 200_000},
                 {"what": "sharp", "why": "the optimizer is off", "bytes": 19_400_000},
             ),
+        ),
+        PUSHED,
+        promoted(
+            tag("2", "skip", "2.1.0 owns it"),
+            tag("2.0.0", "set", "2.0.0 is final"),
+            tag("latest", "keep", "it is this image"),
         ),
         steps={"base": 1.24, "build": 61.0},
         notes=["node 22: from .nvmrc", "warning: beware"],
@@ -91,16 +90,8 @@ def test_the_summary_of_a_release() -> None:
 
 
 def test_the_first_line_is_the_reference_alone() -> None:
-    lines = summary(
-        PUSHED,
-        {"tags": []},
-        image(),
-        [],
-        payload=payload(bytes=14_500_000, standalone=14_500_000, removed=()),
-        steps={},
-        notes=[],
-    ).splitlines()
-    assert lines == [
+    made = released({}, bytes=14_500_000, standalone=14_500_000, removed=())
+    assert summary(made, PUSHED, promoted(), steps={}, notes=[]).splitlines() == [
         f"{REPOSITORY}@{DIGEST}",
         "  sent         2.3 MB; 81.0 MB were there already",
         "  payload      14.5 MB",
@@ -108,13 +99,18 @@ def test_the_first_line_is_the_reference_alone() -> None:
     ]
 
 
-def test_the_summary_of_an_image_that_was_built_before() -> None:
-    lines = summary(PUSHED, {"tags": []}, image(), [], steps={}, notes=[]).splitlines()
-    assert lines == [
+def test_the_summary_of_an_image_whose_payload_is_not_known() -> None:
+    assert summary(released({}), PUSHED, promoted(), steps={}, notes=[]).splitlines() == [
         f"{REPOSITORY}@{DIGEST}",
         "  sent         2.3 MB; 81.0 MB were there already",
         "  total           0.0 s",
     ]
+
+
+def test_the_summary_of_a_release_that_an_earlier_run_made() -> None:
+    lines = summary(released({}), None, promoted(tag("dev", "keep")), steps={}, notes=[]).splitlines()
+    assert lines[0] == f"{REPOSITORY}:dev@{DIGEST}"
+    assert lines[2] == "  sent         nothing: an earlier run of the same inputs made, tried and pushed this image"
 
 
 @pytest.mark.parametrize(
