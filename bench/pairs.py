@@ -5,6 +5,7 @@
     python bench/pairs.py 20 --source examples/moontv-mini --out second.json --compare first.json
 
 A variant is the app with one page more, so that each is a build of its own. Nothing is pushed and nothing is timed.
+Where the output has digests already, from a run that was ended, it goes on after them.
 """
 
 import argparse
@@ -47,9 +48,9 @@ def main() -> int:
     parser.add_argument("--compare", type=Path, help="the file of another engine")
     options = parser.parse_args()
     known = json.loads(options.compare.read_text()) if options.compare else {}
-    found: dict[str, str] = {}
+    found: dict[str, str] = json.loads(options.out.read_text()) if options.out.exists() else {}
     with tempfile.TemporaryDirectory() as home:
-        for number in range(options.count):
+        for number in range(len(found), options.count):
             found[str(number)] = digest(variant(options.source, Path(home), number))
             other = known.get(str(number))
             verdict = "" if other is None else " equal" if other == found[str(number)] else f" DIFFERS from {other}"
