@@ -16,7 +16,7 @@ STOP_SECONDS = 60.0
 START_SECONDS = 300
 """One that was killed discards its cache at the next start: 75 s were seen after twenty apps."""
 
-KEEP_MB = "20000,2000,60000"
+KEEP_MB = "20000,4000,40000"
 """Cache that is always kept, disk space that is left free, and the most that is used, in MB.
 
 By default the engine wants a fifth of the disk free, and where that is not so it deletes what a run has just built.
