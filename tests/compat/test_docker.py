@@ -30,6 +30,8 @@ class TestDocker(Contract):
 def test_layers_in_zstd(runtime: Docker, zstd: Published) -> None:
     version = runtime.call("version", "--format={{.Server.Version}}")
     if int(version.partition(".")[0]) < FIRST_WITH_ZSTD:
+        # It would take layers that it has from the image in gzip, whose content is the same.
+        runtime.call("image", "prune", "--all", "--force")
         assert "invalid tar header" in runtime.box.refuse(*runtime.client, "pull", zstd.tag)
         return
     with running(runtime, zstd.tag, "zstd"):
