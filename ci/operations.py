@@ -68,8 +68,7 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
         PublishError: a gate failed, or the registry refused.
     """
     plan, clock = run.plan, run.clock
-    if not plan.release.repository:
-        raise ConfigError("no address to publish to", "pass --address, or set image.repository in the pipeline file")
+    run.refuse_nowhere()
     with clock.step("rebase"):
         result = await rebased(run.client, plan, await pulled(run.client.towards(ref), ref))
     subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)

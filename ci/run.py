@@ -241,6 +241,17 @@ class Run:
         plan = replace(self.plan, install=install, build=build_)
         return replace(self, plan=plan, apart=apart, cache=replace(self.cache, mode="off"))
 
+    def refuse_nowhere(self) -> None:
+        """Stop where nobody said where to push.
+
+        Raises:
+            ConfigError: neither the caller nor the pipeline file did.
+        """
+        if not self.plan.release.repository:
+            raise ConfigError(
+                "no address to publish to", "pass --address, or set image.repository in the pipeline file"
+            )
+
     async def publish(self) -> str:
         """Everything: pushes only what passed, and names it only when a stranger could pull it.
 
@@ -251,10 +262,7 @@ class Run:
             ConfigError: nobody said where to push.
             PublishError: a gate failed, or the registry refused.
         """
-        if not self.plan.release.repository:
-            raise ConfigError(
-                "no address to publish to", "pass --address, or set image.repository in the pipeline file"
-            )
+        self.refuse_nowhere()
         inputs = await self.inputs(of_release)
         released, sent = await self._remembered(inputs), None
         if not released:

@@ -12,6 +12,7 @@ from dagger import dag
 from ci.errors import PayloadError, PipelineError
 from ci.pins import ImageRef
 from ci.plan.model import APP, ImagePlan, Plan, Tools
+from ci.plan.release import split
 from ci.release.registry import Registry, host_of
 from ci.stages import tool
 from ci.stages.containers import finished, handed
@@ -120,8 +121,7 @@ async def base(tools: Tools, ref: ImageRef, platform: str, registry: Registry) -
 
 
 def _by_digest(ref: ImageRef) -> str:
-    name = ref.name.rpartition(":")[0] if ":" in ref.name.rpartition("/")[2] else ref.name
-    return f"{name}@{ref.digest}"
+    return f"{split(ref.name)[0]}@{ref.digest}"
 
 
 def described(plan: Plan, payload: Payload) -> dict[str, Any]:

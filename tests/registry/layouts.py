@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ci.registry.client import Repository
+
 INDEX = "application/vnd.oci.image.index.v1+json"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
@@ -85,3 +87,18 @@ def _digest(body: bytes) -> str:
 def encoded(value: object) -> bytes:
     """Compact JSON."""
     return json.dumps(value, separators=(",", ":")).encode()
+
+
+def signed(repository: Repository, image: str) -> str:
+    """Put a manifest that refers to an image of a repository; returns its digest."""
+    top = repository.manifest(image)
+    inner = repository.manifest(top.content["manifests"][0]["digest"])
+    content = {
+        "schemaVersion": 2,
+        "mediaType": MANIFEST,
+        "artifactType": "application/vnd.example.signature",
+        "config": inner.content["config"],
+        "layers": [],
+        "subject": {"mediaType": top.media_type, "digest": image, "size": len(top.body)},
+    }
+    return repository.put_manifest(encoded(content), MANIFEST)

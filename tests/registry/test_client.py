@@ -133,23 +133,8 @@ def test_deletion_that_is_not_allowed(
     assert "allow deletions" in failed.value.fix
 
 
-def signed(app: Repository, image: str) -> str:
-    """Put a manifest that refers to an image."""
-    top = app.manifest(image)
-    inner = app.manifest(top.content["manifests"][0]["digest"])
-    content = {
-        "schemaVersion": 2,
-        "mediaType": layouts.MANIFEST,
-        "artifactType": "application/vnd.example.signature",
-        "config": inner.content["config"],
-        "layers": [],
-        "subject": {"mediaType": top.media_type, "digest": image, "size": len(top.body)},
-    }
-    return app.put_manifest(layouts.encoded(content), layouts.MANIFEST)
-
-
 def test_referrers_by_the_tag_scheme(app: Repository, image: str) -> None:
-    signature = signed(app, image)
+    signature = layouts.signed(app, image)
     assert [one["digest"] for one in app.referrers(image)] == [signature]
 
 

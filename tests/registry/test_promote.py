@@ -127,28 +127,13 @@ def test_an_image_that_is_not_there_moves_nothing(proxy: Proxy, released: Callab
 def test_from_another_repository_with_what_refers_to_it(proxy: Proxy, released: Callable[..., str]) -> None:
     digest = released("1.2.3", name="staging")
     staging = Repository(f"{proxy.address}/staging")
-    signature = sign(staging, digest)
+    signature = layouts.signed(staging, digest)
     promote(f"{proxy.address}/app", digest, tags_of("1.2.3"), source=staging.name, lease=LEASE)
     assert {tag: held for tag, held in state(proxy).items() if not tag.startswith("sha256-")} == dict.fromkeys(
         ("1.2.3", "1.2", "1", "latest"), digest
     )
     assert [one["digest"] for one in Repository(f"{proxy.address}/app").referrers(digest)] == [signature]
     assert verify(f"{proxy.address}/app:1.2.3")["digest"] == digest
-
-
-def sign(repository: Repository, digest: str) -> str:
-    """Put a manifest that refers to an image."""
-    image = repository.manifest(digest)
-    inner = repository.manifest(image.content["manifests"][0]["digest"])
-    content = {
-        "schemaVersion": 2,
-        "mediaType": layouts.MANIFEST,
-        "artifactType": "application/vnd.example.signature",
-        "config": inner.content["config"],
-        "layers": [],
-        "subject": {"mediaType": image.media_type, "digest": digest, "size": len(image.body)},
-    }
-    return repository.put_manifest(layouts.encoded(content), layouts.MANIFEST)
 
 
 @pytest.mark.parametrize(("tag", "late"), [("latest", "1.2.3"), ("latest", "1.2.4"), ("1.2", "1.2.3")])
