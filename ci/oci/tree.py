@@ -124,11 +124,18 @@ def timed(entry: Entry) -> Entry:
     """A public file with a time that follows from its content.
 
     Next.js answers these files with an ETag of size and time, so a constant time would let a browser keep a file that
-    changed and is as long as before. The time is 1980-01-01 plus the first 28 bits of the content's sha256 as seconds,
-    which ends before July 1988.
+    changed and is as long as before.
     """
     if entry.kind is not Kind.FILE:
         return entry
     with entry.source.open("rb") as file:
         content = hashlib.file_digest(file, "sha256")
-    return replace(entry, mtime=EPOCH_OF_PUBLIC + int(content.hexdigest()[:7], 16))
+    return replace(entry, mtime=time_of(content.hexdigest()))
+
+
+def time_of(digest: str) -> int:
+    """The time of a public file by the sha256 of its content, in hex.
+
+    It is 1980-01-01 plus the first 28 bits as seconds, which ends before July 1988.
+    """
+    return EPOCH_OF_PUBLIC + int(digest[:7], 16)
