@@ -1,0 +1,87 @@
+"""The change of package.json that takes a vulnerable package out of an app. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+OVERRIDES = {
+    "npm": ("overrides",),
+    "pnpm": ("pnpm", "overrides"),
+    "yarn": ("resolutions",),
+    "berry": ("resolutions",),
+    "bun": ("overrides",),
+}
+"""Package manager to the object of package.json that sets versions of other packages' dependencies."""
+
+TABLES = ("dependencies", "optionalDependencies", "devDependencies")
+_SELECTIVE = ("npm", "pnpm")
+"""Managers whose overrides can be for a range that others ask for: ``name@range``, where both intersect."""
+
+_RANGE = re.compile(r"([~^]|>=|)v?(\d+)(\.\d+|\.[x*])?(\.\d+(?:[-+][\w.+-]+)?|\.[x*])?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class App:
+    """What decides which versions are installed.
+
+    Attributes:
+        tables: of package.json: ``dependencies`` and the like.
+        manager: package manager, a key of ``OVERRIDES``.
+    """
+
+    tables: Mapping[str, Mapping[str, str]]
+    manager: str
+
+    def table(self, name: str) -> str:
+        """Which table asks for a package; empty for none."""
+        return next((key for key in TABLES if name in self.tables.get(key, {})), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A change.
+
+    Attributes:
+        path: keys in package.json that lead to the text.
+        value: the new text.
+    """
+
+    path: tuple[str, ...]
+    value: str
+
+
+def bump(app: App, name: str, target: str) -> Change | None:
+    """Ask for a newer version of a direct dependency, as loosely as before.
+
+    Args:
+        app: that depends on it.
+        name: of the package.
+        target: the version.
+
+    Returns:
+        The change; None where what is written is no plain version (``workspace:``, ``catalog:``, an address, a tag).
+    """
+    table = app.table(name)
+    found = _RANGE.fullmatch(app.tables[table][name])
+    if not found:
+        return None
+    exact = found[4] and found[4][1] not in "x*"
+    return Change(path=(table, name), value=f"{found[1] or ('' if exact else '^')}{target}")
+
+
+def override(app: App, name: str, installed: str, target: str, *, alone: bool) -> Change | None:
+    """Set the version of what other packages depend on.
+
+    Args:
+        app: that it is installed for.
+        name: of the package.
+        installed: its version now.
+        target: its version then.
+        alone: whether no other version of the package is installed, nor asked for by the app itself.
+
+    Returns:
+        The change; None where the manager could not tell the package's versions apart.
+    """
+    if not alone and app.manager not in _SELECTIVE:
+        return None
+    return Change(path=(*OVERRIDES[app.manager], name if alone else f"{name}@{installed}"), value=target)

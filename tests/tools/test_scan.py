@@ -1,0 +1,306 @@
+"""The scan gate with the real Trivy and a real database."""
+
+import json
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci.oci.failure import Failure
+from ci.scan import commands
+from ci.scan.database import database
+from ci.scan.flatten import flatten
+from ci.scan.judge import judge
+from ci.scan.suggest import suggest
+from ci.scan.trouble import trouble
+from ci.scan.vex import prepare
+from tests.conftest import CHECKOUT, Called, command
+from tests.tools.layers import DEBIAN, KEY, Layer, image_layout, package, system
+
+SECRETS = str(CHECKOUT / "ci" / "scan" / "secrets.yaml")
+TODAY = "2026-11-25"
+NEXT = "CVE-2025-29927"
+"""Critical, of next before 14.2.25."""
+
+Scan = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def scan(tmp_path: Path, trivy_cache: Path) -> Scan:
+    """Scan every platform of an image; platform to report."""
+
+    def run(platforms: Mapping[str, Sequence[Layer]], *, vex: Sequence[str] = (), **over: Any) -> dict[str, str]:
+        number = len(list(tmp_path.glob("layout-*")))
+        layout = image_layout(tmp_path / f"layout-{number}", platforms, **over)
+        reports = {}
+        for platform, one in flatten(str(layout), str(tmp_path / f"flat-{number}")).items():
+            reports[platform] = str(tmp_path / f"{number}-{platform.replace('/', '-')}.json")
+            argv = commands.image(one["input"], str(trivy_cache), reports[platform], secrets=SECRETS, vex=vex)
+            done(argv, tmp_path)
+        return reports
+
+    return run
+
+
+def done(argv: Sequence[str], cwd: Path) -> Called:
+    called = command(*argv, cwd=cwd)
+    assert called.code == 0, called.stderr
+    return called
+
+
+def test_a_clean_image_passes(scan: Scan) -> None:
+    reports = scan({"amd64": [{**DEBIAN, **system("openssl", "3.0.20-1~deb12u2")}, package("next", "15.5.29")]})
+    result = judge(reports, {"severity": "low"}, [], TODAY)
+    assert result["findings"] == []
+    assert result["checks"] == {"LAY-01": "passed", "SC-06": "passed", "SC-08": "passed"}
+    assert result["packages"] == {"linux/amd64": 2}
+
+
+def test_every_platform_is_scanned_and_what_is_common_is_told_once(scan: Scan) -> None:
+    base = {**DEBIAN, **system("openssl", "3.0.11-1~deb12u2")}
+    reports = scan(
+        {"amd64": [base, package("next", "14.2.24")], "arm64": [base, package("next", "14.2.25")]},
+    )
+    result = judge(reports, {}, [], TODAY)
+    lines = {line.partition(" ")[0]: line for line in result["findings"]}
+    assert "next@14.2.24" in lines[NEXT]
+    assert lines[NEXT].endswith("[linux/amd64]")
+    assert "openssl@3.0.11-1~deb12u2" in lines["CVE-2024-6119"]
+    assert not lines["CVE-2024-6119"].endswith("]")
+    assert result["checks"]["SC-06"] == "failed"
+
+
+@pytest.mark.parametrize("place", ["app/key.pem", "app/node_modules/a/key.pem", "app/test/key.pem", "examples/key.pem"])
+def test_a_key_is_found_in_a_layer_that_a_later_one_deletes(scan: Scan, place: str) -> None:
+    directory, _, name = place.rpartition("/")
+    reports = scan({"amd64": [DEBIAN, {place: KEY}, {f"{directory}/.wh.{name}": ""}]})
+    result = judge(reports, {}, [], TODAY)
+    layers = json.loads(Path(reports["linux/amd64"]).read_text())["Metadata"]["DiffIDs"]
+    assert [(one["id"], one["where"]) for one in result["open"]] == [("private-key", place)]
+    assert layers[1] in result["findings"][0]
+    assert result["checks"]["LAY-01"] == "failed"
+    assert "MIIE" not in json.dumps(result)
+
+
+def test_a_documented_value_is_no_secret(scan: Scan) -> None:
+    reports = scan({"amd64": [DEBIAN, {"app/docs.js": "const id = 'AKIAIOSFODNN7EXAMPLE'\n"}]})
+    assert judge(reports, {}, [], TODAY)["checks"]["LAY-01"] == "passed"
+    real = scan({"amd64": [DEBIAN, {"app/docs.js": "const id = 'AKIAIOSFODNN7QZXWVUT'\n"}]})
+    assert judge(real, {}, [], TODAY)["checks"]["LAY-01"] == "failed"
+
+
+def test_a_base_past_its_end_of_life_fails(scan: Scan) -> None:
+    old = {"etc/os-release": 'ID="debian"\nVERSION_ID="9"\n', "etc/debian_version": "9.13\n"}
+    result = judge(scan({"amd64": [{**old, **system("openssl", "1.1.0l-1~deb9u1")}]}), {}, [], TODAY)
+    assert ("SC-09", "debian 9.13") in {(one["id"], one["where"]) for one in result["open"]}
+
+
+def test_a_key_is_found_in_what_looks_like_the_base(scan: Scan) -> None:
+    history = [{"created_by": "ADD"}, {"created_by": 'CMD ["node"]', "empty_layer": True}, {"created_by": "COPY"}]
+    reports = scan({"amd64": [{**DEBIAN, "srv/key.pem": KEY}, package("a", "1.0.0")]}, history=history)
+    assert judge(reports, {}, [], TODAY)["checks"]["LAY-01"] == "failed"
+
+
+def test_a_secret_in_the_configuration_is_found(scan: Scan) -> None:
+    token = f"ghp_{'a1B2' * 9}"
+    reports = scan({"amd64": [DEBIAN]}, history=[{"created_by": f"ARG TOKEN={token}"}])
+    result = judge(reports, {}, [], TODAY)
+    assert result["findings"][0].startswith("github-pat (critical) the image's configuration: ")
+    assert result["checks"]["LAY-01"] == "failed"
+    assert token not in json.dumps(result)
+
+
+def test_a_license_of_the_network_kind_fails_unless_allowed(scan: Scan) -> None:
+    reports = scan({"amd64": [DEBIAN, {**package("free", "1.0.0"), **package("strict", "2.0.0", "AGPL-3.0-or-later")}]})
+    result = judge(reports, {}, [], TODAY)
+    assert [(one["id"], one["where"]) for one in result["open"]] == [("AGPL-3.0-or-later", "strict@2.0.0")]
+    assert result["checks"]["SC-08"] == "failed"
+    assert judge(reports, {"licenses_allowed": ["strict@2.0.0"]}, [], TODAY)["passed"]
+    choice = scan({"amd64": [DEBIAN, package("both", "1.0.0", "(AGPL-3.0-only OR MIT)")]})
+    assert judge(choice, {}, [], TODAY)["passed"]
+
+
+def waiver(expires: str) -> dict[str, str]:
+    return {"id": NEXT, "reason": "no middleware", "owner": "me", "expires": expires, "where": "next@*"}
+
+
+def test_a_waiver_clears_until_its_day(scan: Scan) -> None:
+    reports = scan({"amd64": [DEBIAN, package("next", "14.2.24")]})
+    policy = {"severity": "critical"}
+    assert judge(reports, policy, [waiver(TODAY)], TODAY)["checks"]["SC-06"] == "waived"
+    fallen = judge(reports, policy, [waiver("2026-11-24")], TODAY)
+    assert not fallen["passed"]
+    assert fallen["findings"][0] == f"waiver of {NEXT} by me expired on 2026-11-24"
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        {"@id": "pkg:npm/next@14.2.24"},
+        {"@id": "pkg:npm/next"},
+        {"@id": "pkg:oci/app?repository_url=ghcr.io/me/app", "subcomponents": [{"@id": "pkg:npm/next@14.2.24"}]},
+    ],
+)
+def test_a_vex_statement_clears_with_its_reason(scan: Scan, tmp_path: Path, product: dict[str, Any]) -> None:
+    files = vex(tmp_path, product)
+    result = judge(
+        scan({"amd64": [DEBIAN, package("next", "14.2.24")]}, vex=files), {"severity": "critical"}, [], TODAY
+    )
+    assert result["passed"]
+    assert not [line for line in result["findings"] if NEXT in line]
+    [told] = [line for line in result["waived"] if NEXT in line]
+    assert "not affected: vulnerable code not in execute path" in told
+
+
+@pytest.mark.parametrize(
+    "product",
+    [{"@id": "pkg:npm/next@14.2.23"}, {"@id": "pkg:oci/other", "subcomponents": [{"@id": "pkg:npm/next@14.2.24"}]}],
+)
+def test_a_vex_statement_on_something_else_clears_nothing(scan: Scan, tmp_path: Path, product: dict[str, Any]) -> None:
+    files = vex(tmp_path, product)
+    result = judge(
+        scan({"amd64": [DEBIAN, package("next", "14.2.24")]}, vex=files), {"severity": "critical"}, [], TODAY
+    )
+    assert result["checks"]["SC-06"] == "failed"
+
+
+def vex(home: Path, product: dict[str, Any]) -> list[str]:
+    statement = {
+        "vulnerability": {"name": NEXT},
+        "products": [product],
+        "status": "not_affected",
+        "justification": "vulnerable_code_not_in_execute_path",
+    }
+    document = {
+        "@context": "https://openvex.dev/ns/v0.2.0",
+        "@id": "https://example.org/vex/1",
+        "author": "me",
+        "timestamp": "2026-01-08T18:02:03Z",
+        "version": 1,
+        "statements": [statement],
+    }
+    (home / "vex.json").write_text(json.dumps(document))
+    return list(prepare([str(home / "vex.json")], "app", str(home / "prepared"))["files"])
+
+
+def test_only_what_is_new_fails_where_that_is_asked_for(scan: Scan) -> None:
+    last = judge(scan({"amd64": [DEBIAN, package("next", "14.2.23")]}), {}, [], TODAY)
+    assert not last["passed"]
+    now = scan({"amd64": [DEBIAN, package("next", "14.2.24")]})
+    assert judge(now, {"new_only": True}, [], TODAY, last["found"])["passed"]
+    more = scan({"amd64": [{**DEBIAN, **system("openssl", "3.0.11-1~deb12u2")}, package("next", "14.2.24")]})
+    result = judge(more, {"new_only": True}, [], TODAY, last["found"])
+    assert {one["where"] for one in result["open"]} == {"openssl@3.0.11-1~deb12u2"}
+
+
+LOCK: dict[str, Any] = {
+    "name": "app",
+    "version": "1.0.0",
+    "lockfileVersion": 3,
+    "packages": {
+        "": {"name": "app", "version": "1.0.0", "dependencies": {"next": "14.2.24"}},
+        "node_modules/next": {"version": "14.2.24", "dependencies": {"postcss": "8.4.30"}},
+        "node_modules/postcss": {"version": "8.4.30"},
+    },
+}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """An app with a vulnerable lockfile, which tries to have a say in its scan."""
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "package.json").write_text('{\n  "name": "app",\n  "dependencies": {\n    "next": "14.2.24"\n  }\n}\n')
+    (app / "package-lock.json").write_text(json.dumps(LOCK))
+    (app / ".trivyignore").write_text(f"{NEXT}\n")
+    (app / "trivy.yaml").write_text("severity: [LOW]\nscan:\n  scanners: [misconfig]\n")
+    return app
+
+
+def test_a_vulnerable_lockfile_fails_and_the_patch_repairs_it(source: Path, trivy_cache: Path, tmp_path: Path) -> None:
+    report = str(tmp_path / "source.json")
+    done(commands.source(str(source), str(trivy_cache), report), source)
+    result = judge({"source": report}, {}, [], TODAY)
+    assert NEXT in {one["id"] for one in result["open"]}
+    assert result["checks"] == {"LAY-01": "not run", "SC-06": "failed", "SC-08": "not run"}
+
+    told = suggest({"source": report}, str(source / "package.json"), "npm")
+    kinds = {(one["package"], one["kind"]) for one in told["suggestions"]}
+    assert kinds == {("next", "bump"), ("postcss", "override")}
+    subprocess.run(["git", "apply", "-"], cwd=source, input=told["patch"].encode(), check=True)
+    wanted = json.loads((source / "package.json").read_text())
+    lock = json.loads(json.dumps(LOCK))
+    lock["packages"]["node_modules/next"]["version"] = wanted["dependencies"]["next"]
+    for name, version in wanted.get("overrides", {}).items():
+        lock["packages"][f"node_modules/{name}"]["version"] = version
+    (source / "package-lock.json").write_text(json.dumps(lock))
+    done(commands.source(str(source), str(trivy_cache), report), source)
+    removed = {one for each in told["suggestions"] for one in each["ids"] if each["target"].startswith(("14.", "8."))}
+    assert NEXT in removed
+    assert not removed & {one["id"] for one in judge({"source": report}, {"severity": "low"}, [], TODAY)["found"]}
+
+
+def test_a_weak_setting_is_found_without_a_network(trivy_cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "deploy" / "Dockerfile").write_text('FROM gcr.io/distroless/nodejs22-debian12\nUSER root\nCMD ["a"]\n')
+    report = str(tmp_path / "config.json")
+    done(commands.config(str(tmp_path / "deploy"), str(trivy_cache), report), tmp_path)
+    result = judge({"deploy": report}, {}, [], TODAY)
+    assert not result["passed"]
+    assert "Dockerfile:2" in {one["where"] for one in result["open"]}
+
+
+def test_the_databases_age_is_gated(trivy_cache: Path) -> None:
+    file = trivy_cache / "db" / "metadata.json"
+    updated = datetime.fromisoformat(json.loads(file.read_text())["UpdatedAt"])
+    assert database(str(file), (updated + timedelta(hours=23)).isoformat())["age_hours"] == 23
+    late = (updated + timedelta(hours=25)).isoformat()
+    with pytest.raises(Failure, match="is 25 hours old"):
+        database(str(file), late)
+    assert database(str(file), late, stand_in=True)["stand_in"]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "there is no vulnerability database"),
+        ({"trivy.db": b"", "metadata.json": b"{}"}, "has a format that this Trivy does not read"),
+        (
+            {"trivy.db": b"x" * 9000, "metadata.json": b'{"Version": 2, "UpdatedAt": "2026-01-01T00:00:00Z"}'},
+            "the vulnerability database cannot be read",
+        ),
+    ],
+)
+def test_a_missing_or_broken_database_is_never_a_clean_scan(
+    tmp_path: Path, source: Path, files: dict[str, bytes], message: str
+) -> None:
+    (tmp_path / "cache" / "db").mkdir(parents=True)
+    for name, content in files.items():
+        (tmp_path / "cache" / "db" / name).write_bytes(content)
+    called = command(*commands.source(str(source), str(tmp_path / "cache"), str(tmp_path / "r.json")), cwd=tmp_path)
+    assert called.code != 0
+    failure = trouble(called.stderr)
+    assert message in failure.what
+    assert failure.fix
+
+
+def test_a_broken_image_is_told(tmp_path: Path, trivy_cache: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    called = command(*commands.image(str(tmp_path / "empty"), str(trivy_cache), str(tmp_path / "r.json")), cwd=tmp_path)
+    assert called.code != 0
+    assert "the image cannot be read" in trouble(called.stderr).what
+
+
+def test_scans_run_side_by_side_with_one_cache_that_cannot_be_written(tmp_path: Path, trivy_cache: Path) -> None:
+    layout = image_layout(tmp_path / "layout", {"amd64": [DEBIAN, package("next", "14.2.24")]})
+    one = flatten(str(layout), str(tmp_path / "flat"))["linux/amd64"]["input"]
+    running = [
+        subprocess.Popen(
+            commands.image(one, str(trivy_cache), str(tmp_path / f"{n}.json")), cwd=tmp_path, stderr=subprocess.PIPE
+        )
+        for n in range(2)
+    ]
+    assert [process.communicate(timeout=120)[1] and process.returncode for process in running] == [0, 0]

@@ -1,0 +1,318 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci.oci.failure import Failure
+from ci.scan.judge import judge, judged
+from ci.scan.licenses import DENIED, denied, matches
+from ci.scan.node import Node
+from ci.scan.rules import rules
+from tests.unit.trivy_reports import LAYER, report, scanned, secret, vulnerability
+
+TODAY = "2026-03-01"
+
+
+def told(*reports: dict[str, Any], policy: dict[str, Any] | None = None, **over: Any) -> dict[str, Any]:
+    named = [scanned(one, name) for one, name in zip(reports, ("linux/amd64", "linux/arm64", "source"), strict=False)]
+    return judged(named, rules(policy or {}), over.pop("waivers", []), TODAY, over.pop("earlier", ()))
+
+
+def waiver(id: str, expires: str = "2026-04-01") -> dict[str, str]:  # noqa: A002
+    return {"id": id, "reason": "not reachable", "owner": "me", "expires": expires}
+
+
+@pytest.mark.parametrize(
+    ("severity", "fixed", "policy", "passed"),
+    [
+        ("CRITICAL", "1.0.1", {}, False),
+        ("HIGH", "1.0.1", {}, False),
+        ("MEDIUM", "1.0.1", {}, True),
+        ("MEDIUM", "1.0.1", {"severity": "medium"}, False),
+        ("LOW", "1.0.1", {"severity": "medium"}, True),
+        ("UNKNOWN", "1.0.1", {"severity": "low"}, True),
+        ("", "1.0.1", {"severity": "low"}, True),
+        ("HIGH", "1.0.1", {"severity": "critical"}, True),
+        ("CRITICAL", "", {}, True),
+        ("CRITICAL", "", {"unfixed": True}, False),
+        ("LOW", "", {"kev": ["CVE-2025-0001"]}, False),
+        ("LOW", "", {"kev": ["CVE-2025-0002"]}, True),
+    ],
+)
+def test_severity_and_fix_decide(severity: str, fixed: str, policy: dict[str, Any], passed: bool) -> None:  # noqa: FBT001
+    result = told(report(vulnerability("a", "1.0.0", fixed, severity=severity)), policy=policy)
+    assert result["passed"] is passed
+    assert result["checks"]["SC-06"] == ("passed" if passed else "failed")
+    assert len(result["findings"]) == 1
+    assert result["findings"][0].startswith("warning: ") is passed
+
+
+def test_a_vulnerability_says_where_what_and_the_next_step() -> None:
+    result = told(
+        report(
+            vulnerability("next", "14.2.30", "13.5.9, 14.2.31, 15.4.5", PkgPath="app/node_modules/next/package.json")
+        )
+    )
+    assert result["open"] == [
+        {
+            "id": "CVE-2025-0001",
+            "severity": "high",
+            "where": "next@14.2.30",
+            "what": "next: a weakness in app/node_modules/next/package.json",
+            "fix": "update next to 14.2.31 or 15.4.5",
+            "check": "SC-06",
+        }
+    ]
+    assert result["found"] == [{"id": "CVE-2025-0001", "subject": "next"}]
+    assert result["figures"] == {
+        "critical": 0, "high": 1, "medium": 0, "low": 0, "unknown": 0, "accepted by VEX": 0, "without a license": 1,
+    }  # fmt: skip
+    assert result["text"].startswith(
+        "failed: 1 high, 1 without a license\npackages: 1 in linux/amd64\nCVE-2025-0001 (high) next@14.2.30"
+    )
+
+
+def test_what_all_platforms_have_is_one_finding_and_what_one_has_names_it() -> None:
+    both, single = vulnerability("a", "1.0.0", "1.0.1"), vulnerability("b", "1.0.0", "1.0.1", id="CVE-2025-0002")
+    result = told(report(both), report(both, single))
+    assert [line.endswith("[linux/arm64]") for line in result["findings"]] == [False, True]
+    assert result["packages"] == {"linux/amd64": 1, "linux/arm64": 2}
+
+
+def test_a_package_of_the_system_needs_a_newer_base() -> None:
+    given = report(
+        results=[
+            {
+                "Target": "app (debian 12.11)",
+                "Class": "os-pkgs",
+                "Type": "debian",
+                "Packages": [{"Name": "libc6", "Version": "2.36", "Release": "9+deb12u10", "Epoch": 1}],
+                "Vulnerabilities": [vulnerability("libc6", "1:2.36-9+deb12u10", "1:2.36-9+deb12u13")],
+            }
+        ]
+    )
+    assert [str(package) for package in scanned(given).packages] == ["libc6@1:2.36-9+deb12u10"]
+    assert "take a newer base, with libc6 1:2.36-9+deb12u13" in told(given)["open"][0]["fix"]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "policy", "passed"),
+    [
+        ({("CVE-2025-0001", "a")}, {"new_only": True}, True),
+        ({("CVE-2025-0001", "a")}, {}, False),
+        ({("CVE-2025-0001", "b")}, {"new_only": True}, False),
+        ({("CVE-2025-0002", "a")}, {"new_only": True}, False),
+        ({("CVE-2025-0001", "a")}, {"new_only": True, "kev": ["CVE-2025-0001"]}, False),
+    ],
+)
+def test_only_new_findings_fail_where_that_is_asked_for(
+    earlier: set[tuple[str, str]],
+    policy: dict[str, Any],
+    passed: bool,  # noqa: FBT001
+) -> None:
+    result = told(report(vulnerability("a", "1.0.1", "1.0.2")), policy=policy, earlier=earlier)
+    assert result["passed"] is passed
+    assert len(result["findings"]) == 1
+
+
+def test_a_secret_fails_though_it_is_old_and_is_not_repeated() -> None:
+    given = report(results=[secret()])
+    result = told(given, policy={"new_only": True, "severity": "critical"}, earlier={("private-key", "app/key.pem")})
+    assert result["checks"]["LAY-01"] == "failed"
+    assert result["findings"] == [f"private-key (high) app/key.pem: Asymmetric Private Key in layer {LAYER}"]
+    assert "BEGIN" not in json.dumps(result)
+
+
+def test_a_secret_in_the_source_is_none_in_a_layer() -> None:
+    result = told(report(), report(image=False, results=[secret(layer="")]))
+    assert not result["passed"]
+    assert result["checks"]["LAY-01"] == "passed"
+
+
+def test_a_waiver_holds_until_its_day_and_fails_afterwards() -> None:
+    given = report(vulnerability("a", "1.0.0", "1.0.1"))
+    held = told(given, waivers=[waiver("CVE-2025-0001", "2026-03-01")])
+    assert held["passed"]
+    assert held["checks"]["SC-06"] == "waived"
+    assert "waived until 2026-03-01 by me: not reachable" in held["waived"][0]
+    fallen = told(given, waivers=[waiver("CVE-2025-0001", "2026-02-28")])
+    assert not fallen["passed"]
+    assert fallen["findings"][0] == "waiver of CVE-2025-0001 by me expired on 2026-02-28"
+
+
+def modified(status: str, **over: Any) -> dict[str, Any]:
+    found = vulnerability("a", "1.0.0", "1.0.1")
+    return {
+        "Type": "vulnerability",
+        "Status": status,
+        "Statement": "x_y",
+        "Source": "app.json",
+        "Finding": found,
+        **over,
+    }
+
+
+@pytest.mark.parametrize("status", ["not_affected", "fixed"])
+def test_what_vex_declares_harmless_is_accepted_with_its_reason(status: str) -> None:
+    result = told(report(modified=[modified(status)]))
+    assert result["passed"]
+    assert result["findings"] == []
+    assert result["waived"] == [
+        f"CVE-2025-0001 (high) a@1.0.0: a: a weakness ({status.replace('_', ' ')}: x y, says app.json)"
+    ]
+    assert result["figures"]["accepted by VEX"] == 1
+
+
+def test_what_something_else_suppresses_is_not_accepted() -> None:
+    result = told(report(modified=[modified("ignored")]))
+    assert not result["passed"]
+    assert result["waived"] == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "bad"),
+    [
+        ("AGPL-3.0-only", True),
+        ("agpl-3.0", True),
+        ("MIT", False),
+        ("GPL-3.0-or-later", False),
+        ("(MIT OR AGPL-3.0-only)", False),
+        ("MIT AND AGPL-3.0-only", True),
+        ("MIT and (SSPL-1.0 or AGPL-3.0-only)", True),
+        ("MIT OR Apache-2.0 AND AGPL-3.0-only", False),
+        ("AGPL-3.0-only WITH Autoconf-exception-3.0 OR BUSL-1.1", True),
+        ("AGPL-3+ with autoconf exception", True),
+        ("SEE LICENSE IN AGPL.txt", False),
+        ("(AGPL-3.0-only", False),
+        ("AGPL-3.0-only OR", True),
+        ("AND", False),
+        ("", False),
+        ("(" * 5000, False),
+        ("CC-BY-NC-4.0", True),
+        ("CC-BY-4.0", False),
+    ],
+)
+def test_a_license_is_denied_where_no_choice_is_left(expression: str, bad: bool) -> None:  # noqa: FBT001
+    assert denied(expression, lambda one: matches(one, DENIED)) is bad
+
+
+@pytest.mark.parametrize(
+    ("policy", "passed"),
+    [
+        ({}, False),
+        ({"licenses_allowed": ["grafana@1.0.0"]}, True),
+        ({"licenses_allowed": ["grafana@2.0.0"]}, False),
+        ({"licenses_allowed": ["grafana@*"]}, True),
+        ({"licenses_allowed": ["AGPL-3.0-only"]}, True),
+        ({"licenses_denied": []}, True),
+        ({"licenses_denied": ["MIT"]}, False),
+    ],
+)
+def test_a_license_fails_unless_it_is_allowed(policy: dict[str, Any], passed: bool) -> None:  # noqa: FBT001
+    packages = [
+        {"Name": "grafana", "Version": "1.0.0", "Licenses": ["AGPL-3.0-only"]},
+        {"Name": "next", "Version": "1.0.0", "Licenses": ["MIT"]},
+    ]
+    result = told(report(packages=packages), policy=policy)
+    assert result["passed"] is passed
+    assert result["checks"]["SC-08"] == ("passed" if passed else "failed")
+    if not policy:
+        assert result["open"][0]["id"] == "AGPL-3.0-only"
+        assert result["open"][0]["where"] == "grafana@1.0.0"
+
+
+def test_a_weak_setting_is_judged_by_its_severity() -> None:
+    setting = {
+        "ID": "DS-0002", "Title": "Image user should not be root", "Message": "Specify a USER.", "Severity": "HIGH",
+        "Status": "FAIL", "Resolution": "Add a USER.", "CauseMetadata": {"StartLine": 3},
+    }  # fmt: skip
+    passing = {**setting, "ID": "DS-0001", "Status": "PASS"}
+    given = report(results=[{"Target": "Dockerfile", "Class": "config", "Misconfigurations": [setting, passing]}])
+    assert told(given)["findings"] == ["DS-0002 (high) Dockerfile:3: Specify a USER"]
+    assert told(given, policy={"severity": "critical"})["passed"]
+
+
+def test_a_system_past_its_end_of_life_fails() -> None:
+    result = told(report(Metadata={"OS": {"Family": "debian", "Name": "10.1", "EOSL": True}}))
+    assert not result["passed"]
+    assert result["open"][0]["id"] == "SC-09"
+
+
+def test_what_could_not_be_looked_at_is_told() -> None:
+    assert told(report(image=False))["checks"]["LAY-01"] == "not run"
+    nothing = told(report(image=False))
+    assert (nothing["checks"]["SC-06"], nothing["checks"]["SC-08"]) == ("not run", "not run")
+    unknown = told(report(Metadata={}, packages=[{"Name": "a", "Version": "1.0.0", "Licenses": ["MIT"]}]))
+    assert unknown["checks"]["SC-06"] == "not run"
+    assert unknown["skipped"] == [
+        "SC-06: the operating system of linux/amd64 is unknown to Trivy, so its packages were not looked at"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        ({"severety": "high"}, "severety is unknown"),
+        ({"severity": "worst"}, "is `worst`, and may be low"),
+        ({"severity": "unknown"}, "and may be low"),
+        ({"severity": 3}, "severity is not a text"),
+        ({"unfixed": "yes"}, "unfixed is neither true nor false"),
+        ({"licenses_denied": "AGPL-*"}, "licenses_denied is not a list"),
+        ({"kev": [1]}, r"kev\[0\] is not a text"),
+        ([], "is not an object"),
+    ],
+)
+def test_a_malformed_policy_is_told(policy: Any, message: str) -> None:
+    with pytest.raises(Failure, match=message):
+        rules(policy)
+
+
+@pytest.mark.parametrize(
+    ("over", "message"),
+    [
+        ({"SchemaVersion": 1}, "SchemaVersion is not 2"),
+        ({"SchemaVersion": "2"}, "SchemaVersion is not a whole number"),
+        ({"ArtifactType": None}, "ArtifactType is missing"),
+        ({"Metadata": []}, "Metadata is not an object"),
+        ({"Metadata": {"OS": {"EOSL": "no"}}}, r"Metadata\.OS\.EOSL is neither"),
+        ({"Results": {}}, "Results is not a list"),
+        ({"Results": [3]}, r"Results\[0\] is not an object"),
+        ({"Results": [{"Vulnerabilities": [{}]}]}, r"Results\[0\]\.Vulnerabilities\[0\]\.PkgName is missing"),
+        ({"Results": [{"Vulnerabilities": [vulnerability("a", "1", severity="BAD")]}]}, "which is no severity"),
+        (
+            {"Results": [{"Vulnerabilities": [vulnerability("a", "1", FixedVersion=["2"])]}]},
+            "FixedVersion is not a text",
+        ),
+        ({"Results": [{"Secrets": [{"RuleID": "x"}]}]}, "Target is missing"),
+        ({"Results": [{"Packages": [{"Name": "a", "Licenses": "MIT"}]}]}, "Licenses is not a list"),
+        ({"Results": [{"ExperimentalModifiedFindings": [{"Type": "vulnerability"}]}]}, "Finding.PkgName is missing"),
+    ],
+)
+def test_a_malformed_report_is_told_with_its_place(over: dict[str, Any], message: str) -> None:
+    with pytest.raises(Failure, match=rf"^linux/amd64: .*{message}"):
+        scanned(report(**{**over, "results": []}) if "Results" not in over else {**report(), **over})
+
+
+def test_reports_come_from_files(tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text(json.dumps(report(vulnerability("a", "1.0.0", "1.0.1"))))
+    given = {"linux/amd64": str(tmp_path / "one.json")}
+    first = judge(given, {}, [], TODAY)
+    assert not first["passed"]
+    assert judge(given, {"new_only": True}, [], TODAY, first["found"])["passed"]
+    for text in ("", "[]", "{", '{"a": NaN}', "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")):
+        (tmp_path / "one.json").write_text(text)
+        with pytest.raises(Failure, match="Trivy's report on linux/amd64 is not"):
+            judge(given, {}, [], TODAY)
+    with pytest.raises(Failure, match=r"cannot be read \(No such file"):
+        judge({"linux/amd64": str(tmp_path / "none.json")}, {}, [], TODAY)
+    with pytest.raises(Failure, match=r"the last release: found\[0\] is not an object"):
+        judge({}, {}, [], TODAY, ["CVE"])  # type: ignore[list-item]
+    with pytest.raises(Failure, match="there is no report"):
+        judge({}, {}, [], TODAY)
+
+
+def test_a_node_is_the_value_of_its_place() -> None:
+    node = Node("file", {"a": {"b": [{"c": None}]}})
+    assert node.node("a").nodes("b")[0].where == "file: a.b[0]"
+    assert node.node("a").nodes("b")[0].text("c") == ""
