@@ -1,0 +1,4 @@
+module.exports = {
+  // ruleid: next-actions-any-origin
+  experimental: { serverActions: { bodySizeLimit: '1mb', allowedOrigins: ['*'] } },
+};

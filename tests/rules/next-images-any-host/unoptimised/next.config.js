@@ -1,0 +1,7 @@
+module.exports = {
+  images: {
+    unoptimized: true,
+    // ok: next-images-any-host
+    remotePatterns: [{ protocol: 'https', hostname: '**' }],
+  },
+};

@@ -1,0 +1,8 @@
+export default function Page() {
+  // ruleid: next-open-action
+  async function clear() {
+    'use server';
+    await database.clear();
+  }
+  return <form action={clear} />;
+}

@@ -1,0 +1,4 @@
+module.exports = {
+  // ruleid: next-source-maps-published
+  productionBrowserSourceMaps: true,
+};

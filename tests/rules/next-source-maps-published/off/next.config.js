@@ -1,0 +1,4 @@
+module.exports = {
+  // ok: next-source-maps-published
+  productionBrowserSourceMaps: false,
+};
