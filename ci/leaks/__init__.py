@@ -1,0 +1,1 @@
+"""Secrets of a run searched for in all that it makes: image, documents about it, and logs."""

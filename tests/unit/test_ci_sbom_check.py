@@ -1,0 +1,227 @@
+"""Documents that are not exact are refused."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci.sbom.check import check
+from tests.conftest import CHECKOUT
+from tests.unit.sbom_images import APP, CREATED, LOCKED, NAME, NEXT, STORE, documents, image, manifest
+
+TODAY = "2026-02-01"
+Change = Callable[[dict[str, Any]], object]
+
+
+def checked(home: Path, listed: list[dict[str, Any]], locked: list[list[str]] = LOCKED, **more: Any) -> dict[str, Any]:
+    return check(str(home), listed, locked, **{"waivers": [], "today": TODAY, **more})
+
+
+def test_what_was_made_passes(tmp_path: Path) -> None:
+    home = image(tmp_path / "image")
+    found = checked(home, documents(home, tmp_path / "made"))
+    assert (found["passed"], found["findings"]) == (True, [])
+    assert found["checks"] == {"SC-01": "passed", "SC-02": "passed"}
+    assert found["figures"] == {"components": 14, "documents": 2}
+
+
+def _part(document: dict[str, Any], name: str) -> dict[str, Any]:
+    listed = document.get("components") or document["packages"]
+    return next(one for one in listed if one["name"] == name)
+
+
+def _without(name: str) -> Change:
+    def change(document: dict[str, Any]) -> None:
+        (document.get("components") or document["packages"]).remove(_part(document, name))
+
+    return change
+
+
+def _set(name: str, key: str, value: str) -> Change:
+    return lambda document: _part(document, name).__setitem__(key, value)
+
+
+def _added_component(document: dict[str, Any]) -> None:
+    document["components"].append({"type": "library", "bom-ref": "x", "name": "left-pad", "version": "1.3.0"})
+    document["dependencies"][0]["dependsOn"].append("x")
+
+
+def _added_package(document: dict[str, Any]) -> None:
+    one = {"SPDXID": "SPDXRef-x", "name": "left-pad", "versionInfo": "1.3.0", "primaryPackagePurpose": "LIBRARY"}
+    document["packages"].append(one)
+    document["relationships"].append(
+        {"spdxElementId": "SPDXRef-Image", "relationshipType": "CONTAINS", "relatedSpdxElement": "SPDXRef-x"}
+    )
+
+
+def _unbundled(document: dict[str, Any]) -> None:
+    image, *others = document["dependencies"]
+    for other in others:
+        moved = [ref for ref in other["dependsOn"] if ref.endswith("pkg:npm/tar")]
+        image["dependsOn"] += moved
+        other["dependsOn"] = [ref for ref in other["dependsOn"] if ref not in moved]
+
+
+def _other_digest(document: dict[str, Any]) -> None:
+    if "metadata" in document:
+        document["metadata"]["component"]["version"] = f"sha256:{'0' * 64}"
+    else:
+        document["packages"][0]["versionInfo"] = f"sha256:{'0' * 64}"
+
+
+LACKS, ADDS = "is in the image and not in the document", "is in the document and not in the image"
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "lines"),
+    [
+        ("cyclonedx", _without("react"), [("SC-02", f"react@19.3.1 (pkg:npm/react@19.3.1) {LACKS}")]),
+        ("spdx", _without("react"), [("SC-02", f"react@19.3.1 (pkg:npm/react@19.3.1) {LACKS}")]),
+        ("cyclonedx", _without("node"), [("SC-02", f"node@22.23.3 (pkg:generic/node@22.23.3) {LACKS}")]),
+        ("spdx", _without("shop"), [("SC-02", f"shop@0.1.0 {LACKS}")]),
+        ("cyclonedx", _added_component, [("SC-02", f"left-pad@1.3.0 {ADDS}")]),
+        ("spdx", _added_package, [("SC-02", f"left-pad@1.3.0 {ADDS}")]),
+        (
+            "cyclonedx",
+            _set("preact", "version", "10.2.0"),
+            [
+                ("SC-02", f"preact@10.1.0 (pkg:npm/preact@10.1.0) {LACKS}"),
+                ("SC-02", f"preact@10.2.0 (pkg:npm/preact@10.1.0) {ADDS}"),
+            ],
+        ),
+        ("cyclonedx", _without("tar"), [("SC-02", f"tar of pkg:npm/next@15.5.29 {LACKS}")]),
+        ("spdx", _without("libc6"), [("SC-02", f"libc6@2.36-9+deb12u14 of os:debian@12 {LACKS}")]),
+        (
+            "cyclonedx",
+            _unbundled,
+            [("SC-02", f"tar (pkg:npm/tar) {ADDS}"), ("SC-02", f"tar of pkg:npm/next@15.5.29 {LACKS}")],
+        ),
+        ("spdx", _without("tar"), [("SC-02", f"tar of pkg:npm/next@15.5.29 {LACKS}")]),
+        ("cyclonedx", _other_digest, [("SC-01", f"is about sha256:{'0' * 64}, not about DIGEST")]),
+        ("spdx", _other_digest, [("SC-01", f"is about sha256:{'0' * 64}, not about DIGEST")]),
+        ("cyclonedx", lambda document: document.pop("components"), [("SC-01", "PATH is no document in this format")]),
+        ("spdx", lambda document: document.pop("relationships"), [("SC-01", "PATH is no document in this format")]),
+    ],
+)
+def test_documents_that_are_not_exact(tmp_path: Path, kind: str, change: Change, lines: list[tuple[str, str]]) -> None:
+    home = image(tmp_path / "image")
+    listed = documents(home, tmp_path / "made")
+    one = next(document for document in listed if document["format"] == kind)
+    document = json.loads(Path(one["path"]).read_text())
+    change(document)
+    Path(one["path"]).write_text(json.dumps(document))
+    found = checked(home, listed)
+    told = [
+        (two["id"], two["what"].replace(one["digest"], "DIGEST").replace(one["path"], "PATH")) for two in found["open"]
+    ]
+    assert told == lines
+    assert {two["where"] for two in found["open"]} == {f"linux/amd64: {kind}"}
+    assert not found["passed"]
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "[" * 100000, '{"a": NaN}', "\udcff"])
+@pytest.mark.parametrize("kind", ["cyclonedx", "spdx"])
+def test_what_is_no_document(tmp_path: Path, kind: str, content: str) -> None:
+    home = image(tmp_path / "image")
+    listed = documents(home, tmp_path / "made")
+    for one in listed:
+        if one["format"] == kind:
+            Path(one["path"]).write_text(content, errors="surrogateescape")
+    found = checked(home, listed)
+    assert [two["id"] for two in found["open"]] == ["SC-01"]
+    assert "is no document in this format" in found["findings"][0]
+
+
+def test_a_document_that_is_not_there(tmp_path: Path) -> None:
+    home = image(tmp_path / "image")
+    listed = documents(home, tmp_path / "made")
+    assert checked(home, listed[:1])["findings"] == [
+        "SC-01 (high) linux/amd64: spdx: has no document in the format spdx",
+    ]
+    Path(listed[1]["path"]).unlink()
+    assert not checked(home, listed)["passed"]
+    assert len(checked(home, [{**one, "platform": "linux/arm64"} for one in listed])["open"]) == 2
+
+
+def test_documents_of_another_image(tmp_path: Path) -> None:
+    listed = documents(
+        image(tmp_path / "other", {"app/node_modules/b/package.json": manifest("b", "1.0.0")}), tmp_path / "made"
+    )
+    found = checked(image(tmp_path / "image"), listed)
+    assert [one["id"] for one in found["open"]] == ["SC-01", "SC-01", "SC-02", "SC-02"]
+    assert found["checks"] == {"SC-01": "failed", "SC-02": "failed"}
+
+
+@pytest.mark.parametrize(
+    ("locked", "line"),
+    [
+        (
+            [one for one in LOCKED if one[0] != "preact"],
+            f"preact@10.1.0: is in {STORE}/preact@10.1.0/node_modules/preact; the lockfile has no version of it",
+        ),
+        ([*LOCKED[1:]], f"next@15.5.29: is in {NEXT}; the lockfile has 14.0.0"),
+        (
+            [one for one in LOCKED if one[0] != "broken"],
+            "broken: is in app/node_modules/broken; the lockfile has no version of it",
+        ),
+        (
+            [*LOCKED[:5], ["odd", "1.0.0"], LOCKED[6]],
+            "odd@2.0.0-rc.1+x: is in app/node_modules/odd; the lockfile has 1.0.0",
+        ),
+    ],
+)
+def test_versions_that_the_lockfile_does_not_have(tmp_path: Path, locked: list[list[str]], line: str) -> None:
+    home = image(tmp_path / "image")
+    found = checked(home, documents(home, tmp_path / "made"), locked)
+    assert found["findings"] == [f"SC-01 (high) linux/amd64: {line}"]
+    assert found["checks"] == {"SC-01": "failed", "SC-02": "passed"}
+
+
+def test_an_alias_and_packages_of_the_workspace(tmp_path: Path) -> None:
+    home = image(tmp_path / "image")
+    listed = documents(home, tmp_path / "made")
+    alias = [*(one for one in LOCKED if one[0] != "react"), ["a", "19.3.1"]]
+    assert checked(home, listed, alias)["passed"]
+    without = [one for one in LOCKED if one[0] != "@acme/ui"]
+    assert not checked(home, listed, without)["passed"]
+    assert checked(home, listed, without, own=["@acme/ui"])["passed"]
+
+
+def test_a_lockfile_that_cannot_be_read(tmp_path: Path) -> None:
+    home = image(tmp_path / "image")
+    found = checked(home, documents(home, tmp_path / "made"), [])
+    assert found["passed"]
+    assert found["checks"] == {"SC-01": "not run", "SC-02": "passed"}
+
+
+def test_an_image_without_next(tmp_path: Path) -> None:
+    home = image(tmp_path / "image", app={path: text for path, text in APP.items() if not path.startswith(NEXT)})
+    found = checked(home, documents(home, tmp_path / "made"))
+    assert found["findings"] == ["SC-01 (high) linux/amd64: next: is not in the image"]
+
+
+def test_a_waiver(tmp_path: Path) -> None:
+    home = image(tmp_path / "image")
+    waiver = {"id": "SC-01", "reason": "patched", "owner": "web", "expires": TODAY, "where": "*: next@15.5.29"}
+    found = checked(home, documents(home, tmp_path / "made"), LOCKED[1:], waivers=[waiver])
+    assert (found["passed"], found["checks"]["SC-01"]) == (True, "waived")
+
+
+def test_the_program(tmp_path: Path) -> None:
+    home = image(tmp_path / "image")
+
+    def run(operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        given, report = tmp_path / "arguments.json", tmp_path / "report.json"
+        given.write_text(json.dumps(arguments))
+        subprocess.run([sys.executable, "-m", "ci.sbom", operation, str(given), str(report)], cwd=CHECKOUT, check=True)
+        found: dict[str, Any] = json.loads(report.read_text())
+        return found
+
+    common = {"layout": str(home), "locked": LOCKED}
+    made = run("make", {**common, "directory": str(tmp_path / "made"), "name": NAME, "created": CREATED})
+    found = run("check", {**common, "documents": made["documents"], "waivers": [], "today": TODAY})
+    assert (found["passed"], found["figures"]["components"]) == (True, 14)
