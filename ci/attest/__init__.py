@@ -1,0 +1,1 @@
+"""Statements about an image: made, signed, attached to it in the registry, and verified by anybody."""

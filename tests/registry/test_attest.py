@@ -1,0 +1,164 @@
+"""Statements are signed and attached by the real cosign and regctl, in real registries; the stock cosign reads them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci.attest import predicates
+from ci.attest.attest import attest
+from ci.attest.audit import record
+from ci.attest.collect import collect
+from ci.attest.image import read
+from ci.attest.sign import sign
+from ci.attest.trust import Trust
+from ci.attest.verify import verify
+from ci.oci.failure import Failure
+from ci.registry.client import Repository, split
+from tests.registry import signers
+from tests.registry.conftest import PASSWORD, USER, Registry
+from tests.registry.signers import LEASE, Keys
+
+BY_KEY = ("--insecure-ignore-tlog=true", "--allow-http-registry")
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return signers.keys(tmp_path_factory.mktemp("pair"), "pair")
+
+
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return signers.keys(tmp_path_factory.mktemp("stranger"), "stranger")
+
+
+@pytest.fixture
+def image(registry: Registry, reach: Callable[..., None], tmp_path: Path) -> str:
+    """An image of two platforms."""
+    reach(registry.address)
+    return signers.image(tmp_path / "layout", f"{registry.address}/app")
+
+
+def referrers(reference: str) -> set[str]:
+    """Digests of all referrers of an image and its platforms."""
+    name, digest = split(reference)
+    return {
+        one["digest"]
+        for subject in (digest, *signers.platforms(reference).values())
+        for one in Repository(name).referrers(subject)
+    }
+
+
+def stock(command: str, pair: Keys, *arguments: str) -> str:
+    return signers.run("cosign", command, "--key", pair.private.with_suffix(".pub"), *BY_KEY, *arguments)
+
+
+def test_the_stock_cosign_verifies_what_we_attach(image: str, pair: Keys, stranger: Keys, tmp_path: Path) -> None:
+    signers.release(tmp_path, image, pair.signer)
+    name, digest = split(image)
+    below = signers.platforms(image).values()
+    for one in (digest, *below):
+        told = json.loads(stock("verify", pair, f"{name}@{one}"))
+        assert {signature["critical"]["image"]["docker-manifest-digest"] for signature in told} >= {one}
+        stock("verify-attestation", pair, "--type", "slsaprovenance1", f"{name}@{one}")
+        stock("verify-attestation", pair, "--type", "vuln", f"{name}@{one}")
+        with pytest.raises(AssertionError, match="do not match threshold"):
+            stock("verify", stranger, f"{name}@{one}")
+    for one in below:
+        for kind in ("spdxjson", "cyclonedx"):
+            stock("verify-attestation", pair, "--type", kind, f"{name}@{one}")
+
+
+def test_we_verify_what_the_stock_cosign_attaches(image: str, pair: Keys, tmp_path: Path) -> None:
+    offline = ("--yes", "--use-signing-config=false", "--tlog-upload=false", "--allow-http-registry")
+    signers.run("cosign", "sign", "--key", pair.private, *offline, image)
+    name, digest = split(image)
+    kinds = {predicates.PROVENANCE: "slsaprovenance1", predicates.SPDX: "spdxjson", predicates.SCAN: "vuln"}
+    kinds[predicates.CYCLONEDX] = "cyclonedx"
+    for number, (kind, platform, predicate) in enumerate(signers.statements(image)):
+        path = tmp_path / f"{number}.json"
+        path.write_text(json.dumps(predicate))
+        of = [signers.platforms(image)[platform]] if platform else [digest, *signers.platforms(image).values()]
+        for one in of:
+            options = ("--type", kinds[kind], "--predicate", str(path))
+            signers.run("cosign", "attest", "--key", pair.private, *offline, *options, f"{name}@{one}")
+    assert verify(image, **pair.trust)["level"] == "attested"
+
+
+def test_equal_statements_are_attached_once(image: str, pair: Keys, stranger: Keys, tmp_path: Path) -> None:
+    said = signers.statements(image)
+    first = (
+        sign(image, pair.signer, lease=LEASE)["attached"] + signers.say(tmp_path, image, pair.signer, said)["attached"]
+    )
+    before = referrers(image)
+    assert all(one["new"] for one in first)
+    assert {one["referrer"] for one in first} == before
+    again = (
+        sign(image, pair.signer, lease=LEASE)["attached"] + signers.say(tmp_path, image, pair.signer, said)["attached"]
+    )
+    assert [{**one, "new": True} for one in again] == first
+    assert not any(one["new"] for one in again)
+    assert referrers(image) == before
+    other = sign(image, stranger.signer, lease=LEASE)["attached"]
+    assert all(one["new"] for one in other)
+    assert referrers(image) == before | {one["referrer"] for one in other}
+
+
+def test_an_audit_record_is_always_added(image: str, pair: Keys, tmp_path: Path) -> None:
+    told = record(who="me", when="2026-01-01T00:00:00Z", digest=split(image)[1], gates={})
+    for count in (1, 2):
+        signers.say(tmp_path, image, pair.signer, [(predicates.AUDIT, "", told)])
+        records = [one for one in collect(read(image), Trust(**pair.trust)) if one.subject == split(image)[1]]
+        assert [one.refusal for one in records] == [""] * count
+
+
+def test_a_key_in_the_environment_with_its_password(
+    image: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signers, "PASSWORD", "correct horse")
+    pair = signers.keys(tmp_path, "locked")
+    monkeypatch.setenv("KEY", pair.private.read_text())
+    for password, message in (("", "its password is wrong"), ("wrong", "its password is wrong")):
+        monkeypatch.setenv("COSIGN_PASSWORD", password)
+        with pytest.raises(Failure, match=message):
+            sign(image, {"key": "env://KEY"}, lease=LEASE)
+    assert referrers(image) == set()
+    monkeypatch.setenv("COSIGN_PASSWORD", "correct horse")
+    sign(image, {"key": "env://KEY"}, lease=LEASE)
+    assert verify(image, **pair.trust)["level"] == "signed"
+    monkeypatch.setenv("KEY", "nonsense")
+    with pytest.raises(Failure, match="it is no private key of cosign"):
+        sign(image, {"key": "env://KEY"}, lease=LEASE)
+
+
+def test_a_registry_that_wants_a_login(
+    registries: Callable[..., Registry], reach: Callable[..., None], pair: Keys, tmp_path: Path
+) -> None:
+    registry = registries(login=True)
+    reach(registry.address, user=USER, **{"pass": PASSWORD})
+    reference = signers.image(tmp_path / "layout", f"{registry.address}/app")
+    sign(reference, pair.signer, lease=LEASE)
+    assert verify(reference, **pair.trust)["level"] == "signed"
+
+
+def bad_file(directory: Path) -> str:
+    (directory / "bad.json").write_text("[1]")
+    return str(directory / "bad.json")
+
+
+def test_what_cannot_be_attached(image: str, pair: Keys, tmp_path: Path) -> None:
+    good = tmp_path / "good.json"
+    good.write_text("{}")
+    cases: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
+        (image.partition("@")[0] + ":latest", {}, pair.signer, "names no digest"),
+        (image, {"platform": "linux/s390x"}, pair.signer, "no image for linux/s390x"),
+        (image, {"path": bad_file(tmp_path)}, pair.signer, "is no JSON object"),
+        (image, {}, {"key": str(tmp_path / "absent.key")}, "there is no private key"),
+        (image, {}, {}, "neither a private key nor an identity token"),
+    ]
+    for reference, changed, signer, message in cases:
+        with pytest.raises(Failure, match=message):
+            attest(reference, [{"type": predicates.VEX, "path": str(good), **changed}], signer, lease=LEASE)
+    assert referrers(image) == set()

@@ -1,0 +1,168 @@
+"""Whom cosign is told to sign as, and to trust."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci.attest.cosign import refused, short
+from ci.attest.signer import TOKEN, Signer
+from ci.attest.token import GITHUB, claimed
+from ci.attest.trust import Trust
+from ci.oci.failure import Failure
+
+PEM = "-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----\n"
+SECRET = "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nabc"
+WITHOUT_LOG = ["--use-signing-config=false", "--tlog-upload=false"]
+IDENTITY = {"identity": "me@example.com", "issuer": "https://example.com"}
+EXACT = ["--certificate-identity=me@example.com", "--certificate-oidc-issuer=https://example.com"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "arguments"),
+    [
+        ({"key": "env://KEY"}, ["--key", "env://KEY", *WITHOUT_LOG]),
+        ({"key": "awskms:///alias/key"}, ["--key", "awskms:///alias/key", *WITHOUT_LOG]),
+        ({"key": "env://KEY", "log": True}, ["--key", "env://KEY"]),
+        (
+            {"key": "env://KEY", "signing_config": "s", "trusted_root": "r"},
+            ["--key", "env://KEY", "--signing-config", "s", "--trusted-root", "r"],
+        ),
+        (
+            {"key": "env://KEY", "certificate": "c"},
+            ["--key", "env://KEY", "--certificate", "c", *WITHOUT_LOG],
+        ),
+        ({}, []),
+        ({"signing_config": "s", "trusted_root": "r"}, ["--signing-config", "s", "--trusted-root", "r"]),
+    ],
+)
+def test_signing(fields: dict[str, Any], arguments: list[str]) -> None:
+    found = Signer(**fields).arguments({"KEY": SECRET, TOKEN: "secret.token"})
+    assert found == arguments
+    assert not any("secret" in one or "PRIVATE" in one for one in found)
+
+
+def test_a_token_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("secret")
+    assert Signer(token=str(file)).arguments({}) == ["--identity-token", str(file)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({}, "neither a private key nor an identity token in SIGSTORE_ID_TOKEN"),
+        ({"key": "env://NONE"}, "the variable NONE, which is to hold the private key, is empty"),
+        ({"key": "absent.key"}, "there is no private key absent.key"),
+        ({"key": SECRET}, "the private key itself was given"),
+        ({"token": "a.b.c"}, "the identity token's file is not there"),
+        ({"token": "a" * 5000}, "the identity token's file is not there"),
+    ],
+)
+def test_nothing_to_sign_with(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(Failure, match=message) as refusal:
+        Signer(**fields).arguments({})
+    assert SECRET not in refusal.value.what
+    assert "a.b.c" not in refusal.value.what
+
+
+def root(**content: Any) -> str:
+    return json.dumps(content)
+
+
+@pytest.mark.parametrize(
+    ("fields", "arguments"),
+    [
+        ({"key": PEM}, ["--key", "K", "--insecure-ignore-tlog=true"]),
+        ({"key": PEM, "log": True}, ["--key", "K"]),
+        ({"key": PEM, "log": True, "trusted_root": root()}, ["--key", "K", "--trusted-root", "R"]),
+        (IDENTITY, EXACT),
+        (
+            {**IDENTITY, "trusted_root": root()},
+            [*EXACT, "--trusted-root", "R", "--insecure-ignore-tlog=true", "--insecure-ignore-sct=true"],
+        ),
+        ({**IDENTITY, "trusted_root": root(tlogs=[1], ctlogs=[1])}, [*EXACT, "--trusted-root", "R"]),
+        (
+            {**IDENTITY, "trusted_root": root(tlogs=[1], ctlogs=[1], timestampAuthorities=[1])},
+            [*EXACT, "--trusted-root", "R", "--use-signed-timestamps=true"],
+        ),
+    ],
+)
+def test_trusting(fields: dict[str, Any], arguments: list[str]) -> None:
+    trust = Trust(**fields)
+    assert trust
+    assert trust.arguments("K", "R") == arguments
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"key": PEM, **IDENTITY}, "both a key and an identity"),
+        ({"identity": "me"}, "an identity is given without the issuer"),
+        ({"issuer": "me"}, "an issuer is given without the identity"),
+        ({"key": "cosign.pub"}, "the key is no public key in PEM"),
+        ({"key": SECRET}, "the key is no public key in PEM"),
+        ({**IDENTITY, "trusted_root": "[]"}, "the trusted root is no JSON object"),
+        ({**IDENTITY, "trusted_root": "{"}, "the trusted root is no JSON object"),
+    ],
+)
+def test_no_trust(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(Failure, match=message) as refusal:
+        Trust(**fields).arguments("K", "R")
+    assert SECRET not in refusal.value.what
+
+
+def test_nobody() -> None:
+    assert not Trust()
+    assert str(Trust()) == "nobody"
+
+
+def token(**claims: Any) -> str:
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return f"e30.{body}.c2ln\n"
+
+
+@pytest.mark.parametrize(
+    ("claims", "names"),
+    [
+        ({"iss": "https://accounts.google.com", "email": "a@b.c"}, ("a@b.c", "https://accounts.google.com")),
+        (
+            {"iss": GITHUB, "job_workflow_ref": "a/b/.github/workflows/c.yml@refs/heads/main", "sub": "x"},
+            ("https://github.com/a/b/.github/workflows/c.yml@refs/heads/main", GITHUB),
+        ),
+        (
+            {
+                "iss": "https://oauth2.sigstore.dev/auth",
+                "email": "a@b.c",
+                "federated_claims": {"connector_id": "https://github.com/login/oauth"},
+            },
+            ("a@b.c", "https://github.com/login/oauth"),
+        ),
+    ],
+)
+def test_whom_a_token_names(claims: dict[str, Any], names: tuple[str, str]) -> None:
+    assert claimed(token(**claims)) == names
+
+
+@pytest.mark.parametrize(
+    "told", ["", "a", "a.b.c", "e30.W10.x", "é.é.é", token(), token(iss=1, email="a"), token(iss="a")]
+)
+def test_a_token_that_names_nobody(told: str) -> None:
+    with pytest.raises(Failure, match=r"is no JSON Web Token|names neither"):
+        claimed(told)
+
+
+@pytest.mark.parametrize(
+    ("said", "one_line"),
+    [
+        ("WARNING: x\nError: first\nmore\nerror during command execution: first\n", "first"),
+        ("panic: x\n", "panic: x"),
+        ("", "no message"),
+    ],
+)
+def test_what_cosign_said(said: str, one_line: str) -> None:
+    assert short(said) == one_line
+    assert refused(said) == one_line
+    assert refused("Error: accepted signatures do not match threshold") == "it is signed by another key"
