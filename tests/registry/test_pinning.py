@@ -1,0 +1,253 @@
+"""Pins are brought to what a real registry has, and bases are judged by what it says of them."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci.oci.failure import Failure
+from ci.pinning.age import age
+from ci.pinning.update import update
+from ci.registry.client import Repository, digest_of
+from tests.conftest import CHECKOUT
+from tests.registry import layouts
+from tests.registry.conftest import Registry
+
+TODAY = "2026-03-11"
+GONE = "sha256:" + "0" * 64
+BOTH = ("linux/amd64", "linux/arm64")
+
+
+@pytest.fixture
+def address(registry: Registry, reach: Callable[..., None]) -> str:
+    """A registry that regctl reaches."""
+    reach(registry.address)
+    return registry.address
+
+
+@pytest.fixture
+def put(address: str, tmp_path: Path) -> Callable[..., str]:
+    """Push an image without layers under `base:1`, or its name; returns its reference with digest."""
+
+    def pushed(
+        created: str | None = None, platforms: tuple[str, ...] = BOTH, annotated: str = "", name: str = "base"
+    ) -> str:
+        repository = Repository(f"{address}/{name}")
+        notes = {"annotations": {"org.opencontainers.image.created": annotated}} if annotated else {}
+        listed = []
+        for platform in platforms:
+            system, architecture = platform.split("/")
+            made = {"created": created} if created else {}
+            rootfs = {"type": "layers", "diff_ids": []}
+            config = layouts.encoded({"os": system, "architecture": architecture, "rootfs": rootfs, **made})
+            (tmp_path / "blob").write_bytes(config)
+            repository.upload(tmp_path / "blob", digest_of(config))
+            described = {"mediaType": layouts.CONFIG, "digest": digest_of(config), "size": len(config)}
+            common = {"schemaVersion": 2, "mediaType": layouts.MANIFEST, **notes}
+            body = layouts.encoded({**common, "config": described, "layers": []})
+            digest = repository.put_manifest(body, layouts.MANIFEST, "1" if len(platforms) == 1 else "")
+            about = {"platform": {"os": system, "architecture": architecture}}
+            listed.append({"mediaType": layouts.MANIFEST, "digest": digest, "size": len(body), **about})
+        if len(platforms) > 1:
+            index = {"schemaVersion": 2, "mediaType": layouts.INDEX, "manifests": listed}
+            digest = repository.put_manifest(layouts.encoded(index), layouts.INDEX, "1")
+        return f"{address}/{name}:1@{digest}"
+
+    return pushed
+
+
+def pins(**images: str) -> str:
+    """A text of pins."""
+    return "# pins\n[images]\n" + "".join(f'{name} = "{reference}"\n' for name, reference in images.items())
+
+
+def test_a_tag_that_moved(put: Callable[..., str]) -> None:
+    old = put("2026-01-02T03:04:05Z", ("linux/amd64", "linux/s390x"))
+    new = put("2026-03-01T23:30:00-05:00")
+    before, after = (reference.partition("@")[2] for reference in (old, new))
+
+    report = update(pins(base=old), TODAY)
+
+    assert report["pins"].startswith(pins(base=new))
+    assert report["pins"].endswith(f'[checked]\nbase = "{TODAY}"\n')
+    assert (report["current"], report["not_asked"]) == ([], {})
+    changed = report["changed"]["base"]
+    assert (changed["before"], changed["after"], changed["new"]["created"]) == (before, after, "2026-03-02")
+    assert report["text"].splitlines() == [
+        f"base  {old.partition('@')[0]}",
+        f"  {before} → {after}",
+        "  created: 2026-01-02 → 2026-03-02, 9 days old",
+        "  warning: no longer there for linux/s390x",
+        "  now also for linux/arm64",
+        "1 of 1 images asked for, 1 changed",
+    ]
+
+
+def test_a_tag_that_stayed(put: Callable[..., str]) -> None:
+    text = pins(base=put())
+    report = update(text, TODAY)
+    assert report["pins"].startswith(text)
+    assert (report["changed"], report["current"]) == ({}, ["base"])
+    assert report["text"] == "1 of 1 images asked for, 0 changed"
+
+
+def test_an_index_that_is_none_any_more(put: Callable[..., str]) -> None:
+    old = put("1970-01-01T00:00:00Z")
+    put("1970-01-01T00:00:00Z", ("linux/amd64",))
+    report = update(pins(base=old), TODAY)
+    assert report["text"].splitlines()[2:5] == [
+        "  created: not told",
+        "  warning: it is one platform's image, not an index",
+        "  warning: no longer there for linux/arm64",
+    ]
+
+
+def test_a_pin_that_the_registry_no_longer_has(put: Callable[..., str]) -> None:
+    new = put("2026-03-10T00:00:00Z")
+    report = update(pins(base=f"{new.partition('@')[0]}@{GONE}"), TODAY)
+    assert report["pins"].startswith(pins(base=new))
+    assert report["text"].splitlines()[2:4] == [
+        "  created: not told → 2026-03-10, 1 day old",
+        "  platforms: linux/amd64, linux/arm64; the pinned one cannot be read any more to compare",
+    ]
+
+
+def test_what_cannot_be_asked_stays_and_is_told(
+    put: Callable[..., str], registries: Callable[..., Registry], address: str, reach: Callable[..., None]
+) -> None:
+    base, closed = put(), registries(login=True).address
+    reach(address, closed)
+    absent = f"{address}/other:2@{GONE}"
+    text = pins(locked=f"{closed}/app:1@{GONE}", absent=absent, base=base)
+
+    report = update(text, TODAY)
+
+    assert report["pins"].startswith(text)
+    assert report["pins"].endswith(f'[checked]\nbase = "{TODAY}"\n')
+    assert report["not_asked"]["absent"] == f"{address}/other:2 is not there"
+    assert f"cannot look up {closed}/app:1: " in report["not_asked"]["locked"]
+    assert f"not asked, stays: absent: {address}/other:2 is not there" in report["text"].splitlines()
+
+
+def test_nothing_could_be_asked(address: str) -> None:
+    with pytest.raises(Failure, match=r"no registry could be asked: \S+/other:2 is not there"):
+        update(pins(other=f"{address}/other:2@{GONE}"), TODAY)
+
+
+def test_only_some(put: Callable[..., str]) -> None:
+    one, two = put(name="one"), put(name="two")
+    stale = {name: f"{reference.partition('@')[0]}@{GONE}" for name, reference in (("one", one), ("two", two))}
+    report = update(pins(**stale), TODAY, only=["two"])
+    assert report["pins"].startswith(pins(one=stale["one"], two=two))
+    with pytest.raises(Failure, match="no image `tow` is pinned") as failure:
+        update(pins(**stale), TODAY, only=["tow"])
+    assert failure.value.fix == "choose two"
+
+
+def run(tmp_path: Path, operation: str, **arguments: Any) -> subprocess.CompletedProcess[str]:
+    """Run the program; its report is `report.json`."""
+    (tmp_path / "arguments.json").write_text(json.dumps(arguments))
+    argv = [sys.executable, "-m", "ci.pinning", operation, tmp_path / "arguments.json", tmp_path / "report.json"]
+    return subprocess.run(argv, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+
+
+def test_the_program(put: Callable[..., str], address: str, tmp_path: Path) -> None:
+    base = put("2026-03-01T00:00:00Z")
+    done = run(tmp_path, "update", pins=pins(base=base), today=TODAY)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "report.json").read_text())["current"] == ["base"]
+    done = run(tmp_path, "age", reference=base, today=TODAY)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "report.json").read_text())["figures"] == {"days": 10}
+    done = run(tmp_path, "update", pins=pins(other=f"{address}/other:2@{GONE}"), today=TODAY)
+    assert done.returncode == 9
+    assert "no registry could be asked" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# SC-09
+
+
+@pytest.mark.parametrize(
+    ("made", "days", "source"),
+    [
+        ({"created": "2026-03-01T00:00:00Z"}, 10, "`created` of its configuration (2026-03-01)"),
+        ({"created": "2026-03-12T01:00:00Z"}, 0, "`created` of its configuration (2026-03-12)"),
+        ({"created": "2026-02-09T23:59:59.123456789Z"}, 30, "`created` of its configuration (2026-02-09)"),
+        (
+            {"created": "1970-01-01T00:00:00Z", "annotated": "2026-03-05T00:00:00Z"},
+            6,
+            "its annotation org.opencontainers.image.created (2026-03-05)",
+        ),
+        (
+            {"created": "2199-01-01T00:00:00Z", "annotated": "2026-03-05"},
+            6,
+            "its annotation org.opencontainers.image.created (2026-03-05)",
+        ),
+        ({"created": "0001-01-01T00:00:00Z"}, 9, "the day when its tag was last seen to name it (2026-03-02)"),
+        ({"created": "1980-01-01T00:00:01Z"}, 9, "the day when its tag was last seen to name it (2026-03-02)"),
+        ({"created": "yesterday"}, 9, "the day when its tag was last seen to name it (2026-03-02)"),
+        ({}, 9, "the day when its tag was last seen to name it (2026-03-02)"),
+    ],
+)
+def test_how_old_a_base_is(put: Callable[..., str], made: dict[str, str], days: int, source: str) -> None:
+    base = put(**made)
+    report = age(base, TODAY, checked="2026-03-02")
+    assert report["figures"] == {"days": days}
+    assert report["text"] == f"{base}\n  {days} days old by {source}"
+    assert report["passed"] is (days < 30)
+    assert report["checks"] == {"SC-09": "passed" if days < 30 else "failed"}
+
+
+def test_too_old(put: Callable[..., str]) -> None:
+    base = put("2026-03-01T00:00:00Z")
+    report = age(base, TODAY, limit_days=10)
+    assert not report["passed"]
+    assert report["findings"] == [
+        f"SC-09 (high) {base}: it is 10 days old by `created` of its configuration (2026-03-01), and 10 are too many"
+    ]
+    waiver = {"id": "SC-09", "reason": "frozen", "owner": "me", "expires": TODAY}
+    assert age(base, TODAY, limit_days=10, waivers=[waiver])["checks"] == {"SC-09": "waived"}
+
+
+def test_nobody_knows_how_old(put: Callable[..., str]) -> None:
+    report = age(put("1970-01-01T00:00:00Z"), TODAY)
+    assert report["checks"] == {"SC-09": "not run"}
+    assert report["skipped"] == ["SC-09: the image tells no time, and no day is known on which its tag named it"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "ended"),
+    [
+        ({"node20": "2026-04-30", "debian12": TODAY, "node22": "2020-01-01"}, []),
+        ({"node20": "2026-03-10", "debian12": "2028-06-30"}, ["node20 ended on 2026-03-10"]),
+        (
+            {"node20": "2026-03-10", "debian12": "2025-01-01"},
+            ["debian12 ended on 2025-01-01", "node20 ended on 2026-03-10"],
+        ),
+    ],
+)
+def test_out_of_support(put: Callable[..., str], ends: dict[str, str], ended: list[str]) -> None:
+    base = put(name="distroless/nodejs20-debian12")
+    report = age(base, TODAY, ends=ends)
+    assert report["findings"] == [f"SC-09 (high) {base}: support of {end}" for end in ended]
+    assert report["passed"] is not bool(ended)
+    assert report["checks"] == {"SC-09": "failed" if ended else "not run"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        ({"today": "soon"}, "today is `soon`, which is no day"),
+        ({"checked": "2026-13-01"}, "checked is `2026-13-01`, which is no day"),
+        ({"ends": {"node20": ""}}, r"eol\.node20 is ``, which is no day"),
+    ],
+)
+def test_days_that_are_none(put: Callable[..., str], arguments: dict[str, Any], what: str) -> None:
+    base = put(name="distroless/nodejs20-debian12")
+    with pytest.raises(Failure, match=what):
+        age(base, **{"today": TODAY, **arguments})
