@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from offline import devtools, engine, existing, gateway, host, installation, network, registry
+from offline import devtools, engine, existing, gateway, host, installation, network, registry, signer
 from offline.errors import OfflineError
 from offline.places import Places
 from offline.progress import say
@@ -43,8 +43,15 @@ def reach(places: Places) -> None:
         print(f"--registry tcp://{registry.address()}")
 
 
+def signing(places: Places) -> None:
+    """Print the argument of ``publish`` by which a release is signed with the key of this installation."""
+    if not existing.find(places):
+        signer.public_key(places.cache / "tools", places)
+        print(f"--signing-key file:{signer.private_key(places)}")
+
+
 def tools(places: Places) -> None:
-    """Install what the tests use: the registry and its client, an emulator for arm64."""
+    """Install what the tests use: the registry and its client, scanner and signer, an emulator for arm64."""
     if not existing.find(places):
         host.install_packages(places, host.TEST_PACKAGES)
     installation.install_tools(places)
@@ -68,7 +75,7 @@ def dev(places: Places) -> None:
     print(devtools.install(places))
 
 
-COMMANDS = {"up": up, "down": down, "env": env, "reach": reach, "tools": tools, "status": status, "dev": dev}
+COMMANDS = {command.__name__: command for command in (up, down, env, reach, signing, tools, status, dev)}
 
 
 def main() -> int:

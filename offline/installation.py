@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from offline import engine, gateway, host, mirror, programs, registry, sdk
+from offline import devtools, engine, gateway, host, mirror, programs, registry, sdk, signer
 from offline.golang import Go, toolchain
 from offline.places import Places
 from offline.progress import say, step
@@ -22,8 +22,8 @@ def up(places: Places) -> None:
         host.install_packages(places)
         go = toolchain(places)
         built = programs.build(programs.ENGINE, go, places)
-        tools = _tools(programs.TOOLS, go, places)
-        content = sdk.write(places)
+        tools = _tools(go, places)
+        content = sdk.write(places, signer.public_key(tools, places))
         _point(places.cache / "bin" / "dagger", built / "dagger")
         if not registry.running(places):
             with step(f"starting the registry on {registry.address()}"):
@@ -43,13 +43,14 @@ def up(places: Places) -> None:
 
 
 def install_tools(places: Places) -> None:
-    """Build the registry client and the registry that the tests use, whatever engine they run on.
+    """Build the registry, its client and the scanners that the tests use, whatever engine they run on.
 
     Raises:
         OfflineError: a module could not be had, or does not compile; names the log.
     """
     with _alone(places):
-        _tools(programs.TOOLS, toolchain(places), places)
+        _tools(toolchain(places), places)
+        _point(places.cache / "tools" / "semgrep", devtools.semgrep(places))
 
 
 def install_linters(places: Places) -> None:
@@ -59,7 +60,7 @@ def install_linters(places: Places) -> None:
         OfflineError: a module could not be had, or does not compile; names the log.
     """
     with _alone(places):
-        _tools(programs.LINT, toolchain(places), places)
+        _linked(programs.LINT, toolchain(places), places)
 
 
 def tools_environment(places: Places) -> dict[str, str]:
@@ -80,11 +81,16 @@ def environment(places: Places) -> dict[str, str]:
     }
 
 
-def _tools(program: programs.Program, go: Go, places: Places) -> Path:
+def _tools(go: Go, places: Places) -> Path:
+    for program in (programs.TOOLS, programs.COSIGN, programs.TRIVY, programs.ADVISORIES):
+        _linked(program, go, places)
+    return places.cache / "tools"
+
+
+def _linked(program: programs.Program, go: Go, places: Places) -> None:
     built = programs.build(program, go, places)
     for name in program.names:
         _point(places.cache / "tools" / name, built / name)
-    return built
 
 
 def _point(name: Path, target: Path) -> None:

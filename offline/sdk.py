@@ -9,10 +9,10 @@ import io
 import json
 import shutil
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from offline import gateway
+from offline.blobs import put
 from offline.images import layer, layout
 from offline.images.tree import file
 from offline.places import RECIPES, Places
@@ -27,11 +27,16 @@ class Content:
     manifest: str
 
 
-def write(places: Places) -> Content:
-    """Write the content directory, where this recipe has none yet."""
+def write(places: Places, signer: str) -> Content:
+    """Write the content directory, where this recipe has none yet.
+
+    Args:
+        places: it is kept in the cache.
+        signer: public key of the stand-ins' signatures, in PEM.
+    """
     recipe = RECIPES / "python-sdk"
     registries = json.dumps({"hosts": gateway.hosts()}, indent=2)
-    home = places.cache / "sdk" / key_of([recipe, Path(__file__)], registries)
+    home = places.cache / "sdk" / key_of([recipe, Path(__file__)], registries, signer)
     if not home.exists():
         part = home.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
@@ -40,6 +45,7 @@ def write(places: Places) -> Content:
         packed = io.BytesIO()
         tree = {f"runtime/{path.name}": file(path.read_bytes()) for path in recipe.iterdir()}
         tree["runtime/registries.json"] = file(registries)
+        tree["runtime/signer.pub"] = file(signer)
         _, diff_id, _ = layer.write(tree, packed)
         config = {
             "architecture": "amd64",
@@ -50,15 +56,9 @@ def write(places: Places) -> Content:
         manifest = {
             "schemaVersion": 2,
             "mediaType": layout.MANIFEST,
-            "config": _put(blobs, layout.canonical(config), layout.CONFIG),
-            "layers": [_put(blobs, packed.getvalue(), layout.LAYER)],
+            "config": put(blobs, layout.canonical(config), layout.CONFIG),
+            "layers": [put(blobs, packed.getvalue(), layout.LAYER)],
         }
-        (part / "manifest").write_text(str(_put(blobs, layout.canonical(manifest), layout.MANIFEST)["digest"]))
+        (part / "manifest").write_text(str(put(blobs, layout.canonical(manifest), layout.MANIFEST)["digest"]))
         part.rename(home)
     return Content(home, (home / "manifest").read_text())
-
-
-def _put(blobs: Path, data: bytes, media_type: str) -> dict[str, object]:
-    name = sha256(data).hexdigest()
-    (blobs / name).write_bytes(data)
-    return {"mediaType": media_type, "digest": f"sha256:{name}", "size": len(data)}

@@ -77,16 +77,17 @@ def opened(wheel: Path, site: str) -> Tree:
             if info.is_dir():
                 continue
             data = archive.read(info)
+            mode = 0o755 if info.external_attr >> 16 & 0o111 else 0o644
             head, _, below = info.filename.partition("/")
             scheme, _, rest = below.partition("/")
             if not head.endswith(".data"):
-                tree[f"{site}/{info.filename}"] = file(data)
+                tree[f"{site}/{info.filename}"] = file(data, mode)
             elif scheme in ("purelib", "platlib"):
-                tree[f"{site}/{rest}"] = file(data)
+                tree[f"{site}/{rest}"] = file(data, mode)
             elif scheme == "scripts":
                 tree[f"usr/local/bin/{rest}"] = file(_pointed(data), 0o755)
             elif scheme == "data":
-                tree[f"usr/local/{rest}"] = file(data)
+                tree[f"usr/local/{rest}"] = file(data, mode)
             if head.endswith(".dist-info") and below == "entry_points.txt":
                 tree |= _commands(data.decode())
             if head.endswith(".dist-info") and below == "RECORD":

@@ -1,4 +1,4 @@
-"""Which Go builds the engine."""
+"""Which Go builds the programs."""
 
 import re
 from pathlib import Path
@@ -13,14 +13,15 @@ from offline.places import RECIPES, Places
 @pytest.mark.parametrize(
     ("version", "parsed", "enough"),
     [
-        ("go1.26.1", (1, 26, 1), True),
+        ("go1.26.3", (1, 26, 3), True),
         ("go1.26.10", (1, 26, 10), True),
         ("go1.27.0", (1, 27, 0), True),
         ("go1.27", (1, 27), True),
         ("go2.0.0", (2, 0, 0), True),
-        ("go1.26.1 X:nocoverageredesign", (1, 26, 1), True),
-        ("go1.26.2-custom.3", (1, 26, 2), True),
+        ("go1.26.3 X:nocoverageredesign", (1, 26, 3), True),
+        ("go1.26.4-custom.3", (1, 26, 4), True),
         ("go1.26", (1, 26), False),
+        ("go1.26.2", (1, 26, 2), False),
         ("go1.26.0", (1, 26, 0), False),
         ("go1.25.9", (1, 25, 9), False),
         ("go1.9.7", (1, 9, 7), False),
@@ -48,7 +49,7 @@ def go(path: Path, version: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("version", ["go1.26.1", "go1.99.0"])
+@pytest.mark.parametrize("version", ["go1.26.3", "go1.99.0"])
 def test_the_machines_own_go_is_used_where_it_is_new_enough(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
 ) -> None:
@@ -58,9 +59,9 @@ def test_the_machines_own_go_is_used_where_it_is_new_enough(
 
 
 def test_an_old_go_of_the_machine_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = go(tmp_path / "bin/go", "go1.26.0")
+    own = go(tmp_path / "bin/go", "go1.26.2")
     places = Places(cache=tmp_path / "cache", state=tmp_path / "state")
-    installed = go(golang._home(places) / "bin/go", "go1.26.1")
+    installed = go(golang._home(places) / "bin/go", "go1.26.3")
     monkeypatch.setenv("PATH", str(own.parent), prepend=":")
     found = golang.toolchain(places)
     assert found.program in {installed, Path("/usr/local/go/bin/go")}

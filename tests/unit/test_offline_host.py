@@ -92,7 +92,7 @@ def test_the_path_of_the_socket_has_a_limit(machine: Places, tmp_path: Path, *, 
 
 @pytest.mark.parametrize(
     ("gib", "ready", "needed"),
-    [(12, False, None), (11.94, False, "12"), (2, True, None), (1.94, True, "2"), (0, False, "12")],
+    [(20, False, None), (19.94, False, "20"), (2, True, None), (1.94, True, "2"), (0, False, "20")],
 )
 def test_a_disk_that_is_too_full(
     machine: Places, monkeypatch: pytest.MonkeyPatch, gib: float, *, ready: bool, needed: str | None

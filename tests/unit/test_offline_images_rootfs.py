@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import stat
 import subprocess
 import tarfile
 import zipfile
@@ -207,11 +208,17 @@ def test_a_wheel_is_opened_as_pip_would_install_it(tmp_path: Path) -> None:
         wheel.writestr("pkg-1.data/scripts/tool", "#!python\nprint()\n")
         wheel.writestr("pkg-1.data/scripts/binary", b"\x7fELF")
         wheel.writestr("pkg-1.data/purelib/other.py", "")
+        for name, mode in {"pkg-1.data/purelib/bin/core": 0o755, "pkg/bin/run": 0o700, "pkg/read": 0o600}.items():
+            info = zipfile.ZipInfo(name)
+            info.external_attr = (stat.S_IFREG | mode) << 16
+            wheel.writestr(info, "")
         wheel.writestr("pkg-1.dist-info/entry_points.txt", "[console_scripts]\nrun = pkg.cli:Main.go [extra]\n")
         wheel.writestr("pkg-1.dist-info/RECORD", "")
     tree = wheels.opened(tmp_path / "w.whl", "site")
     assert tree["site/pkg/__init__.py"].data == b"x = 1\n"
     assert tree["site/other.py"].data == b""
+    modes = {name: tree[f"site/{name}"].mode for name in ("bin/core", "pkg/bin/run", "pkg/read", "other.py")}
+    assert modes == {"bin/core": 0o755, "pkg/bin/run": 0o755, "pkg/read": 0o644, "other.py": 0o644}
     assert tree["usr/local/bin/tool"].data == b"#!/usr/bin/python3\nprint()\n"
     assert (tree["usr/local/bin/binary"].data, tree["usr/local/bin/binary"].mode) == (b"\x7fELF", 0o755)
     assert b"from pkg.cli import Main\nsys.exit(Main.go())\n" in tree["usr/local/bin/run"].data

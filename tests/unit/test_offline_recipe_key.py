@@ -61,10 +61,14 @@ def test_the_key_follows_content_and_paths(recipe: Path, change: Callable[[Path]
         lambda root: os.utime(root / "go.mod", (1, 1)),
         lambda root: (root / "go.mod").write_text("module x\n"),
         lambda root: (root / "empty").mkdir(),
+        lambda root: (
+            (root / "sub/__pycache__").mkdir(),
+            (root / "sub/__pycache__/main.cpython-311.pyc").write_text(""),
+        ),
     ],
-    ids=["mtime", "written again", "empty directory"],
+    ids=["mtime", "written again", "empty directory", "byte code"],
 )
-def test_the_key_does_not_follow_times(recipe: Path, change: Callable[[Path], object]) -> None:
+def test_the_key_does_not_follow_what_is_made_on_the_way(recipe: Path, change: Callable[[Path], object]) -> None:
     before = key_of([recipe])
     change(recipe)
     assert key_of([recipe]) == before
