@@ -4,19 +4,20 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
+const { isUnread } = require('./documents.cjs')
 const elf = require('./elf.cjs')
 const { fail } = require('./fail.cjs')
 const { admits, owner, packages, unit } = require('./packages.cjs')
 const { CPUS, isForeignSystem, variant } = require('./platforms.cjs')
-const { Tree, copy, within } = require('./tree.cjs')
+const { Tree, copy, walk, within } = require('./tree.cjs')
 
 const UNPACKED = '/opt/packages/native'
 const SERVED = /^(?!.*node_modules\/)(?:(?:.*\/)?(?:public|static)|out)\//
 const LIBRARIES = ['lib', 'lib64', 'usr/lib', 'usr/lib64', 'usr/local/lib']
 
-function main({ platform, swaps, base }, payload, report) {
+function main({ platform, swaps, base, slim, sourceMaps }, payload, report) {
   const tree = new Tree(payload)
-  const swapped = swap(tree, swaps)
+  const swapped = swap(tree, swaps, slim ? (rest) => isUnread(rest, sourceMaps) : () => false)
   dropForeign(tree, platform)
   tree.settleLinks()
   const native = machineCode(tree)
@@ -24,8 +25,12 @@ function main({ platform, swaps, base }, payload, report) {
   fs.writeFileSync(report, JSON.stringify({ native: Object.fromEntries(native.map(({ name, info }) => [name, info.platform])), swapped }))
 }
 
-/** Puts the packages for this platform in place of those that were installed; returns the swaps that had a place. */
-function swap(tree, swaps) {
+/**
+ * Puts the packages for this platform in place of those that were installed; returns the swaps that had a place.
+ *
+ * `left`: which files of a package are left out, by their path in it.
+ */
+function swap(tree, swaps, left) {
   const all = [...packages(tree).values()]
   const done = swaps.flatMap((one) => {
     const places = all.filter(({ name, manifest }) => name === one.from.name && (!one.from.version || manifest.version === one.from.version))
@@ -36,6 +41,7 @@ function swap(tree, swaps) {
     for (const directory of places) {
       for (const entry of fs.readdirSync(tree.at(directory))) if (entry !== 'node_modules') fs.rmSync(tree.at(path.join(directory, entry)), { recursive: true })
       copy(at, tree.at(directory))
+      for (const { name, kind } of walk(at)) if (kind === 'file' && left(name)) fs.rmSync(path.join(tree.at(directory), name))
     }
   }
   relink(tree, done)

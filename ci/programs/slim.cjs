@@ -4,6 +4,7 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
+const { isUnread } = require('./documents.cjs')
 const elf = require('./elf.cjs')
 const { json } = require('./next-build.cjs')
 const { admits, orphans, owner, packages, unit } = require('./packages.cjs')
@@ -44,7 +45,6 @@ const PARTS_OF_NEXT = [
 ]
 
 const REACT = /^(?:dist\/compiled\/(?:react|react-dom|scheduler|react-server-dom-[a-z]+)(?:-experimental)?\/)?cjs\/[^/]+\.(development|profiling)(\.min)?\.js$/
-const DOCUMENTS = /(?<!(^|\/)(licen[cs]e|notice|copying)[^/]*)\.(md|markdown)$|\.d\.[cm]?ts$|\.flow$|^(docs?|examples?|tests?)\/|(^|\/)__tests__\//i
 
 const RULES = [
   {
@@ -79,7 +79,7 @@ const RULES = [
   {
     what: 'documentation, types and tests of packages',
     why: 'no route reads them',
-    file: ({ rest, sourceMaps }) => DOCUMENTS.test(rest) || (!sourceMaps && rest.endsWith('.map')),
+    file: ({ rest, sourceMaps }) => isUnread(rest, sourceMaps),
   },
 ]
 

@@ -54,6 +54,8 @@ async def fit(
     spec = {
         "platform": platform,
         "base": BASE,
+        "slim": plan.slim,
+        "sourceMaps": plan.source_maps,
         "swaps": [{"from": {"name": s.name}, "to": asdict(s.to), "at": _place(s)} for s in swaps],
     }
     done = await finished(

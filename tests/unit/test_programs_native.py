@@ -33,14 +33,16 @@ class Payload:
         """Add files and links."""
         write(self.root / "payload", files, links)
 
-    def run(self, platform: str, swaps: Sequence[Mapping[str, Any]] = ()) -> Any:
+    def run(self, platform: str, swaps: Sequence[Mapping[str, Any]] = (), **over: Any) -> Any:
         """Run the program."""
-        spec = {"platform": platform, "swaps": list(swaps), "base": str(self.root / "base")}
+        spec = {"platform": platform, "swaps": list(swaps), "base": str(self.root / "base"), **over}
         return self.program("native", spec, str(self.root / "payload"), str(self.root / "report.json"))
 
-    def fit(self, platform: str = "linux/amd64", swaps: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    def fit(
+        self, platform: str = "linux/amd64", swaps: Sequence[Mapping[str, Any]] = (), **over: Any
+    ) -> dict[str, Any]:
         """Make it fit; returns the report."""
-        done = self.run(platform, swaps)
+        done = self.run(platform, swaps, **over)
         assert (done.returncode, done.stderr) == (0, "")
         return dict(json.loads((self.root / "report.json").read_text()))
 
@@ -97,6 +99,24 @@ def test_packages_of_a_flat_node_modules_are_swapped(payload: Payload) -> None:
             {"from": "@img/vips-linux-x64", "to": "@img/vips-linux-arm64", "version": "2", "places": 1},
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("over", "left"),
+    [
+        ({"slim": True}, {"README.md", "index.d.ts", "index.js.map"}),
+        ({"slim": True, "sourceMaps": True}, {"README.md", "index.d.ts"}),
+        ({}, set()),
+    ],
+)
+def test_what_no_route_reads_of_a_swapped_package_is_left_out(
+    payload: Payload, over: dict[str, bool], left: set[str]
+) -> None:
+    payload.write({"node_modules/@img/vips-linux-x64/package.json": manifest("@img/vips-linux-x64")})
+    unread = dict.fromkeys(["README.md", "index.d.ts", "index.js.map", "LICENSE.md"], "")
+    write(payload.root / "fetched/vips", unread)
+    payload.fit("linux/arm64", [swap(payload.root, "vips")], **over)
+    assert set(payload.files()) == {f"node_modules/@img/vips-linux-arm64/{name}" for name in {*VIPS, *unread} - left}
 
 
 @pytest.mark.parametrize("store", [".pnpm", ".bun"])

@@ -1,0 +1,11 @@
+// Files of packages that no route reads: documentation, types, tests, source maps.
+'use strict'
+
+const DOCUMENTS = /(?<!(^|\/)(licen[cs]e|notice|copying)[^/]*)\.(md|markdown)$|\.d\.[cm]?ts$|\.flow$|^(docs?|examples?|tests?)\/|(^|\/)__tests__\//i
+
+/** Whether a file is one, by its path in the package; licences are none, they have to be passed on. */
+function isUnread(rest, sourceMaps) {
+  return DOCUMENTS.test(rest) || (!sourceMaps && rest.endsWith('.map'))
+}
+
+module.exports = { isUnread }
