@@ -9,21 +9,23 @@ from typing import Any
 import dagger
 
 from ci import pins
-from ci.errors import ConfigError
+from ci.errors import ConfigError, PublishError
+from ci.plan import decide as plan
 from ci.plan.model import Tools
 from ci.plan.release import named, split
 from ci.release.client import Client, done
 from ci.release.registry import Registry
 from ci.report.summary import tag_lines
+from ci.stages import tool
 from ci.stages.containers import handed
+from ci.stages.tool import operated, reported
 
 ARCHIVE = "/image.tar"
 
 
 def tools() -> Tools:
     """The pinned images of the pipeline's own tools."""
-    pinned = pins.load(os.environ)
-    return Tools(python=pinned.image("python"), regctl=pinned.image("regctl"))
+    return plan.tools(pins.load(os.environ))
 
 
 async def told(registry: Registry, operation: str, **arguments: Any) -> str:
@@ -33,6 +35,34 @@ async def told(registry: Registry, operation: str, **arguments: Any) -> str:
         PublishError: the registry refused, or has no such image.
     """
     return str((await Client(tools=tools(), registry=registry).run(operation, **arguments))["text"])
+
+
+async def verify(
+    registry: Registry, ref: str, key: dagger.File | None, *, signer: tuple[str, str], require: str
+) -> str:
+    """What a stranger can check of an image: the level that it reaches, and why not a higher one.
+
+    Args:
+        registry: how registries are reached.
+        ref: the image.
+        key: public key of who must have signed it.
+        signer: identity and issuer in place of a key.
+        require: level that must be reached.
+
+    Raises:
+        PublishError: there is no such image, or it does not reach the level.
+    """
+    client = Client(tools=tools(), registry=registry)
+    container = tool.with_cosign(await client.container("policy", "attest"), client.tools)
+    identity, issuer = signer
+    arguments = {
+        "reference": ref,
+        "key": await key.contents() if key else "",
+        "identity": identity,
+        "issuer": issuer,
+        "require": require or "whole",
+    }
+    return str((await reported(await operated(container, "attest", "verify", arguments, PublishError)))["text"])
 
 
 async def archive(registry: Registry, ref: str, platform: str, kind: str) -> dagger.File:

@@ -6,10 +6,11 @@ from typing import Annotated, TypeVar
 import dagger
 from dagger import DefaultPath, Doc, Ignore, function, object_type
 
-from ci import configure, inputs, manage, operations
+from ci import configure, inputs, judge, manage, operations, publishing, renew
 from ci.inputs import Checkout
 from ci.plan.asked import Asked
 from ci.release.registry import Registry, host_of
+from ci.release.signing import Signing
 from ci.repeat import command, repeatable
 from ci.report import doctor
 from ci.run import Run, begin
@@ -26,6 +27,12 @@ Ref = Annotated[str, Doc("Published image, repository:tag or repository@digest")
 Platform = Annotated[str, Doc("Platform, such as linux/arm64; default: linux/amd64, or the first")]
 Repository = Annotated[str, Doc("Repository without tag; default: the one that `publish` pushes to")]
 Tags = Annotated[list[str] | None, Doc("Tags to set; default: those that `publish` would")]
+
+SECRETS = (
+    *("npmrc", "registry_password", "registry_logins", "seed"),
+    *("signing_key", "signing_password", "identity_token", "identity_request"),
+)
+"""Arguments of a run that are secrets."""
 
 NEVER_SENT = ["**/node_modules", "**/.next", "**/.git", "**/.env", "**/.env.*", "!**/.env.example", "**/.turbo"]
 
@@ -63,6 +70,23 @@ class Config:
     def schema(self) -> str:
         """JSON Schema of the pipeline file, for editors."""
         return configure.json_schema()
+
+
+@object_type
+class Pins:
+    """The images that this pipeline itself uses, by digest: what their tags name now."""
+
+    registry: dagger.Service | None = None
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def changes(self) -> str:
+        """Which digests are no longer those of their tags, and what is different; changes nothing."""
+        return await renew.changes(Registry(service=self.registry))
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def update(self) -> dagger.File:
+        """`pins.toml` with the digests that the tags have now: `dagger call pins update -o ci/pins.toml`."""
+        return await renew.updated(Registry(service=self.registry))
 
 
 @object_type
@@ -116,6 +140,23 @@ class NextDistroless:
         dagger.Secret | None, Doc("What docker login wrote, in place of both: file:$HOME/.docker/config.json")
     ] = None
 
+    signing_key: Annotated[
+        dagger.Secret | None, Doc("Private key that the release is signed with, as `cosign generate-key-pair` makes it")
+    ] = None
+    signing_password: Annotated[dagger.Secret | None, Doc("Password of that key")] = None
+    identity_token: Annotated[
+        dagger.Secret | None, Doc("OpenID Connect token for keyless signing, in place of a key: env:SIGSTORE_ID_TOKEN")
+    ] = None
+    identity_request: Annotated[
+        dagger.Secret | None,
+        Doc("What such a token is asked for with when it is needed: env:ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
+    ] = None
+    identity_url: Annotated[str, Doc("URL of that, GitHub's ACTIONS_ID_TOKEN_REQUEST_URL")] = ""
+    builder: Annotated[
+        str, Doc("Who builds, for the provenance, such as a workflow's URL; default: a machine that nobody vouches for")
+    ] = ""
+    actor: Annotated[str, Doc("Who asked for the run, for the audit record")] = ""
+
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def plan(self) -> str:
         """What a run would do, as JSON, with the reason of each fact: decided without running anything."""
@@ -159,20 +200,57 @@ class NextDistroless:
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def smoke(self) -> str:
         """Start the image and ask it what the pipeline file says; fails where an answer is not as expected."""
-        return await self._do("smoke", lambda run: run.smoke())
+        return await self._do("smoke", judge.smoked)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def check(self) -> str:
-        """All gates without publishing: smoke test, variables, and whether slimming changed an answer."""
-        return await self._do("check", lambda run: run.check())
+        """All gates without publishing: source, hardening, scan, SBOM, base, leaks, variables, smoke test, slimming."""
+        return await self._do("check", judge.check)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
-    async def publish(self) -> str:
-        """Build, try, and push the image for all platforms, then set its tags; pushes nothing where a gate fails.
+    async def source_scan(self) -> str:
+        """Judge the source alone: Semgrep with the rules for Next.js, and Trivy on its files."""
+        return await self._do("source-scan", judge.source)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def fixes(self) -> dagger.File:
+        """A patch of package.json against known vulnerabilities: `dagger call fixes -o fix.patch`, then `git apply`."""
+        return await self._do("fixes", judge.fixes)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def harden(self) -> str:
+        """Judge the image by the table of hardening checks."""
+        return await self._do("harden", judge.hardened)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def scan(self) -> str:
+        """Judge the image by what Trivy finds: vulnerabilities, secrets in every layer, licences."""
+        return await self._do("scan", judge.scanned)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def sbom(self) -> dagger.Directory:
+        """The bills of materials of each platform, in SPDX and CycloneDX: `dagger call sbom export --path sbom`."""
+        return await self._do("sbom", judge.bills)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def leaks(self) -> str:
+        """Search the image for each secret that the run was given, in whatever form."""
+        return await self._do("leaks", judge.leaking)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def compliance(self) -> str:
+        """Which control is met by which check of this run, with the score: all gates, as Markdown."""
+        return await self._do("compliance", judge.compliance)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def publish(
+        self, prove: Annotated[bool, Doc("Build twice, and attest that the bytes were the same")] = False
+    ) -> str:
+        """Build, judge, push and sign the image for all platforms, then set its tags; no gate may fail before the push.
 
         Prints the reference with its digest on the first line, then tags, sizes, verdicts and the time of each step.
         """
-        return await self._do("publish", lambda run: run.publish())
+        return await self._do("publish", lambda run: publishing.publish(run, prove=prove))
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def names(self) -> str:
@@ -208,7 +286,7 @@ class NextDistroless:
         self, ref: Annotated[str, Doc("Published image, repository@digest or repository:tag")], tags: Tags = None
     ) -> str:
         """Put the pinned base below a published image without building it again; tries and releases the result."""
-        return await self._do(f"rebase --ref {ref}", lambda run: operations.rebase(run, ref, tags or []))
+        return await self._do(f"rebase --ref {ref}", lambda run: publishing.rebase(run, ref, tags or []))
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def promote(
@@ -220,9 +298,16 @@ class NextDistroless:
         return await manage.promote(self._registry(self.address or ref), ref, self.address, tags or [])
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
-    async def verify(self, ref: Ref) -> str:
-        """Whether a published image is all there, and is what its digests say, as a stranger finds it."""
-        return await manage.told(self._registry(ref), "verify", reference=ref)
+    async def verify(
+        self,
+        ref: Ref,
+        key: Annotated[dagger.File | None, Doc("Public key of who must have signed it")] = None,
+        identity: Annotated[str, Doc("Exact identity in the certificate of who must have signed it")] = "",
+        issuer: Annotated[str, Doc("Exact issuer of that identity, such as https://accounts.google.com")] = "",
+        require: Annotated[str, Doc("Level without which it fails: whole, signed, attested or reproducible")] = "",
+    ) -> str:
+        """What a stranger can check of a published image: the level that it reaches, and why not a higher one."""
+        return await manage.verify(self._registry(ref), ref, key, signer=(identity, issuer), require=require)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def info(self, ref: Ref) -> str:
@@ -284,6 +369,11 @@ class NextDistroless:
         return await manage.archive(self._registry(ref), ref, platform, kind)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def pins(self) -> Pins:
+        """The images that this pipeline itself uses: `pins changes`, `pins update`."""
+        return Pins(registry=self.registry)  # type: ignore[call-arg]  # the decorator makes it a dataclass
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def doctor(self) -> str:
         """What is wrong on this engine or in this app, each with its fix."""
         return await doctor.examine(self._run)
@@ -319,7 +409,18 @@ class NextDistroless:
         )
         plan = await inputs.decide(chosen.source, self.pipeline, self.pipelines, asked)
         access = Access(npmrc=self.npmrc, ca=self.ca)
-        return begin(plan, chosen.source, access, self._registry(plan.release.repository), self.seed)
+        signing = Signing(
+            key=self.signing_key,
+            password=self.signing_password,
+            token=self.identity_token,
+            request=self.identity_request,
+            url=self.identity_url,
+            builder=self.builder,
+            actor=self.actor,
+            source=f"{chosen.url}#{chosen.revision}" if chosen.url else self.origin,
+        )
+        registry = self._registry(plan.release.repository)
+        return begin(plan, chosen.source, access, registry, seed=self.seed, signing=signing)
 
     def _registry(self, repository: str) -> Registry:
         return Registry(
@@ -335,11 +436,11 @@ class NextDistroless:
         source = ["--git", f"{chosen.url}#{chosen.revision}"] if chosen.url else ["--source", self.origin or "."]
         scalars = (
             *("app", "npm_registry", "address", "version", "revision", "created", "git_ref", "event", "platforms"),
-            *("cache", "registry_username"),
+            *("cache", "registry_username", "builder", "actor"),
         )
         options = {name: getattr(self, name) for name in scalars if getattr(self, name) != "off"}
         options |= {name: await file.name() for name, file in (("pipeline", self.pipeline), ("ca", self.ca)) if file}
         options["git_ref"] = self.git_ref or chosen.ref
         options["registry"] = f"tcp://{host_of(self.address)}" if self.registry and self.address else ""
-        secrets = [n for n in ("npmrc", "registry_password", "registry_logins", "seed") if getattr(self, n)]
+        secrets = [name for name in SECRETS if getattr(self, name)]
         return command(function, source, options, secrets)

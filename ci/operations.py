@@ -4,14 +4,10 @@ from dataclasses import asdict, replace
 
 import dagger
 
+from ci import judge
 from ci.errors import ConfigError, PipelineError
-from ci.gates.smoke import smoke
-from ci.gates.started import Subject
 from ci.plan.ingredients import of_install, of_payload, of_release
-from ci.plan.release import named
 from ci.release.prove import compare, pulled
-from ci.release.rebase import rebased, rebased_tags
-from ci.release.released import Released
 from ci.run import Run
 from ci.together import together
 
@@ -56,30 +52,6 @@ async def prove(run: Run, ref: str) -> str:
     return await compare(run.plan.tools, one, other)
 
 
-async def rebase(run: Run, ref: str, tags: list[str]) -> str:
-    """Put the pinned base below a published image, try the result, and release it.
-
-    Args:
-        run: the run; its app is not built.
-        ref: published image.
-        tags: tags to set; empty for those that a version moves, and one with the digest of the base.
-
-    Raises:
-        PublishError: a gate failed, or the registry refused.
-    """
-    plan, clock = run.plan, run.clock
-    run.refuse_nowhere()
-    with clock.step("rebase"):
-        result = await rebased(run.client, plan, await pulled(run.client.towards(ref), ref))
-    subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)
-    with clock.step("gates"):
-        gates = [await smoke(plan, subject, fresh=True)]
-    run.refuse(gates, result.image, "nothing was pushed")
-    wanted = named(tags) if tags else rebased_tags(plan, result.version)
-    sent = await run.push(result.image)
-    return run.told(Released.of(result.image, gates), sent, await run.promote(result.image.digest, wanted))
-
-
 async def debug(run: Run) -> dagger.Container:
     """The container of the step or gate that fails, as the failure left it.
 
@@ -88,7 +60,7 @@ async def debug(run: Run) -> dagger.Container:
         PipelineError: the failure is not that of a step.
     """
     try:
-        await run.check()
+        await judge.check(run)
     except PipelineError as failure:
         if failure.state:
             return await failure.state()

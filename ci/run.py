@@ -1,4 +1,4 @@
-"""A run as a whole: plan, then deps, build, payload, assembly, gates, release. What the module's functions share."""
+"""A decided run, from plan to image: deps, build, payload, assembly. What the module's functions share."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -8,27 +8,16 @@ from typing import Any
 import dagger
 
 from ci.clock import Clock
-from ci.errors import ConfigError, PublishError
-from ci.gates import environment
-from ci.gates.opened import opened
-from ci.gates.result import GateResult
-from ci.gates.slim import slim
-from ci.gates.smoke import smoke
-from ci.gates.started import Subject
+from ci.errors import ConfigError
 from ci.pins import own_digest
-from ci.plan.ingredients import Ingredients, digest, of_build, of_install, of_payload, of_release
+from ci.plan.ingredients import Ingredients, digest, of_build, of_install, of_payload
 from ci.plan.model import APP, Plan
-from ci.plan.release import split
 from ci.release.cache import Cache
 from ci.release.client import Client
-from ci.release.push import promote, push, verify
 from ci.release.registry import Registry
-from ci.release.released import Released
-from ci.release.released import restored as recalled
-from ci.release.released import saved as remembered
+from ci.release.signing import Signing
 from ci.report.environment import table
-from ci.report.summary import gate_lines, payload_lines, summary
-from ci.stages.assemble import Assembled, assemble, command
+from ci.stages.assemble import assemble
 from ci.stages.base import Access, base
 from ci.stages.build import build
 from ci.stages.deps import deps, installed
@@ -37,8 +26,8 @@ from ci.stages.environment import variables
 from ci.stages.native import fit
 from ci.stages.packed import Packed, restored, saved
 from ci.stages.payload import Payload, payload
-from ci.tags import Tags
 from ci.together import together
+from ci.trial import Made
 
 AHEAD = 40 * 24 * 3600
 """Seconds by which the clock of a build that is kept apart is ahead: another day, week and month."""
@@ -48,23 +37,6 @@ MARK = 8
 
 QUICK = 1
 """Level of compression of what is only compared."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """What a build led to.
-
-    Attributes:
-        image: for all platforms.
-        payload: what is in it.
-        full: the image of the engine's platform before anything was left out; None where nothing was.
-        variables: what the bundle does with each variable.
-    """
-
-    image: Assembled
-    payload: Payload
-    full: Assembled | None
-    variables: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +51,7 @@ class Run:
         seed: secret from which Next.js' keys follow, beside the source.
         clock: measures the steps.
         cache: results in the registry.
+        signing: who signs a release.
         apart: a text that keeps the run apart from all others on the engine; empty to share what they made.
     """
 
@@ -89,6 +62,7 @@ class Run:
     seed: dagger.Secret | None
     clock: Clock
     cache: Cache
+    signing: Signing
     apart: str = ""
 
     async def base(self) -> dagger.Container:
@@ -118,12 +92,13 @@ class Run:
             await self.cache.keep("next", inputs, plan.next_cache)
             return built
 
-    async def _files(self) -> Mapping[str, str]:
+    async def files(self) -> Mapping[str, str]:
+        """Path to digest of every file of the source."""
         return await digests(self.plan.install, self.source)
 
     async def _seed(self) -> str:
         """What follows from all that the build depends on, and from the caller's secret."""
-        return digest(of_build(self.plan, await self._files()), await self._secret())
+        return digest(of_build(self.plan, await self.files()), await self._secret())
 
     async def _secret(self) -> str:
         return await self.seed.plaintext() if self.seed else ""
@@ -133,7 +108,7 @@ class Run:
         if not self.cache.reads:
             return {}
         mark = "" if of is of_install else digest("seed", await self._secret())[:MARK]
-        return {**of(self.plan, await self._files()), "seed": mark, "pipeline": own_digest()}
+        return {**of(self.plan, await self.files()), "seed": mark, "pipeline": own_digest()}
 
     async def make(self) -> Made:
         """All stages: an image for every platform."""
@@ -206,33 +181,6 @@ class Run:
         """What the bundle does with each variable, as a table."""
         return table(await variables(self.plan, await self.build()))
 
-    async def check(self) -> str:
-        """Run all gates anew; returns what they measured.
-
-        Raises:
-            PublishError: one failed.
-        """
-        made = await self.make()
-        gates = await self._gates(made, fresh=True)
-        self.refuse(gates, made.image, "the image is not fit to be published")
-        return "\n".join(
-            [
-                *(line for gate in gates for line in gate_lines(gate)),
-                *payload_lines(Released.of(made.image, gates, made.payload).payload),
-            ]
-        )
-
-    async def smoke(self) -> str:
-        """Run the smoke test anew; returns what it measured.
-
-        Raises:
-            PublishError: it failed.
-        """
-        made = await self.make()
-        gate = await smoke(self.plan, self._subject(made.image, made.payload), fresh=True)
-        self.refuse([gate], made.image, "the image is not fit to be published")
-        return "\n".join(gate_lines(gate))
-
     def alone(self) -> "Run":
         """The same run with empty caches of its own, which shares no result, at another time."""
         apart = uuid.uuid4().hex
@@ -252,117 +200,43 @@ class Run:
                 "no address to publish to", "pass --address, or set image.repository in the pipeline file"
             )
 
-    async def publish(self) -> str:
-        """Everything: pushes only what passed, and names it only when a stranger could pull it.
-
-        Returns:
-            A summary for people, with the reference and its digest on the first line.
-
-        Raises:
-            ConfigError: nobody said where to push.
-            PublishError: a gate failed, or the registry refused.
-        """
-        self.refuse_nowhere()
-        inputs = await self.inputs(of_release)
-        released, sent = await self._remembered(inputs), None
-        if not released:
-            made = await self.make()
-            gates = await self._gates(made, fresh=False)
-            self.refuse(gates, made.image, "nothing was pushed")
-            sent = await self.push(made.image)
-            released = Released.of(made.image, gates, made.payload)
-            await self.cache.store("release", inputs, remembered(released))
-        tags = await self.promote(released.digest, self.plan.release.tags)
-        return self.told(released, sent, tags)
-
-    async def _remembered(self, inputs: Mapping[str, Any]) -> Released | None:
-        """The release of the same inputs, where the registry has all of it."""
-        with self.clock.step("cache"):
-            kept = await self.cache.fetch("release", inputs)
-            released = await recalled(kept) if kept else None
-            try:
-                if released:
-                    await verify(self.client, f"{self.plan.release.repository}@{released.digest}")
-            except PublishError as missing:
-                self.cache.notes.append(f"warning: cache: release: {missing.what}")
-                return None
-            return released
-
-    async def push(self, image: Assembled) -> Mapping[str, Any]:
-        """Push, and look at the result as a stranger would; returns what was sent.
-
-        Raises:
-            PublishError: the registry refused.
-        """
-        with self.clock.step("push"):
-            mounts = [split(self.plan.image.base.name)[0]]
-            sent = await push(self.client, self.plan.release.repository, image, mounts)
-        with self.clock.step("verify"):
-            await verify(self.client, sent["ref"])
-        return sent
-
-    async def promote(self, digest: str, tags: Tags) -> Mapping[str, Any]:
-        """Set tags; returns what became of each.
-
-        Raises:
-            PublishError: one belongs to another image for good.
-        """
-        with self.clock.step("tags"):
-            return await promote(self.client, self.plan.release.repository, digest, tags)
-
-    def told(self, released: Released, sent: Mapping[str, Any] | None, tags: Mapping[str, Any]) -> str:
-        """What a person reads at the end."""
-        return summary(released, sent, tags, steps=self.clock.steps, notes=[*self.cache.notes, *self.plan.notes])
-
-    def _subject(self, image: Assembled, packed: Payload) -> Subject:
-        native = self.plan.image.native
-        return Subject(image=image.image(native), command=command(self.plan.image, packed), chunk=packed.chunk)
-
-    async def _gates(self, made: Made, *, fresh: bool) -> list[GateResult]:
-        subject = self._subject(made.image, made.payload)
-        work = [smoke(self.plan, subject, fresh=fresh)]
-        if made.full:
-            work.append(slim(self.plan, self._subject(made.full, made.payload), subject, made.payload))
-        with self.clock.step("gates"):
-            tried = await together(*work)
-        return [environment.judge(made.variables, self.plan.build.allow_frozen), *tried]
-
-    def refuse(self, gates: Sequence[GateResult], image: Assembled, consequence: str) -> None:
-        """Stop where a gate did not pass.
-
-        Args:
-            gates: verdicts.
-            image: that was tried.
-            consequence: what does not happen.
-
-        Raises:
-            PublishError: one failed.
-        """
-        failed = [gate for gate in gates if not gate.passed]
-        if not failed:
-            return
-        names = ", ".join(gate.name for gate in failed)
-        told = "\n".join(gate.explained() for gate in failed)
-        refusal = PublishError(f"{names} failed, so {consequence}:\n{told}", "; ".join(gate.fix for gate in failed))
-        scenarios = self.plan.smoke.scenarios
-        scenario = next(
-            (s for s in scenarios if any(f"{s.name}: " in f for g in failed for f in g.findings)), scenarios[0]
-        )
-
-        async def state() -> dagger.Container:
-            return opened(self.plan, image.image(self.plan.image.native), scenario)
-
-        refusal.state = state
-        raise refusal
+    @property
+    def secrets(self) -> Mapping[str, dagger.Secret]:
+        """Every secret that the run was given, by the argument's name."""
+        registry = self.client.registry
+        given = {
+            "npmrc": self.access.npmrc,
+            "seed": self.seed,
+            "registry_password": registry.password,
+            "registry_logins": registry.logins,
+        }
+        return {name: secret for name, secret in given.items() if secret} | dict(self.signing.secrets)
 
 
 async def _nothing() -> None:
     return None
 
 
-def begin(plan: Plan, source: dagger.Directory, access: Access, registry: Registry, seed: dagger.Secret | None) -> Run:
+def begin(
+    plan: Plan,
+    source: dagger.Directory,
+    access: Access,
+    registry: Registry,
+    *,
+    seed: dagger.Secret | None,
+    signing: Signing,
+) -> Run:
     """A run that has done nothing yet."""
     client = Client(tools=plan.tools, registry=registry)
     release = plan.release
     cache = Cache(client=client, repository=release.repository, mode=release.cache, limit=release.cache_limit)
-    return Run(plan=plan, source=source, access=access, client=client, seed=seed, clock=Clock(), cache=cache)
+    return Run(
+        plan=plan,
+        source=source,
+        access=access,
+        client=client,
+        seed=seed,
+        clock=Clock(),
+        cache=cache,
+        signing=signing,
+    )

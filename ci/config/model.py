@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ci.config.security import Harden, Scan
+from ci.policy import Waiver
+
 VERSION = 2
 PLATFORMS = ("linux/amd64", "linux/arm64")
 NODE = ("20", "22", "24")
@@ -216,6 +219,7 @@ class Release:
         default_branch: the branch that tag rules call the default one.
         compression: of the layers: ``gzip``, which everything reads, or ``zstd``.
         cache_size: MB that results of builds may take in the registry; the oldest go first.
+        signature: whether a release without a signing key or an identity is refused: ``required`` or ``optional``.
     """
 
     tags: tuple[str, ...] = ()
@@ -223,6 +227,7 @@ class Release:
     default_branch: str = "main"
     compression: str = "gzip"
     cache_size: int = 4000
+    signature: str = "optional"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,6 +246,9 @@ class Pipeline:
         build: how the app is built.
         runtime: what the image runs.
         smoke: the smoke test.
+        harden: what the image itself must keep to.
+        scan: what scanners may find.
+        waivers: findings that somebody accepts for a time.
         release: how a release is named and packed.
     """
 
@@ -255,4 +263,7 @@ class Pipeline:
     build: Build = field(default_factory=Build)
     runtime: Runtime = field(default_factory=Runtime)
     smoke: Smoke = field(default_factory=Smoke)
+    harden: Harden = field(default_factory=Harden)
+    scan: Scan = field(default_factory=Scan)
+    waivers: tuple[Waiver, ...] = ()
     release: Release = field(default_factory=Release)

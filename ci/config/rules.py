@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ci.config.model import NODE, PLATFORMS, VERSION
+from ci.policy import SEVERITIES
 
 
 class Rule(Protocol):
@@ -90,6 +91,8 @@ class Matches:
 
 SECONDS = Range(1, 86400)
 STATUS = Range(100, 599)
+SAID = Matches(r"^[\s\S]*\S[\s\S]*$", "said", "write some text")
+DAY = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"
 
 RULES: Mapping[str, Rule] = {
     "version": OneOf((VERSION,)),
@@ -129,6 +132,17 @@ RULES: Mapping[str, Rule] = {
         r"^(?:/|\{chunk\})\S*$", "a path", "begin it with `/`, or write {chunk} for a static chunk"
     ),
     "smoke.scenarios[].requests[].status": STATUS,
+    "harden.budget": Range(0, 100_000),
+    "harden.memory": Range(0, 1_000_000),
+    "harden.base-age": Range(1, 3650),
+    "scan.severity": OneOf(SEVERITIES[1:]),
+    "scan.database-age": Range(1, 8760),
+    "waivers[].id": SAID,
+    "waivers[].reason": SAID,
+    "waivers[].owner": SAID,
+    "waivers[].expires": Matches(DAY, "a day", "write the last day that it holds, such as 2026-12-31"),
+    "waivers[].where": SAID,
+    "release.signature": OneOf(("optional", "required")),
     "release.cache-size": Range(1, 1_000_000),
     "release.compression": OneOf(("gzip", "zstd")),
 }

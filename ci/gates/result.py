@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +17,8 @@ class GateResult:
         log: the end of the container's own output.
         skipped: what could not be judged here, and why.
         fix: the next step where it failed.
+        checks: id of a check (``ci/checks/checks.toml``) to its outcome.
+        waived: findings that somebody accepts, a line each.
     """
 
     name: str
@@ -25,6 +28,14 @@ class GateResult:
     log: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     fix: str = ""
+    checks: Mapping[str, str] = field(default_factory=dict)
+    waived: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, report: Mapping[str, Any]) -> "GateResult":
+        """From a verdict of ``ci/policy``."""
+        lists: dict[str, Any] = {key: tuple(report[key]) for key in ("findings", "skipped", "waived")}
+        return cls(name=name, **lists, **{key: report[key] for key in ("passed", "figures", "fix", "checks")})
 
     def explained(self) -> str:
         """Findings and log, for people."""

@@ -1,5 +1,7 @@
 """From facts and wishes to the Plan. Pure."""
 
+from dataclasses import fields
+
 from ci.config.model import Health, Pipeline, Request, Scenario
 from ci.pins import Pins
 from ci.plan.asked import Asked
@@ -9,6 +11,8 @@ from ci.plan.install import install
 from ci.plan.model import Plan, SmokePlan, Tools
 from ci.plan.notes import facts, notes
 from ci.plan.release import release
+from ci.plan.secrets_in_env import refuse
+from ci.plan.trust import trust
 from ci.project.facts import Project
 
 NO_TAG = "warning: no rule gives this run a tag, so it is pushed by digest alone (`dagger call names` tells why)"
@@ -27,6 +31,7 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipel
     Raises:
         ConfigError: a choice that cannot be met.
     """
+    refuse(pipeline)
     version = asked.version or project.version
     installed = install(project, pipeline, pins, asked)
     packed = image(project, pipeline, pins, asked, version)
@@ -40,13 +45,19 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipel
         build=build(project, pipeline, pins),
         image=packed,
         smoke=smoke,
+        trust=trust(project, pipeline, pins, asked),
         release=released,
-        tools=Tools(python=pins.image("python"), regctl=pins.image("regctl")),
+        tools=tools(pins),
         notes=(
             *notes(project, pins, asked=asked, install=installed, pipeline_from=pipeline_from, images=used),
             *([] if released.tags.tags else [NO_TAG]),
         ),
     )
+
+
+def tools(pins: Pins) -> Tools:
+    """The pinned images of the pipeline's own tools."""
+    return Tools(**{field.name: pins.image(field.name) for field in fields(Tools)})
 
 
 def _smoke(pipeline: Pipeline, health: Health, pins: Pins) -> SmokePlan:

@@ -13,6 +13,9 @@ INSTALL = ("manager", "directory", "fetch", "scripts")
 """Fields of the install that count; its commands follow from them, and from where packages are fetched."""
 
 BUILD = ("app", "patches", "steps", "fonts", "env", "settings")
+UNTOLD = ("locked", "now")
+"""Fields of the trust that follow from other inputs, or are the clock: a verdict holds for the day."""
+
 PACKING = ("serve", "files", "exclude", "slim", "source_maps", "writable", "command", "platforms", "native", "swaps")
 
 
@@ -48,7 +51,8 @@ def of_release(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
     """What an image and the verdict on it depend on: all of its files, its configuration, and what it must answer."""
     written = {"created": plan.release.created, "compression": plan.release.compression}
     release = {**written, "annotations": dict(plan.release.annotations), "allowed": plan.build.allow_frozen}
-    trial = {"image": asdict(plan.image), "smoke": asdict(plan.smoke)}
+    trust = {name: value for name, value in asdict(plan.trust).items() if name not in UNTOLD}
+    trial = {"image": asdict(plan.image), "smoke": asdict(plan.smoke), "trust": trust}
     return {**of_payload(plan, files), "release": release, **trial}
 
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from ci.config.model import Health, Patch, Scenario
-from ci.pins import ImageRef, Package
+from ci.config.security import Harden, Scan
+from ci.pins import ImageRef, Package, Signer
+from ci.policy import Waiver
 from ci.tags import Tags
 
 BUILD_USER = 1001
@@ -15,6 +17,10 @@ APP = "/app"
 STORE = "/store"
 PACKAGES = "/opt/packages"
 """Where packages of the pipeline's own, the manager and fonts, are unpacked."""
+
+
+CANARY = "NEXT_DISTROLESS_CANARY"
+"""Variable of the build that nothing needs: where its value is found, the build wrote its environment down."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,10 +181,51 @@ class Tools:
     Attributes:
         python: runs what assembles, compares and pushes.
         regctl: the registry client.
+        trivy: the scanner of images and packages.
+        semgrep: the scanner of sources.
+        cosign: signs, and checks signatures.
     """
 
     python: ImageRef
     regctl: ImageRef
+    trivy: ImageRef
+    semgrep: ImageRef
+    cosign: ImageRef
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrustPlan:
+    """What the image must be to be believed.
+
+    Attributes:
+        harden: what the image itself must keep to.
+        scan: what scanners may find.
+        waivers: findings that somebody accepts for a time.
+        today: the day on which that is judged, ISO 8601.
+        now: the time, RFC 3339.
+        database: of known vulnerabilities.
+        eol: product, such as ``node22`` or ``debian12``, to the last day of its support, ISO 8601.
+        base_signer: who signs it; None where nobody is known to.
+        base_checked: day on which its pin was last compared with its tag; empty where it never was.
+        locked: name, version and checksum of every package of the lockfile.
+        own: names of the source's own packages, which no lockfile has.
+        dev: names of packages that the app needs to be built only.
+        signature: whether a release must be signed: ``required`` or ``optional``.
+    """
+
+    harden: Harden
+    scan: Scan
+    waivers: tuple[Waiver, ...]
+    today: str
+    now: str
+    database: ImageRef
+    eol: Mapping[str, str]
+    base_signer: Signer | None
+    base_checked: str
+    locked: tuple[tuple[str, str, str], ...]
+    own: tuple[str, ...]
+    dev: tuple[str, ...]
+    signature: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,6 +266,7 @@ class Plan:
         build: how it is built.
         image: what is packed.
         smoke: what is tried.
+        trust: what the image must be to be believed.
         release: where it goes, and under which names.
         tools: images of the pipeline's own tools.
         notes: reasons and warnings, a line each.
@@ -230,10 +278,14 @@ class Plan:
     build: BuildPlan
     image: ImagePlan
     smoke: SmokePlan
+    trust: TrustPlan
     release: ReleasePlan
     tools: Tools
     notes: tuple[str, ...]
 
     def to_json(self) -> str:
-        """The plan for people and for ``diff``."""
-        return json.dumps(asdict(self), indent=2, default=str)
+        """The plan for people and for ``diff``: without the time, and what stands in the lockfile anyway."""
+        told = asdict(self)
+        for known in ("locked", "now", "today"):
+            del told["trust"][known]
+        return json.dumps(told, indent=2, default=str)

@@ -26,8 +26,10 @@ class Project:
         manager_integrity: what ``packageManager`` says behind ``+``, such as ``sha512.…``.
         lockfile: name of the lockfile.
         locked: every package of the lockfile.
+        dev: names of packages that it only needs to be built: ``devDependencies`` alone have them.
         node: major version of Node.js.
         scripts: names of package.json's scripts with their commands.
+        members: names of the source's own packages, the app's among them.
         siblings: directories of workspace packages that the app depends on and that have a ``build`` script, in the
             order in which they are built.
         turbo: whether the workspace is built by turbo.
@@ -56,6 +58,8 @@ class Project:
     locked: tuple[Locked, ...]
     node: str
     scripts: Mapping[str, str]
+    dev: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
     turbo: bool = False
     server: str = ""

@@ -9,7 +9,8 @@ from dagger import dag
 
 from ci.plan.ingredients import digest
 from ci.plan.model import BUILD_USER
-from ci.release.client import Client, done, reported
+from ci.release.client import Client, done
+from ci.stages.tool import reported
 
 INTO = "/into"
 VOLUME = "/volume"

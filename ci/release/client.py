@@ -1,6 +1,5 @@
 """The registry client: operations of ``ci/registry``, run in the tool container."""
 
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,10 +11,7 @@ from ci.errors import PipelineError, PublishError
 from ci.plan.model import Tools
 from ci.release.registry import Registry
 from ci.stages import tool
-from ci.stages.containers import finished, handed
-
-ARGUMENTS = "/arguments.json"
-REPORT = "/report.json"
+from ci.stages.tool import operated, reported
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +30,13 @@ class Client:
         """The same client for the registry of another image, which the login is for then."""
         return replace(self, registry=replace(self.registry, repository=ref))
 
-    async def container(self) -> dagger.Container:
-        """A container that reaches the registry; what it does is never taken from the engine's cache."""
-        container = tool.with_regctl(tool.python(self.tools, "oci", "registry", "tags"), self.tools)
+    async def container(self, *packages: str) -> dagger.Container:
+        """A container that reaches the registry; what it does is never taken from the engine's cache.
+
+        Args:
+            packages: names below ``ci``, beside those that work on registries.
+        """
+        container = tool.with_regctl(tool.python(self.tools, "oci", "registry", "tags", *packages), self.tools)
         return (await self.registry.reached_from(container)).with_env_variable("RUN", uuid.uuid4().hex)
 
     async def run(self, operation: str, **arguments: Any) -> Mapping[str, Any]:
@@ -59,15 +59,4 @@ async def done(
     Raises:
         PipelineError: it failed; carries its words.
     """
-    container = container.with_mounted_file(
-        ARGUMENTS, handed({"arguments.json": json.dumps(arguments)}).file("arguments.json")
-    )
-    command = ["python3", "-m", "ci.registry", operation, ARGUMENTS, REPORT]
-    return await finished(
-        container.with_exec(command), f"{operation}: the registry client failed", "see the lines above", error
-    )
-
-
-async def reported(container: dagger.Container) -> Mapping[str, Any]:
-    """What the operation found."""
-    return dict(json.loads(await container.file(REPORT).contents()))
+    return await operated(container, "registry", operation, arguments, error)

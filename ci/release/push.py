@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ci.release.client import Client, done, reported
+from ci.release.client import Client, done
 from ci.stages.assemble import LAYOUT, Assembled
+from ci.stages.tool import reported
 from ci.tags import Tags
 
 

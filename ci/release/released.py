@@ -52,5 +52,5 @@ async def restored(kept: dagger.Directory) -> Released:
 
 
 def _gate(facts: Mapping[str, Any]) -> GateResult:
-    lists = {name: tuple(facts[name]) for name in ("findings", "log", "skipped")}
+    lists = {name: tuple(facts[name]) for name in ("findings", "log", "skipped", "waived")}
     return GateResult(**{**facts, **lists})

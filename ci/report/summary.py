@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ci.gates.result import GateResult
+from ci.policy.verdict import FAILED, NOT_RUN, PASSED, WAIVED
 from ci.release.released import Released
+from ci.report.compliance import outcomes, score
 
 
 def summary(
@@ -31,6 +33,7 @@ def summary(
         *([sent_line(sent)] if sent else earlier),
         *payload_lines(released.payload),
         *(line for gate in released.gates for line in gate_lines(gate)),
+        *([score_line(released.gates)] if any(gate.checks for gate in released.gates) else []),
         *(f"{name:<12} {seconds:6.1f} s" for name, seconds in steps.items()),
         f"{'total':<12} {sum(steps.values()):6.1f} s",
         *notes,
@@ -82,7 +85,16 @@ def payload_lines(payload: Mapping[str, Any]) -> list[str]:
 
 def gate_lines(gate: GateResult) -> list[str]:
     """A gate's verdict, its figures, what it found although it passed, and what it could not judge."""
-    figures = ", ".join(f"{name} {value:g}" for name, value in gate.figures.items())
+    figures = ", ".join(f"{name} {value:.10g}" for name, value in gate.figures.items())
     verdict = f"{gate.name:<12} {'passed' if gate.passed else 'FAILED'}{f' ({figures})' if figures else ''}"
     warnings = gate.findings if gate.passed else ()
-    return [verdict, *(f"{'':<12} {told}" for told in (*warnings, *(f"not run: {reason}" for reason in gate.skipped)))]
+    skipped = [f"not run: {reason}" for reason in gate.skipped]
+    waived = [f"waived: {told}" for told in gate.waived]
+    return [verdict, *(f"{'':<12} {told}" for told in (*warnings, *waived, *skipped))]
+
+
+def score_line(gates: Sequence[GateResult]) -> str:
+    """How many checks of the table passed, and the score (``ci/report/compliance.py``)."""
+    found = outcomes(gates)
+    counts = [f"{list(found.values()).count(outcome)} {outcome}" for outcome in (PASSED, WAIVED, FAILED, NOT_RUN)]
+    return f"{'score':<12} {score(found)} of 100 (checks: {', '.join(counts)})"

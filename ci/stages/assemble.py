@@ -22,6 +22,9 @@ from ci.together import together
 LAYOUT = "/layout"
 ARCHIVE = "/layout.tar"
 REPORT = "/report.json"
+START_INTERVAL = 2
+"""Seconds between health checks while the app starts, so that it counts as healthy as soon as it is."""
+
 SECOND = 1_000_000_000
 """Nanoseconds, in which a health check's times are written (Docker image specification 1.2)."""
 
@@ -146,6 +149,7 @@ def described(plan: Plan, payload: Payload) -> dict[str, Any]:
                 "Interval": image.health.interval * SECOND,
                 "Timeout": image.health.timeout * SECOND,
                 "StartPeriod": image.health.start_period * SECOND,
+                "StartInterval": START_INTERVAL * SECOND,
                 "Retries": image.health.retries,
             },
         },

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from tests.apps import locks
 from tests.apps.app import App, Ask
 from tests.apps.sources import LAYOUT, app_manifest, page, to_json, write, written
-from tests.apps.versions import TYPESCRIPT
+from tests.apps.versions import OLD, TYPESCRIPT
 
 _RELEASE = f".yarn/releases/yarn-{locks.BERRY}.cjs"
 
@@ -139,7 +139,7 @@ export const GET = () => new Response(null, { status: 204 })
 STATIC_EXPORT = App(
     name="static-export",
     lock=locks.npm,
-    pipeline="version: 2\nruntime: { serve: static }\n",
+    pipeline=f"{OLD}runtime: {{ serve: static }}\n",
     asks=(
         Ask("/", text="The first page"),
         Ask("/about", text="The second page"),
@@ -164,6 +164,7 @@ STATIC_EXPORT = App(
 CONDITIONAL_STANDALONE = App(
     name="conditional-standalone",
     lock=locks.bun,
+    pipeline=OLD,
     asks=(Ask("/", text="Standalone on demand"),),
     write=written(
         {
@@ -179,6 +180,7 @@ CONDITIONAL_STANDALONE = App(
 NO_PUBLIC = App(
     name="no-public",
     lock=locks.pnpm8,
+    pipeline=OLD,
     asks=(Ask("/", text="No public directory"), Ask("/posts/first", text="Post first"), Ask("/api/now", text='"now":')),
     write=written(
         {

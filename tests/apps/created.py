@@ -8,7 +8,10 @@ from tempfile import TemporaryDirectory
 
 from tests.apps import locks
 from tests.apps.app import App, Ask
-from tests.apps.versions import NEXT
+from tests.apps.versions import NEXT, OLD
+
+SUPPORTED = (15, 16)
+"""Major versions of Next.js that get fixes."""
 
 _STAND_INS = {"npm": 0, "pnpm": 0, "yarn": 0, "bun": 0, "git": 1}
 """Programs that the generator would call, and the exit code that they have instead."""
@@ -31,6 +34,7 @@ def _created(name: str, major: int, options: str, lock: Callable[[Path], None]) 
         name=name,
         write=partial(_generate, major, tuple(options.split())),
         lock=lock,
+        pipeline=OLD if major < min(SUPPORTED) else "",
         health="/api/hello" if "--no-app" in options else "/",
         asks=(Ask("/", text="To get started, edit" if major >= 16 else "Get started by editing"),),
     )

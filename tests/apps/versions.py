@@ -8,3 +8,10 @@ REACT = {13: "18.3.1", 14: "18.3.1", 15: "19.1.0", 16: "19.3.0"}
 
 TYPESCRIPT = {"@types/node": "20.19.43", "@types/react": "19.3.0", "typescript": "5.9.3"}
 """What Next.js needs for TypeScript; without it the build would install it."""
+
+OLD = """\
+version: 2
+waivers:
+  - { id: SC-06, reason: "this app tests that old versions build", owner: tests, expires: 2099-12-31 }
+"""
+"""Pipeline file of apps with a major version of Next.js that gets no fixes any more."""

@@ -197,8 +197,8 @@ def test_names_of_variables_are_taken_as_they_are_written(name: str) -> None:
             "zzz: 1",
             "app.yaml:1: zzz: unknown key",
             (
-                "known keys: app, build, image, install, mirrors, node, patches, platforms, release, runtime, smoke, "
-                "version"
+                "known keys: app, build, harden, image, install, mirrors, node, patches, platforms, release, runtime, "
+                "scan, smoke, version"
             ),
         ),
         ("1: 2", "app.yaml:1: 1: unknown key", "known keys: app"),
@@ -427,7 +427,9 @@ def test_every_rule_is_about_a_key_of_the_model() -> None:
     known = {
         *("version", "app", "node", "platforms[]", "mirrors.npm", "install.allow-scripts[]", "install.hosts[]"),
         *("runtime.serve", "runtime.port", "runtime.user", "smoke.deadline"),
-        *("release.cache-size", "release.compression"),
+        *("harden.budget", "harden.memory", "harden.base-age", "scan.severity", "scan.database-age"),
+        *(f"waivers[].{key}" for key in ("id", "reason", "owner", "expires", "where")),
+        *("release.cache-size", "release.compression", "release.signature"),
         *(f"runtime.health.{key}" for key in ("path", "status", "interval", "timeout", "start-period", "retries")),
         *(f"smoke.scenarios[].requests[].{key}" for key in ("path", "status")),
     }

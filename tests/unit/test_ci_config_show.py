@@ -77,12 +77,28 @@ runtime:
 smoke:
   deadline: 60  # default
   scenarios: []  # default
+harden:
+  budget: 0  # default
+  memory: 0  # default
+  base-age: 30  # default
+  base-signature: true  # default
+scan:
+  severity: high  # default
+  unfixed: false  # default
+  new-only: false  # default
+  vex: []  # default
+  database: ghcr.io/aquasecurity/trivy-db:2  # default
+  database-age: 24  # default
+  licenses-denied: []  # default
+  licenses-allowed: []  # default
+waivers: []  # default
 release:
   tags: []  # default
   flavor: []  # default
   default-branch: main  # default
   compression: gzip  # default
   cache-size: 4000  # default
+  signature: optional  # default
 """
     )
     assert parse(text, FILE) == Pipeline(
@@ -128,7 +144,7 @@ patches:
 def test_what_an_item_of_a_list_leaves_empty_is_left_out() -> None:
     text = shown("smoke: { scenarios: [{ env: {}, requests: [{ path: / }] }] }")
     assert (
-        text.partition("  scenarios:")[2].partition("release:")[0]
+        text.partition("  scenarios:")[2].partition("harden:")[0]
         == """\
   # app.yaml:1
     - name: default  # default

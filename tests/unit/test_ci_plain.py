@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 CI = Path(__file__).parents[2] / "ci"
-PLAIN = ("oci", "registry", "tags")
+PLAIN = ("attest", "checks", "leaks", "oci", "pinning", "policy", "registry", "sbom", "scan", "tags")
 ZSTD = {"backports", "compression"}
 """zstd: in Python since 3.14, for older ones a package with the same interface."""
 

@@ -20,8 +20,9 @@ from ci.lockfiles import Locked
 from ci.managers import MANAGERS, Manager, by_id
 from ci.pins import STAND_INS, ImageRef, Package
 from ci.plan.asked import Asked, tag_version
+from ci.plan.build import SONG
 from ci.plan.decide import decide
-from ci.plan.model import BUILD_USER, Fetch, Plan, Step, Swap
+from ci.plan.model import BUILD_USER, CANARY, Fetch, Plan, Step, Swap
 from ci.plan.native import swaps
 from ci.project.facts import Project
 from ci.project.seen import Seen
@@ -94,6 +95,7 @@ def test_moontv_is_installed_and_built_by_its_own_manager() -> None:
     assert build.settings == {
         "NEXT_TELEMETRY_DISABLED": "1",
         "NEXT_WEBPACK_PARALLELISM": "1",
+        CANARY: SONG,
         "NEXT_PRIVATE_STANDALONE": "true",
         "NEXT_FONT_GOOGLE_MOCKED_RESPONSES": "/pipeline/fonts.cjs",
     }
@@ -252,7 +254,7 @@ def test_the_pipelines_variables_win() -> None:
     )
     decision = decided(pipeline=pipeline)
     merged = {**decision.build.settings, **decision.build.env}
-    own = {"NEXT_TELEMETRY_DISABLED": "1", "NEXT_WEBPACK_PARALLELISM": "1"}
+    own = {"NEXT_TELEMETRY_DISABLED": "1", "NEXT_WEBPACK_PARALLELISM": "1", CANARY: SONG}
     assert merged == {**own, "NEXT_PRIVATE_STANDALONE": "", "A": "b"}
     assert decision.image.env == {
         "NODE_ENV": "test",
@@ -621,7 +623,11 @@ def test_stand_ins_are_told_once_each(tmp_path: Path) -> None:
 def test_a_plan_is_json_and_back() -> None:
     decision = moontv(Asked(now=MAY))
     again = json.loads(decision.to_json())
-    assert again == json.loads(json.dumps(dataclasses.asdict(decision)))
+    whole = json.loads(json.dumps(dataclasses.asdict(decision)))
+    assert {name: value for name, value in whole["trust"].items() if name not in again["trust"]}.keys() == {
+        *("locked", "now", "today"),
+    }
+    assert again == {**whole, "trust": {name: whole["trust"][name] for name in again["trust"]}}
     assert again["image"]["healthcheck"][0] == "/nodejs/bin/node"
     assert again["install"]["image"] == dataclasses.asdict(PINS.image("node22"))
     assert again["build"]["patches"][0]["with_"] == "export const runtime = 'nodejs'"

@@ -49,6 +49,7 @@ def test_the_summary_of_a_release() -> None:
             GateResult(name="smoke", passed=True, figures={"a ready ms": 371, "b ready ms": 402.5}),
             GateResult(name="scan", passed=False, figures={"critical": 2}, skipped=("linux/arm64: no emulation",)),
             GateResult(name="environment", passed=True, findings=("warning: A is unused",)),
+            GateResult(name="base", passed=True, waived=("SC-09 is old",), checks={"SC-09": "waived"}),
             bytes=14_500_000,
             standalone=60_800_000,
             removed=(
@@ -81,6 +82,9 @@ def test_the_summary_of_a_release() -> None:
         "               not run: linux/arm64: no emulation",
         "  environment  passed",
         "               warning: A is unused",
+        "  base         passed",
+        "               waived: SC-09 is old",
+        "  score        1 of 100 (checks: 0 passed, 1 waived, 0 failed, 53 not run)",
         "  base            1.2 s",
         "  build          61.0 s",
         "  total          62.2 s",

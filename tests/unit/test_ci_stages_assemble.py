@@ -81,6 +81,7 @@ def test_all_that_an_image_is_told() -> None:
                 "Interval": 31_000_000_000,
                 "Timeout": 4_000_000_000,
                 "StartPeriod": 0,
+                "StartInterval": 2_000_000_000,
                 "Retries": 5,
             },
         },

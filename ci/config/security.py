@@ -1,0 +1,45 @@
+"""What an image must be to be believed: the security keys of the pipeline file."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Harden:
+    """What the image itself must keep to.
+
+    Attributes:
+        budget: MB of files that an image may have, before compression; 0 for any number.
+        memory: MB of memory that a container is given, from which the heap's limit must follow; 0 where nobody says.
+        base_age: days after which the base image's pin must have been looked at again.
+        base_signature: whether a base image without a verified signature is refused.
+    """
+
+    budget: int = 0
+    memory: int = 0
+    base_age: int = 30
+    base_signature: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scan:
+    """What scanners may find.
+
+    Attributes:
+        severity: the mildest that fails.
+        unfixed: whether a vulnerability fails that has no fix yet; it is listed in any case.
+        new_only: whether only that fails which the last release did not have.
+        vex: OpenVEX documents, files below the source, that say which vulnerabilities do not affect the app.
+        database: repository and tag of Trivy's database.
+        database_age: hours after which that database is too old.
+        licenses_denied: globs of SPDX licences that a package must not have; default: strong copyleft over a network.
+        licenses_allowed: licences, or packages as `name@version`, that may be there all the same.
+    """
+
+    severity: str = "high"
+    unfixed: bool = False
+    new_only: bool = False
+    vex: tuple[str, ...] = ()
+    database: str = "ghcr.io/aquasecurity/trivy-db:2"
+    database_age: int = 24
+    licenses_denied: tuple[str, ...] = ()
+    licenses_allowed: tuple[str, ...] = ()

@@ -1,0 +1,102 @@
+"""The base image: whose it is, how old, and whether it is still supported."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ci.errors import PublishError
+from ci.gates.result import GateResult
+from ci.plan.model import Plan
+from ci.policy import Finding, verdict
+from ci.release.client import Client
+from ci.release.registry import host_of
+from ci.stages import tool
+from ci.together import together
+
+SIGNATURE = "LAY-06"
+"""The check that the base's signature belongs to, beside its layers."""
+
+ANY = 36_500
+"""Days that a stand-in may have: it is put together from what the package registries have."""
+
+
+async def base(plan: Plan, client: Client) -> GateResult:
+    """Judge the base image of a plan.
+
+    Raises:
+        PublishError: its registry cannot be asked.
+    """
+    aged, signed = await together(_aged(plan, client), _signed(plan, client))
+    return judge(plan, aged, signed)
+
+
+async def _aged(plan: Plan, client: Client) -> Mapping[str, Any]:
+    stand_in = plan.image.base.stand_in
+    arguments = {
+        "reference": str(plan.image.base),
+        "today": plan.trust.today,
+        "limit_days": ANY if stand_in else plan.trust.harden.base_age,
+        "checked": plan.trust.base_checked,
+        "ends": dict(plan.trust.eol),
+        "waivers": [asdict(waiver) for waiver in plan.trust.waivers],
+    }
+    container = tool.with_regctl(tool.python(plan.tools, "oci", "policy", "registry", "tags", "pinning"), plan.tools)
+    container = await client.registry.reached_from(container, host_of(plan.image.base.name))
+    container = container.with_env_variable("TODAY", plan.trust.today)
+    return await tool.reported(await tool.operated(container, "pinning", "age", arguments, PublishError))
+
+
+async def _signed(plan: Plan, client: Client) -> Mapping[str, Any]:
+    signer = plan.trust.base_signer
+    if not signer:
+        return {}
+    container = tool.python(plan.tools, "oci", "policy", "registry", "tags", "attest")
+    container = tool.with_cosign(tool.with_regctl(container, plan.tools), plan.tools)
+    container = await client.registry.reached_from(container, host_of(plan.image.base.name))
+    container = container.with_env_variable("TODAY", plan.trust.today)
+    arguments = {
+        "reference": str(plan.image.base),
+        "keys": [signer.key] if signer.key else [],
+        "identities": [{"identity": signer.identity, "issuer": signer.issuer}] if signer.identity else [],
+    }
+    return await tool.reported(await tool.operated(container, "attest", "signature_of", arguments, PublishError))
+
+
+def judge(plan: Plan, aged: Mapping[str, Any], signed: Mapping[str, Any]) -> GateResult:
+    """The verdict on both. Pure."""
+    result = GateResult.of("base", aged)
+    fails = plan.trust.harden.base_signature
+    report = verdict(
+        [] if not signed or signed["status"] == "verified" else [_finding(plan, signed)],
+        plan.trust.waivers,
+        plan.trust.today,
+        lambda _: fails,
+        checks=[SIGNATURE],
+        skipped={} if signed else {SIGNATURE: f"nobody is known to sign {plan.image.base.name}"},
+    )
+    of_signature = GateResult.of("base", report)
+    return GateResult(
+        name="base",
+        passed=result.passed and of_signature.passed,
+        findings=(*result.findings, *of_signature.findings),
+        figures=result.figures,
+        skipped=(*result.skipped, *of_signature.skipped),
+        fix=result.fix or of_signature.fix,
+        checks={**result.checks, **of_signature.checks},
+        waived=(*result.waived, *of_signature.waived),
+    )
+
+
+def _finding(plan: Plan, signed: Mapping[str, Any]) -> Finding:
+    return Finding(
+        id=SIGNATURE,
+        severity="high",
+        where=str(plan.image.base),
+        what=f"its signature is not that of {_named(plan)}: {signed['why']}",
+        fix="take a base that its publisher signed, or set harden.base-signature: false",
+    )
+
+
+def _named(plan: Plan) -> str:
+    signer = plan.trust.base_signer
+    return f"{signer.identity} ({signer.issuer})" if signer and signer.identity else "the known key"

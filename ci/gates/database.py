@@ -1,0 +1,76 @@
+"""Trivy's database of vulnerabilities: fetched by digest, unpacked, and refused where it is too old."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import dagger
+
+from ci.errors import PublishError
+from ci.plan.model import Plan
+from ci.plan.release import split
+from ci.release.client import Client
+from ci.release.registry import host_of
+from ci.stages import tool
+from ci.stages.containers import finished
+from ci.stages.tool import operated, reported
+
+CACHE = "/cache"
+_FETCHED = "/fetched"
+_FIX = "check that its registry is in reach, or name a mirror of it in scan.database of the pipeline file"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """The database, as Trivy takes it.
+
+    Attributes:
+        cache: Trivy's cache directory.
+        reference: of the artifact, by digest.
+        told: its age (``ci.scan.database``).
+    """
+
+    cache: dagger.Directory
+    reference: str
+    told: Mapping[str, Any]
+
+
+async def database(plan: Plan, client: Client) -> Database:
+    """Get it.
+
+    Raises:
+        PublishError: it cannot be had, is malformed, or is older than the pipeline file allows.
+    """
+    wanted = plan.trust.database
+    name, _ = split(wanted.name)
+    reference = f"{name}@{wanted.digest or await _digest(client, str(wanted))}"
+    container = tool.with_regctl(tool.python(plan.tools, "oci", "policy", "scan"), plan.tools)
+    container = await client.registry.reached_from(container, host_of(name))
+    fetched = await finished(
+        container.with_exec(["regctl", "image", "copy", reference, f"ocidir://{_FETCHED}:db"]),
+        f"the vulnerability database {wanted} could not be fetched",
+        _FIX,
+        PublishError,
+    )
+    unpacked = await operated(fetched, "scan", "unpack", {"layout": _FETCHED, "cache": CACHE}, PublishError)
+    cache = unpacked.directory(CACHE)
+    dated = tool.python(plan.tools, "oci", "policy", "scan").with_mounted_directory(CACHE, cache)
+    arguments = {
+        "metadata": f"{CACHE}/db/metadata.json",
+        "now": plan.trust.now,
+        "limit_hours": plan.trust.scan.database_age,
+        "stand_in": wanted.stand_in,
+    }
+    told = await reported(await operated(dated, "scan", "database", arguments, PublishError))
+    return Database(cache=cache, reference=reference, told=told)
+
+
+async def _digest(client: Client, reference: str) -> str:
+    container = await client.towards(reference).container()
+    done = await finished(
+        container.with_exec(["regctl", "image", "digest", reference]),
+        f"the vulnerability database {reference} is not there",
+        _FIX,
+        PublishError,
+    )
+    return (await done.stdout()).strip()

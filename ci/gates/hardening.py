@@ -1,0 +1,77 @@
+"""The image by itself: configuration, files, layers, by the table of checks (``ci/checks``)."""
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ci.errors import PublishError
+from ci.gates.result import GateResult
+from ci.plan.labels import EPOCH
+from ci.plan.model import APP, Plan
+from ci.release.registry import Registry
+from ci.stages import tool
+from ci.stages.assemble import LAYOUT, Assembled, base
+from ci.stages.payload import Payload
+from ci.together import together
+
+BASES = "/bases"
+CACHE = ".next/cache"
+
+
+async def hardening(
+    plan: Plan, image: Assembled, packed: Payload | None, registry: Registry, *, seeded: bool
+) -> GateResult:
+    """Check the image of every platform.
+
+    Args:
+        plan: what the image was planned to be.
+        image: as layout.
+        packed: what is in it; None where the app was built by another run.
+        registry: how the base image is reached.
+        seeded: whether Next.js' keys follow from a secret of the caller.
+
+    Raises:
+        PublishError: the layout is damaged.
+    """
+    container = tool.python(plan.tools, "oci", "policy", "registry", "tags", "checks")
+    bases = await together(*(base(plan.tools, plan.image.base, p, registry) for p in plan.image.platforms))
+    places = {platform: f"{BASES}/{platform.replace('/', '-')}" for platform in plan.image.platforms}
+    for place, directory in zip(places.values(), bases, strict=True):
+        container = container.with_mounted_directory(place, directory)
+    arguments = {
+        "layout": LAYOUT,
+        "bases": places,
+        "expected": expected(plan, packed, seeded=seeded),
+        "waivers": [asdict(waiver) for waiver in plan.trust.waivers],
+        "today": plan.trust.today,
+    }
+    done = await tool.operated(
+        container.with_mounted_directory(LAYOUT, image.layout), "checks", "check", arguments, PublishError
+    )
+    return GateResult.of("hardening", await tool.reported(done))
+
+
+def expected(plan: Plan, packed: Payload | None, *, seeded: bool) -> Mapping[str, Any]:
+    """What the checks compare the image with. Pure."""
+    image, harden = plan.image, plan.trust.harden
+    app = f"{APP.strip('/')}/{packed.app}".removesuffix("/.") if packed else APP.strip("/")
+    return {
+        "user": image.user,
+        "env": dict(image.env),
+        "writable": sorted(packed.writable if packed else {path.rstrip("/") for path in (CACHE, *image.writable)}),
+        "app": app,
+        "dist": packed.dist if packed else ".next",
+        "serve": image.serve,
+        "source_maps": image.source_maps,
+        "created": plan.release.created if plan.release.created != EPOCH else "",
+        "revision": image.labels.get("org.opencontainers.image.revision", ""),
+        "labels": sorted(image.labels),
+        "base": {"name": image.base.name, "digest": image.base.digest},
+        "dev_packages": list(plan.trust.dev),
+        "budget_mb": harden.budget,
+        "platforms": list(image.platforms),
+        "memory_mb": harden.memory,
+        "files": [*image.files, *([] if image.slim else [posixpath.relpath(APP.strip("/"), app)])],
+        "seeded": seeded,
+    }

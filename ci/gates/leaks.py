@@ -1,0 +1,53 @@
+"""Each secret that a run was given is searched for in all that the run made."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import dagger
+
+from ci.errors import PublishError
+from ci.gates.result import GateResult
+from ci.plan.model import CANARY, Plan
+from ci.stages import tool
+from ci.stages.assemble import LAYOUT, Assembled
+from ci.stages.containers import handed
+from ci.stages.tool import operated, reported
+
+SECRETS = "/run/secrets"
+MADE = "canary"
+PLACES = {"image": LAYOUT, "bills of materials": "/bills", "log of the build": "/log"}
+
+
+async def leaks(
+    plan: Plan, image: Assembled, bills: dagger.Directory, secrets: Mapping[str, dagger.Secret], log: str = ""
+) -> GateResult:
+    """Search.
+
+    Args:
+        plan: the canary, a variable of the build that nothing may keep; waivers.
+        image: as layout: layers, configuration, history, annotations.
+        bills: bills of materials.
+        secrets: name to secret.
+        log: what the build printed.
+
+    Raises:
+        PublishError: it could not be searched.
+    """
+    container = (
+        tool.python(plan.tools, "oci", "policy", "leaks")
+        .with_mounted_directory(PLACES["image"], image.layout)
+        .with_mounted_directory(PLACES["bills of materials"], bills)
+        .with_mounted_directory(PLACES["log of the build"], handed({"build.log": log}))
+        .with_mounted_directory(f"{SECRETS}/made", handed({MADE: plan.build.settings[CANARY]}))
+    )
+    for name, secret in secrets.items():
+        container = container.with_mounted_secret(f"{SECRETS}/{name}", secret, mode=0o400)
+    given = [{"name": name, "path": f"{SECRETS}/{name}"} for name in secrets]
+    arguments = {
+        "places": [{"name": name, "path": path} for name, path in PLACES.items()],
+        "secrets": [*given, {"name": MADE, "path": f"{SECRETS}/made/{MADE}"}],
+        "canaries": [MADE],
+        "waivers": [asdict(waiver) for waiver in plan.trust.waivers],
+        "today": plan.trust.today,
+    }
+    return GateResult.of("leaks", await reported(await operated(container, "leaks", "search", arguments, PublishError)))

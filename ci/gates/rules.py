@@ -1,0 +1,57 @@
+"""Semgrep with this project's rules for Next.js (``ci/rules``), on the source."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import dagger
+
+from ci.errors import PublishError
+from ci.gates.result import GateResult
+from ci.plan.model import Plan
+from ci.scan import commands
+from ci.stages import tool
+from ci.stages.containers import finished, handed, image
+from ci.stages.tool import operated, reported
+
+SOURCE = "/source"
+RULES = "/rules"
+REPORTS = "/reports"
+REPORT = f"{REPORTS}/semgrep.json"
+_RULES = Path(__file__).parent.parent / "rules"
+
+
+async def rules(plan: Plan, files: dagger.Directory) -> GateResult:
+    """Judge a source.
+
+    Args:
+        plan: waivers.
+        files: the source.
+
+    Raises:
+        PublishError: Semgrep itself failed, which is no verdict.
+    """
+    own = {path.name: path.read_text("utf-8") for path in sorted(_RULES.glob("*.yaml"))}
+    container = (
+        image(plan.tools.semgrep)
+        .with_mounted_directory(RULES, handed(own))
+        .with_mounted_directory(SOURCE, files)
+        .with_directory(REPORTS, handed({".keep": ""}))
+        .with_workdir(SOURCE)
+        .with_env_variable("SEMGREP_SETTINGS_FILE", f"{REPORTS}/settings.yml")
+        .with_env_variable("SEMGREP_LOG_FILE", f"{REPORTS}/semgrep.log")
+        .with_exec(commands.semgrep(".", RULES, REPORT))
+    )
+    done = await finished(container, "Semgrep failed", "see its words above", PublishError)
+    arguments = {
+        "report": REPORT,
+        "waivers": [asdict(waiver) for waiver in plan.trust.waivers],
+        "today": plan.trust.today,
+    }
+    judged = await operated(
+        tool.python(plan.tools, "oci", "policy", "scan").with_mounted_directory(REPORTS, done.directory(REPORTS)),
+        "scan",
+        "semgrep",
+        arguments,
+        PublishError,
+    )
+    return GateResult.of("rules", await reported(judged))

@@ -1,0 +1,85 @@
+"""What Trivy finds in the source: its lockfile's packages, secrets, licences, and how it is deployed."""
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import dagger
+
+from ci.errors import PublishError
+from ci.gates import trivy
+from ci.gates.database import CACHE, Database
+from ci.gates.result import GateResult
+from ci.plan.model import Plan
+from ci.scan import commands
+from ci.stages import tool
+from ci.stages.tool import operated, reported
+
+SOURCE = "/source"
+MODULES = "node_modules"
+NAMES = {"source": "source.json", "configuration": "configuration.json"}
+"""What is scanned, to the file of its report."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources:
+    """What is judged.
+
+    Attributes:
+        files: the source.
+        modules: what was installed beside the lockfile, which tells the licences of what is bundled.
+    """
+
+    files: dagger.Directory
+    modules: dagger.Directory
+
+
+async def source(plan: Plan, sources: Sources, database: Database) -> GateResult:
+    """Judge a source.
+
+    Args:
+        plan: the policy.
+        sources: what is judged.
+        database: of vulnerabilities.
+
+    Raises:
+        PublishError: it could not be scanned.
+    """
+    return GateResult.of("source", await trivy.judged(plan, await _scanned(plan, sources, database), NAMES))
+
+
+async def fixes(plan: Plan, sources: Sources, database: Database) -> Mapping[str, Any]:
+    """Which changes of package.json remove what is found (``ci.scan.suggest``).
+
+    Raises:
+        PublishError: it could not be scanned.
+    """
+    container = (
+        tool.python(plan.tools, "oci", "policy", "scan")
+        .with_mounted_directory(trivy.REPORTS, await _scanned(plan, sources, database))
+        .with_mounted_directory(SOURCE, sources.files)
+    )
+    path = posixpath.normpath(f"{plan.install.directory}/package.json")
+    arguments = {
+        "reports": {"source": f"{trivy.REPORTS}/{NAMES['source']}"},
+        "package_json": f"{SOURCE}/{path}",
+        "manager": plan.install.manager,
+        "path": path,
+    }
+    return await reported(await operated(container, "scan", "suggest", arguments, PublishError))
+
+
+async def _scanned(plan: Plan, sources: Sources, database: Database) -> dagger.Directory:
+    vex, documents = await trivy.vex(plan, sources.files)
+    secrets = f"{trivy.SETTINGS}/{trivy.SECRETS}"
+    files = {what: f"{trivy.REPORTS}/{name}" for what, name in NAMES.items()}
+    return await trivy.reports(
+        trivy.trivy(plan, database, vex)
+        .with_mounted_directory(SOURCE, sources.files)
+        .with_mounted_directory(posixpath.normpath(f"{SOURCE}/{plan.install.directory}/{MODULES}"), sources.modules),
+        [
+            commands.source(SOURCE, CACHE, files["source"], secrets=secrets, vex=documents),
+            commands.config(SOURCE, CACHE, files["configuration"]),
+        ],
+    )

@@ -1,0 +1,112 @@
+"""Trivy, in its own container: it is given what it reads, and neither a secret nor a way out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import dagger
+
+from ci.errors import PublishError
+from ci.gates.database import CACHE, Database
+from ci.plan.model import Plan
+from ci.scan.trouble import trouble
+from ci.stages import tool
+from ci.stages.containers import handed, image
+from ci.stages.tool import operated, reported
+
+REPORTS = "/reports"
+SETTINGS = "/settings"
+SECRETS = "secrets.yaml"
+VEX = "/vex"
+_NOWHERE = "http://127.0.0.1:9"
+"""Where a proxy would be: the discard port (RFC 863), on which nobody listens."""
+
+
+def trivy(plan: Plan, database: Database, vex: dagger.Directory) -> dagger.Container:
+    """The container, without anything to scan.
+
+    Args:
+        plan: the tools.
+        database: of vulnerabilities.
+        vex: documents that were prepared (``vex``).
+    """
+    settings = Path(__file__).parent.parent / "scan" / SECRETS
+    container = image(plan.tools.trivy).with_mounted_directory(CACHE, database.cache)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
+        container = container.with_env_variable(name, _NOWHERE)
+    return (
+        container.with_mounted_directory(SETTINGS, handed({SECRETS: settings.read_text("utf-8")}))
+        .with_mounted_directory(VEX, vex)
+        .with_directory(REPORTS, handed({".keep": ""}))
+    )
+
+
+async def reports(container: dagger.Container, commands: Sequence[Sequence[str]]) -> dagger.Directory:
+    """Run Trivy; gives the directory of its reports.
+
+    Args:
+        container: with all that is to be scanned.
+        commands: arguments of each run.
+
+    Raises:
+        PublishError: Trivy itself failed, which is no verdict.
+    """
+    for command in commands:
+        container = container.with_exec(list(command))
+    try:
+        return (await container.sync()).directory(REPORTS)
+    except dagger.ExecError as failure:
+        told = trouble(failure.stderr)
+        raise PublishError(told.what, told.fix) from None
+
+
+async def vex(plan: Plan, source: dagger.Directory | None) -> tuple[dagger.Directory, Sequence[str]]:
+    """The OpenVEX documents that the pipeline file names, checked, and the files of them that Trivy is to be given.
+
+    Raises:
+        PublishError: one is missing or malformed.
+    """
+    named = plan.trust.scan.vex if source else ()
+    container = tool.python(plan.tools, "oci", "policy", "scan")
+    if source and named:
+        container = container.with_mounted_directory("/source", source)
+    documents = [f"/source/{path}" for path in named]
+    name = plan.release.repository.rpartition("/")[2] or plan.name
+    done = await operated(
+        container, "scan", "prepare", {"documents": documents, "image": name, "out": VEX}, PublishError
+    )
+    return done.directory(VEX), (await reported(done))["files"]
+
+
+async def judged(
+    plan: Plan, given: dagger.Directory, names: Mapping[str, str], earlier: Sequence[Mapping[str, str]] = ()
+) -> Mapping[str, Any]:
+    """Judge reports.
+
+    Args:
+        plan: the policy.
+        given: directory of the reports.
+        names: what was scanned to the name of its report.
+        earlier: findings of the last release.
+
+    Raises:
+        PublishError: a report is malformed.
+    """
+    scan = plan.trust.scan
+    policy = {
+        "severity": scan.severity,
+        "unfixed": scan.unfixed,
+        "new_only": scan.new_only,
+        "licenses_allowed": list(scan.licenses_allowed),
+        **({"licenses_denied": list(scan.licenses_denied)} if scan.licenses_denied else {}),
+    }
+    arguments = {
+        "reports": {what: f"{REPORTS}/{name}" for what, name in names.items()},
+        "policy": policy,
+        "waivers": [asdict(waiver) for waiver in plan.trust.waivers],
+        "today": plan.trust.today,
+        "earlier": list(earlier),
+    }
+    container = tool.python(plan.tools, "oci", "policy", "scan").with_mounted_directory(REPORTS, given)
+    return await reported(await operated(container, "scan", "judge", arguments, PublishError))

@@ -1,0 +1,201 @@
+"""What a release says of itself: signature, bills of materials, scan, provenance, audit record; and reading it back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+import dagger
+
+from ci.attest.audit import record
+from ci.attest.github import REQUEST, URL
+from ci.attest.predicates import AUDIT, PROVENANCE, SCAN, VEX
+from ci.attest.provenance import Facts, provenance, public
+from ci.attest.scan import scanned
+from ci.errors import PublishError
+from ci.gates import trivy
+from ci.gates.sbom import BILLS
+from ci.pins import ImageRef
+from ci.plan.model import Plan
+from ci.release.client import Client
+from ci.release.signing import Signing
+from ci.stages import tool
+from ci.stages.assemble import Assembled
+from ci.stages.containers import handed
+from ci.stages.tool import operated, reported
+from ci.trial import Tried
+
+KEY, PASSWORD, TOKEN = "COSIGN_PRIVATE_KEY", "COSIGN_PASSWORD", "SIGSTORE_ID_TOKEN"
+PREDICATES = "/predicates"
+LATEST = "latest"
+"""Tag of the last release."""
+
+TRIVY = "https://github.com/aquasecurity/trivy"
+
+
+async def attest(
+    client: Client,
+    plan: Plan,
+    signing: Signing,
+    image: Assembled,
+    tried: Tried,
+    *,
+    lockfile: str,
+    secrets: Sequence[str],
+    rebuilt: str,
+) -> Mapping[str, Any]:
+    """Sign an image that was pushed, and attach what is known of it.
+
+    Args:
+        client: works on the registry.
+        plan: all decisions.
+        signing: with what.
+        image: that was pushed.
+        tried: verdicts and evidence.
+        lockfile: sha256 of the lockfile, in hex.
+        secrets: names of the secrets that the run was given.
+        rebuilt: digest that a second build gave; empty where there was none.
+
+    Returns:
+        What was attached.
+
+    Raises:
+        PublishError: the key cannot be used, or the registry refused.
+    """
+    reference = f"{plan.release.repository}@{image.digest}"
+    predicates = {
+        PROVENANCE: provenance(facts(plan, signing, lockfile=lockfile, secrets=secrets, rebuilt=rebuilt)),
+        SCAN: scan_record(plan, tried),
+        AUDIT: audit_record(plan, signing, image, tried),
+    }
+    texts = {f"{number}.json": json.dumps(predicate) for number, predicate in enumerate(predicates.values())}
+    listed = [{"type": kind, "path": f"{PREDICATES}/{number}.json"} for number, kind in enumerate(predicates)]
+    listed += [
+        {"type": bill["predicate"], "path": bill["path"], "platform": bill["platform"]} for bill in tried.bills.listed
+    ]
+    listed += [{"type": VEX, "path": path} for path in tried.scanned.vex]
+    container = (
+        (await signer(client, signing))
+        .with_mounted_directory(PREDICATES, handed(texts))
+        .with_mounted_directory(BILLS, tried.bills.documents)
+        .with_mounted_directory(trivy.VEX, tried.scanned.documents)
+    )
+    arguments = {
+        "reference": reference,
+        "predicates": listed,
+        "signer": _signer(signing),
+        "created": plan.trust.now,
+        "signed": True,
+    }
+    return await reported(await operated(container, "attest", "attest", arguments, PublishError))
+
+
+async def verify(client: Client, signing: Signing, reference: str) -> str:
+    """Read back what a stranger gets, who knows whom to trust; gives the level that is reached.
+
+    Raises:
+        PublishError: it is not all there, or not what was pushed and signed.
+    """
+    if not signing.signs:
+        await client.run("verify", reference=reference)
+        return "whole"
+    arguments = {"reference": reference, "signer": _signer(signing), "require": "attested"}
+    container = await signer(client, signing)
+    return str((await reported(await operated(container, "attest", "own", arguments, PublishError)))["level"])
+
+
+async def earlier(client: Client, plan: Plan, signing: Signing) -> Sequence[Mapping[str, str]]:
+    """What the scan of the last release found, by its attestation; nothing where nobody asks, or can believe it."""
+    if not (plan.trust.scan.new_only and plan.release.repository and signing.signs):
+        return []
+    arguments = {"repository": plan.release.repository, "tag": LATEST, "signer": _signer(signing)}
+    done = await operated(await signer(client, signing), "attest", "own_scan", arguments, PublishError)
+    return list((await reported(done))["findings"])
+
+
+async def signer(client: Client, signing: Signing) -> dagger.Container:
+    """A container of the client that can sign; secrets are in its environment only."""
+    container = tool.with_cosign(await client.container("attest", "policy"), client.tools)
+    if not signing.password:
+        container = container.with_env_variable(PASSWORD, "")  # else cosign would ask a person for it
+    if signing.url:
+        container = container.with_env_variable(URL, signing.url)
+    given = {KEY: signing.key, PASSWORD: signing.password, TOKEN: signing.token, REQUEST: signing.request}
+    for name, secret in given.items():
+        if secret:
+            container = container.with_secret_variable(name, secret)
+    return container
+
+
+def _signer(signing: Signing) -> Mapping[str, str]:
+    return {"key": f"env://{KEY}"} if signing.key else {}
+
+
+def facts(plan: Plan, signing: Signing, *, lockfile: str, secrets: Sequence[str], rebuilt: str) -> Facts:
+    """What provenance is made from: no value of a variable is in it. Pure."""
+    release, image = plan.release, plan.image
+    address, _, rest = signing.source.partition("#")
+    repository = public(address) if address else ""
+    revision = image.labels.get("org.opencontainers.image.revision", "")
+    return Facts(
+        parameters={
+            "source": f"{repository}#{rest}" if rest else repository,
+            "directory": rest.partition(":")[2],
+            "repository": release.repository,
+            "tags": [tag.name for tag in release.tags.tags],
+            "platforms": list(image.platforms),
+        },
+        secrets=secrets,
+        plan={
+            "facts": dict(plan.facts),
+            "install": [list(command) for command in plan.install.commands],
+            "scripts": list(plan.install.scripts),
+            "build": [{"directory": step.directory, "command": list(step.command)} for step in plan.build.steps],
+            "patches": [asdict(patch) for patch in plan.build.patches],
+            "variables": sorted({*plan.build.env, *image.env}),
+            "command": list(image.command),
+            "user": image.user,
+            "created": release.created,
+            "compression": release.compression,
+        },
+        repository=repository,
+        revision=revision,
+        bases=[str(image.base)],
+        lockfiles={plan.install.lockfile: lockfile} if lockfile else {},
+        tools=[str(used) for used in used_images(plan)],
+        builder=signing.builder,
+        rebuilt=rebuilt,
+    )
+
+
+def used_images(plan: Plan) -> list[ImageRef]:
+    """Every image that a run uses, beside the base."""
+    return [plan.install.image, *(getattr(plan.tools, field.name) for field in fields(plan.tools))]
+
+
+def scan_record(plan: Plan, tried: Tried) -> dict[str, Any]:
+    """The scan as a predicate. Pure."""
+    database = tried.scanned.database
+    return scanned(
+        scanner=TRIVY,
+        version=plan.tools.trivy.name.rpartition(":")[2],
+        database=database.reference,
+        database_version=str(database.told["updated"]),
+        started=plan.trust.now,
+        finished=plan.trust.now,
+        findings=tried.scanned.report["found"],
+    )
+
+
+def audit_record(plan: Plan, signing: Signing, image: Assembled, tried: Tried) -> dict[str, Any]:
+    """The audit record. Pure."""
+    return record(
+        who=signing.actor,
+        when=plan.trust.now,
+        digest=image.digest,
+        repository=signing.source.partition("#")[0],
+        revision=plan.image.labels.get("org.opencontainers.image.revision", ""),
+        tags=[tag.name for tag in plan.release.tags.tags],
+        gates={gate.name: asdict(gate) for gate in tried.gates},
+        waivers=[asdict(waiver) for waiver in plan.trust.waivers],
+    )

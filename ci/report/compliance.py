@@ -1,0 +1,93 @@
+"""Which control is met by which check of a run, and the score. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ci.checks.table import CHECKS, STANDARDS, Check
+from ci.gates.result import GateResult
+from ci.policy.verdict import FAILED, NOT_RUN, PASSED, WAIVED
+
+WEIGHTS = {"critical": 10, "high": 5, "medium": 3, "low": 1, "unknown": 1}
+"""Severity to what a check counts."""
+
+WORTH = {PASSED: 1.0, WAIVED: 0.5, FAILED: 0.0, NOT_RUN: 0.0}
+"""Outcome to the share of its weight that a check gives."""
+
+ELSEWHERE = ("run", "none")
+"""Gates whose checks are no part of a run: they do not count."""
+
+
+def outcomes(gates: Sequence[GateResult]) -> dict[str, str]:
+    """Id of every check that counts to its outcome; where several gates make one, the worst holds."""
+    found = {name: NOT_RUN for name, check in CHECKS.items() if check.gate not in ELSEWHERE}
+    for name in found:
+        told = [gate.checks[name] for gate in gates if name in gate.checks]
+        found[name] = min(told, key=_rank, default=NOT_RUN)
+    return found
+
+
+def _rank(outcome: str) -> int:
+    return (FAILED, NOT_RUN, WAIVED, PASSED).index(outcome)
+
+
+def score(found: Mapping[str, str]) -> int:
+    """Points of 100: the weights of the checks that passed, half of those that are waived, over the weights of all.
+
+    What was not run gives nothing, so that no gate is left out to look better.
+    """
+    all_ = sum(WEIGHTS[CHECKS[name].severity] for name in found)
+    reached = sum(WORTH[outcome] * WEIGHTS[CHECKS[name].severity] for name, outcome in found.items())
+    return int(100 * reached / all_) if all_ else 0
+
+
+def report(gates: Sequence[GateResult]) -> str:
+    """Checks, controls of each standard, and the score, as Markdown.
+
+    Args:
+        gates: verdicts of a run.
+    """
+    found = outcomes(gates)
+    failed = [gate.name for gate in gates if not gate.passed]
+    return "\n".join(
+        [
+            f"# Compliance: {score(found)} of 100",
+            "",
+            f"Gates that failed: {', '.join(failed)}." if failed else f"All {len(gates)} gates passed.",
+            "",
+            *_table(("check", "outcome", "severity", "what holds", "gate"), _checks(found)),
+            *(line for key in STANDARDS for line in _standard(key, found)),
+            *_waivers(gates),
+        ]
+    )
+
+
+def _checks(found: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    for name, outcome in found.items():
+        check = CHECKS[name]
+        yield name, outcome, check.severity, check.title, check.gate
+
+
+def _standard(key: str, found: Mapping[str, str]) -> Iterator[str]:
+    controls: dict[str, list[Check]] = {}
+    for name in found:
+        for control in CHECKS[name].maps.get(key, ()):
+            controls.setdefault(control, []).append(CHECKS[name])
+    if controls:
+        rows = [
+            (control, _met([found[check.id] for check in checks]), ", ".join(check.id for check in checks))
+            for control, checks in sorted(controls.items())
+        ]
+        yield from ("", f"## {STANDARDS[key]}", "", *_table(("control", "", "checks"), rows))
+
+
+def _met(told: Sequence[str]) -> str:
+    return {PASSED: "met", WAIVED: "met by waiver", FAILED: "not met", NOT_RUN: "not shown"}[min(told, key=_rank)]
+
+
+def _waivers(gates: Sequence[GateResult]) -> list[str]:
+    told = [line for gate in gates for line in gate.waived]
+    return ["", "## Waived", "", *(f"- {line}" for line in told)] if told else []
+
+
+def _table(header: Sequence[str], rows: Iterator[tuple[str, ...]] | Sequence[tuple[str, ...]]) -> list[str]:
+    lines = [header, ["---"] * len(header), *rows]
+    return [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines]

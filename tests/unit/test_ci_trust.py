@@ -1,0 +1,223 @@
+"""What an image must be to be believed: decided in the plan, judged by gates that only look."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ci.checks.table import CHECKS
+from ci.config.model import Pipeline, Release, Runtime
+from ci.config.security import Harden, Scan
+from ci.gates import base
+from ci.gates.decided import decided as decided_gate
+from ci.gates.hardening import expected
+from ci.gates.result import GateResult
+from ci.gates.sbom import utc
+from ci.gates.signed import signed
+from ci.pins import ImageRef, Pins, Signer, load
+from ci.plan.ingredients import digest, of_release
+from ci.plan.labels import EPOCH
+from ci.plan.model import Plan
+from ci.policy import Waiver
+from ci.release.evidence import audit_record, facts
+from ci.release.signing import Signing
+from ci.report.compliance import ELSEWHERE, WEIGHTS, outcomes, report, score
+from tests.unit.plans import PINS, app, decided
+
+TODAY = datetime(2026, 11, 24, 12, tzinfo=UTC)
+WAIVER = Waiver(id="SC-09", reason="its tag has nothing newer", owner="ann", expires="2026-12-31")
+AGED: dict[str, Any] = {
+    "passed": True,
+    "findings": [],
+    "skipped": [],
+    "waived": [],
+    "figures": {"days": 3},
+    "fix": "",
+    "checks": {"SC-09": "passed"},
+}
+UNSIGNED = {"status": "unsigned", "why": "it has no signature", "signer": ""}
+
+
+def plan(pipeline: Pipeline | None = None, pinned: Pins = PINS, **asked: Any) -> Plan:
+    return decided(pipeline=pipeline, pinned=pinned, **{"now": TODAY, **asked})
+
+
+def test_the_day_is_that_of_the_caller() -> None:
+    trust = plan().trust
+    assert (trust.today, trust.now) == ("2026-11-24", "2026-11-24T12:00:00Z")
+
+
+def test_who_signs_the_base_is_known_by_its_name() -> None:
+    assert plan().trust.base_signer == Signer(
+        identity="keyless@distroless.iam.gserviceaccount.com", issuer="https://accounts.google.com"
+    )
+    assert PINS.signer(ImageRef("docker.io/library/node:22", "sha256:x")) is None
+
+
+def test_a_stand_in_is_signed_by_whom_the_engine_names(tmp_path: Any) -> None:
+    (tmp_path / "signer.pub").write_text("a public key")
+    (tmp_path / "stand-ins.toml").write_text(f'[images]\n"{PINS.image("distroless22").name}" = "sha256:{"5" * 64}"\n')
+    pinned = load(
+        {
+            "NEXT_DISTROLESS_STAND_INS": str(tmp_path / "stand-ins.toml"),
+            "NEXT_DISTROLESS_SIGNER": str(tmp_path / "signer.pub"),
+        }
+    )
+    assert plan(pinned=pinned).trust.base_signer == Signer(key="a public key")
+
+
+def test_the_database_is_the_newest_of_its_tag_unless_a_digest_is_given() -> None:
+    assert plan().trust.database == ImageRef("ghcr.io/aquasecurity/trivy-db:2", "")
+    own = f"mirror.example/trivy-db:2@sha256:{'1' * 64}"
+    assert str(plan(Pipeline(scan=Scan(database=own))).trust.database) == own
+
+
+def test_a_verdict_holds_for_the_day_and_the_policy() -> None:
+    first = digest(of_release(plan(), {}))
+    assert digest(of_release(plan(now=TODAY.replace(hour=13)), {})) == first
+    others = [
+        plan(now=TODAY.replace(day=25)),
+        plan(Pipeline(waivers=(WAIVER,))),
+        plan(Pipeline(scan=Scan(severity="low"))),
+        plan(Pipeline(harden=Harden(budget=1))),
+    ]
+    assert len({first, *(digest(of_release(one, {})) for one in others)}) == 5
+
+
+def test_images_without_a_digest_are_found_in_the_plan() -> None:
+    pinned = plan()
+    assert decided_gate(pinned).passed
+    loose = replace(pinned, tools=replace(pinned.tools, trivy=ImageRef("ghcr.io/aquasecurity/trivy:latest", "")))
+    gate = decided_gate(loose)
+    assert not gate.passed
+    assert gate.checks == {"SC-10": "passed", "SC-11": "passed", "SC-12": "failed"}
+    assert "tools.trivy: ghcr.io/aquasecurity/trivy:latest" in gate.findings[0]
+
+
+@pytest.mark.parametrize(
+    ("told", "fails", "check"),
+    [
+        ({"status": "verified", "why": ""}, True, "passed"),
+        (UNSIGNED, True, "failed"),
+        (UNSIGNED, False, "passed"),
+        ({"status": "wrong", "why": "one by ben does not count"}, True, "failed"),
+        ({}, True, "not run"),
+    ],
+)
+def test_the_signature_of_the_base(told: dict[str, str], fails: bool, check: str) -> None:  # noqa: FBT001
+    gate = base.judge(plan(Pipeline(harden=Harden(base_signature=fails))), AGED, told)
+    assert gate.passed == (check != "failed")
+    assert gate.checks == {"SC-09": "passed", "LAY-06": check}
+    assert all(told["why"] in finding for finding in gate.findings)
+
+
+def test_a_base_may_fail_by_age_and_by_signature() -> None:
+    old = {**AGED, "passed": False, "findings": ["SC-09: old"], "fix": "rebase", "checks": {"SC-09": "failed"}}
+    gate = base.judge(plan(), old, UNSIGNED)
+    assert (gate.passed, len(gate.findings), gate.fix) == (False, 2, "rebase")
+
+
+def test_what_the_image_is_compared_with() -> None:
+    runtime = Runtime(writable=("public/manifest.json",), user=1234, env={"A": "b"}, files=("start.js",))
+    found = expected(plan(Pipeline(runtime=runtime, harden=Harden(memory=512, budget=300))), None, seeded=False)
+    assert found["user"] == 1234
+    assert found["writable"] == [".next/cache", "public/manifest.json"]
+    assert (found["memory_mb"], found["budget_mb"], found["seeded"]) == (512, 300, False)
+    assert found["files"] == ["start.js"]
+    assert found["created"] == ""
+    assert expected(plan(Pipeline(runtime=Runtime(slim=False))), None, seeded=True)["files"] == ["."]
+
+
+@pytest.mark.parametrize(
+    ("level", "proven", "checks"),
+    [
+        ("attested", False, {"SC-03": "passed", "SC-04": "passed", "SC-05": "passed", "SC-13": "not run"}),
+        ("reproducible", True, {"SC-03": "passed", "SC-04": "passed", "SC-05": "passed", "SC-13": "passed"}),
+        ("whole", False, {"SC-03": "not run", "SC-04": "not run", "SC-05": "not run", "SC-13": "not run"}),
+    ],
+)
+def test_what_was_read_back(level: str, proven: bool, checks: dict[str, str]) -> None:  # noqa: FBT001
+    gate = signed(plan(), level, proven=proven)
+    assert gate.passed
+    assert gate.checks == checks
+    assert bool(gate.findings) == (level == "whole")
+    required = plan(Pipeline(release=Release(signature="required")))
+    assert signed(required, level, proven=proven).passed == (level != "whole")
+
+
+def gate(**checks: str) -> GateResult:
+    told = {name.replace("_", "-"): outcome for name, outcome in checks.items()}
+    return GateResult(name="some", passed="failed" not in checks.values(), checks=told)
+
+
+def test_what_was_not_run_gives_no_points() -> None:
+    found = outcomes([])
+    assert set(found) == {name for name, check in CHECKS.items() if check.gate not in ELSEWHERE}
+    assert set(found.values()) == {"not run"}
+    assert score(found) == 0
+
+
+def test_the_worst_outcome_of_a_check_holds() -> None:
+    assert outcomes([gate(LAY_06="passed"), gate(LAY_06="not run")])["LAY-06"] == "not run"
+    assert outcomes([gate(LAY_06="failed"), gate(LAY_06="passed")])["LAY-06"] == "failed"
+
+
+def test_the_score_is_the_share_of_the_weights() -> None:
+    every = dict.fromkeys(outcomes([]), "passed")
+    assert score(every) == 100
+    whole = sum(WEIGHTS[CHECKS[name].severity] for name in every)
+    weight = WEIGHTS[CHECKS["CFG-01"].severity]
+    assert score({**every, "CFG-01": "waived"}) == int(100 * (whole - weight / 2) / whole)
+    assert score({**every, "CFG-01": "failed"}) == int(100 * (whole - weight) / whole)
+
+
+def test_the_report_has_checks_controls_and_waivers() -> None:
+    waived = GateResult(name="base", passed=True, checks={"SC-09": "waived"}, waived=("SC-09 (waived until then)",))
+    text = report([gate(CFG_01="failed"), waived])
+    assert text.startswith("# Compliance: ")
+    assert "Gates that failed: some." in text
+    assert "| CFG-01 | failed | critical | The user is a number and not root | hardening |" in text
+    assert "## CIS Docker 1.6" in text
+    assert "| 4.1 | not met | CFG-01 |" in text
+    assert text.endswith("## Waived\n\n- SC-09 (waived until then)")
+
+
+def test_provenance_is_honest_and_keeps_no_value() -> None:
+    run = plan(Pipeline(runtime=Runtime(env={"SITE": "a value"})), revision="a" * 40, address="ghcr.io/me/app")
+    signing = Signing(source=f"https://user:word@git.example/app#{'a' * 40}:apps/shop", actor="ann")
+    told = facts(run, signing, lockfile="c" * 64, secrets=["npmrc"], rebuilt="")
+    assert told.builder == ""
+    assert told.lockfiles == {"package-lock.json": "c" * 64}
+    assert told.bases == [str(run.image.base)]
+    assert str(run.tools.cosign) in told.tools
+    assert "SITE" in told.plan["variables"]
+    assert "a value" not in str(told)
+    assert "word" not in str(told)
+
+
+def test_the_audit_record_names_who_when_and_what() -> None:
+    class Image:
+        digest = f"sha256:{'d' * 64}"
+
+    class Tried:
+        gates = (gate(CFG_01="passed"),)
+
+    record = audit_record(plan(Pipeline(waivers=(WAIVER,))), Signing(actor="ann"), Image(), Tried())  # type: ignore[arg-type]
+    assert (record["who"], record["when"], record["digest"]) == ("ann", "2026-11-24T12:00:00Z", Image.digest)
+    assert record["gates"]["some"]["checks"] == {"CFG-01": "passed"}
+    assert record["waivers"][0]["owner"] == "ann"
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [(EPOCH, "1970-01-01T00:00:00Z"), ("2026-01-02T03:04:05+02:00", "2026-01-02T01:04:05Z")],
+)
+def test_times_of_bills_are_in_utc(time: str, said: str) -> None:
+    assert utc(time) == said
+
+
+def test_dev_packages_and_own_packages_reach_the_plan() -> None:
+    trust = decided(app(dev=("typescript",), members=("app", "ui")), now=TODAY).trust
+    assert trust.dev == ("typescript",)
+    assert trust.own == ("app", "ui")
