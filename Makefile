@@ -9,14 +9,15 @@ ADDRESS ?= $(if $(NEXT_DISTROLESS_REGISTRY_PORT),127.0.0.1:$(NEXT_DISTROLESS_REG
 NPM_REGISTRY ?= $(or $(NPM_CONFIG_REGISTRY),$(npm_config_registry))
 ARGS    ?=
 PYTEST  ?=
+SIGNING ?= $$($(OFFLINE) signing)
 GIT_ARGS = $(shell scripts/git-args)
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  variables: ADDRESS=registry/name[:tag], NPM_REGISTRY=url, ARGS: further arguments of \`dagger call\`"
+	@echo "  variables: ADDRESS=registry/name[:tag], NPM_REGISTRY=url, SIGNING=--signing-key…, ARGS: further arguments of \`dagger call\`"
 
 publish: up ## Set up what is missing, then build, try and publish the reference app
-	@$(ENV) && dagger call $(GIT_ARGS) $(if $(NPM_REGISTRY),--npm-registry $(NPM_REGISTRY)) $(if $(ADDRESS),--address $(ADDRESS)) $(if $(ADDRESS),,$$($(OFFLINE) reach)) $(ARGS) publish
+	@$(ENV) && dagger call $(GIT_ARGS) $(if $(NPM_REGISTRY),--npm-registry $(NPM_REGISTRY)) $(if $(ADDRESS),--address $(ADDRESS)) $(if $(ADDRESS),,$$($(OFFLINE) reach)) $(SIGNING) $(ARGS) publish
 
 test: up dev ## Set up what is missing, then run all tests
 	@$(OFFLINE) tools

@@ -41,6 +41,7 @@ def test_nothing_is_allowed_that_no_job_names(text: str) -> None:
     assert workflow["permissions"] == {}
     for name, job in workflow["jobs"].items():
         write = {"packages": "write"} if name == "publish" else {}
+        write |= {"id-token": "write"} if "--identity-request" in text else {}
         assert job["permissions"] == {"contents": "read", **write}
 
 
