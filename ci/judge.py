@@ -1,13 +1,16 @@
 """All gates of a run, and each of them alone."""
 
+import json
 import posixpath
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 import dagger
 
+from ci.attest.provenance import provenance
 from ci.gates.base import base
 from ci.gates.database import Database, database
-from ci.gates.decided import decided
+from ci.gates.decided import decided, idle
 from ci.gates.hardening import hardening
 from ci.gates.leaks import leaks
 from ci.gates.result import GateResult
@@ -19,7 +22,7 @@ from ci.gates.source import MODULES, Sources
 from ci.gates.source import fixes as suggested
 from ci.gates.source import source as judge_source
 from ci.plan.model import APP
-from ci.release.evidence import earlier
+from ci.release.evidence import Known, earlier, facts
 from ci.release.released import Released
 from ci.report.compliance import report
 from ci.report.summary import gate_lines, payload_lines
@@ -28,6 +31,9 @@ from ci.stages.assemble import Assembled
 from ci.stages.containers import handed
 from ci.together import together
 from ci.trial import Made, Tried, refuse, runs, subject
+
+Findings = Sequence[Mapping[str, str]]
+Given = tuple[Database, Findings]
 
 PATCH = "package.json.patch"
 UNFIT = "the image is not fit to be published"
@@ -40,37 +46,47 @@ async def tried(run: Run, *, fresh: bool) -> tuple[Made, Tried]:
         run: the run.
         fresh: start the image although it passed on this engine before.
     """
-    advisories, made = await together(_database(run), run.make())
+    (advisories, known), made = await together(_database(run), run.make())
     with run.clock.step("gates"):
-        started, looked_at, of_source = await together(
+        started, looked_at, (of_source, found) = await together(
             runs(run.plan, made, fresh=fresh),
-            looked(run, made.image, made, advisories=advisories),
-            _of_source(run, advisories),
+            looked(run, made.image, made, (advisories, known)),
+            _of_source(run, advisories, known),
         )
     gates = [decided(run.plan), *of_source, *looked_at.gates, *started]
-    return made, Tried(gates=gates, bills=looked_at.bills, scanned=looked_at.scanned)
+    return made, replace(looked_at, gates=[*gates, idle(run.plan, gates)], found=[*looked_at.found, *found])
 
 
-async def looked(run: Run, image: Assembled, made: Made | None, *, advisories: Database | None = None) -> Tried:
+async def looked(run: Run, image: Assembled, made: Made | None, given: Given | None = None) -> Tried:
     """Let those gates judge that only look at an image.
 
     Args:
         run: the run.
         image: as layout.
         made: what this run built; None where the image is of another one.
-        advisories: database of vulnerabilities; None to fetch it.
+        given: database of vulnerabilities, and what the last release was found to have; None to fetch both.
     """
     plan, packed = run.plan, made.payload if made else None
-    advisories = advisories or await _database(run)
-    known = await earlier(run.client, plan, run.signing)
+    advisories, known = given or await _database(run)
     hard, scanned, bills, below = await together(
         hardening(plan, image, packed, run.client.registry, seeded=run.seed is not None),
-        scan(plan, image, run.source if made else None, advisories, known),
+        scan(plan, image, run.source, advisories, known),
         sbom(plan, image, locked=made is not None),
         base(plan, run.client),
     )
-    leaked = await leaks(plan, image, bills.documents, run.secrets)
-    return Tried(gates=[hard, scanned.gate, bills.gate, below, leaked], bills=bills, scanned=scanned)
+    leaked = await leaks(plan, image, bills.documents, run.secrets, _texts(run, made))
+    return Tried(
+        gates=[hard, scanned.gate, bills.gate, below, leaked],
+        bills=bills,
+        scanned=scanned,
+        found=scanned.report["found"],
+    )
+
+
+def _texts(run: Run, made: Made | None) -> dict[str, str]:
+    """What a run writes down of itself beside the image."""
+    stated = provenance(facts(run.plan, run.signing, Known(secrets=sorted(run.secrets))))
+    return {"build.log": made.log if made else "", "provenance.json": json.dumps(stated)}
 
 
 async def check(run: Run) -> str:
@@ -98,7 +114,7 @@ async def source(run: Run) -> str:
     Raises:
         PublishError: a gate failed.
     """
-    gates = await _of_source(run, await _database(run))
+    gates, _ = await _of_source(run, *await _database(run))
     refuse(run.plan, gates, None, "the source is not fit to be released")
     return _lines(gates)
 
@@ -132,7 +148,7 @@ async def scanned(run: Run) -> str:
     """
 
     async def gate(made: Made) -> GateResult:
-        return (await scan(run.plan, made.image, run.source, await _database(run))).gate
+        return (await scan(run.plan, made.image, run.source, *await _database(run))).gate
 
     return await _alone(run, gate)
 
@@ -146,7 +162,7 @@ async def leaking(run: Run) -> str:
 
     async def gate(made: Made) -> GateResult:
         bills = await sbom(run.plan, made.image, locked=True)
-        return await leaks(run.plan, made.image, bills.documents, run.secrets)
+        return await leaks(run.plan, made.image, bills.documents, run.secrets, _texts(run, made))
 
     return await _alone(run, gate)
 
@@ -165,16 +181,19 @@ async def bills(run: Run) -> dagger.Directory:
 
 async def fixes(run: Run) -> dagger.File:
     """A patch of package.json that removes the vulnerabilities that the scanner finds in the lockfile."""
-    advisories, sources = await together(_database(run), _sources(run))
+    (advisories, _), sources = await together(_database(run), _sources(run))
     report = await suggested(run.plan, sources, advisories)
     for suggestion in report["suggestions"]:
         print(suggestion["text"], flush=True)
     return handed({PATCH: report["patch"]}).file(PATCH)
 
 
-async def _of_source(run: Run, advisories: Database) -> list[GateResult]:
+async def _of_source(run: Run, advisories: Database, known: Findings) -> tuple[list[GateResult], Findings]:
     sources = await _sources(run)
-    return await together(rules(run.plan, run.source), judge_source(run.plan, sources, advisories))
+    by_rules, (scanned, found) = await together(
+        rules(run.plan, run.source), judge_source(run.plan, sources, advisories, known)
+    )
+    return [by_rules, scanned], found
 
 
 async def _sources(run: Run) -> Sources:
@@ -189,9 +208,10 @@ async def _alone(run: Run, gate: Callable[[Made], Awaitable[GateResult]]) -> str
     return _lines([result])
 
 
-async def _database(run: Run) -> Database:
+async def _database(run: Run) -> Given:
     with run.clock.step("database"):
-        return await database(run.plan, run.client)
+        advisories, known = await together(database(run.plan, run.client), earlier(run.client, run.plan, run.signing))
+        return advisories, known
 
 
 def _lines(gates: Sequence[GateResult]) -> str:

@@ -76,17 +76,18 @@ class Config:
 class Pins:
     """The images that this pipeline itself uses, by digest: what their tags name now."""
 
-    registry: dagger.Service | None = None
+    logins: dagger.Secret | None = None
+    ca: dagger.File | None = None
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def changes(self) -> str:
         """Which digests are no longer those of their tags, and what is different; changes nothing."""
-        return await renew.changes(Registry(service=self.registry))
+        return await renew.changes(Registry(logins=self.logins, ca=self.ca))
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def update(self) -> dagger.File:
         """`pins.toml` with the digests that the tags have now: `dagger call pins update -o ci/pins.toml`."""
-        return await renew.updated(Registry(service=self.registry))
+        return await renew.updated(Registry(logins=self.logins, ca=self.ca))
 
 
 @object_type
@@ -371,7 +372,7 @@ class NextDistroless:
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def pins(self) -> Pins:
         """The images that this pipeline itself uses: `pins changes`, `pins update`."""
-        return Pins(registry=self.registry)  # type: ignore[call-arg]  # the decorator makes it a dataclass
+        return Pins(logins=self.registry_logins, ca=self.ca)  # type: ignore[call-arg]  # the decorator makes it a dataclass
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def doctor(self) -> str:

@@ -1,17 +1,18 @@
 """From an image that passed to a release: push, evidence, a stranger's look, tags."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ci import judge
 from ci.errors import ConfigError, PublishError
 from ci.gates.result import GateResult
-from ci.gates.signed import signed
+from ci.gates.signed import proven, signed
 from ci.gates.smoke import smoke
 from ci.gates.started import Subject
 from ci.plan.ingredients import of_release
 from ci.plan.release import named, split
-from ci.release.evidence import attest, verify
+from ci.release.evidence import Known, attest, verify
 from ci.release.prove import compare, pulled
 from ci.release.push import promote, push
 from ci.release.rebase import rebased, rebased_tags
@@ -43,14 +44,15 @@ async def publish(run: Run, *, prove: bool = False) -> str:
     """
     _refuse(run)
     inputs = await run.inputs(of_release)
-    released, sent = await _remembered(run, inputs), None
+    released, sent = None if prove else await _remembered(run, inputs), None
     if not released:
         made, tried = await judge.tried(run, fresh=False)
         refuse(run.plan, tried.gates, made.image, "nothing was pushed")
         if prove:
             with run.clock.step("prove"):
                 await compare(run.plan.tools, made.image.layout, await run.alone().layout())
-        sent, signature = await _sent(run, made.image, tried, proven=prove)
+        tried = replace(tried, gates=[*tried.gates, proven(equal=prove)])
+        sent, signature = await _sent(run, made.image, tried, tags=run.plan.release.tags, again=prove)
         released = Released.of(made.image, [*tried.gates, signature], made.payload)
         await run.cache.store("release", inputs, remembered(released))
     return _told(run, released, sent, await _tagged(run, released.digest, run.plan.release.tags))
@@ -75,10 +77,10 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
     subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)
     with clock.step("gates"):
         started, looked = await together(smoke(plan, subject, fresh=True), judge.looked(run, result.image, None))
-    tried = Tried(gates=[started, *looked.gates], bills=looked.bills, scanned=looked.scanned)
+    tried = replace(looked, gates=[started, *looked.gates])
     refuse(plan, tried.gates, result.image, "nothing was pushed")
     wanted = named(tags) if tags else rebased_tags(plan, result.version)
-    sent, signature = await _sent(run, result.image, tried)
+    sent, signature = await _sent(run, result.image, tried, origin=ref, tags=wanted)
     released = Released.of(result.image, [*tried.gates, signature])
     return _told(run, released, sent, await _tagged(run, result.image.digest, wanted))
 
@@ -107,9 +109,17 @@ async def _remembered(run: Run, inputs: Mapping[str, Any]) -> Released | None:
 
 
 async def _sent(
-    run: Run, image: Assembled, tried: Tried, *, proven: bool = False
+    run: Run, image: Assembled, tried: Tried, *, tags: Tags, origin: str = "", again: bool = False
 ) -> tuple[Mapping[str, Any], GateResult]:
     """Push, attach the evidence, and look at the result as a stranger would; returns what was sent, and the verdict.
+
+    Args:
+        run: the run.
+        image: that passed.
+        tried: verdicts and evidence.
+        tags: that it is to get.
+        origin: published image that it is a rebase of; empty for a build.
+        again: whether a second build gave the same.
 
     Raises:
         PublishError: the registry refused.
@@ -119,20 +129,17 @@ async def _sent(
         sent = await push(run.client, run.plan.release.repository, image, mounts)
     with run.clock.step("attest"):
         if run.signing.signs:
-            files = await run.files()
-            await attest(
-                run.client,
-                run.plan,
-                run.signing,
-                image,
-                tried,
-                lockfile=files.get(run.plan.install.lockfile, "").rpartition(" ")[2],
+            known = Known(
+                tags=[tag.name for tag in tags.tags],
                 secrets=sorted(run.secrets),
-                rebuilt=image.digest if proven else "",
+                lockfile="" if origin else await run.lockfile(),
+                origin=origin,
+                rebuilt=image.digest if again else "",
             )
+            await attest(run.client, run.plan, run.signing, image, tried=tried, known=known)
     with run.clock.step("verify"):
         level = await verify(run.client, run.signing, sent["ref"])
-    return sent, signed(run.plan, level, proven=proven)
+    return sent, signed(run.plan, level)
 
 
 async def _tagged(run: Run, digest: str, tags: Tags) -> Mapping[str, Any]:

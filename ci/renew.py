@@ -6,8 +6,8 @@ from typing import Any
 
 import dagger
 
-from ci import inputs
-from ci.errors import PublishError
+from ci import inputs, pins
+from ci.errors import ConfigError, PublishError
 from ci.manage import tools
 from ci.release.client import Client
 from ci.release.registry import Registry
@@ -30,8 +30,14 @@ async def updated(registry: Registry) -> dagger.File:
     """The new file; what could not be asked for stays as it is.
 
     Raises:
+        ConfigError: this engine has stand-ins in place of upstream's images.
         PublishError: no registry could be asked.
     """
+    if pins.load().stand_ins:
+        raise ConfigError(
+            "this engine has stand-ins under the names of upstream's images, so their digests are no pins",
+            "update the pins where upstream's registries are in reach; `pins changes` shows what is here",
+        )
     report = await _updated(registry)
     print(report["text"], flush=True)
     return handed({PINS: report["pins"]}).file(PINS)
@@ -39,6 +45,6 @@ async def updated(registry: Registry) -> dagger.File:
 
 async def _updated(registry: Registry) -> Mapping[str, Any]:
     container = await Client(tools=tools(), registry=registry).container("policy", "pinning")
-    pins = Path(__file__).with_name(PINS).read_text("utf-8")
-    arguments = {"pins": pins, "today": inputs.now().date().isoformat()}
+    text = Path(__file__).with_name(PINS).read_text("utf-8")
+    arguments = {"pins": text, "today": inputs.now().date().isoformat()}
     return await reported(await operated(container, "pinning", "update", arguments, PublishError))

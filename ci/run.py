@@ -96,6 +96,10 @@ class Run:
         """Path to digest of every file of the source."""
         return await digests(self.plan.install, self.source)
 
+    async def lockfile(self) -> str:
+        """The lockfile's sha256 in hex."""
+        return (await self.files()).get(self.plan.install.lockfile, "").rpartition(" ")[2]
+
     async def _seed(self) -> str:
         """What follows from all that the build depends on, and from the caller's secret."""
         return digest(of_build(self.plan, await self.files()), await self._secret())
@@ -121,7 +125,7 @@ class Run:
                 if packed.full
                 else _nothing(),
             )
-        return Made(image=made, payload=packed.payload, full=full, variables=packed.variables)
+        return Made(image=made, payload=packed.payload, full=full, variables=packed.variables, log=packed.log)
 
     async def _kept(self, inputs: Mapping[str, Any]) -> Packed | None:
         with self.clock.step("cache"):
@@ -131,15 +135,22 @@ class Run:
     async def _packed(self, inputs: Mapping[str, Any]) -> Packed:
         plan, built = self.plan, await self.build()
         with self.clock.step("payload"):
-            packed, seen = await together(
-                payload(plan.image, plan.build.app, built, slim=plan.image.slim), variables(plan, built)
+            packed, seen, *log = await together(
+                payload(plan.image, plan.build.app, built, slim=plan.image.slim),
+                variables(plan, built),
+                built.stdout(),
+                built.stderr(),
             )
             fitted = await together(*(self._fit(packed, built, platform) for platform in plan.image.platforms))
             full = None
             if plan.image.slim and packed.removed:
                 full = await payload(plan.image, plan.build.app, built, slim=False)
             made = Packed(
-                payload=packed, fitted=dict(zip(plan.image.platforms, fitted, strict=True)), full=full, variables=seen
+                payload=packed,
+                fitted=dict(zip(plan.image.platforms, fitted, strict=True)),
+                full=full,
+                variables=seen,
+                log="".join(log),
             )
             await self.cache.store("payload", inputs, saved(made))
         return made

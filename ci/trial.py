@@ -30,12 +30,14 @@ class Made:
         payload: what is in it.
         full: the image of the engine's platform before anything was left out; None where nothing was.
         variables: what the bundle does with each variable.
+        log: what the build printed.
     """
 
     image: Assembled
     payload: Payload
     full: Assembled | None
     variables: Mapping[str, Any]
+    log: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +47,14 @@ class Tried:
     Attributes:
         gates: verdicts.
         bills: bills of materials.
-        scanned: what the scanner found.
+        scanned: what the scanner found in the image.
+        found: all findings of scanners, for the next release to compare with.
     """
 
     gates: Sequence[GateResult]
     bills: Bills
     scanned: Scanned
+    found: Sequence[Mapping[str, str]]
 
 
 def subject(plan: Plan, image: Assembled, packed: Payload) -> Subject:

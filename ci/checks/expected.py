@@ -17,8 +17,8 @@ class Expected:
         user: number of the user and of its group.
         env: variables that it must have.
         root: directory that the payload is in.
-        app: directory of the app in the image.
-        dist: directory of the build, below ``root``.
+        app: directory of the app in the image; empty for the one that the server is started in.
+        dist: directory of the build, below ``root``
         writable: paths below ``root`` that belong to the user.
         serve: ``server`` or ``static``.
         public: whether the app has files in ``public``.

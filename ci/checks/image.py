@@ -71,13 +71,16 @@ class Image:
 
     @property
     def app(self) -> str:
-        """Directory of the app."""
-        return self.expected.app
+        """Directory of the app; where nobody says, the one that the server is started in."""
+        return self.expected.app or str(self.started.get("WorkingDir") or "").strip("/") or self.expected.root
 
     @property
     def dist(self) -> str:
-        """Directory of the build."""
-        return f"{self.expected.root}/{self.expected.dist}"
+        """Directory of the build; where nobody says, the first that has a build id, or Next.js' own."""
+        if self.expected.dist:
+            return f"{self.expected.root}/{self.expected.dist}"
+        found = (node.path for node in self.files if posixpath.basename(node.path) == "BUILD_ID")
+        return posixpath.dirname(next(found, f"{self.app}/.next/BUILD_ID"))
 
     @property
     def served(self) -> tuple[str, ...]:

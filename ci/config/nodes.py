@@ -1,10 +1,13 @@
 """YAML text into nodes that know their lines: YAML 1.2's core values, no key twice, merge keys taken in."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import yaml
 from yaml.composer import ComposerError
+from yaml.scanner import ScannerError
 
 from ci.errors import ConfigError
 
@@ -13,6 +16,12 @@ TEXT, WHOLE, FLAG, NOTHING, MERGE = (f"tag:yaml.org,2002:{name}" for name in ("s
 
 DEEPEST = 32
 """Levels that a file may have; the format needs 7."""
+
+MOST = 10_000
+"""Values that a file may have. An alias counts as often as it is used, so a small file may have billions."""
+
+
+_HALF = re.compile(r"[\ud800-\udfff]")
 
 
 def compose(text: str, file: str, *, merge: bool = True) -> yaml.Node | None:
@@ -43,6 +52,13 @@ class Loader(yaml.SafeLoader):
 
     depth = 0
 
+    def fetch_more_tokens(self) -> None:
+        """Tell where numbers of escapes and directives are beyond all bounds."""
+        try:
+            super().fetch_more_tokens()
+        except (ValueError, OverflowError) as error:
+            raise ScannerError(None, None, str(error), self.get_mark()) from None
+
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Refuse what is nested too deep, and tags that are not those of YAML's core schema."""
         if self.depth == DEEPEST:
@@ -52,7 +68,7 @@ class Loader(yaml.SafeLoader):
         node = super().compose_node(parent, index)
         self.depth -= 1
         if node is not None:
-            _refuse_tag(node, self.resolve(type(node), node.value, (True, False)))  # type: ignore[no-untyped-call]
+            _refuse(node, self.resolve(type(node), node.value, (True, False)))  # type: ignore[no-untyped-call]
         return node
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
@@ -69,9 +85,15 @@ class Loader(yaml.SafeLoader):
 
 
 class _Merging(Loader):
+    taken = 0
+
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         node = super().compose_mapping_node(anchor)
-        taken = [pair for key, value in node.value if key.tag == MERGE for pair in _sources(value)]
+        pairs = (pair for key, value in node.value if key.tag == MERGE for pair in _sources(value))
+        taken = list(islice(pairs, MOST + 1))
+        self.taken += len(taken)
+        if self.taken > MOST:
+            raise ComposerError(None, None, f"`<<` takes in more than {MOST} keys", node.start_mark)
         found: dict[str, Any] = {}
         for key, value in (*node.value, *taken):
             if key.tag != MERGE:
@@ -80,19 +102,21 @@ class _Merging(Loader):
         return node
 
 
-def _refuse_tag(node: yaml.Node, plain: str) -> None:
+def _refuse(node: yaml.Node, plain: str) -> None:
     """``!!str`` makes text of anything; any other tag has to say what the value is without it."""
+    if isinstance(node, yaml.ScalarNode) and _HALF.search(node.value):
+        raise ComposerError(None, None, "half of a surrogate pair is no character", node.start_mark)
     if node.tag != plain and not (node.tag == TEXT and isinstance(node, yaml.ScalarNode)):
         raise ComposerError(None, None, f"the tag `{node.tag}` has no meaning here", node.start_mark)
 
 
-def _sources(value: yaml.Node) -> list[Any]:
+def _sources(value: yaml.Node) -> Iterator[Any]:
     """The keys of what ``<<`` takes in; the first of a name wins."""
     sources = value.value if isinstance(value, yaml.SequenceNode) else [value]
     for source in sources:
         if not isinstance(source, yaml.MappingNode):
             raise ComposerError(None, None, "`<<` takes keys with values, or a list of such", source.start_mark)
-    return [pair for source in sources for pair in source.value if isinstance(pair[0], yaml.ScalarNode)]
+    return (pair for source in sources for pair in source.value if isinstance(pair[0], yaml.ScalarNode))
 
 
 Loader.yaml_implicit_resolvers = {}

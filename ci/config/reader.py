@@ -10,14 +10,11 @@ from typing import Any, NamedTuple, TypeVar, get_args, get_origin
 import yaml
 
 from ci.config.keys import REQUIRED, Key, join, keys
-from ci.config.nodes import FLAG, MERGE, NOTHING, TEXT, WHOLE
+from ci.config.nodes import FLAG, MERGE, MOST, NOTHING, TEXT, WHOLE
 from ci.config.rules import Rule
 from ci.errors import ConfigError
 
 T = TypeVar("T")
-
-MOST = 10_000
-"""Values that a file may have. An alias counts as often as it is used, so a small file may have billions."""
 
 
 class _Scalar(NamedTuple):

@@ -28,6 +28,8 @@ class Scan:
         severity: the mildest that fails.
         unfixed: whether a vulnerability fails that has no fix yet; it is listed in any case.
         new_only: whether only that fails which the last release did not have.
+        exploited: ids of vulnerabilities that are known to be exploited, such as those of CISA's catalogue: they fail
+            whatever their severity, with a fix or without.
         vex: OpenVEX documents, files below the source, that say which vulnerabilities do not affect the app.
         database: repository and tag of Trivy's database.
         database_age: hours after which that database is too old.
@@ -38,6 +40,7 @@ class Scan:
     severity: str = "high"
     unfixed: bool = False
     new_only: bool = False
+    exploited: tuple[str, ...] = ()
     vex: tuple[str, ...] = ()
     database: str = "ghcr.io/aquasecurity/trivy-db:2"
     database_age: int = 24

@@ -65,14 +65,18 @@ async def _signed(plan: Plan, client: Client) -> Mapping[str, Any]:
 def judge(plan: Plan, aged: Mapping[str, Any], signed: Mapping[str, Any]) -> GateResult:
     """The verdict on both. Pure."""
     result = GateResult.of("base", aged)
-    fails = plan.trust.harden.base_signature
+    asked = plan.trust.harden.base_signature
+    wrong = bool(signed) and signed["status"] != "verified"
+    reason = "" if signed else f"nobody is known to sign {plan.image.base.name}"
+    if wrong and not asked:
+        reason = f"harden.base-signature is false: {signed['why']}"
     report = verdict(
-        [] if not signed or signed["status"] == "verified" else [_finding(plan, signed)],
+        [_finding(plan, signed)] if wrong and asked else [],
         plan.trust.waivers,
         plan.trust.today,
-        lambda _: fails,
+        lambda _: True,
         checks=[SIGNATURE],
-        skipped={} if signed else {SIGNATURE: f"nobody is known to sign {plan.image.base.name}"},
+        skipped={SIGNATURE: reason} if reason else {},
     )
     of_signature = GateResult.of("base", report)
     return GateResult(

@@ -1,5 +1,6 @@
 """Trivy's database of vulnerabilities: fetched by digest, unpacked, and refused where it is too old."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -66,9 +67,11 @@ async def database(plan: Plan, client: Client) -> Database:
 
 
 async def _digest(client: Client, reference: str) -> str:
-    container = await client.towards(reference).container()
+    """What the tag names now; the caller's login is for another registry, and is not shown to this one."""
+    container = tool.with_regctl(tool.python(client.tools), client.tools)
+    container = await client.registry.reached_from(container, host_of(reference))
     done = await finished(
-        container.with_exec(["regctl", "image", "digest", reference]),
+        container.with_env_variable("RUN", uuid.uuid4().hex).with_exec(["regctl", "image", "digest", reference]),
         f"the vulnerability database {reference} is not there",
         _FIX,
         PublishError,

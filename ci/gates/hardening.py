@@ -7,7 +7,7 @@ from typing import Any
 
 from ci.errors import PublishError
 from ci.gates.result import GateResult
-from ci.plan.labels import EPOCH
+from ci.plan.labels import EPOCH, PREFIX
 from ci.plan.model import APP, Plan
 from ci.release.registry import Registry
 from ci.stages import tool
@@ -16,7 +16,6 @@ from ci.stages.payload import Payload
 from ci.together import together
 
 BASES = "/bases"
-CACHE = ".next/cache"
 
 
 async def hardening(
@@ -55,23 +54,24 @@ async def hardening(
 def expected(plan: Plan, packed: Payload | None, *, seeded: bool) -> Mapping[str, Any]:
     """What the checks compare the image with. Pure."""
     image, harden = plan.image, plan.trust.harden
-    app = f"{APP.strip('/')}/{packed.app}".removesuffix("/.") if packed else APP.strip("/")
+    root = APP.strip("/")
+    app = f"{root}/{packed.app}".removesuffix("/.") if packed else ""
     return {
         "user": image.user,
         "env": dict(image.env),
-        "writable": sorted(packed.writable if packed else {path.rstrip("/") for path in (CACHE, *image.writable)}),
+        "writable": sorted(packed.writable if packed else {path.rstrip("/") for path in image.writable}),
         "app": app,
-        "dist": packed.dist if packed else ".next",
+        "dist": packed.dist if packed else "",
         "serve": image.serve,
         "source_maps": image.source_maps,
         "created": plan.release.created if plan.release.created != EPOCH else "",
-        "revision": image.labels.get("org.opencontainers.image.revision", ""),
+        "revision": image.labels.get(f"{PREFIX}revision", ""),
         "labels": sorted(image.labels),
         "base": {"name": image.base.name, "digest": image.base.digest},
         "dev_packages": list(plan.trust.dev),
         "budget_mb": harden.budget,
         "platforms": list(image.platforms),
         "memory_mb": harden.memory,
-        "files": [*image.files, *([] if image.slim else [posixpath.relpath(APP.strip("/"), app)])],
+        "files": [*image.files, *([] if image.slim else [posixpath.relpath(root, app or root)])],
         "seeded": seeded,
     }

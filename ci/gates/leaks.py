@@ -15,11 +15,15 @@ from ci.stages.tool import operated, reported
 
 SECRETS = "/run/secrets"
 MADE = "canary"
-PLACES = {"image": LAYOUT, "bills of materials": "/bills", "log of the build": "/log"}
+PLACES = {"image": LAYOUT, "bills of materials": "/bills", "texts": "/texts"}
 
 
 async def leaks(
-    plan: Plan, image: Assembled, bills: dagger.Directory, secrets: Mapping[str, dagger.Secret], log: str = ""
+    plan: Plan,
+    image: Assembled,
+    bills: dagger.Directory,
+    secrets: Mapping[str, dagger.Secret],
+    texts: Mapping[str, str],
 ) -> GateResult:
     """Search.
 
@@ -28,7 +32,7 @@ async def leaks(
         image: as layout: layers, configuration, history, annotations.
         bills: bills of materials.
         secrets: name to secret.
-        log: what the build printed.
+        texts: file name to what else the run writes down, such as provenance, or printed.
 
     Raises:
         PublishError: it could not be searched.
@@ -37,7 +41,7 @@ async def leaks(
         tool.python(plan.tools, "oci", "policy", "leaks")
         .with_mounted_directory(PLACES["image"], image.layout)
         .with_mounted_directory(PLACES["bills of materials"], bills)
-        .with_mounted_directory(PLACES["log of the build"], handed({"build.log": log}))
+        .with_mounted_directory(PLACES["texts"], handed({".keep": "", **texts}))
         .with_mounted_directory(f"{SECRETS}/made", handed({MADE: plan.build.settings[CANARY]}))
     )
     for name, secret in secrets.items():

@@ -10,7 +10,7 @@ from ci.gates.result import GateResult
 from ci.plan.model import Plan
 from ci.scan import commands
 from ci.stages import tool
-from ci.stages.containers import finished, handed, image
+from ci.stages.containers import finished, handed, image, secluded
 from ci.stages.tool import operated, reported
 
 SOURCE = "/source"
@@ -32,7 +32,7 @@ async def rules(plan: Plan, files: dagger.Directory) -> GateResult:
     """
     own = {path.name: path.read_text("utf-8") for path in sorted(_RULES.glob("*.yaml"))}
     container = (
-        image(plan.tools.semgrep)
+        secluded(image(plan.tools.semgrep))
         .with_mounted_directory(RULES, handed(own))
         .with_mounted_directory(SOURCE, files)
         .with_directory(REPORTS, handed({".keep": ""}))
@@ -46,6 +46,7 @@ async def rules(plan: Plan, files: dagger.Directory) -> GateResult:
         "report": REPORT,
         "waivers": [asdict(waiver) for waiver in plan.trust.waivers],
         "today": plan.trust.today,
+        "severity": plan.trust.scan.severity,
     }
     judged = await operated(
         tool.python(plan.tools, "oci", "policy", "scan").with_mounted_directory(REPORTS, done.directory(REPORTS)),

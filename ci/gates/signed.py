@@ -2,6 +2,7 @@
 
 from ci.gates.result import GateResult
 from ci.plan.model import Plan
+from ci.policy.verdict import NOT_RUN, PASSED
 
 CHECKS = ("SC-03", "SC-04", "SC-05")
 """Provenance, signature, attestations (``ci/checks/checks.toml``)."""
@@ -9,21 +10,32 @@ CHECKS = ("SC-03", "SC-04", "SC-05")
 REPRODUCIBLE = "SC-13"
 
 
-def signed(plan: Plan, level: str, *, proven: bool) -> GateResult:
+def signed(plan: Plan, level: str) -> GateResult:
     """The verdict on an image that was pushed; one that cannot be verified is an error before this.
 
     Args:
         plan: whether a signature is required.
         level: that ``verify`` reached.
-        proven: whether a second build gave the same.
     """
     attested = level in {"attested", "reproducible"}
-    outcome = "passed" if attested else "not run"
     return GateResult(
         name="signature",
         passed=attested or plan.trust.signature != "required",
         findings=() if attested else ("warning: not signed: pass --signing-key, or --identity-token",),
-        checks={**dict.fromkeys(CHECKS, outcome), REPRODUCIBLE: "passed" if proven else "not run"},
-        skipped=() if proven else (f"{REPRODUCIBLE}: not built twice; pass --prove to `publish`",),
+        checks=dict.fromkeys(CHECKS, PASSED if attested else NOT_RUN),
         fix="pass --signing-key and --signing-password, or --identity-token",
+    )
+
+
+def proven(*, equal: bool) -> GateResult:
+    """The verdict on a second build; one that gave other bytes is an error before this.
+
+    Args:
+        equal: whether there was one, which gave the same bytes.
+    """
+    return GateResult(
+        name="prove",
+        passed=True,
+        checks={REPRODUCIBLE: PASSED if equal else NOT_RUN},
+        skipped=() if equal else (f"{REPRODUCIBLE}: not built twice; pass --prove to `publish`",),
     )

@@ -1,7 +1,7 @@
 """What Trivy finds in the source: its lockfile's packages, secrets, licences, and how it is deployed."""
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,18 +35,22 @@ class Sources:
     modules: dagger.Directory
 
 
-async def source(plan: Plan, sources: Sources, database: Database) -> GateResult:
-    """Judge a source.
+async def source(
+    plan: Plan, sources: Sources, database: Database, earlier: Sequence[Mapping[str, str]] = ()
+) -> tuple[GateResult, Sequence[Mapping[str, str]]]:
+    """Judge a source; gives what was found too, for the next release to compare with.
 
     Args:
         plan: the policy.
         sources: what is judged.
         database: of vulnerabilities.
+        earlier: what the last release was found to have.
 
     Raises:
         PublishError: it could not be scanned.
     """
-    return GateResult.of("source", await trivy.judged(plan, await _scanned(plan, sources, database), NAMES))
+    report = await trivy.judged(plan, await _scanned(plan, sources, database), NAMES, earlier)
+    return GateResult.of("source", report), report["found"]
 
 
 async def fixes(plan: Plan, sources: Sources, database: Database) -> Mapping[str, Any]:

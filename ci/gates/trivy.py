@@ -12,15 +12,13 @@ from ci.gates.database import CACHE, Database
 from ci.plan.model import Plan
 from ci.scan.trouble import trouble
 from ci.stages import tool
-from ci.stages.containers import handed, image
+from ci.stages.containers import handed, image, secluded
 from ci.stages.tool import operated, reported
 
 REPORTS = "/reports"
 SETTINGS = "/settings"
 SECRETS = "secrets.yaml"
 VEX = "/vex"
-_NOWHERE = "http://127.0.0.1:9"
-"""Where a proxy would be: the discard port (RFC 863), on which nobody listens."""
 
 
 def trivy(plan: Plan, database: Database, vex: dagger.Directory) -> dagger.Container:
@@ -32,9 +30,7 @@ def trivy(plan: Plan, database: Database, vex: dagger.Directory) -> dagger.Conta
         vex: documents that were prepared (``vex``).
     """
     settings = Path(__file__).parent.parent / "scan" / SECRETS
-    container = image(plan.tools.trivy).with_mounted_directory(CACHE, database.cache)
-    for name in ("HTTP_PROXY", "HTTPS_PROXY"):
-        container = container.with_env_variable(name, _NOWHERE)
+    container = secluded(image(plan.tools.trivy)).with_mounted_directory(CACHE, database.cache)
     return (
         container.with_mounted_directory(SETTINGS, handed({SECRETS: settings.read_text("utf-8")}))
         .with_mounted_directory(VEX, vex)
@@ -98,6 +94,7 @@ async def judged(
         "severity": scan.severity,
         "unfixed": scan.unfixed,
         "new_only": scan.new_only,
+        "kev": list(scan.exploited),
         "licenses_allowed": list(scan.licenses_allowed),
         **({"licenses_denied": list(scan.licenses_denied)} if scan.licenses_denied else {}),
     }

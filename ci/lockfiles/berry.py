@@ -47,5 +47,5 @@ def _package(key: str, fields: dict[str, str]) -> Locked | None:
 
 
 def _conditions(text: str) -> dict[str, tuple[str, ...]]:
-    pairs = re.findall(r"(\w+)=([^\s&|()]+)", text)
+    pairs = re.findall(r"\b(\w+)=([^\s&|()]+)", text)
     return {name: tuple(value for key, value in pairs if key == name) for name in ("cpu", "os", "libc")}

@@ -1,6 +1,5 @@
 """``bun.lock``: JSON with comments and trailing commas."""
 
-import json
 import re
 from typing import Any
 
@@ -8,8 +7,10 @@ from ci.lockfiles import Locked
 from ci.lockfiles.garbage import GarbageError
 from ci.lockfiles.git import is_git
 from ci.lockfiles.values import texts
+from ci.oci.media import decoded
 
-_NOT_JSON = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.DOTALL)
+# What has no end ends with the text: a search that gave it up would begin again at each of its characters.
+_NOT_JSON = re.compile(r'("(?:[^"\\]|\\.)*(?:"|\\?\Z))|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])', re.DOTALL)
 _RESOLVED = re.compile(r"(?P<name>@?[^@]+)@(?P<version>.+)")
 
 
@@ -20,8 +21,8 @@ def read(text: str) -> tuple[Locked, ...]:
         GarbageError: not such a lockfile.
     """
     try:
-        lock = json.loads(_NOT_JSON.sub(lambda match: match[1] or "", text))
-    except (ValueError, RecursionError) as error:
+        lock = decoded(_NOT_JSON.sub(lambda match: match[1] or "", text))
+    except ValueError as error:
         raise GarbageError(f"not JSON: {error}") from None
     packages = lock.get("packages") if isinstance(lock, dict) and "lockfileVersion" in lock else None
     if not isinstance(packages, dict):

@@ -1,12 +1,12 @@
 """``package-lock.json``, versions 2 and 3."""
 
-import json
 from typing import Any
 
 from ci.lockfiles import Locked
 from ci.lockfiles.garbage import GarbageError
 from ci.lockfiles.git import is_git
 from ci.lockfiles.values import text, texts
+from ci.oci.media import decoded
 
 _VERSIONS = (2, 3)
 
@@ -18,8 +18,8 @@ def read(content: str) -> tuple[Locked, ...]:
         GarbageError: not such a lockfile.
     """
     try:
-        lock = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        lock = decoded(content)
+    except ValueError as error:
         raise GarbageError(f"not JSON: {error}") from None
     version = lock.get("lockfileVersion") if isinstance(lock, dict) else None
     if version == 1:

@@ -10,7 +10,7 @@ from ci.lockfiles.git import is_git
 _VERSIONS = ("6", "9")
 _KEY = re.compile(r"  (?P<quote>['\"]?)(?P<key>\S.*)(?P=quote):")
 _FIELD = re.compile(r"    (?P<name>resolution|name|version|cpu|os|libc): (?P<value>.+)")
-_ITEM = re.compile(r"(\w+): ('[^']*'|\"[^\"]*\"|[^,}]+)")
+_ITEM = re.compile(r"\b(\w+): ('[^']*'|\"[^\"]*\"|[^,}]+)")
 
 
 def read(text: str) -> tuple[Locked, ...]:
@@ -20,7 +20,7 @@ def read(text: str) -> tuple[Locked, ...]:
         GarbageError: not such a lockfile.
     """
     document = f"\n{text}".rpartition("\n---\n")[2]  # pnpm 11 writes one about itself before it
-    version = re.search(r"^lockfileVersion: ['\"]?(\d+)", document, re.MULTILINE)
+    version = re.search(r"^lockfileVersion: ['\"]?(\d{1,9})", document, re.MULTILINE)
     if not version:
         raise GarbageError("not a lockfile of pnpm: `lockfileVersion` is missing")
     if version[1] not in _VERSIONS:

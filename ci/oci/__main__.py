@@ -61,7 +61,8 @@ def _json(spec: Path) -> object:
 
 def _compare(one: Path, other: Path) -> object:
     result = compare(Layout(one), Layout(other))
-    print(explain(result["first"]) if result["first"] else f"equal: {result['a']}")
+    told = explain(result["first"]) if result["first"] else f"equal: {result['a']}"
+    print(told.encode(errors="backslashreplace").decode())  # names of files need not be UTF-8
     return result
 
 

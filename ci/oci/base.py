@@ -5,6 +5,7 @@ import shutil
 import tarfile
 from pathlib import Path
 
+from ci.oci.archive import LIMIT, forward
 from ci.oci.compress import READ_ERRORS
 from ci.oci.failure import Failure
 from ci.oci.media import platform_name
@@ -14,20 +15,21 @@ _FIX = "export the base image again"
 _MEMBER = re.compile(r"(?:\./)?(oci-layout|index\.json|blobs/sha(?:256/[0-9a-f]{64}|512/[0-9a-f]{128}))")
 
 
-def opened(base: Path, scratch: Path) -> Layout:
+def opened(base: Path, scratch: Path, limit: int = LIMIT) -> Layout:
     """Open a base image's layout.
 
     Args:
         base: the layout, a directory or a tar file.
         scratch: directory that does not exist, for the content of a tar file.
+        limit: bytes that a tar file may have, unpacked.
 
     Raises:
-        Failure: it is no layout.
+        Failure: it is no layout, or a larger one.
     """
     if base.is_dir():
         return Layout(base, f"base image {base}")
     try:
-        _unpack(base, scratch)
+        _unpack(base, scratch, limit)
     except (tarfile.TarError, *READ_ERRORS) as error:
         raise Failure(f"base image {base} cannot be unpacked: {error}", _FIX) from None
     return Layout(scratch, f"base image {base}")
@@ -53,9 +55,9 @@ def image_for(layout: Layout, platform: str) -> Image:
     return found[0]
 
 
-def _unpack(base: Path, scratch: Path) -> None:
+def _unpack(base: Path, scratch: Path, limit: int) -> None:
     """Write out the files of a layout and nothing else that a tar file may hold."""
-    with tarfile.open(base, "r|*") as archive:
+    with base.open("rb") as packed, forward(packed, limit, "r|*") as archive:
         for member in archive:
             named = _MEMBER.fullmatch(member.name)
             content = archive.extractfile(member) if named and member.isfile() else None

@@ -42,11 +42,17 @@ def compressor(kind: str, level: int) -> Compressor:
 
 
 def opened(path: Path, kind: str) -> IO[bytes]:
-    """Open a compressed file to read what is in it.
+    """Open a file to read what is in it.
+
+    Args:
+        path: of the file.
+        kind: its compression; empty for none.
 
     Raises:
         Failure: this Python has no zstd.
     """
+    if not kind:
+        return path.open("rb")
     return cast("IO[bytes]", _zstd().open(path, "rb") if kind == "zstd" else gzip.open(path, "rb"))
 
 

@@ -1,11 +1,39 @@
 """The form of an image's documents (OCI image specification 1.1): what is wrong with one, in words. Pure."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ci.oci.media import is_digest
 
-_LISTS_OF_TEXT = ("Env", "Entrypoint", "Cmd")
-_OBJECTS = ("Labels", "ExposedPorts", "Volumes", "Healthcheck")
+_LISTS = ("manifests", "layers", "blobs")
+_OF_PLATFORM = ("os", "architecture", "variant")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value or "", str)
+
+
+def _is_list(value: object) -> bool:
+    listed = value or []
+    return isinstance(listed, list) and all(isinstance(one, str) for one in listed)
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value or {}, dict)
+
+
+def _are_labels(value: object) -> bool:
+    labels = value or {}
+    return isinstance(labels, dict) and all(isinstance(text, str) for text in labels.values())
+
+
+_STARTED: Mapping[str, tuple[Callable[[object], bool], str]] = {
+    **dict.fromkeys(("Env", "Entrypoint", "Cmd"), (_is_list, "list of texts")),
+    **dict.fromkeys(("User", "WorkingDir", "StopSignal"), (_is_text, "text")),
+    **dict.fromkeys(("ExposedPorts", "Volumes", "Healthcheck"), (_is_object, "object")),
+    "Labels": (_are_labels, "object of texts"),
+}
+"""Keys of ``config`` to what they have to be, where they are there and not null."""
 
 
 def descriptor_problem(value: object) -> str:
@@ -18,6 +46,25 @@ def descriptor_problem(value: object) -> str:
     if isinstance(size, bool) or not isinstance(size, int) or not 0 <= size < 1 << 63:
         return f"has a descriptor without a size: {str(size)[:100]!r}"
     return ""
+
+
+def manifest_problem(document: dict[str, Any]) -> str:
+    """What is wrong with what a manifest or an index has ("manifest", "image index"); empty for nothing.
+
+    Args:
+        document: the whole of it.
+    """
+    if not all(_is_text(document.get(key)) for key in ("mediaType", "artifactType")):
+        return "has a media type that is no text"
+    if not all(isinstance(document.get(key, []), list) for key in _LISTS):
+        return f"has no list where one of {', '.join(_LISTS)} stands"
+    named = [document[key] for key in ("config", "subject") if document.get(key) is not None]
+    for descriptor in (*named, *(one for key in _LISTS for one in document.get(key, []))):
+        if problem := descriptor_problem(descriptor):
+            return problem
+        if not isinstance(descriptor.get("platform") or {}, dict):
+            return "has a descriptor with a platform that is no object"
+    return "" if _are_labels(document.get("annotations")) else "has annotations that are no texts"
 
 
 def config_problem(config: dict[str, Any], layers: int) -> str:
@@ -37,11 +84,7 @@ def config_problem(config: dict[str, Any], layers: int) -> str:
     started = config.get("config") or {}
     if not isinstance(started, dict):
         return "has a `config` that is no object"
-    for key in _LISTS_OF_TEXT:
-        listed = started.get(key) or []
-        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
-            return f"has a `{key}` that is no list of texts"
-    for key in _OBJECTS:
-        if not isinstance(started.get(key) or {}, dict):
-            return f"has a `{key}` that is no object"
-    return ""
+    if not all(_is_text(config.get(key)) for key in _OF_PLATFORM):
+        return f"has no texts for {', '.join(_OF_PLATFORM)}"
+    wrong = (f"has a `{key}` that is no {what}" for key, (fits, what) in _STARTED.items() if not fits(started.get(key)))
+    return next(wrong, "")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -25,6 +26,9 @@ COMPRESSIONS = {
 }
 """Media type of a layer, OCI's or Docker's, to its compression."""
 
+DEEPEST = 100
+"""Lists and objects within each other that a document may have: what reads it may go into itself as often."""
+
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 
 
@@ -33,18 +37,27 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
-def decoded(data: bytes) -> Any:
+def decoded(data: bytes | str) -> Any:
     """JSON that can be written again, which halves of surrogate pairs and numbers that are none cannot.
 
     Raises:
-        ValueError: it is something else.
+        ValueError: it is something else, or nested deeper than ``DEEPEST``.
     """
     try:
         value = json.loads(data)
         canonical(value)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for one in level for inner in _inside(one)]
+    if level:
+        raise ValueError("nested too deeply")
     return value
+
+
+def _inside(value: object) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def digest_of(data: bytes) -> str:

@@ -1,12 +1,13 @@
 """Reading image layouts (OCI image specification 1.1, "image layout"); nothing is trusted before it is checked."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from ci.oci.failure import Failure
-from ci.oci.form import config_problem, descriptor_problem
+from ci.oci.form import config_problem, descriptor_problem, manifest_problem
 from ci.oci.media import CONFIGS, INDEXES, MANIFESTS, decoded, digest_of, is_digest, platform_name
 
 DOCUMENT_LIMIT = 4 << 20
@@ -14,6 +15,12 @@ DOCUMENT_LIMIT = 4 << 20
 
 DEPTH_LIMIT = 8
 """How deep indexes may be nested."""
+
+MOST = 1000
+"""Manifests and indexes that are followed: few of them name very many where they name each other's more than once."""
+
+_PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9._]+)?")
+"""Platforms name files, and stand in messages."""
 
 _FIX = "make the layout again: it was changed or cut off after it was written"
 
@@ -64,7 +71,8 @@ class Layout:
     def indexes(self) -> dict[str, dict[str, Any]]:
         """The image indexes that ``index.json`` names: digest to content."""
         named = self._descriptors("index.json", self._parsed("index.json", self._top), "manifests")
-        indexes = {one["digest"]: self._document(one) for one in named if one["mediaType"] in INDEXES}
+        found = {one["digest"]: one for one in named if one["mediaType"] in INDEXES}
+        indexes = {digest: self._document(one) for digest, one in found.items()}
         for digest, index in indexes.items():
             self._descriptors(digest, index, "manifests")
         return indexes
@@ -74,8 +82,8 @@ class Layout:
         if not is_digest(digest):
             raise self._broken("a descriptor", f"has a digest that is none: {str(digest)[:100]!r}")
         algorithm, _, name = digest.partition(":")
-        path = self.root / "blobs" / algorithm / name
-        if not path.is_file() or path.is_symlink():
+        path = self._file(f"blobs/{algorithm}/{name}")
+        if not path:
             raise self._broken(f"blob {digest}", "is missing")
         return path
 
@@ -85,6 +93,13 @@ class Layout:
         data = self._bytes(str(path.relative_to(self.root)))
         self._check(digest, hashlib.new(digest.partition(":")[0], data).hexdigest())
         return self._parsed(digest, data)
+
+    def manifest(self, descriptor: Mapping[str, Any]) -> dict[str, Any]:
+        """A manifest or an index, size and digest checked, and the form of what it has."""
+        manifest = self._document(descriptor)
+        if problem := manifest_problem(manifest):
+            raise self._broken(str(descriptor["digest"]), problem)
+        return manifest
 
     def blob(self, descriptor: Mapping[str, Any]) -> Path:
         """The file of a blob, size and digest checked."""
@@ -103,14 +118,16 @@ class Layout:
             index: digest of the index; empty for ``index.json`` and so for all that the layout holds.
         """
         top = self.json(index) if index else self._parsed("index.json", self._top)
-        return list(self._images(index or "index.json", top, DEPTH_LIMIT))
+        return list(self._images(index or "index.json", top, DEPTH_LIMIT, iter(range(MOST))))
 
-    def _images(self, where: str, index: dict[str, Any], depth: int) -> Iterator[Image]:
+    def _images(self, where: str, index: dict[str, Any], depth: int, left: Iterator[int]) -> Iterator[Image]:
         if not depth:
             raise self._broken(where, f"is nested deeper than {DEPTH_LIMIT} indexes")
         for descriptor in self._descriptors(where, index, "manifests"):
+            if next(left, None) is None:
+                raise self._broken(where, f"and the other indexes name more than {MOST} manifests")
             if descriptor["mediaType"] in INDEXES:
-                yield from self._images(descriptor["digest"], self._document(descriptor), depth - 1)
+                yield from self._images(descriptor["digest"], self._document(descriptor), depth - 1, left)
             elif descriptor["mediaType"] in MANIFESTS:
                 yield from self._image(descriptor)
 
@@ -129,6 +146,8 @@ class Layout:
         platform = platform_name(
             *(str(told.get(key) or config.get(key) or "") for key in ("os", "architecture", "variant"))
         )
+        if not _PLATFORM.fullmatch(platform):
+            raise self._broken(digest, f"is for no platform: {platform[:100]!r}")
         yield Image(platform, digest, manifest, config)
 
     def _document(self, descriptor: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,9 +172,17 @@ class Layout:
             raise self._broken(where, problem)
         return cast("dict[str, Any]", value)
 
+    def _file(self, name: str) -> Path | None:
+        """A file of the layout, and not what a link, a pipe or a directory in its place would give."""
+        path = self.root / name
+        return path if path.is_file() and path.resolve() == self.root.resolve() / name else None
+
     def _bytes(self, name: str) -> bytes:
+        path = self._file(name)
+        if not path:
+            raise self._broken(name, "cannot be read (it is missing, or no file)")
         try:
-            with (self.root / name).open("rb") as file:
+            with path.open("rb") as file:
                 data = file.read(DOCUMENT_LIMIT + 1)
         except OSError as error:
             raise self._broken(name, f"cannot be read ({error.strerror})") from None

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
+from ci.oci.archive import LIMIT, forward
 from ci.oci.compress import opened, read_errors
 from ci.oci.failure import Failure
 
@@ -30,10 +31,10 @@ class Measure:
 
 
 class _Counted:
-    """Hashes and counts what is read."""
+    """Hashes and counts what is read, up to a limit."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
+    def __init__(self, file: IO[bytes], limit: int) -> None:
+        self._file, self._limit = file, limit
         self.hash = hashlib.sha256()
         self.bytes = 0
 
@@ -41,22 +42,25 @@ class _Counted:
         data = self._file.read(size)
         self.hash.update(data)
         self.bytes += len(data)
+        if self.bytes > self._limit:
+            raise tarfile.ReadError(f"it is larger than {self._limit} bytes when it is unpacked")
         return data
 
 
-def measured(path: Path, kind: str) -> Measure:
+def measured(path: Path, kind: str, limit: int = LIMIT) -> Measure:
     """Read a layer to its end.
 
     Args:
         path: of the blob.
         kind: its compression.
+        limit: bytes that its tar file may have.
 
     Raises:
-        Failure: it is damaged.
+        Failure: it is damaged, or larger.
     """
     with _told(path, kind), opened(path, kind) as file:
-        counted = _Counted(file)
-        with tarfile.open(fileobj=counted, mode="r|", bufsize=_BUFFER) as archive:  # type: ignore[call-overload]
+        counted = _Counted(file, limit)
+        with forward(cast("IO[bytes]", counted), limit) as archive:
             files = sum(not member.isdir() for member in archive)
         while counted.read(_BUFFER):
             pass
@@ -64,17 +68,18 @@ def measured(path: Path, kind: str) -> Measure:
 
 
 @contextmanager
-def reading(path: Path, kind: str) -> Iterator[tarfile.TarFile]:
+def reading(path: Path, kind: str, limit: int = LIMIT) -> Iterator[tarfile.TarFile]:
     """A layer's tar file, whose members are read in their order.
 
+    Args:
+        path: of the blob.
+        kind: its compression; empty for none.
+        limit: bytes that its tar file may have.
+
     Raises:
-        Failure: it is damaged.
+        Failure: it is damaged, or larger.
     """
-    with (
-        _told(path, kind),
-        opened(path, kind) as file,
-        tarfile.open(fileobj=file, mode="r|", bufsize=_BUFFER) as archive,
-    ):
+    with _told(path, kind), opened(path, kind) as file, forward(file, limit) as archive:
         yield archive
 
 
@@ -84,4 +89,5 @@ def _told(path: Path, kind: str) -> Iterator[None]:
     try:
         yield
     except errors as error:
-        raise Failure(f"layer {path.name} is no {kind} tar file: {error}", "fetch or make the image again") from None
+        named = f"{kind} tar file" if kind else "tar file"
+        raise Failure(f"layer {path.name} is no {named}: {error}", "fetch or make the image again") from None

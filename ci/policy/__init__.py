@@ -2,6 +2,6 @@
 
 from ci.policy.finding import SEVERITIES, Finding, at_least
 from ci.policy.verdict import verdict
-from ci.policy.waiver import Waiver, waivers_from
+from ci.policy.waiver import Waiver, used, waivers_from
 
-__all__ = ["SEVERITIES", "Finding", "Waiver", "at_least", "verdict", "waivers_from"]
+__all__ = ["SEVERITIES", "Finding", "Waiver", "at_least", "used", "verdict", "waivers_from"]

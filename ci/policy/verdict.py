@@ -45,11 +45,10 @@ def verdict(
     failing = [f for f in found if fails(f) and not waived[f]]
     warnings = [f for f in found if not fails(f) and not waived[f]]
     ended = [f"waiver of {w.id} by {w.owner} expired on {w.expires}" for w in fallen if _concerns(w, found, asked)]
-    idle = [f"waiver of {w.id} covers nothing here" for w in holding if w.id in asked and w not in waived.values()]
     return {
         "passed": not failing and not ended,
-        "findings": [*ended, *map(str, failing), *(f"warning: {told}" for told in (*warnings, *idle))],
-        "waived": [f"{f} (waived until {w.expires} by {w.owner}: {w.reason})" for f, w in waived.items() if w],
+        "findings": [*ended, *map(str, failing), *(f"warning: {told}" for told in warnings)],
+        "waived": [f"{f} {w.told()}" for f, w in waived.items() if w],
         "skipped": [f"{name}: {reason}" for name, reason in (skipped or {}).items()],
         "figures": dict(figures or {}),
         "checks": _outcomes(asked, skipped or {}, failing, [f for f, w in waived.items() if w]),

@@ -31,6 +31,10 @@ class Waiver:
         """Whether it is about a finding."""
         return self.id in {finding.id, finding.check} and fnmatchcase(finding.where, self.where)
 
+    def told(self) -> str:
+        """What stands behind a finding that it covers."""
+        return f"(waived until {self.expires} by {self.owner}: {self.reason})"
+
     def expired(self, today: str) -> bool:
         """Whether it no longer holds on a day, ISO 8601."""
         return date.fromisoformat(self.expires) < date.fromisoformat(today)
@@ -54,3 +58,9 @@ def _waiver(number: int, fields: dict[str, str]) -> Waiver:
     if empty := [name for name, value in asdict(waiver).items() if not value.strip()]:
         raise Failure(f"waivers[{number}].{empty[0]} is empty", "say what is accepted, why, by whom, and until when")
     return waiver
+
+
+def used(waivers: Iterable[Waiver], lines: Iterable[str]) -> tuple[Waiver, ...]:
+    """Those that covered something, by what verdicts tell of it (``waived``)."""
+    told = [*lines]
+    return tuple(waiver for waiver in waivers if any(line.endswith(waiver.told()) for line in told))

@@ -10,6 +10,9 @@ from pathlib import Path
 COMMIT = 1
 """Type of a commit in a pack."""
 
+LIMIT = 16 << 20
+"""Bytes of a commit that are read."""
+
 _COMMITTER = re.compile(rb"^committer .*> (\d+) [+-]\d{4}$", re.MULTILINE)
 
 
@@ -34,7 +37,7 @@ def commit_time(objects: Path, commit: str) -> str:
 def _commits(objects: Path, commit: str) -> Iterator[bytes]:
     loose = objects / commit[:2] / commit[2:]
     if loose.is_file():
-        yield zlib.decompress(loose.read_bytes()).partition(b"\0")[2]
+        yield zlib.decompressobj().decompress(loose.read_bytes(), LIMIT).partition(b"\0")[2]
     for pack in sorted(objects.glob("pack/*.pack")):
         yield _first(pack)
 
@@ -45,7 +48,8 @@ def remote(config: Path) -> str:
     Args:
         config: ``.git/config``.
     """
-    found = re.search(r"^\[remote \"origin\"\][^\[]*?^\s*url\s*=\s*(\S+)", config.read_text("utf-8"), re.MULTILINE)
+    text = config.read_text("utf-8", errors="replace")
+    found = re.search(r"^\[remote \"origin\"\][^\[]*?^[ \t]*url[ \t]*=[ \t]*(\S+)", text, re.MULTILINE)
     return re.sub(r"(?<=://)[^/]*@", "", found[1]) if found else ""
 
 
@@ -59,8 +63,8 @@ def _first(pack: Path) -> bytes:
             byte = ord(data.read(1) or b"\0")
         unpacked = zlib.decompressobj()
         content = b""
-        while kind == COMMIT and not unpacked.eof and (piece := data.read(1 << 16)):
-            content += unpacked.decompress(piece)
+        while kind == COMMIT and not unpacked.eof and len(content) < LIMIT and (piece := data.read(1 << 16)):
+            content += unpacked.decompress(piece, LIMIT - len(content))
         return content
 
 

@@ -11,11 +11,11 @@ _OWN = re.compile(
 """Of Node.js, Next.js and npm, which set them by themselves."""
 
 _MEMBER = re.compile(r"""\bprocess\.env(?:\??\.(\w+)|(?:\?\.)?\[\s*['"`](\w+)['"`]\s*\])""")
-_TAKEN_APART = re.compile(r"\{([^{}]*)\}\s*(?::[^=;]+)?=\s*process\.env\b(?!\s*[.?\[])")
+_TAKEN_APART = re.compile(r"\{([^{}]*)\}\s*(?::[^=;]{1,500})?=\s*process\.env\b(?!\s*[.?\[])")
 _NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:[:=]|$)")
 
 
-_DECLARED = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.MULTILINE)
+_DECLARED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=", re.MULTILINE)
 
 
 def declared(text: str) -> tuple[str, ...]:

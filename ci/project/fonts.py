@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from ci.project.javascript import without_comments
 
-_IMPORT = re.compile(r"import\s*\{([^}]*)\}\s*from\s*['\"]next/font/google['\"]")
+_IMPORT = re.compile(r"import\s*\{([^{}]*)\}\s*from\s*['\"]next/font/google['\"]")
 
 
 def fonts(imports: Iterable[str]) -> tuple[str, ...]:

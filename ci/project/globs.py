@@ -17,17 +17,20 @@ def selected(patterns: Sequence[str], directory: str) -> bool:
 def _matches(pattern: str, directory: str) -> bool:
     """``**`` stands for any depth, and so for none; that is why the file in the directory is compared."""
     parts = _SPECIAL.split(posixpath.join(posixpath.normpath(pattern), "package.json").removeprefix("./"))
-    expression = "".join(_expression(part) for part in parts)
-    return bool(re.fullmatch(expression, posixpath.join(directory, "package.json").removeprefix("./")))
+    path = posixpath.join(directory, "package.json").removeprefix("./")
+    at = {0}
+    for part in parts:
+        at = _after(part, path, at) if at else at
+    return len(path) in at
 
 
-def _expression(part: str) -> str:
+def _after(part: str, path: str, at: set[int]) -> set[int]:
+    """Where a part of a pattern may end in a path, if it begins at one of some places."""
     if part.startswith("**/"):
-        return "(?:.*/)?"
+        return at | {place + 1 for place in range(min(at), len(path)) if path[place] == "/"}
     if part.startswith("*"):
-        return "[^/]*"
+        return {end for start in at for end in range(start, (path.find("/", start) + 1 or len(path) + 1))}
     if part == "?":
-        return "[^/]"
-    if part.startswith("{"):
-        return f"(?:{'|'.join(map(re.escape, part[1:-1].split(',')))})"
-    return re.escape(part)
+        return {start + 1 for start in at if path[start : start + 1] not in ("", "/")}
+    choices = part[1:-1].split(",") if part.startswith("{") and part.endswith("}") else [part]
+    return {start + len(choice) for start in at for choice in choices if path.startswith(choice, start)}

@@ -14,7 +14,7 @@ NAMES = tuple(dict.fromkeys(manager.name for manager in MANAGERS))
 
 _EXACT = re.compile(r"\d+\.\d+\.\d+(?:-[\w.-]+)?")
 _FORMAT = re.compile(r"(lockfileVersion)\W+([\d.]+)|(yarn lockfile) (v\d+)|__metadata:\s+(version): (\d+)")
-_RELEASE = re.compile(r"^yarnPath:.*\byarn-(\d+\.\d+\.\d+[\w.-]*)\.c?js", re.MULTILINE)
+_RELEASE = re.compile(r"^yarnPath:.{0,500}\byarn-(\d+\.\d+\.\d+[\w.-]{0,99})\.c?js", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,8 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
+from string import whitespace
 
 from ci.project.javascript import without_comments
 
@@ -11,8 +13,12 @@ FILES = tuple(f"next.config.{extension}" for extension in ("js", "mjs", "ts", "m
 """In the order in which Next.js looks for them."""
 
 _OUTPUT = re.compile(r"(?<![\w.$])(['\"]?)output\1\s*:\s*(['\"])(standalone|export)\2")
-_CHOSEN = re.compile(r"(&&|\|\||\?\?|\?|:)\s*\(*\s*$")
+_CHOSEN = ("&&", "||", "?", ":")
 """Before an object that is taken under a condition only, or that is the value of another key."""
+
+
+_MOST = 20
+"""Settings of ``output`` that are looked at; a file with more of them is none that a person wrote."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,17 +65,16 @@ def _literal(text: str, key: str) -> str:
 
 
 def _output(text: str) -> str:
-    found = {
-        match[3] if not _CHOSEN.search(_before_object(text, match.start())) else "" for match in _OUTPUT.finditer(text)
-    }
-    return found.pop() if len(found) == 1 else ""
+    matches = list(islice(_OUTPUT.finditer(text), _MOST + 1))
+    found = {"" if _before_object(text, match.start()).endswith(_CHOSEN) else match[3] for match in matches}
+    return found.pop() if len(found) == 1 and len(matches) <= _MOST else ""
 
 
 def _before_object(text: str, position: int) -> str:
-    """What stands before the object that has this position directly in it."""
+    """What stands before the object that has this position directly in it, and before what opens around it."""
     depth = 0
     for start in range(position - 1, -1, -1):
         depth += {"}": 1, "{": -1}.get(text[start], 0)
         if depth < 0:
-            return text[:start]
+            return text[:start].rstrip(f"({whitespace}")
     return ""

@@ -30,5 +30,5 @@ def warning(version: str) -> str:
 
 
 def _major(version: str) -> int | None:
-    match = re.match(r"[\s^~>=v]*(\d+)", version)
+    match = re.match(r"[\s^~>=v]*(\d{1,9})", version)
     return int(match[1]) if match else None

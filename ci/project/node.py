@@ -11,6 +11,9 @@ from ci.project.workspace import Workspace
 
 DEFAULT_NODE = "22"
 
+LONGEST = 500
+"""Characters of a version range; what is longer asks for nothing."""
+
 _LTS = {"lts/hydrogen": "18", "lts/iron": "20", "lts/jod": "22", "lts/krypton": "24"}
 
 
@@ -47,7 +50,8 @@ def choose(seen: Seen, workspace: Workspace, wanted: str = "") -> tuple[str, str
 
 def _engines(package: Package) -> str:
     engines = package.data.get("engines")
-    return str(engines.get("node", "")) if isinstance(engines, dict) else ""
+    wanted = str(engines.get("node", "")) if isinstance(engines, dict) else ""
+    return wanted if len(wanted) <= LONGEST else ""
 
 
 def _fits(major: int, wanted: str) -> bool:

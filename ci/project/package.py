@@ -1,12 +1,12 @@
 """``package.json``, with every value of the type that it is used as."""
 
-import json
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ci.errors import ProjectError
+from ci.oci.media import decoded
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def parse(path: str, text: str) -> Package:
         ProjectError: not JSON, or not an object.
     """
     try:
-        data = json.loads(text.removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as error:
+        data = decoded(text.removeprefix("\ufeff"))
+    except ValueError as error:
         raise ProjectError(f"{path} is not JSON: {error}", "correct the file") from None
     if not isinstance(data, dict):
         raise ProjectError(f"{path} is not an object", "correct the file")

@@ -5,7 +5,7 @@ import re
 
 _ASSIGNMENTS = r"(?:(?:exec|env|cross-env|cross-env-shell)\s+)*(?:\w+=\S*\s+)*"
 _WITH_VALUE = r"(?:-r|--require|--import|--loader|--experimental-loader|-C|--conditions)"
-_FLAGS = rf"(?:{_WITH_VALUE}\s+\S+\s+|-(?!e\b|p\b|-eval|-print)\S+\s+)*"
+_FLAGS = rf"(?:{_WITH_VALUE}\s+\S+\s+|-(?!e\b|p\b|-eval|-print)\S+\s+)*+"
 _NODE = re.compile(rf"{_ASSIGNMENTS}node\s+{_FLAGS}(?P<file>[^\s-]\S*)")
 _OTHER = re.compile(rf"{_ASSIGNMENTS}(?:npx\s+)?(?P<runner>tsx|ts-node|ts-node-dev|nodemon|pm2|pm2-runtime)\s")
 _NEXT = re.compile(r"(^|/)(\.next|node_modules)/|^\.\.|^/")

@@ -48,10 +48,10 @@ def refuse(
     trusted = {host.lower() for host in allowed_hosts} | ({_host(mirror)} if mirror else set())
     foreign = [package for package in judged if _host(package.source) not in trusted and not _public(package)]
     if foreign:
-        parts = [
-            f"{count} from {host} ({_listed([p.name for p in foreign if _host(p.source) == host])})"
-            for host, count in hosts(foreign).items()
-        ]
+        names: dict[str, list[str]] = {}
+        for package in foreign:
+            names.setdefault(_host(package.source), []).append(package.name)
+        parts = [f"{count} from {host} ({_listed(names[host])})" for host, count in hosts(foreign).items()]
         raise ProjectError(
             f"{lockfile} takes packages from hosts that nobody allowed: {', '.join(parts)}",
             "add the host to install.hosts in the pipeline file if you trust it, "

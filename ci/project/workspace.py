@@ -141,7 +141,7 @@ def _yaml(path: str, text: str) -> object:
     try:
         # This loader makes nothing but text, lists and mappings, and copies nothing for a `<<`.
         return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
-    except (yaml.YAMLError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError, OverflowError, ValueError) as error:
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise ProjectError(f"{path} is not YAML: {problem}", "correct the file") from None
 

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ci.oci.failure import Failure
+from ci.oci.form import manifest_problem
 from ci.oci.media import INDEXES, MANIFESTS, canonical
+from ci.oci.read import DOCUMENT_LIMIT
+from ci.registry.client import parsed
 
 FIX = "pull it again; if that gives the same, push the image again"
 
@@ -48,7 +51,7 @@ def check(archive: Path) -> tuple[list[str], dict[str, int]]:
         files = {member.name.removeprefix("./"): member for member in tar if member.isfile()}
         if "index.json" not in files:
             raise Failure(f"{archive.name} has no index.json", FIX)
-        top = json.loads(_bytes(tar, files["index.json"]))["manifests"]
+        top = _listed(tar, files["index.json"], archive.name).get("manifests", [])
         seen: dict[str, int] = {}
         waiting = list(top)
         while waiting:
@@ -73,10 +76,14 @@ def _next(
         raise Failure(f"{name} has other content for {descriptor['digest']}", FIX)
     if descriptor["mediaType"] not in INDEXES | MANIFESTS:
         return []
-    content = json.loads(_bytes(tar, member))
+    content = _listed(tar, member, name)
     return [*content.get("manifests", ()), *content.get("layers", ()), *filter(None, [content.get("config")])]
 
 
-def _bytes(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+def _listed(tar: tarfile.TarFile, member: tarfile.TarInfo, name: str) -> dict[str, Any]:
+    """A manifest or an index, the form of what it lists checked."""
     file = tar.extractfile(member)
-    return file.read() if file else b""
+    content = parsed(file.read(DOCUMENT_LIMIT) if file else b"", f"{member.name} of {name}")
+    if problem := manifest_problem(content):
+        raise Failure(f"{name}: {member.name} {problem}", FIX)
+    return content

@@ -2,7 +2,6 @@
 
 import hashlib
 import itertools
-import json
 import re
 import time
 from collections.abc import Callable
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ci.oci.failure import Failure
+from ci.oci.form import manifest_problem
+from ci.oci.media import decoded
 from ci.registry.regctl import Done, call, ended_well
 from ci.registry.retry import Retry, Retrying
 from ci.registry.trouble import Kind, failure, kind_of
@@ -70,7 +71,7 @@ class Repository:
         """The manifest of a tag or a digest.
 
         Raises:
-            Failure: it is absent, no JSON object, or not what the digest says.
+            Failure: it is absent, no JSON object, not what the digest says, or names what cannot be fetched.
         """
         where = self.at(reference)
         out = self._run(f"read {where}", "manifest", "get", "--format", _FORMAT, where)
@@ -80,7 +81,10 @@ class Repository:
         digest = digest_of(body, reference)
         if ":" in reference and digest != reference:
             raise _corrupt(where, digest)
-        return Manifest(body=body, digest=digest, media_type=media_type.decode(), content=parsed(body, where))
+        content = parsed(body, where)
+        if problem := manifest_problem(content):
+            raise _malformed(where, problem)
+        return Manifest(body=body, digest=digest, media_type=media_type.decode(errors="replace"), content=content)
 
     def put_manifest(self, body: bytes, media_type: str, reference: str = "") -> str:
         """Store a manifest byte for byte.
@@ -215,7 +219,10 @@ class Repository:
         """Descriptors of the manifests with this subject (OCI distribution specification 1.1, "Listing Referrers")."""
         arguments = ("--verbosity", "trace", "artifact", "list", "--format", "{{json .Descriptors}}", self.at(digest))
         out = self._retrying(f"list the referrers of {self.at(digest)}", lambda: _certain(call(arguments)))
-        return list(json.loads(out or b"null") or [])
+        found = _json(out or b"null") or []
+        if problem := manifest_problem({"manifests": found}):
+            raise _malformed(f"the list of referrers of {self.at(digest)}", problem)
+        return list(found)
 
     def at(self, reference: str) -> str:
         """The full reference of a tag or a digest here."""
@@ -255,13 +262,22 @@ def parsed(body: bytes, where: str) -> dict[str, Any]:
     Raises:
         Failure: it is none; names `where` it came from.
     """
-    try:
-        content = json.loads(body)
-    except ValueError:
-        content = None
+    content = _json(body)
     if not isinstance(content, dict):
         raise Failure(f"{where} is no JSON object", "check that the reference names an image, and push it again")
     return content
+
+
+def _json(body: bytes) -> Any:
+    """What JSON says; nothing where it is none."""
+    try:
+        return decoded(body)
+    except ValueError:
+        return None
+
+
+def _malformed(where: str, problem: str) -> Failure:
+    return Failure(f"{where} {problem}", "push it again by a tool that writes OCI images")
 
 
 def _certain(done: Done) -> Done:

@@ -1,7 +1,6 @@
 """Files of an image: layers are read as streams and laid over each other (OCI image specification 1.1, "layer")."""
 
 import hashlib
-import json
 import posixpath
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ci.oci.failure import Failure
-from ci.oci.media import COMPRESSIONS
+from ci.oci.media import COMPRESSIONS, decoded
+from ci.oci.read import DOCUMENT_LIMIT
 from ci.oci.tarball import reading
 from ci.registry.packages import owner
 
@@ -92,12 +91,8 @@ def read(path: Path, media_type: str) -> Layer:
     Raises:
         Failure: it is no tar archive, is cut short, or is compressed by what this Python cannot read.
     """
-    compression = COMPRESSIONS.get(media_type)
-    try:
-        with reading(path, compression) if compression else tarfile.open(path, "r|") as archive:
-            return _layer(archive)
-    except tarfile.TarError as error:
-        raise Failure(f"layer {path.name} is no {media_type}: {error}", "push the image again") from None
+    with reading(path, COMPRESSIONS.get(media_type, "")) as archive:
+        return _layer(archive)
 
 
 def _layer(archive: tarfile.TarFile) -> Layer:
@@ -126,7 +121,8 @@ def _entry(archive: tarfile.TarFile, member: tarfile.TarInfo, path: str) -> Entr
     content = archive.extractfile(member)
     assert content  # noqa: S101  it is a file
     package = owner(path)
-    kept = bytearray() if package and path == f"{package.root}/package.json" else None
+    wanted = package and path == f"{package.root}/package.json" and member.size <= DOCUMENT_LIMIT
+    kept = bytearray() if wanted else None
     digest = hashlib.sha256()
     for chunk in _chunks(content):
         digest.update(chunk)
@@ -137,7 +133,7 @@ def _entry(archive: tarfile.TarFile, member: tarfile.TarInfo, path: str) -> Entr
 
 def _package(text: bytearray | None) -> tuple[str, str] | None:
     try:
-        facts = json.loads(text) if text else None
+        facts = decoded(bytes(text)) if text else None
     except ValueError:
         return None
     match facts:

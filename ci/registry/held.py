@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from ci.oci.media import INDEXES
-from ci.registry.client import Manifest, Repository, parsed
+from ci.oci.read import DEPTH_LIMIT
+from ci.registry.client import Manifest, Repository
+from ci.registry.image import configuration, is_image
 from ci.tags import Existing
 
 VERSION = "org.opencontainers.image.version"
@@ -48,14 +50,19 @@ class Held:
             return {name: digest for name, digest in zip(names, digests, strict=True) if digest}
 
 
-def version(repository: Repository, manifest: Manifest) -> str:
-    """Version of an image by the annotation of its index or manifest, else by the label in its config; may be empty."""
+def version(repository: Repository, manifest: Manifest, depth: int = DEPTH_LIMIT) -> str:
+    """Version of an image by the annotation of its index or manifest, else by the label in its config; may be empty.
+
+    Args:
+        repository: where it is.
+        manifest: of the image.
+        depth: how many indexes are followed.
+    """
     noted = (manifest.content.get("annotations") or {}).get(VERSION)
     if noted:
         return str(noted)
     if manifest.media_type in INDEXES:
         listed = manifest.content.get("manifests") or []
-        return version(repository, repository.manifest(listed[0]["digest"])) if listed else ""
-    digest = manifest.content["config"]["digest"]
-    config = parsed(repository.blob(digest), repository.at(digest))
+        return version(repository, repository.manifest(listed[0]["digest"]), depth - 1) if listed and depth else ""
+    config = configuration(repository, manifest) if is_image(manifest) else {}
     return str(((config.get("config") or {}).get("Labels") or {}).get(VERSION) or "")

@@ -1,14 +1,14 @@
 """What a reference names: the manifest, and the images of its platforms with their layers."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ci.oci.config import layer_names
 from ci.oci.failure import Failure
+from ci.oci.form import config_problem
 from ci.oci.media import CONFIGS, INDEXES, platform_name
-from ci.registry.client import Manifest, Repository, split
+from ci.registry.client import Manifest, Repository, parsed, split
 
 ANNOTATION = "org.opencontainers.image."
 
@@ -132,11 +132,7 @@ def image(repository: Repository, manifest: Manifest) -> Image:
     Raises:
         Failure: the configuration is not there, or not one of these layers.
     """
-    where = repository.at(manifest.digest)
-    config = json.loads(repository.blob(manifest.content["config"]["digest"]))
-    layers = manifest.content["layers"]
-    if len(config["rootfs"]["diff_ids"]) != len(layers):
-        raise Failure(f"the configuration of {where} does not name its {len(layers)} layers", "push the image again")
+    config, layers = configuration(repository, manifest), manifest.content.get("layers", [])
     return Image(
         platform=platform_name(*(config.get(key) or "" for key in ("os", "architecture", "variant"))),
         manifest=manifest,
@@ -146,6 +142,19 @@ def image(repository: Repository, manifest: Manifest) -> Image:
             for name, layer in zip(layer_names(config), layers, strict=True)
         ),
     )
+
+
+def configuration(repository: Repository, manifest: Manifest) -> dict[str, Any]:
+    """The configuration of an image, its form checked.
+
+    Raises:
+        Failure: it is not there, or none of these layers.
+    """
+    digest = manifest.content["config"]["digest"]
+    config = parsed(repository.blob(digest), repository.at(digest))
+    if problem := config_problem(config, len(manifest.content.get("layers", []))):
+        raise Failure(f"the configuration of {repository.at(manifest.digest)} {problem}", "push the image again")
+    return config
 
 
 def is_index(manifest: Manifest) -> bool:

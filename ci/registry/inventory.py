@@ -1,6 +1,5 @@
 """Read all that a repository holds."""
 
-import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,7 +9,7 @@ from typing import Any
 from ci.oci.media import platform_name
 from ci.registry.client import Manifest, Repository
 from ci.registry.graph import Inventory, Stored, attached_to
-from ci.registry.image import ANNOTATION, is_image, is_index
+from ci.registry.image import ANNOTATION, configuration, is_image, is_index
 
 AT_ONCE = 4
 """Requests at a time; each is a process of its own."""
@@ -51,7 +50,7 @@ def _read(repository: Repository, digest: str, *, present: bool) -> tuple[Stored
     if not present and repository.resolve(digest) is None:
         return None
     manifest = repository.manifest(digest)
-    config = json.loads(repository.blob(manifest.content["config"]["digest"])) if is_image(manifest) else {}
+    config = configuration(repository, manifest) if is_image(manifest) else {}
     return stored(manifest, config), [one["digest"] for one in repository.referrers(digest)]
 
 

@@ -1,12 +1,12 @@
 """What an image layout holds, in the order in which a registry takes it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ci.oci.failure import Failure
 from ci.oci.media import INDEX
-from ci.oci.read import Layout
+from ci.oci.read import DEPTH_LIMIT, Layout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +30,9 @@ def manifests(layout: Layout) -> tuple[Part, ...]:
     """The index and all that it lists, what is listed before what lists it.
 
     Raises:
-        Failure: one is missing or not what its digest says.
+        Failure: one is missing or not what its digest says, or indexes are nested too deep.
     """
-    digest, content = layout.index()
-    top = {"digest": digest, "mediaType": content.get("mediaType", INDEX)}
-    return tuple({part.digest: part for part in _below(layout, top)}.values())
+    return tuple(_part(layout, descriptor) for descriptor, _ in _all(layout).values())
 
 
 def blobs(layout: Layout) -> tuple[Part, ...]:
@@ -44,17 +42,34 @@ def blobs(layout: Layout) -> tuple[Part, ...]:
         Failure: one is missing; the content of layers is not read.
     """
     found: dict[str, Part] = {}
-    for part in manifests(layout):
-        content = layout.json(part.digest)
-        for descriptor in (*([content["config"]] if "config" in content else ()), *content.get("layers", ())):
+    for _, content in _all(layout).values():
+        for descriptor in (*filter(None, [content.get("config")]), *content.get("layers", ())):
             found.setdefault(descriptor["digest"], _part(layout, descriptor))
     return tuple(found.values())
 
 
-def _below(layout: Layout, descriptor: dict[str, Any]) -> Iterator[Part]:
-    for child in layout.json(descriptor["digest"]).get("manifests", ()):
-        yield from _below(layout, child)
-    yield _part(layout, descriptor)
+def _all(layout: Layout) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """Descriptor and content of all manifests, each once."""
+    digest, content = layout.index()
+    size = layout.path(digest).stat().st_size
+    found: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+    _add(layout, {"digest": digest, "mediaType": content.get("mediaType") or INDEX, "size": size}, found, DEPTH_LIMIT)
+    return found
+
+
+def _add(
+    layout: Layout, descriptor: dict[str, Any], found: dict[str, tuple[dict[str, Any], dict[str, Any]]], depth: int
+) -> None:
+    if descriptor["digest"] in found:
+        return
+    if not depth:
+        raise Failure(
+            f"{layout.name}: {descriptor['digest']} is nested deeper than {DEPTH_LIMIT} indexes", "build again"
+        )
+    content = layout.manifest(descriptor)
+    for child in content.get("manifests", ()):
+        _add(layout, child, found, depth - 1)
+    found[descriptor["digest"]] = (descriptor, content)
 
 
 def _part(layout: Layout, descriptor: dict[str, Any]) -> Part:

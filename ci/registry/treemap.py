@@ -7,6 +7,10 @@ SMALL = 0.002
 """Share of the whole below which entries of a directory are summed up in one."""
 
 
+DEEPEST = 64
+"""Directories within each other that are told apart."""
+
+
 def treemap(files: Mapping[str, int], small: float = SMALL) -> dict[str, Any]:
     """Nested ``{"name", "bytes", "children"}``, largest first; a file has no children.
 
@@ -17,7 +21,7 @@ def treemap(files: Mapping[str, int], small: float = SMALL) -> dict[str, Any]:
     root: dict[str, Any] = {"name": "/", "bytes": sum(files.values()), "children": {}}
     for path, size in files.items():
         place = root
-        for part in path.split("/"):
+        for part in path.split("/", DEEPEST):
             place = place.setdefault("children", {}).setdefault(part, {"name": part, "bytes": 0})
             place["bytes"] += size
     return _sorted(root, root["bytes"] * small)

@@ -6,6 +6,7 @@ from typing import Any
 
 from ci.oci.failure import Failure
 from ci.oci.media import CONFIGS, INDEXES, platform_name
+from ci.oci.read import DEPTH_LIMIT, MOST
 from ci.registry.client import Manifest, Repository, parsed, split
 from ci.registry.text import human, table
 
@@ -26,7 +27,7 @@ def verify(reference: str) -> dict[str, Any]:
     name, wanted = split(reference)
     repository = Repository(name)
     top = repository.manifest(wanted)
-    images = list(_images(repository, top, {}))
+    images = list(_images(repository, top, {}, DEPTH_LIMIT, iter(range(MOST))))
     layers = {layer["digest"]: layer["size"] for image, _ in images for layer in image.content.get("layers", ())}
     with ThreadPoolExecutor(4) as pool:
         for digest, size, found in zip(layers, layers.values(), pool.map(repository.blob_size, layers), strict=True):
@@ -42,19 +43,23 @@ def verify(reference: str) -> dict[str, Any]:
 
 
 def _images(
-    repository: Repository, manifest: Manifest, told: dict[str, Any]
+    repository: Repository, manifest: Manifest, told: dict[str, Any], depth: int, left: Iterator[int]
 ) -> Iterator[tuple[Manifest, dict[str, Any]]]:
+    if not depth or next(left, None) is None:
+        what = f"has indexes nested deeper than {DEPTH_LIMIT}, or with more than {MOST} manifests"
+        raise Failure(f"{repository.at(manifest.digest)} {what}", "name an image; this is none that anyone could use")
     if manifest.media_type not in INDEXES:
         yield manifest, told
         return
     for descriptor in manifest.content.get("manifests", ()):
         below = repository.manifest(descriptor["digest"])
         _compare(repository.at(descriptor["digest"]), descriptor["size"], len(below.body))
-        yield from _images(repository, below, descriptor.get("platform", {}))
+        yield from _images(repository, below, descriptor.get("platform") or {}, depth - 1, left)
 
 
 def _is_image(manifest: Manifest, told: dict[str, Any]) -> bool:
-    return manifest.content["config"]["mediaType"] in CONFIGS and told.get("os") != "unknown"
+    config = manifest.content.get("config") or {}
+    return config.get("mediaType") in CONFIGS and told.get("os") != "unknown"
 
 
 def _platform(repository: Repository, manifest: Manifest, told: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +76,7 @@ def _platform(repository: Repository, manifest: Manifest, told: dict[str, Any]) 
             f"{repository.at(manifest.digest)} is listed for {listed}, but its config says {found}",
             "build the image again for each platform, and push it",
         )
-    layers = manifest.content["layers"]
+    layers = manifest.content.get("layers", [])
     size = sum(layer["size"] for layer in layers)
     return {"platform": found, "digest": manifest.digest, "size": size, "layers": len(layers)}
 

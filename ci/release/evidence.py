@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import dagger
@@ -16,7 +16,9 @@ from ci.errors import PublishError
 from ci.gates import trivy
 from ci.gates.sbom import BILLS
 from ci.pins import ImageRef
+from ci.plan.labels import PREFIX
 from ci.plan.model import Plan
+from ci.policy import used
 from ci.release.client import Client
 from ci.release.signing import Signing
 from ci.stages import tool
@@ -26,6 +28,7 @@ from ci.stages.tool import operated, reported
 from ci.trial import Tried
 
 KEY, PASSWORD, TOKEN = "COSIGN_PRIVATE_KEY", "COSIGN_PASSWORD", "SIGSTORE_ID_TOKEN"
+REVISION = f"{PREFIX}revision"
 PREDICATES = "/predicates"
 LATEST = "latest"
 """Tag of the last release."""
@@ -33,16 +36,27 @@ LATEST = "latest"
 TRIVY = "https://github.com/aquasecurity/trivy"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of a release beside its plan.
+
+    Attributes:
+        tags: that it is to get.
+        secrets: names of the secrets that the run was given.
+        lockfile: sha256 of the lockfile, in hex; empty where nothing was installed.
+        origin: published image that it is a rebase of; empty for a build.
+        rebuilt: digest that a second build gave; empty where there was none.
+    """
+
+    tags: Sequence[str] = ()
+    secrets: Sequence[str] = ()
+    lockfile: str = ""
+    origin: str = ""
+    rebuilt: str = ""
+
+
 async def attest(
-    client: Client,
-    plan: Plan,
-    signing: Signing,
-    image: Assembled,
-    tried: Tried,
-    *,
-    lockfile: str,
-    secrets: Sequence[str],
-    rebuilt: str,
+    client: Client, plan: Plan, signing: Signing, image: Assembled, *, tried: Tried, known: Known
 ) -> Mapping[str, Any]:
     """Sign an image that was pushed, and attach what is known of it.
 
@@ -52,9 +66,7 @@ async def attest(
         signing: with what.
         image: that was pushed.
         tried: verdicts and evidence.
-        lockfile: sha256 of the lockfile, in hex.
-        secrets: names of the secrets that the run was given.
-        rebuilt: digest that a second build gave; empty where there was none.
+        known: the rest.
 
     Returns:
         What was attached.
@@ -64,9 +76,9 @@ async def attest(
     """
     reference = f"{plan.release.repository}@{image.digest}"
     predicates = {
-        PROVENANCE: provenance(facts(plan, signing, lockfile=lockfile, secrets=secrets, rebuilt=rebuilt)),
+        PROVENANCE: provenance(facts(plan, signing, known)),
         SCAN: scan_record(plan, tried),
-        AUDIT: audit_record(plan, signing, image, tried),
+        AUDIT: audit_record(plan, signing, image, tried, known.tags),
     }
     texts = {f"{number}.json": json.dumps(predicate) for number, predicate in enumerate(predicates.values())}
     listed = [{"type": kind, "path": f"{PREDICATES}/{number}.json"} for number, kind in enumerate(predicates)]
@@ -131,41 +143,48 @@ def _signer(signing: Signing) -> Mapping[str, str]:
     return {"key": f"env://{KEY}"} if signing.key else {}
 
 
-def facts(plan: Plan, signing: Signing, *, lockfile: str, secrets: Sequence[str], rebuilt: str) -> Facts:
+def facts(plan: Plan, signing: Signing, known: Known) -> Facts:
     """What provenance is made from: no value of a variable is in it. Pure."""
-    release, image = plan.release, plan.image
+    asked = {
+        "repository": plan.release.repository,
+        "tags": list(known.tags),
+        "platforms": list(plan.image.platforms),
+    }
+    tools = [str(used) for used in used_images(plan)]
+    if known.origin:
+        bases = [str(plan.image.base), *([known.origin] if "@" in known.origin else [])]
+        parameters = {**asked, "rebase": known.origin}
+        return Facts(parameters=parameters, secrets=known.secrets, bases=bases, tools=tools, builder=signing.builder)
     address, _, rest = signing.source.partition("#")
     repository = public(address) if address else ""
-    revision = image.labels.get("org.opencontainers.image.revision", "")
     return Facts(
-        parameters={
-            "source": f"{repository}#{rest}" if rest else repository,
-            "directory": rest.partition(":")[2],
-            "repository": release.repository,
-            "tags": [tag.name for tag in release.tags.tags],
-            "platforms": list(image.platforms),
-        },
-        secrets=secrets,
-        plan={
-            "facts": dict(plan.facts),
-            "install": [list(command) for command in plan.install.commands],
-            "scripts": list(plan.install.scripts),
-            "build": [{"directory": step.directory, "command": list(step.command)} for step in plan.build.steps],
-            "patches": [asdict(patch) for patch in plan.build.patches],
-            "variables": sorted({*plan.build.env, *image.env}),
-            "command": list(image.command),
-            "user": image.user,
-            "created": release.created,
-            "compression": release.compression,
-        },
+        parameters={**asked, "source": f"{repository}#{rest}" if rest else repository},
+        secrets=known.secrets,
+        plan=decisions(plan),
         repository=repository,
-        revision=revision,
-        bases=[str(image.base)],
-        lockfiles={plan.install.lockfile: lockfile} if lockfile else {},
-        tools=[str(used) for used in used_images(plan)],
+        revision=plan.image.labels.get(REVISION, ""),
+        bases=[str(plan.image.base)],
+        lockfiles={plan.install.lockfile: known.lockfile} if known.lockfile else {},
+        tools=tools,
         builder=signing.builder,
-        rebuilt=rebuilt,
+        rebuilt=known.rebuilt,
     )
+
+
+def decisions(plan: Plan) -> dict[str, Any]:
+    """How the image was made, without the values of variables. Pure."""
+    return {
+        "facts": dict(plan.facts),
+        "install": [list(command) for command in plan.install.commands],
+        "scripts": list(plan.install.scripts),
+        "build": [{"directory": step.directory, "command": list(step.command)} for step in plan.build.steps],
+        "patches": [asdict(patch) for patch in plan.build.patches],
+        "variables": sorted({*plan.build.env, *plan.image.env}),
+        "command": list(plan.image.command),
+        "user": plan.image.user,
+        "created": plan.release.created,
+        "compression": plan.release.compression,
+    }
 
 
 def used_images(plan: Plan) -> list[ImageRef]:
@@ -183,19 +202,23 @@ def scan_record(plan: Plan, tried: Tried) -> dict[str, Any]:
         database_version=str(database.told["updated"]),
         started=plan.trust.now,
         finished=plan.trust.now,
-        findings=tried.scanned.report["found"],
+        findings=tried.found,
     )
 
 
-def audit_record(plan: Plan, signing: Signing, image: Assembled, tried: Tried) -> dict[str, Any]:
+def audit_record(plan: Plan, signing: Signing, image: Assembled, tried: Tried, tags: Sequence[str]) -> dict[str, Any]:
     """The audit record. Pure."""
+    told = [line for gate in tried.gates for line in gate.waived]
     return record(
         who=signing.actor,
         when=plan.trust.now,
         digest=image.digest,
         repository=signing.source.partition("#")[0],
-        revision=plan.image.labels.get("org.opencontainers.image.revision", ""),
-        tags=[tag.name for tag in plan.release.tags.tags],
+        revision=plan.image.labels.get(REVISION, ""),
+        tags=tags,
         gates={gate.name: asdict(gate) for gate in tried.gates},
-        waivers=[asdict(waiver) for waiver in plan.trust.waivers],
+        waivers=[
+            asdict(waiver)
+            for waiver in used(plan.trust.waivers, (told for gate in tried.gates for told in gate.waived))
+        ],
     )

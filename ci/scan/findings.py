@@ -112,7 +112,7 @@ def _license(package: Package, name: str) -> Finding:
         severity="high",
         where=str(package),
         what="its licence asks for more than notices from who runs it as a service",
-        fix="replace the package, or allow it (scan.licenses_allowed) once its terms are met",
+        fix="replace the package, or allow it (scan.licenses-allowed) once its terms are met",
         check=LICENSES,
     )
 

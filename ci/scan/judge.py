@@ -61,7 +61,7 @@ def judged(
         waivers_from(waivers),
         today,
         failing.__contains__,
-        checks=(VULNERABILITIES, LICENSES, SECRETS),
+        checks=(VULNERABILITIES, LICENSES, *([SECRETS] if any(one.image for one in scans) else [])),
         figures=_figures(scans, found),
         skipped=_skipped(scans),
     )
@@ -117,8 +117,6 @@ def _skipped(scans: Sequence[Scan]) -> dict[str, str]:
         skipped[VULNERABILITIES] = "no package was found to look at"
     if not any(package.licenses for one in scans for package in one.packages):
         skipped[LICENSES] = "no package names its license in these reports"
-    if not any(one.image for one in scans):
-        skipped[SECRETS] = "no image was scanned"
     return skipped
 
 

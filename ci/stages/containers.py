@@ -18,6 +18,9 @@ PROGRAMS = "/pipeline"
 HANDED = "handed"
 """Directory of the module's own container that files pass through."""
 
+NOWHERE = "http://127.0.0.1:9"
+"""Where a proxy would be: the discard port (RFC 863), on which nobody listens."""
+
 MARK = "next-distroless: "
 TAIL = 60
 """Lines of a failed tool's output that the error repeats."""
@@ -32,6 +35,13 @@ _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 def image(ref: ImageRef, platform: str | None = None) -> dagger.Container:
     """A container of a pinned image."""
     return dag.container(platform=dagger.Platform(platform) if platform else None).from_(str(ref))
+
+
+def secluded(container: dagger.Container) -> dagger.Container:
+    """Let programs that heed proxies reach nobody; the engine itself has no switch that takes the network away."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        container = container.with_env_variable(name, NOWHERE)
+    return container
 
 
 def handed(files: Mapping[str, str]) -> dagger.Directory:

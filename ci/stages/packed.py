@@ -23,12 +23,14 @@ class Packed:
         fitted: platform to the payload that is fit for it.
         full: the payload before anything was left out; None where nothing was.
         variables: what the bundle does with each variable.
+        log: what the build printed.
     """
 
     payload: Payload
     fitted: Mapping[str, Payload]
     full: Payload | None
     variables: Mapping[str, Any]
+    log: str = ""
 
 
 def saved(packed: Packed) -> dict[str, dagger.Directory]:
@@ -45,6 +47,7 @@ def saved(packed: Packed) -> dict[str, dagger.Directory]:
         "directories": shared,
         "platforms": list(packed.fitted),
         "variables": packed.variables,
+        "log": packed.log,
     }
     directories = {name: payloads[name].directory for name in dict.fromkeys(shared.values())}
     return {FACTS: handed({FILE: json.dumps(facts)}), **directories}
@@ -62,6 +65,7 @@ async def restored(kept: dagger.Directory) -> Packed:
         fitted={platform: payloads[_name(platform)] for platform in facts["platforms"]},
         full=payloads.get("full"),
         variables=facts["variables"],
+        log=facts["log"],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Literal
 
 Kind = Literal["immutable", "forward", "free"]
@@ -69,7 +69,7 @@ class GitFacts:
             time: datetime | None = datetime.fromisoformat(self.committed)
         except ValueError:
             time = None
-        if not time or not time.tzinfo:
+        if not time or not time.tzinfo or time.year in (MINYEAR, MAXYEAR):  # no room for time zones and weeks
             raise ValueError(f"committed: `{self.committed}` is not a time; write it as 2026-01-31T12:00:00Z")
         return time.astimezone(UTC)
 

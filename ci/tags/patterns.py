@@ -26,5 +26,5 @@ def parse(text: str) -> re.Pattern[str]:
         flags |= _FLAGS[letter]
     try:
         return re.compile(_NAMED_GROUP.sub("(?P<", body), flags)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"`{text}` is not a regular expression: {error}") from None

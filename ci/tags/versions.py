@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+LONGEST = 255
+"""Characters of a version: more than a tag, or a part of a git ref, can have."""
+
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _IDENTIFIER = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 _SEMVER = re.compile(
@@ -51,7 +54,7 @@ class Version:
 def semver(text: str) -> Version | None:
     """Read a version by semver 2.0.0 (grammar of "Backus-Naur Form Grammar"), with or without a ``v`` before it."""
     found = _SEMVER.fullmatch(text)
-    if not found:
+    if not found or len(text) > LONGEST:
         return None
     numbers = [int(found[part]) for part in ("major", "minor", "patch")]
     normal = ".".join(map(str, numbers)) + (f"-{found['pre']}" if found["pre"] else "")
@@ -62,7 +65,7 @@ def semver(text: str) -> Version | None:
 def pep440(text: str) -> Version | None:
     """Read a version by PEP 440 (grammar of appendix B), and normalise it by its section "Normalization"."""
     found = _PEP440.fullmatch(text)
-    if not found:
+    if not found or len(text) > LONGEST:
         return None
     release = [int(number) for number in found["release"].split(".")]
     pre = f"{_PRE.get(found['pre'].lower(), found['pre'].lower())}{_int(found['pre_number'])}" if found["pre"] else ""

@@ -86,6 +86,7 @@ scan:
   severity: high  # default
   unfixed: false  # default
   new-only: false  # default
+  exploited: []  # default
   vex: []  # default
   database: ghcr.io/aquasecurity/trivy-db:2  # default
   database-age: 24  # default

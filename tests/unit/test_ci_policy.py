@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ci.oci.failure import Failure
-from ci.policy import SEVERITIES, Finding, at_least, verdict, waivers_from
+from ci.policy import SEVERITIES, Finding, at_least, used, verdict, waivers_from
 
 TODAY = "2026-11-24"
 WORST = Finding(id="CVE-1", severity="critical", where="left@1.0.0", what="breaks", fix="take 1.0.1", check="SC-06")
@@ -84,9 +84,10 @@ def test_an_expired_waiver_fails_even_where_nothing_is_found_any_more() -> None:
     assert gone["fix"] == "renew the waiver with a reason, or remove it"
 
 
-def test_a_waiver_that_covers_nothing_is_told_by_the_gate_that_it_is_about() -> None:
-    waivers = [{**WAIVER, "id": "FS-01"}, {**WAIVER, "id": "CFG-01"}]
-    assert judged(waivers=waivers)["findings"] == ["warning: waiver of FS-01 covers nothing here"]
+def test_which_waivers_covered_something() -> None:
+    waivers = waivers_from([WAIVER, {**WAIVER, "id": "CFG-01", "reason": "another"}])
+    assert used(waivers, judged(WORST, waivers=[WAIVER])["waived"]) == (waivers[0],)
+    assert used(waivers, []) == ()
 
 
 def test_what_could_not_be_judged_is_not_passed() -> None:

@@ -240,7 +240,7 @@ def test_a_system_past_its_end_of_life_fails() -> None:
 
 
 def test_what_could_not_be_looked_at_is_told() -> None:
-    assert told(report(image=False))["checks"]["LAY-01"] == "not run"
+    assert "LAY-01" not in told(report(image=False))["checks"]
     nothing = told(report(image=False))
     assert (nothing["checks"]["SC-06"], nothing["checks"]["SC-08"]) == ("not run", "not run")
     unknown = told(report(Metadata={}, packages=[{"Name": "a", "Version": "1.0.0", "Licenses": ["MIT"]}]))

@@ -11,16 +11,17 @@ from ci.config.model import Pipeline, Release, Runtime
 from ci.config.security import Harden, Scan
 from ci.gates import base
 from ci.gates.decided import decided as decided_gate
+from ci.gates.decided import idle
 from ci.gates.hardening import expected
 from ci.gates.result import GateResult
 from ci.gates.sbom import utc
-from ci.gates.signed import signed
+from ci.gates.signed import proven, signed
 from ci.pins import ImageRef, Pins, Signer, load
 from ci.plan.ingredients import digest, of_release
 from ci.plan.labels import EPOCH
 from ci.plan.model import Plan
 from ci.policy import Waiver
-from ci.release.evidence import audit_record, facts
+from ci.release.evidence import Known, audit_record, facts
 from ci.release.signing import Signing
 from ci.report.compliance import ELSEWHERE, WEIGHTS, outcomes, report, score
 from tests.unit.plans import PINS, app, decided
@@ -100,7 +101,7 @@ def test_images_without_a_digest_are_found_in_the_plan() -> None:
     [
         ({"status": "verified", "why": ""}, True, "passed"),
         (UNSIGNED, True, "failed"),
-        (UNSIGNED, False, "passed"),
+        (UNSIGNED, False, "not run"),
         ({"status": "wrong", "why": "one by ben does not count"}, True, "failed"),
         ({}, True, "not run"),
     ],
@@ -109,6 +110,7 @@ def test_the_signature_of_the_base(told: dict[str, str], fails: bool, check: str
     gate = base.judge(plan(Pipeline(harden=Harden(base_signature=fails))), AGED, told)
     assert gate.passed == (check != "failed")
     assert gate.checks == {"SC-09": "passed", "LAY-06": check}
+    assert len(gate.findings) == (check == "failed")
     assert all(told["why"] in finding for finding in gate.findings)
 
 
@@ -122,7 +124,7 @@ def test_what_the_image_is_compared_with() -> None:
     runtime = Runtime(writable=("public/manifest.json",), user=1234, env={"A": "b"}, files=("start.js",))
     found = expected(plan(Pipeline(runtime=runtime, harden=Harden(memory=512, budget=300))), None, seeded=False)
     assert found["user"] == 1234
-    assert found["writable"] == [".next/cache", "public/manifest.json"]
+    assert found["writable"] == ["public/manifest.json"]
     assert (found["memory_mb"], found["budget_mb"], found["seeded"]) == (512, 300, False)
     assert found["files"] == ["start.js"]
     assert found["created"] == ""
@@ -130,20 +132,29 @@ def test_what_the_image_is_compared_with() -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "proven", "checks"),
-    [
-        ("attested", False, {"SC-03": "passed", "SC-04": "passed", "SC-05": "passed", "SC-13": "not run"}),
-        ("reproducible", True, {"SC-03": "passed", "SC-04": "passed", "SC-05": "passed", "SC-13": "passed"}),
-        ("whole", False, {"SC-03": "not run", "SC-04": "not run", "SC-05": "not run", "SC-13": "not run"}),
-    ],
+    ("level", "outcome"), [("attested", "passed"), ("reproducible", "passed"), ("whole", "not run")]
 )
-def test_what_was_read_back(level: str, proven: bool, checks: dict[str, str]) -> None:  # noqa: FBT001
-    gate = signed(plan(), level, proven=proven)
+def test_what_was_read_back(level: str, outcome: str) -> None:
+    gate = signed(plan(), level)
     assert gate.passed
-    assert gate.checks == checks
+    assert gate.checks == dict.fromkeys(["SC-03", "SC-04", "SC-05"], outcome)
     assert bool(gate.findings) == (level == "whole")
     required = plan(Pipeline(release=Release(signature="required")))
-    assert signed(required, level, proven=proven).passed == (level != "whole")
+    assert signed(required, level).passed == (level != "whole")
+
+
+def test_a_second_build_is_told() -> None:
+    assert proven(equal=True).checks == {"SC-13": "passed"}
+    assert proven(equal=False).checks == {"SC-13": "not run"}
+    assert proven(equal=False).skipped
+
+
+def test_a_waiver_that_covers_nothing_anywhere_is_told() -> None:
+    run = plan(Pipeline(waivers=(WAIVER, replace(WAIVER, id="CVE-1", reason="gone"))))
+    covered = GateResult(name="base", passed=True, waived=(f"SC-09 (medium) x: old {WAIVER.told()}",))
+    told = idle(run, [covered])
+    assert told.passed
+    assert told.findings == ("warning: waiver of CVE-1 by ann covers nothing (until 2026-12-31): remove it",)
 
 
 def gate(**checks: str) -> GateResult:
@@ -186,7 +197,7 @@ def test_the_report_has_checks_controls_and_waivers() -> None:
 def test_provenance_is_honest_and_keeps_no_value() -> None:
     run = plan(Pipeline(runtime=Runtime(env={"SITE": "a value"})), revision="a" * 40, address="ghcr.io/me/app")
     signing = Signing(source=f"https://user:word@git.example/app#{'a' * 40}:apps/shop", actor="ann")
-    told = facts(run, signing, lockfile="c" * 64, secrets=["npmrc"], rebuilt="")
+    told = facts(run, signing, Known(lockfile="c" * 64, secrets=["npmrc"]))
     assert told.builder == ""
     assert told.lockfiles == {"package-lock.json": "c" * 64}
     assert told.bases == [str(run.image.base)]
@@ -196,17 +207,32 @@ def test_provenance_is_honest_and_keeps_no_value() -> None:
     assert "word" not in str(told)
 
 
+def test_the_provenance_of_a_rebase_tells_no_build() -> None:
+    origin = f"ghcr.io/me/app@sha256:{'e' * 64}"
+    told = facts(plan(revision="a" * 40), Signing(source="https://git.example/app"), Known(origin=origin))
+    assert told.parameters["rebase"] == origin
+    assert origin in told.bases
+    assert (told.plan, told.lockfiles, told.revision, told.repository) == ({}, {}, "", "")
+
+
 def test_the_audit_record_names_who_when_and_what() -> None:
     class Image:
         digest = f"sha256:{'d' * 64}"
 
     class Tried:
-        gates = (gate(CFG_01="passed"),)
+        gates = (replace(gate(CFG_01="passed"), waived=(f"SC-09 {WAIVER.told()}",)),)
 
-    record = audit_record(plan(Pipeline(waivers=(WAIVER,))), Signing(actor="ann"), Image(), Tried())  # type: ignore[arg-type]
+    record = audit_record(
+        plan(Pipeline(waivers=(WAIVER, replace(WAIVER, id="CVE-1", reason="gone")))),
+        Signing(actor="ann"),
+        Image(),
+        Tried(),
+        ["1.2.3"],
+    )  # type: ignore[arg-type]
     assert (record["who"], record["when"], record["digest"]) == ("ann", "2026-11-24T12:00:00Z", Image.digest)
     assert record["gates"]["some"]["checks"] == {"CFG-01": "passed"}
-    assert record["waivers"][0]["owner"] == "ann"
+    assert [waiver["id"] for waiver in record["waivers"]] == ["SC-09"]
+    assert record["tags"] == ["1.2.3"]
 
 
 @pytest.mark.parametrize(
