@@ -30,10 +30,11 @@ def problem(kind: str, predicate: Mapping[str, Any], digests: Iterable[str]) -> 
 
 def spdx(document: Mapping[str, Any]) -> list[Any]:
     """The packages that an SPDX document describes (SPDX 2.3, 7 "Package", 11 "Relationship", DESCRIBES)."""
-    described = {*_listed(document.get("documentDescribes"))}
-    for relation in _listed(document.get("relationships")):
-        if isinstance(relation, dict) and relation.get("relationshipType") == "DESCRIBES":
-            described.add(relation.get("relatedSpdxElement"))
+    relations = [one for one in _listed(document.get("relationships")) if isinstance(one, dict)]
+    described = [
+        *_listed(document.get("documentDescribes")),
+        *(one.get("relatedSpdxElement") for one in relations if one.get("relationshipType") == "DESCRIBES"),
+    ]
     packages = [one for one in _listed(document.get("packages")) if isinstance(one, dict)]
     return [one for one in packages if one.get("SPDXID") in described]
 

@@ -1,11 +1,11 @@
 """Whose signatures count: cosign's arguments for it. Pure."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ci.oci.failure import Failure
+from ci.oci.media import decoded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,7 @@ class Trust:
 
     def _root(self) -> Mapping[str, Any]:
         try:
-            content = json.loads(self.trusted_root)
+            content = decoded(self.trusted_root.encode())
         except ValueError:
             content = None
         if not isinstance(content, dict):

@@ -23,7 +23,7 @@ def located(path: Path, kind: str, hits: Sequence[Hit]) -> list[tuple[Hit, str]]
         hits: in the file, decompressed.
     """
     try:
-        with reading(path, kind) if kind else tarfile.open(path, "r|") as archive:
+        with reading(path, kind) as archive:
             return list(_in_archive(archive, hits))
     except (Failure, tarfile.TarError):
         return list(_in_document([] if kind else _strings_of(path), hits))

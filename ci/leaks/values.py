@@ -10,7 +10,7 @@ from urllib.parse import unquote
 _SECRET_KEY = re.compile(r"(?i)(auth|token|passw|pwd|secret|credential|key|pass)[^:/]*$(?<!file)(?<!path)")
 _ASSIGNMENT = re.compile(r"(?:export\s+)?([^=\s]+?)\s*(?:=|:\s)\s*(\S.*)")
 _USER_INFO = re.compile(r"://[^/@\s:]*:([^/@\s]+)@")
-_ARMOR = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\s+(.*?)\s*-----END \1-----", re.DOTALL)
+_ARMOR = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----")
 _PUBLIC = re.compile(r"CERTIFICATE|PUBLIC KEY")
 _WORDS = frozenset({"true", "false", "null"})
 _LONG = 16

@@ -217,8 +217,5 @@ def audit_record(plan: Plan, signing: Signing, image: Assembled, tried: Tried, t
         revision=plan.image.labels.get(REVISION, ""),
         tags=tags,
         gates={gate.name: asdict(gate) for gate in tried.gates},
-        waivers=[
-            asdict(waiver)
-            for waiver in used(plan.trust.waivers, (told for gate in tried.gates for told in gate.waived))
-        ],
+        waivers=[asdict(waiver) for waiver in used(plan.trust.waivers, told)],
     )

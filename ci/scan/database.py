@@ -63,9 +63,10 @@ def _time(metadata: Node) -> datetime:
     """RFC 3339 as Go writes it: up to nine digits of a second, of which Python 3.11 and newer keep six."""
     text = metadata.text("UpdatedAt", needed=True)
     try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise metadata.wrong(f"is `{text[:40]}`, which is no time", "UpdatedAt") from None
-    if time.year < 2000 or time.tzinfo is None:  # noqa: PLR2004  Go writes the year 1 for a time that was never set
+        written = datetime.fromisoformat(text)
+        time = written.astimezone(UTC) if written.tzinfo else None
+    except (ValueError, OverflowError):
+        time = None
+    if not time or time.year < 2000:  # noqa: PLR2004  Go writes the year 1 for a time that was never set
         raise metadata.wrong(f"is `{text[:40]}`, which is no time", "UpdatedAt")
-    return time.astimezone(UTC).replace(microsecond=0)
+    return time.replace(microsecond=0)

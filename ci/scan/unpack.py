@@ -68,7 +68,7 @@ def _artifact(layout: Layout) -> tuple[str, dict[str, Any], dict[str, Any]]:
 
 def _checked(member: tarfile.TarInfo, name: str, seen: dict[str, int]) -> str:
     if name not in FILES or not member.isreg() or member.issparse():
-        raise Failure(f"the vulnerability database holds `{name[:100]}`, which is none of {', '.join(FILES)}", FRESH)
+        raise Failure(f"the vulnerability database holds {name[:100]!r}, which is none of {', '.join(FILES)}", FRESH)
     if name in seen:
         raise Failure(f"the vulnerability database holds {name} twice", FRESH)
     return name
