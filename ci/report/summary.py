@@ -86,11 +86,17 @@ def payload_lines(payload: Mapping[str, Any]) -> list[str]:
 def gate_lines(gate: GateResult) -> list[str]:
     """A gate's verdict, its figures, what it found although it passed, and what it could not judge."""
     figures = ", ".join(f"{name} {value:.10g}" for name, value in gate.figures.items())
-    verdict = f"{gate.name:<12} {'passed' if gate.passed else 'FAILED'}{f' ({figures})' if figures else ''}"
+    verdict = f"{gate.name:<12} {_outcome(gate)}{f' ({figures})' if figures else ''}"
     warnings = gate.findings if gate.passed else ()
     skipped = [f"not run: {reason}" for reason in gate.skipped]
     waived = [f"waived: {told}" for told in gate.waived]
     return [verdict, *(f"{'':<12} {told}" for told in (*warnings, *waived, *skipped))]
+
+
+def _outcome(gate: GateResult) -> str:
+    if not gate.passed:
+        return "FAILED"
+    return NOT_RUN if gate.checks and set(gate.checks.values()) == {NOT_RUN} else "passed"
 
 
 def score_line(gates: Sequence[GateResult]) -> str:
