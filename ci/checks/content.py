@@ -47,12 +47,17 @@ def examine(path: str, size: int, mtime: float, file: IO[bytes]) -> dict[str, An
     if head.startswith(MAGIC):
         return _machine_code(head, size, file)
     found: dict[str, Any] = {}
-    if EPOCH_OF_PUBLIC <= mtime < EPOCH_OF_PUBLIC + 16**7:
-        found["content"] = _hashed(head, file)
-    elif _KEPT.fullmatch(path) or is_package(path):
-        found["text"] = head + file.read(KEPT_LIMIT - len(head)) if size > CHUNK else head
-    elif _SCRIPT.fullmatch(path):
-        found["built_at"] = tuple(sorted(set(_paths(head, file))))
+    if _KEPT.fullmatch(path) or is_package(path):
+        head += file.read(KEPT_LIMIT - len(head))
+        found["text"] = head
+    public, script = EPOCH_OF_PUBLIC <= mtime < EPOCH_OF_PUBLIC + 16**7, _SCRIPT.fullmatch(path)
+    if public or script:
+        content, built_at = hashlib.sha256(), set[str]()
+        for piece in _pieces(head, file):
+            content.update(piece)
+            built_at |= {match[1].decode() for match in _BUILT_AT.finditer(piece)} if script else set()
+        found |= {"content": content.hexdigest()} if public else {}
+        found |= {"built_at": tuple(sorted(built_at))} if script else {}
     return found
 
 
@@ -71,18 +76,6 @@ def _machine_code(head: bytes, size: int, file: IO[bytes]) -> dict[str, Any]:
             if size <= SHELL_LIMIT and not shell:
                 shell = next((name for name, word in SHELLS.items() if word in piece), "")
         return {"elf": read(whole), "shell": shell}
-
-
-def _hashed(head: bytes, file: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    for piece in _pieces(head, file):
-        digest.update(piece)
-    return digest.hexdigest()
-
-
-def _paths(head: bytes, file: IO[bytes]) -> Iterator[str]:
-    for piece in _pieces(head, file):
-        yield from (match[1].decode() for match in _BUILT_AT.finditer(piece))
 
 
 def _pieces(head: bytes, file: IO[bytes]) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """The base image: whose it is, how old, and whether it is still supported."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -53,7 +54,7 @@ async def _signed(plan: Plan, client: Client) -> Mapping[str, Any]:
     container = tool.python(plan.tools, "oci", "policy", "registry", "tags", "attest")
     container = tool.with_cosign(tool.with_regctl(container, plan.tools), plan.tools)
     container = await client.registry.reached_from(container, host_of(plan.image.base.name))
-    container = container.with_env_variable("TODAY", plan.trust.today)
+    container = container.with_env_variable("RUN", uuid.uuid4().hex)
     arguments = {
         "reference": str(plan.image.base),
         "keys": [signer.key] if signer.key else [],

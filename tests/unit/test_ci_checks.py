@@ -216,6 +216,14 @@ FAILING: list[tuple[str, Change]] = [
     ("FS-09", below("root/.ssh/id_ed25519", File())),
     ("FS-09", app("app/terraform.tfstate", File())),
     ("FS-09", app("app/tls.pem", File(b"-----BEGIN EC PRIVATE KEY-----"))),
+    (
+        "FS-09",
+        lambda made: made.layers["public"].update({"app/public/tls.pem": public(b"-----BEGIN PRIVATE KEY-----")}),
+    ),
+    (
+        "FS-19",
+        lambda made: made.layers["public"].update({"app/public/a.js": public(b"import '/home/runner/work/app/a.js'")}),
+    ),
     ("FS-10", app("app/.next/server/app/page.js.map", File())),
     ("FS-10", lambda made: made.layers["static"].update({"app/.next/static/a.css.map": File()})),
     ("FS-11", app("app/src/page.tsx", File())),
