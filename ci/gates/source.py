@@ -18,7 +18,7 @@ from ci.stages.tool import operated, reported
 
 SOURCE = "/source"
 MODULES = "node_modules"
-NAMES = {"source": "source.json", "configuration": "configuration.json"}
+NAMES = {"source": "source.json", "files": "files.json"}
 """What is scanned, to the file of its report."""
 
 
@@ -77,13 +77,14 @@ async def fixes(plan: Plan, sources: Sources, database: Database) -> Mapping[str
 async def _scanned(plan: Plan, sources: Sources, database: Database) -> dagger.Directory:
     vex, documents = await trivy.vex(plan, sources.files)
     secrets = f"{trivy.SETTINGS}/{trivy.SECRETS}"
-    files = {what: f"{trivy.REPORTS}/{name}" for what, name in NAMES.items()}
+    reports = {what: f"{trivy.REPORTS}/{name}" for what, name in NAMES.items()}
+    place = posixpath.normpath(f"{SOURCE}/{plan.install.directory}/{MODULES}")
     return await trivy.reports(
         trivy.trivy(plan, database, vex)
         .with_mounted_directory(SOURCE, sources.files)
-        .with_mounted_directory(posixpath.normpath(f"{SOURCE}/{plan.install.directory}/{MODULES}"), sources.modules),
+        .with_mounted_directory(place, sources.modules),
         [
-            commands.source(SOURCE, CACHE, files["source"], secrets=secrets, vex=documents),
-            commands.config(SOURCE, CACHE, files["configuration"]),
+            commands.source(SOURCE, CACHE, reports["source"], vex=documents),
+            commands.files(SOURCE, CACHE, reports["files"], secrets=secrets),
         ],
     )

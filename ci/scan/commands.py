@@ -38,28 +38,29 @@ def image(given: str, cache: str, report: str, *, secrets: str = "", vex: Sequen
     return ["trivy", "image", f"--input={given}", *scanners, *_handed(cache, report, secrets, vex)]
 
 
-def source(directory: str, cache: str, report: str, *, secrets: str = "", vex: Sequence[str] = ()) -> list[str]:
-    """Scan a source directory: the lockfile's packages that are installed in production, licences and secrets.
+def source(directory: str, cache: str, report: str, *, vex: Sequence[str] = ()) -> list[str]:
+    """Scan the packages of a lockfile that are installed in production, and the licences of what is installed beside it.
 
     Args:
         directory: of the source.
-        cache: as of ``image``; likewise the rest.
-        report: file to write.
-        secrets: settings.
-        vex: documents.
-    """
-    return ["trivy", "fs", "--scanners=vuln,secret,license", *_handed(cache, report, secrets, vex), directory]
-
-
-def config(directory: str, cache: str, report: str) -> list[str]:
-    """Scan files that say how something is deployed (Dockerfile, Kubernetes, …) for weak settings.
-
-    Args:
-        directory: with the files.
         cache: as of ``image``.
         report: file to write.
+        vex: documents.
     """
-    return ["trivy", "fs", "--scanners=misconfig", *_handed(cache, report, "", ()), directory]
+    return ["trivy", "fs", "--scanners=vuln,license", *_handed(cache, report, "", vex), directory]
+
+
+def files(directory: str, cache: str, report: str, *, secrets: str = "") -> list[str]:
+    """Scan the files of a source, installed packages excepted, for secrets, and for weak settings (Kubernetes, …).
+
+    Args:
+        directory: of the source.
+        cache: as of ``image``.
+        report: file to write.
+        secrets: settings, as of ``image``.
+    """
+    scanners = ["--scanners=secret,misconfig", "--skip-dirs=**/node_modules"]
+    return ["trivy", "fs", *scanners, *_handed(cache, report, secrets, ()), directory]
 
 
 def semgrep(directory: str, rules: str, report: str) -> list[str]:

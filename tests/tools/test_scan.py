@@ -225,7 +225,7 @@ def test_a_vulnerable_lockfile_fails_and_the_patch_repairs_it(source: Path, triv
     done(commands.source(str(source), str(trivy_cache), report), source)
     result = judge({"source": report}, {}, [], TODAY)
     assert NEXT in {one["id"] for one in result["open"]}
-    assert result["checks"] == {"LAY-01": "not run", "SC-06": "failed", "SC-08": "not run"}
+    assert result["checks"] == {"SC-06": "failed", "SC-08": "not run"}
 
     told = suggest({"source": report}, str(source / "package.json"), "npm")
     kinds = {(one["package"], one["kind"]) for one in told["suggestions"]}
@@ -247,10 +247,22 @@ def test_a_weak_setting_is_found_without_a_network(trivy_cache: Path, tmp_path: 
     (tmp_path / "deploy").mkdir()
     (tmp_path / "deploy" / "Dockerfile").write_text('FROM gcr.io/distroless/nodejs22-debian12\nUSER root\nCMD ["a"]\n')
     report = str(tmp_path / "config.json")
-    done(commands.config(str(tmp_path / "deploy"), str(trivy_cache), report), tmp_path)
+    done(commands.files(str(tmp_path / "deploy"), str(trivy_cache), report), tmp_path)
     result = judge({"deploy": report}, {}, [], TODAY)
     assert not result["passed"]
     assert "Dockerfile:2" in {one["where"] for one in result["open"]}
+
+
+def test_a_secret_of_the_source_is_found_and_one_of_an_installed_package_is_others_business(
+    source: Path, trivy_cache: Path, tmp_path: Path
+) -> None:
+    for place in ("src/deploy.pem", "node_modules/a/test.pem", "packages/ui/node_modules/a/test.pem"):
+        (source / place).parent.mkdir(parents=True, exist_ok=True)
+        (source / place).write_text(KEY)
+    report = str(tmp_path / "files.json")
+    done(commands.files(str(source), str(trivy_cache), report, secrets=SECRETS), source)
+    result = judge({"files": report}, {}, [], TODAY)
+    assert {one["where"] for one in result["open"]} == {"src/deploy.pem"}
 
 
 def test_the_databases_age_is_gated(trivy_cache: Path) -> None:

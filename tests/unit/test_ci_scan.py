@@ -389,7 +389,7 @@ def test_a_severity_of_the_policy_is_checked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "argv",
-    [commands.image("flat@sha256:1", "c", "r"), commands.source("src", "c", "r"), commands.config("src", "c", "r")],
+    [commands.image("flat@sha256:1", "c", "r"), commands.source("src", "c", "r"), commands.files("src", "c", "r")],
 )
 def test_trivy_is_always_kept_from_the_network_and_from_what_it_scans(argv: list[str]) -> None:
     assert argv[0] == "trivy"
