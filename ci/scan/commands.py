@@ -39,7 +39,7 @@ def image(given: str, cache: str, report: str, *, secrets: str = "", vex: Sequen
 
 
 def source(directory: str, cache: str, report: str, *, vex: Sequence[str] = ()) -> list[str]:
-    """Scan the packages of a lockfile that are installed in production, and the licences of what is installed beside it.
+    """Scan what a lockfile has for production, and the licences of what is installed beside it.
 
     Args:
         directory: of the source.
