@@ -25,7 +25,7 @@ test: up dev ## Set up what is missing, then run all tests
 	  python -m pytest $${NEXT_DISTROLESS_REACH:+-m "not embedded"} $(PYTEST)
 
 test-unit: dev ## Run the tests that need no engine
-	@. "$$($(OFFLINE) dev)/bin/activate" && python -m pytest tests/unit $(PYTEST)
+	@. "$$($(OFFLINE) dev)/bin/activate" && python -m pytest tests/unit tests/fuzz $(PYTEST)
 
 lint: dev ## Check style, types and workflows
 	@$(ENV) && . "$$($(OFFLINE) dev)/bin/activate" && ruff check . && ruff format --check . && mypy && \

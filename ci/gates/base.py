@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from ci.errors import PublishError
@@ -35,11 +34,10 @@ async def _aged(plan: Plan, client: Client) -> Mapping[str, Any]:
     stand_in = plan.image.base.stand_in
     arguments = {
         "reference": str(plan.image.base),
-        "today": plan.trust.today,
         "limit_days": ANY if stand_in else plan.trust.harden.base_age,
         "checked": plan.trust.base_checked,
         "ends": dict(plan.trust.eol),
-        "waivers": [asdict(waiver) for waiver in plan.trust.waivers],
+        **plan.trust.accepting(),
     }
     container = tool.with_regctl(tool.python(plan.tools, "oci", "policy", "registry", "tags", "pinning"), plan.tools)
     container = await client.registry.reached_from(container, host_of(plan.image.base.name))

@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from ci.errors import PublishError
@@ -42,8 +41,7 @@ async def hardening(
         "layout": LAYOUT,
         "bases": places,
         "expected": expected(plan, packed, seeded=seeded),
-        "waivers": [asdict(waiver) for waiver in plan.trust.waivers],
-        "today": plan.trust.today,
+        **plan.trust.accepting(),
     }
     done = await tool.operated(
         container.with_mounted_directory(LAYOUT, image.layout), "checks", "check", arguments, PublishError

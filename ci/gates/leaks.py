@@ -1,7 +1,6 @@
 """Each secret that a run was given is searched for in all that the run made."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 
 import dagger
 
@@ -51,7 +50,6 @@ async def leaks(
         "places": [{"name": name, "path": path} for name, path in PLACES.items()],
         "secrets": [*given, {"name": MADE, "path": f"{SECRETS}/made/{MADE}"}],
         "canaries": [MADE],
-        "waivers": [asdict(waiver) for waiver in plan.trust.waivers],
-        "today": plan.trust.today,
+        **plan.trust.accepting(),
     }
     return GateResult.of("leaks", await reported(await operated(container, "leaks", "search", arguments, PublishError)))

@@ -1,6 +1,5 @@
 """Semgrep with this project's rules for Next.js (``ci/rules``), on the source."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import dagger
@@ -44,8 +43,7 @@ async def rules(plan: Plan, files: dagger.Directory) -> GateResult:
     done = await finished(container, "Semgrep failed", "see its words above", PublishError)
     arguments = {
         "report": REPORT,
-        "waivers": [asdict(waiver) for waiver in plan.trust.waivers],
-        "today": plan.trust.today,
+        **plan.trust.accepting(),
         "severity": plan.trust.scan.severity,
     }
     judged = await operated(

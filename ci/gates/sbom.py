@@ -1,7 +1,7 @@
 """Bills of materials of the image, in SPDX and CycloneDX, and whether they are exactly what is in it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import dagger
@@ -60,8 +60,7 @@ async def sbom(plan: Plan, image: Assembled, *, locked: bool) -> Bills:
         "documents": documents,
         "locked": packages,
         "own": list(plan.trust.own),
-        "waivers": [asdict(waiver) for waiver in plan.trust.waivers],
-        "today": plan.trust.today,
+        **plan.trust.accepting(),
     }
     checked = await operated(made, "sbom", "check", questions, PublishError)
     gate = GateResult.of("sbom", await reported(checked))

@@ -1,7 +1,6 @@
 """Trivy, in its own container: it is given what it reads, and neither a secret nor a way out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +100,7 @@ async def judged(
     arguments = {
         "reports": {what: f"{REPORTS}/{name}" for what, name in names.items()},
         "policy": policy,
-        "waivers": [asdict(waiver) for waiver in plan.trust.waivers],
-        "today": plan.trust.today,
+        **plan.trust.accepting(),
         "earlier": list(earlier),
     }
     container = tool.python(plan.tools, "oci", "policy", "scan").with_mounted_directory(REPORTS, given)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from ci.config.model import Health, Patch, Scenario
 from ci.config.security import Harden, Scan
@@ -226,6 +227,10 @@ class TrustPlan:
     own: tuple[str, ...]
     dev: tuple[str, ...]
     signature: str
+
+    def accepting(self) -> dict[str, Any]:
+        """Waivers and day, as the arguments of a verdict."""
+        return {"waivers": [asdict(waiver) for waiver in self.waivers], "today": self.today}
 
 
 @dataclass(frozen=True, kw_only=True)
