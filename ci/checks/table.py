@@ -8,7 +8,7 @@ from pathlib import Path
 from ci.policy import SEVERITIES
 
 GATES = (
-    *("hardening", "scan", "sbom", "provenance", "signature", "base", "plan", "leaks", "prove", "run"),
+    *("hardening", "scan", "sbom", "signature", "base", "plan", "leaks", "prove", "run"),
     "none",
 )
 """Who answers a check; nobody does where it is ``none``."""

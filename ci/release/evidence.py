@@ -78,7 +78,7 @@ async def attest(
     predicates = {
         PROVENANCE: provenance(facts(plan, signing, known)),
         SCAN: scan_record(plan, tried),
-        AUDIT: audit_record(plan, signing, image, tried, known.tags),
+        AUDIT: audit_record(plan, signing, image, tried=tried, known=known),
     }
     texts = {f"{number}.json": json.dumps(predicate) for number, predicate in enumerate(predicates.values())}
     listed = [{"type": kind, "path": f"{PREDICATES}/{number}.json"} for number, kind in enumerate(predicates)]
@@ -206,16 +206,16 @@ def scan_record(plan: Plan, tried: Tried) -> dict[str, Any]:
     )
 
 
-def audit_record(plan: Plan, signing: Signing, image: Assembled, tried: Tried, tags: Sequence[str]) -> dict[str, Any]:
-    """The audit record. Pure."""
+def audit_record(plan: Plan, signing: Signing, image: Assembled, *, tried: Tried, known: Known) -> dict[str, Any]:
+    """The audit record; that of a rebase names no source, which it had none of. Pure."""
     told = [line for gate in tried.gates for line in gate.waived]
     return record(
         who=signing.actor,
         when=plan.trust.now,
         digest=image.digest,
-        repository=signing.source.partition("#")[0],
-        revision=plan.image.labels.get(REVISION, ""),
-        tags=tags,
+        repository="" if known.origin else signing.source.partition("#")[0],
+        revision="" if known.origin else plan.image.labels.get(REVISION, ""),
+        tags=known.tags,
         gates={gate.name: asdict(gate) for gate in tried.gates},
         waivers=[asdict(waiver) for waiver in used(plan.trust.waivers, told)],
     )

@@ -222,13 +222,12 @@ def test_the_audit_record_names_who_when_and_what() -> None:
     class Tried:
         gates = (replace(gate(CFG_01="passed"), waived=(f"SC-09 {WAIVER.told()}",)),)
 
-    record = audit_record(
-        plan(Pipeline(waivers=(WAIVER, replace(WAIVER, id="CVE-1", reason="gone")))),
-        Signing(actor="ann"),
-        Image(),
-        Tried(),
-        ["1.2.3"],
-    )  # type: ignore[arg-type]
+    waivers = (WAIVER, replace(WAIVER, id="CVE-1", reason="gone"))
+    run, signing = plan(Pipeline(waivers=waivers)), Signing(actor="ann", source="https://git.example/app#abc")
+    known = Known(tags=["1.2.3"])
+    record = audit_record(run, signing, Image(), tried=Tried(), known=known)  # type: ignore[arg-type]
+    rebased = audit_record(run, signing, Image(), tried=Tried(), known=replace(known, origin="a"))  # type: ignore[arg-type]
+    assert (record["source"]["repository"], rebased["source"]["repository"]) == ("https://git.example/app", "")
     assert (record["who"], record["when"], record["digest"]) == ("ann", "2026-11-24T12:00:00Z", Image.digest)
     assert record["gates"]["some"]["checks"] == {"CFG-01": "passed"}
     assert [waiver["id"] for waiver in record["waivers"]] == ["SC-09"]
