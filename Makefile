@@ -10,6 +10,8 @@ NPM_REGISTRY ?= $(or $(NPM_CONFIG_REGISTRY),$(npm_config_registry))
 ARGS    ?=
 PYTEST  ?=
 SIGNING ?= $$($(OFFLINE) signing)
+APART    = tests/unit tests/fuzz tests/registry tests/tools
+TOGETHER = tests/engine tests/compat tests/e2e
 GIT_ARGS = $(shell scripts/git-args)
 
 help: ## Show this list
@@ -22,7 +24,8 @@ publish: up ## Set up what is missing, then build, try and publish the reference
 test: up dev ## Set up what is missing, then run all tests
 	@$(OFFLINE) tools
 	@$(ENV) && . "$$($(OFFLINE) dev)/bin/activate" && export NEXT_DISTROLESS_REACH="$$($(OFFLINE) reach)" && \
-	  python -m pytest $${NEXT_DISTROLESS_REACH:+-m "not embedded"} $(PYTEST)
+	  python -m pytest -n 3 $(APART) $(PYTEST) && \
+	  python -m pytest $${NEXT_DISTROLESS_REACH:+-m "not embedded"} $(TOGETHER) $(PYTEST)
 
 test-unit: dev ## Run the tests that need no engine
 	@. "$$($(OFFLINE) dev)/bin/activate" && python -m pytest tests/unit tests/fuzz $(PYTEST)
