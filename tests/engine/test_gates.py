@@ -86,6 +86,17 @@ def test_nothing_of_it_is_pushed(refused: Refused) -> None:
     assert digest(f"{refused.place}:dev") == ""
 
 
+def test_the_suggested_patch_is_for_git(call: Call, tmp_path: Path) -> None:
+    source = WRONG.make(tmp_path)
+    called = call("fixes", "contents", source=source)
+    assert called.code == 0, called.error
+    (tmp_path / "fix.patch").write_text(called.stdout)
+    applied = command("git", "apply", tmp_path / "fix.patch", cwd=source)
+    assert applied.code == 0, applied.stderr
+    wanted = json.loads((source / "package.json").read_text())["dependencies"]["lodash"]
+    assert wanted not in {"4.17.20", ""}
+
+
 def test_a_base_that_is_out_of_support_is_refused(call: Call, tiny: Path, tmp_path: Path) -> None:
     place = new_repository("old")
     file = pipeline(tmp_path, 'version: 2\nnode: "20"\n')
