@@ -1,12 +1,13 @@
 """The facade: every Dagger function, its arguments and its help. No logic lives here."""
 
+import shlex
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 import dagger
 from dagger import DefaultPath, Doc, Ignore, function, object_type
 
-from ci import configure, inputs, judge, manage, operations, publishing, renew
+from ci import configure, inputs, judge, manage, operations, publishing, renew, vendors
 from ci.inputs import Checkout
 from ci.plan.asked import Asked
 from ci.release.registry import Registry, host_of
@@ -227,6 +228,24 @@ class NextDistroless:
     async def scan(self) -> str:
         """Judge the image by what Trivy finds: vulnerabilities, secrets in every layer, licences."""
         return await self._do("scan", judge.scanned)
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def snyk(
+        self, token: Annotated[dagger.Secret | None, Doc("Token of Snyk, such as env:SNYK_TOKEN")] = None
+    ) -> str:
+        """Judge source and image by Snyk, in your name; without a token it says that it was not run."""
+        return await self._do("snyk --token env:SNYK_TOKEN", lambda run: vendors.snyk(run, token))
+
+    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    async def scout(
+        self,
+        user: Annotated[str, Doc("Name at Docker Hub")] = "",
+        token: Annotated[dagger.Secret | None, Doc("Access token of that name, such as env:DOCKER_TOKEN")] = None,
+        tool: Annotated[str, Doc("Image of docker/scout-cli with its digest, repository:tag@sha256:…")] = "",
+    ) -> str:
+        """Judge the image by Docker Scout, in your name; without name and token it says that it was not run."""
+        repeated = f"scout --user {shlex.quote(user)} --token env:DOCKER_TOKEN --tool {shlex.quote(tool)}"
+        return await self._do(repeated, lambda run: vendors.scout(run, user, token, tool))
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def sbom(self) -> dagger.Directory:

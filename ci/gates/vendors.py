@@ -1,0 +1,222 @@
+"""What scanners of vendors are asked, and what their answers mean. Pure.
+
+Exit codes and options: "Test" and "Container test" of the Snyk CLI's reference, "docker scout cves" of Docker's.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ci.config.security import Scan
+from ci.errors import PublishError
+from ci.gates.result import GateResult
+from ci.policy.finding import SEVERITIES
+
+SOURCE = "source"
+"""Name of the source among what is judged; all else is a platform of the image."""
+
+TAIL = 20
+"""Lines of a failed scanner's output that the error repeats."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A vulnerability, in the vendor's words.
+
+    Attributes:
+        id: of the vendor.
+        severity: one of ``SEVERITIES``.
+        package: name, and version where it is known.
+        title: a line for people; may be empty.
+    """
+
+    id: str
+    severity: str
+    package: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vendor:
+    """A scanner.
+
+    Attributes:
+        name: of the gate.
+        title: of the product.
+        found: exit code of a scan that found what fails.
+        read: vulnerabilities of its JSON, whatever is not understood left out.
+        fix: the next step where it found any.
+        nothing: exit code that says that there is nothing which it could judge; None where it has none.
+    """
+
+    name: str
+    title: str
+    found: int
+    read: Callable[[Any], Iterator[Found]]
+    fix: str
+    nothing: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """How one scan ended.
+
+    Attributes:
+        where: ``SOURCE``, or the platform of the image.
+        code: exit code.
+        stdout: the report.
+        stderr: all else.
+    """
+
+    where: str
+    code: int
+    stdout: str
+    stderr: str = ""
+
+
+def snyk_source(scan: Scan) -> list[str]:
+    """Command that scans all projects below the working directory."""
+    return ["snyk", "test", "--all-projects", *_snyk(scan, "all")]
+
+
+def snyk_image(scan: Scan, archive: str, platform: str) -> list[str]:
+    """Command that scans one platform of an OCI archive."""
+    return ["snyk", "container", "test", f"oci-archive:{archive}", f"--platform={platform}", *_snyk(scan, "upgradable")]
+
+
+def _snyk(scan: Scan, with_fix: str) -> list[str]:
+    return ["--json", f"--severity-threshold={scan.severity}", *([] if scan.unfixed else [f"--fail-on={with_fix}"])]
+
+
+def scout_image(scan: Scan, layout: str, platform: str) -> list[str]:
+    """Command that scans one platform of an OCI layout."""
+    severities = ",".join(SEVERITIES[SEVERITIES.index(scan.severity) :])
+    fixed = [] if scan.unfixed else ["--only-fixed"]
+    options = ["--platform", platform, "--format", "sarif", "--exit-code", "--only-severity", severities, *fixed]
+    return ["/docker-scout", "cves", f"oci-dir://{layout}", *options]
+
+
+def by_snyk(report: Any) -> Iterator[Found]:
+    """Vulnerabilities of ``snyk test --json``: one object a project, with those of the applications in an image."""
+    for project in _objects(report if isinstance(report, list) else [report]):
+        for one in _objects(project.get("vulnerabilities")):
+            package = "@".join(filter(None, (_text(one, "packageName"), _text(one, "version"))))
+            severity = _severity(_text(one, "severity"))
+            yield Found(id=_text(one, "id"), severity=severity, package=package, title=_text(one, "title"))
+        yield from by_snyk(project.get("applications") or [])
+
+
+def by_scout(report: Any) -> Iterator[Found]:
+    """Vulnerabilities of a SARIF report (2.1.0, section 3.27): severity and packages are properties of the rule."""
+    for run in _objects(_object(report).get("runs")):
+        rules = {
+            _text(rule, "id"): rule for rule in _objects(_object(_object(run.get("tool")).get("driver")).get("rules"))
+        }
+        for result in _objects(run.get("results")):
+            rule = rules.get(_text(result, "ruleId"), {})
+            properties = _object(rule.get("properties"))
+            purls = properties.get("purls")
+            yield Found(
+                id=_text(result, "ruleId"),
+                severity=_severity(_text(properties, "cvssV3_severity")),
+                package=", ".join(purl for purl in purls if isinstance(purl, str)) if isinstance(purls, list) else "",
+                title=_text(_object(rule.get("shortDescription")), "text"),
+            )
+
+
+SNYK = Vendor(
+    name="snyk",
+    title="Snyk",
+    found=1,
+    nothing=3,
+    read=by_snyk,
+    fix="update what is named, or ignore it in a `.snyk` file of the source or at Snyk, with a reason",
+)
+SCOUT = Vendor(
+    name="scout", title="Docker Scout", found=2, read=by_scout, fix="update what is named, or add an exception at Scout"
+)
+
+
+def judge(vendor: Vendor, answers: Sequence[Answer]) -> GateResult:
+    """The verdict: the exit codes say whether it passed, the reports say why.
+
+    Raises:
+        PublishError: a scan ended without a verdict, such as for a token that is not valid.
+    """
+    findings: list[str] = []
+    counts: Counter[str] = Counter()
+    skipped = []
+    for answer in answers:
+        if answer.code == vendor.nothing and answer.where == SOURCE:
+            skipped.append(f"{answer.where}: {vendor.title} finds no project there that it supports")
+            continue
+        found = list(dict.fromkeys(vendor.read(_report(vendor, answer))))
+        counts.update(one.severity for one in found)
+        worst_first = sorted(found, key=lambda one: SEVERITIES.index(one.severity), reverse=True)
+        findings += [_line(answer.where, one) for one in worst_first]
+        if answer.code == vendor.found and not found:
+            findings.append(f"{answer.where}: vulnerabilities, in a form of report that is not known here")
+    passed = all(answer.code != vendor.found for answer in answers)
+    return GateResult(
+        name=vendor.name,
+        passed=passed,
+        findings=tuple(findings),
+        figures={severity: counts[severity] for severity in reversed(SEVERITIES) if counts[severity]},
+        skipped=tuple(skipped),
+        fix="" if passed else vendor.fix,
+    )
+
+
+def not_run(name: str, missing: Sequence[str]) -> str:
+    """The line of a scanner that is not asked, with the next step.
+
+    Args:
+        name: of the gate.
+        missing: arguments to pass.
+    """
+    return f"{name:<12} not run: it asks its vendor in your name; pass {' '.join(missing)}"
+
+
+def hidden(text: str, secret: str) -> str:
+    """A text without a secret; the engine leaves it out of what it shows, and this of what is made of it."""
+    return text.replace(secret, "***") if secret else text
+
+
+def _report(vendor: Vendor, answer: Answer) -> Any:
+    """The JSON of a scan that came to a verdict."""
+    problem = f"exit code {answer.code}"
+    if answer.code in (0, vendor.found):
+        try:
+            return json.loads(answer.stdout)
+        except (ValueError, RecursionError):
+            problem = f"exit code {answer.code}, and no JSON"
+    lines = [line for line in f"{answer.stderr}\n{answer.stdout}".splitlines() if line.strip()]
+    told = "\n".join(f"  | {line}" for line in lines[-TAIL:])
+    raise PublishError(
+        f"{vendor.name}: {vendor.title} gave no verdict on {answer.where} ({problem}):\n{told}",
+        f"see its words above; whether the token is valid, and whether the engine reaches {vendor.title}",
+    )
+
+
+def _line(where: str, one: Found) -> str:
+    package = f" in {one.package}" if one.package else ""
+    return f"{where}: {one.id} ({one.severity}){package}" + (f": {one.title}" if one.title else "")
+
+
+def _severity(text: str) -> str:
+    return text.lower() if text.lower() in SEVERITIES else SEVERITIES[0]
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _text(given: dict[str, Any], key: str) -> str:
+    value = given.get(key)
+    return " ".join(value.split()) if isinstance(value, str) else ""
