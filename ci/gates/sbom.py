@@ -60,6 +60,7 @@ async def sbom(plan: Plan, image: Assembled, *, locked: bool) -> Bills:
         "documents": documents,
         "locked": packages,
         "own": list(plan.trust.own),
+        "needs": ["next"] if plan.image.serve == "server" else [],
         **plan.trust.accepting(),
     }
     checked = await operated(made, "sbom", "check", questions, PublishError)

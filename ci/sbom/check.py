@@ -27,6 +27,7 @@ def check(
     today: str,
     *,
     own: Sequence[str] = (),
+    needs: Sequence[str] = ("next",),
 ) -> dict[str, Any]:
     """Check that each platform has both documents, that they are about it, and list what is in it and nothing else.
 
@@ -37,6 +38,7 @@ def check(
         waivers: as ``ci.policy`` takes them.
         today: ISO 8601, the waivers' clock.
         own: names of the workspace's packages, which no lockfile has.
+        needs: names of packages without which the image cannot run.
 
     Returns:
         ``ci.policy.verdict`` on SC-01 and SC-02.
@@ -51,7 +53,7 @@ def check(
         components = inventory(opened, image)
         count += len(components)
         findings += _documents(image, components, documents)
-        findings += _versions(image, components, lock, own) if lock else ()
+        findings += _versions(image, components, lock, own, needs) if lock else ()
     return verdict(
         findings,
         waivers_from(waivers),
@@ -96,10 +98,12 @@ def _read(kind: str, path: Path) -> tuple[str, set[Listed] | None]:
         return "", None
 
 
-def _versions(image: Image, components: Sequence[Component], lock: Lock, own: Sequence[str]) -> Iterator[Finding]:
+def _versions(
+    image: Image, components: Sequence[Component], lock: Lock, own: Sequence[str], needs: Sequence[str]
+) -> Iterator[Finding]:
     installed = [one for one in components if one.kind == "npm" and not one.parent]
-    if not any(one.name == "next" for one in installed):
-        yield _finding(NAMED, image, "next", "is not in the image", "build with `output: standalone`")
+    for name in sorted({*needs} - {one.name for one in installed}):
+        yield _finding(NAMED, image, name, "is not in the image", "build with `output: standalone`")
     for one in installed:
         names = {one.name, *(found.name for path in one.paths if (found := owner(f"{path}/")))}
         if (own and names & set(own)) or lock.allows(names, one.version):

@@ -202,6 +202,7 @@ def test_an_image_without_next(tmp_path: Path) -> None:
     home = image(tmp_path / "image", app={path: text for path, text in APP.items() if not path.startswith(NEXT)})
     found = checked(home, documents(home, tmp_path / "made"))
     assert found["findings"] == ["SC-01 (high) linux/amd64: next: is not in the image"]
+    assert checked(home, documents(home, tmp_path / "again"), needs=[])["passed"]
 
 
 def test_a_waiver(tmp_path: Path) -> None:
