@@ -37,6 +37,7 @@ BERRY_APP = App(name="berry-app", write=_with_release, lock=locks.berry, asks=(A
 CUSTOM_SERVER = App(
     name="custom-server",
     lock=locks.yarn,
+    pipeline=OLD,
     health="/api/hello",
     asks=(
         Ask("/ping", text="pong of the server"),
