@@ -161,6 +161,7 @@ def member(**fields: Any) -> bytes:
         (gzip.compress(tarred({"a/../../etc/passwd": File()})), "has an entry that leaves the image"),
         (gzip.compress(member(size=17 << 30)), "is larger than"),
     ],
+    ids=["no gzip", "no tar", "cut off", "above", "above by a detour", "huge"],
 )
 def test_a_damaged_layer_is_a_failure(data: bytes, told: str, tmp_path: Path) -> None:
     with pytest.raises(Failure) as failure:
