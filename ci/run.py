@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dagger
@@ -53,6 +53,7 @@ class Run:
         cache: results in the registry.
         signing: who signs a release.
         apart: a text that keeps the run apart from all others on the engine; empty to share what they made.
+        made: stages that are done, by name: the gates ask for the dependencies after the build did.
     """
 
     plan: Plan
@@ -64,6 +65,7 @@ class Run:
     cache: Cache
     signing: Signing
     apart: str = ""
+    made: dict[str, dagger.Container] = field(default_factory=dict)
 
     async def base(self) -> dagger.Container:
         """Stage base."""
@@ -71,7 +73,12 @@ class Run:
             return await base(self.plan.install, self.access, self.apart)
 
     async def deps(self) -> dagger.Container:
-        """Stages base and deps."""
+        """Stages base and deps; asked for again, what was made."""
+        if "deps" not in self.made:
+            self.made["deps"] = await self._deps()
+        return self.made["deps"]
+
+    async def _deps(self) -> dagger.Container:
         plan, (prepared, inputs) = self.plan.install, await together(self.base(), self.inputs(of_install))
         with self.clock.step("deps"):
             kept = await self.cache.fetch("deps", inputs)
@@ -198,7 +205,7 @@ class Run:
         install = replace(self.plan.install, store=f"{self.plan.install.store}-{apart}")
         build_ = replace(self.plan.build, next_cache=f"{self.plan.build.next_cache}-{apart}")
         plan = replace(self.plan, install=install, build=build_)
-        return replace(self, plan=plan, apart=apart, cache=replace(self.cache, mode="off"))
+        return replace(self, plan=plan, apart=apart, cache=replace(self.cache, mode="off"), made={})
 
     def refuse_nowhere(self) -> None:
         """Stop where nobody said where to push.
