@@ -7,15 +7,27 @@ from typing import Annotated, TypeVar
 import dagger
 from dagger import DefaultPath, Doc, Ignore, function, object_type
 
-from ci import configure, inputs, judge, manage, operations, publishing, renew, vendors
-from ci.inputs import Checkout
-from ci.plan.asked import Asked
-from ci.release.registry import Registry, host_of
-from ci.release.signing import Signing
-from ci.repeat import command, repeatable
-from ci.report import doctor
-from ci.run import Run, begin
-from ci.stages.base import Access
+from ci.build.base import Access
+from ci.build.run import Run, begin
+from ci.commands import (
+    check,
+    config,
+    debug,
+    doctor,
+    environment,
+    pins,
+    plan,
+    prove,
+    publish,
+    registry,
+    vendor_scans,
+)
+from ci.commands.repeat import command, repeatable
+from ci.decide.plan.request import Asked
+from ci.engine import inputs
+from ci.engine.inputs import Checkout
+from ci.engine.registries import Registry, host_of
+from ci.engine.signing import Signing
 
 NEVER = "never"
 """Cache policy of what looks at the world, or changes it: the engine caches results for a week otherwise."""
@@ -50,27 +62,27 @@ class Config:
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def validate(self) -> str:
         """Check the pipeline file; an error names file, line, key, and the nearest valid key."""
-        return await configure.validate(self.source, self.pipeline, self.pipelines)
+        return await config.validate(self.source, self.pipeline, self.pipelines)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def show(self) -> str:
         """All keys with their values, and where each comes from: the file and its line, detection, or the default."""
-        return await configure.show(self.source, self.pipeline, self.pipelines, self.app)
+        return await config.show(self.source, self.pipeline, self.pipelines, self.app)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def init(self) -> str:
         """A commented pipeline file for this app: `dagger call config init -o next-distroless.yaml`."""
-        return await configure.init(self.source, self.app)
+        return await config.init(self.source, self.app)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def migrate(self) -> str:
         """The pipeline file in the newest format, comments kept."""
-        return await configure.migrate(self.source, self.pipeline, self.pipelines)
+        return await config.migrate(self.source, self.pipeline, self.pipelines)
 
     @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     def schema(self) -> str:
         """JSON Schema of the pipeline file, for editors."""
-        return configure.json_schema()
+        return config.json_schema()
 
 
 @object_type
@@ -83,12 +95,12 @@ class Pins:
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def changes(self) -> str:
         """Which digests are no longer those of their tags, and what is different; changes nothing."""
-        return await renew.changes(Registry(logins=self.logins, ca=self.ca))
+        return await pins.changes(Registry(logins=self.logins, ca=self.ca))
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def update(self) -> dagger.File:
         """`pins.toml` with the digests that the tags have now: `dagger call pins update -o ci/pins.toml`."""
-        return await renew.updated(Registry(logins=self.logins, ca=self.ca))
+        return await pins.updated(Registry(logins=self.logins, ca=self.ca))
 
 
 @object_type
@@ -162,7 +174,7 @@ class NextDistroless:
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def plan(self) -> str:
         """What a run would do, as JSON, with the reason of each fact: decided without running anything."""
-        return await self._do("plan", operations.explain)
+        return await self._do("plan", plan.explain)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def config(self) -> Config:
@@ -185,7 +197,7 @@ class NextDistroless:
     @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def environment(self) -> str:
         """What the bundle does with each variable: frozen at build, read at run time, given to the browser, unused."""
-        return await self._do("environment", lambda run: run.environment())
+        return await self._do("environment", environment.environment)
 
     @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def image(
@@ -202,39 +214,39 @@ class NextDistroless:
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def smoke(self) -> str:
         """Start the image and ask it what the pipeline file says; fails where an answer is not as expected."""
-        return await self._do("smoke", judge.smoked)
+        return await self._do("smoke", check.smoke)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def check(self) -> str:
         """All gates without publishing: source, hardening, scan, SBOM, base, leaks, variables, smoke test, slimming."""
-        return await self._do("check", judge.check)
+        return await self._do("check", check.check)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def source_scan(self) -> str:
         """Judge the source alone: Semgrep with the rules for Next.js, and Trivy on its files."""
-        return await self._do("source-scan", judge.source)
+        return await self._do("source-scan", check.source)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def fixes(self) -> dagger.File:
         """A patch of package.json against known vulnerabilities: `dagger call fixes -o fix.patch`, then `git apply`."""
-        return await self._do("fixes", judge.fixes)
+        return await self._do("fixes", check.fixes)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def harden(self) -> str:
         """Judge the image by the table of hardening checks."""
-        return await self._do("harden", judge.hardened)
+        return await self._do("harden", check.hardening)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def scan(self) -> str:
         """Judge the image by what Trivy finds: vulnerabilities, secrets in every layer, licences."""
-        return await self._do("scan", judge.scanned)
+        return await self._do("scan", check.scan)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def snyk(
         self, token: Annotated[dagger.Secret | None, Doc("Token of Snyk, such as env:SNYK_TOKEN")] = None
     ) -> str:
         """Judge source and image by Snyk, in your name; without a token it says that it was not run."""
-        return await self._do("snyk --token env:SNYK_TOKEN", lambda run: vendors.snyk(run, token))
+        return await self._do("snyk --token env:SNYK_TOKEN", lambda run: vendor_scans.snyk(run, token))
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def scout(
@@ -245,22 +257,22 @@ class NextDistroless:
     ) -> str:
         """Judge the image by Docker Scout, in your name; without name and token it says that it was not run."""
         repeated = f"scout --user {shlex.quote(user)} --token env:DOCKER_TOKEN --tool {shlex.quote(tool)}"
-        return await self._do(repeated, lambda run: vendors.scout(run, user, token, tool))
+        return await self._do(repeated, lambda run: vendor_scans.scout(run, user, token, tool))
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def sbom(self) -> dagger.Directory:
         """The bills of materials of each platform, in SPDX and CycloneDX: `dagger call sbom export --path sbom`."""
-        return await self._do("sbom", judge.bills)
+        return await self._do("sbom", check.sbom)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def leaks(self) -> str:
         """Search the image for each secret that the run was given, in whatever form."""
-        return await self._do("leaks", judge.leaking)
+        return await self._do("leaks", check.leaks)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def compliance(self) -> str:
         """Which control is met by which check of this run, with the score: all gates, as Markdown."""
-        return await self._do("compliance", judge.compliance)
+        return await self._do("compliance", check.compliance)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def publish(
@@ -270,29 +282,29 @@ class NextDistroless:
 
         Prints the reference with its digest on the first line, then tags, sizes, verdicts and the time of each step.
         """
-        return await self._do("publish", lambda run: publishing.publish(run, prove=prove))
+        return await self._do("publish", lambda run: publish.publish(run, prove=prove))
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def names(self) -> str:
         """The tags that `publish` would set, and why: every rule, against what the registry has now."""
-        return await self._do("names", operations.names)
+        return await self._do("names", plan.names)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def prove(
         self, ref: Annotated[str, Doc("Published image to compare with; default: what `publish` would push")] = ""
     ) -> str:
         """Build from nothing, with empty caches and another clock: the same bytes, or the first byte that differs."""
-        return await self._do(f"prove --ref {ref}" if ref else "prove", lambda run: operations.prove(run, ref))
+        return await self._do(f"prove --ref {ref}" if ref else "prove", lambda run: prove.prove(run, ref))
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def why(self) -> str:
         """Whether the registry has the results of this build, and for each miss which input differs."""
-        return await self._do("why", operations.why)
+        return await self._do("why", plan.why)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def debug(self) -> dagger.Container:
         """The container of the step or gate that fails, as the failure left it: `dagger call debug terminal`."""
-        return await self._do("debug", operations.debug)
+        return await self._do("debug", debug.debug)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def up(
@@ -306,7 +318,7 @@ class NextDistroless:
         self, ref: Annotated[str, Doc("Published image, repository@digest or repository:tag")], tags: Tags = None
     ) -> str:
         """Put the pinned base below a published image without building it again; tries and releases the result."""
-        return await self._do(f"rebase --ref {ref}", lambda run: publishing.rebase(run, ref, tags or []))
+        return await self._do(f"rebase --ref {ref}", lambda run: publish.rebase(run, ref, tags or []))
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def promote(
@@ -315,7 +327,7 @@ class NextDistroless:
         tags: Annotated[list[str] | None, Doc("Tags to set; default: the tag of --address")] = None,
     ) -> str:
         """Give a published image tags without building; with --address it is copied to that repository first."""
-        return await manage.promote(self._registry(self.address or ref), ref, self.address, tags or [])
+        return await registry.promote(self._registry(self.address or ref), ref, self.address, tags or [])
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def verify(
@@ -327,12 +339,12 @@ class NextDistroless:
         require: Annotated[str, Doc("Level without which it fails: whole, signed, attested or reproducible")] = "",
     ) -> str:
         """What a stranger can check of a published image: the level that it reaches, and why not a higher one."""
-        return await manage.verify(self._registry(ref), ref, key, signer=(identity, issuer), require=require)
+        return await registry.verify(self._registry(ref), ref, key, signer=(identity, issuer), require=require)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def info(self, ref: Ref) -> str:
         """What a published image is: version, source, platforms, layers, labels, configuration, tags, referrers."""
-        return await manage.told(self._registry(ref), "info", reference=ref)
+        return await registry.told(self._registry(ref), "info", reference=ref)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def size(
@@ -342,12 +354,12 @@ class NextDistroless:
         limit: Annotated[int, Doc("Number of the largest files and packages that are listed")] = 20,
     ) -> str:
         """What makes a published image large: layers, npm packages, files."""
-        return await manage.told(self._registry(ref), "size", reference=ref, platform=platform, limit=limit)
+        return await registry.told(self._registry(ref), "size", reference=ref, platform=platform, limit=limit)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def treemap(self, ref: Ref, platform: Platform = "") -> dagger.File:
         """The sizes of a published image's directories as nested JSON, for a treemap."""
-        return await manage.treemap(self._registry(ref), ref, platform)
+        return await registry.treemap(self._registry(ref), ref, platform)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def diff(
@@ -358,7 +370,7 @@ class NextDistroless:
         limit: Annotated[int, Doc("Number of files of each kind that are listed")] = 20,
     ) -> str:
         """What changed between two images: configuration, layers to fetch, packages, files."""
-        return await manage.told(self._registry(old), "diff", old=old, new=new, platform=platform, limit=limit)
+        return await registry.told(self._registry(old), "diff", old=old, new=new, platform=platform, limit=limit)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def tags(self, repository: Repository = "") -> str:
@@ -386,7 +398,7 @@ class NextDistroless:
         kind: Annotated[str, Doc("`oci` for a layout, or `docker` for `docker load`")] = "oci",
     ) -> dagger.File:
         """A published image as one file: `dagger call pull --ref … -o image.tar`."""
-        return await manage.archive(self._registry(ref), ref, platform, kind)
+        return await registry.archive(self._registry(ref), ref, platform, kind)
 
     @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
     async def pins(self) -> Pins:
@@ -407,7 +419,7 @@ class NextDistroless:
     async def _in(self, repository: str, operation: str, **arguments: object) -> str:
         """Work on a repository: the named one, or the one that `publish` pushes to."""
         place = repository or (await self._run()).plan.release.repository
-        return await manage.told(self._registry(place), operation, repository=place, **arguments)
+        return await registry.told(self._registry(place), operation, repository=place, **arguments)
 
     async def _run(self) -> Run:
         return await self._decide(await inputs.checkout(self.source, self.git, NEVER_SENT))

@@ -1,5 +1,5 @@
 # ruff: noqa: INP001  a program, no package
-"""Writes ``ci/managers/checksums.txt``: the checksum of every released version of every package manager.
+"""Writes ``ci/decide/ecosystems/managers/checksums.txt``: the checksum of every version of every package manager.
 
 Run it when there are new versions; it asks the npm registry that this machine is set up for.
 """
@@ -9,7 +9,7 @@ import re
 import subprocess
 from pathlib import Path
 
-LIST = Path(__file__).parent.parent / "ci/managers/checksums.txt"
+LIST = Path(__file__).parent.parent / "ci/decide/ecosystems/managers/checksums.txt"
 RANGES = (
     "npm@>=8",
     "pnpm@>=8 <12",
@@ -20,7 +20,7 @@ RANGES = (
     "@oven/bun-linux-x64-baseline@>=1",
     "@oven/bun-linux-aarch64@>=1",
 )
-"""Packages and versions that the drivers of ``ci/managers`` name."""
+"""Packages and versions that the drivers of ``ci/decide/ecosystems/managers`` name."""
 
 _STABLE = re.compile(r"\d+\.\d+\.\d+")
 

@@ -4,14 +4,14 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from ci.decide.plan.model import Plan
+from ci.engine import tool
+from ci.engine.concurrent import gather
+from ci.engine.registries import host_of
+from ci.engine.registry_client import Client
 from ci.errors import PublishError
 from ci.gates.result import GateResult
-from ci.plan.model import Plan
-from ci.policy import Finding, verdict
-from ci.release.client import Client
-from ci.release.registry import host_of
-from ci.stages import tool
-from ci.together import together
+from ci.intool.policy import Finding, verdict
 
 SIGNATURE = "LAY-06"
 """The check that the base's signature belongs to, beside its layers."""
@@ -26,7 +26,7 @@ async def base(plan: Plan, client: Client) -> GateResult:
     Raises:
         PublishError: its registry cannot be asked.
     """
-    aged, signed = await together(_aged(plan, client), _signed(plan, client))
+    aged, signed = await gather(_aged(plan, client), _signed(plan, client))
     return judge(plan, aged, signed)
 
 
@@ -39,7 +39,7 @@ async def _aged(plan: Plan, client: Client) -> Mapping[str, Any]:
         "ends": dict(plan.trust.eol),
         **plan.trust.accepting(),
     }
-    container = tool.with_regctl(tool.python(plan.tools, "oci", "policy", "registry", "tags", "pinning"), plan.tools)
+    container = tool.with_regctl(tool.python(plan.tools, "pinning"), plan.tools)
     container = await client.registry.reached_from(container, host_of(plan.image.base.name))
     container = container.with_env_variable("TODAY", plan.trust.today)
     return await tool.reported(await tool.operated(container, "pinning", "age", arguments, PublishError))
@@ -49,7 +49,7 @@ async def _signed(plan: Plan, client: Client) -> Mapping[str, Any]:
     signer = plan.trust.base_signer
     if not signer:
         return {}
-    container = tool.python(plan.tools, "oci", "policy", "registry", "tags", "attest")
+    container = tool.python(plan.tools, "attest")
     container = tool.with_cosign(tool.with_regctl(container, plan.tools), plan.tools)
     container = await client.registry.reached_from(container, host_of(plan.image.base.name))
     container = container.with_env_variable("RUN", uuid.uuid4().hex)

@@ -7,14 +7,14 @@ from typing import Any
 
 import dagger
 
+from ci.decide.plan.model import Plan
+from ci.decide.plan.release import split
+from ci.engine import tool
+from ci.engine.containers import finished
+from ci.engine.registries import host_of
+from ci.engine.registry_client import Client
+from ci.engine.tool import operated, reported
 from ci.errors import PublishError
-from ci.plan.model import Plan
-from ci.plan.release import split
-from ci.release.client import Client
-from ci.release.registry import host_of
-from ci.stages import tool
-from ci.stages.containers import finished
-from ci.stages.tool import operated, reported
 
 CACHE = "/cache"
 _FETCHED = "/fetched"
@@ -28,7 +28,7 @@ class Database:
     Attributes:
         cache: Trivy's cache directory.
         reference: of the artifact, by digest.
-        told: its age (``ci.scan.database``).
+        told: its age (``ci.intool.scan.database``).
     """
 
     cache: dagger.Directory
@@ -45,7 +45,7 @@ async def database(plan: Plan, client: Client) -> Database:
     wanted = plan.trust.database
     name, _ = split(wanted.name)
     reference = f"{name}@{wanted.digest or await _digest(client, str(wanted))}"
-    container = tool.with_regctl(tool.python(plan.tools, "oci", "policy", "scan"), plan.tools)
+    container = tool.with_regctl(tool.python(plan.tools, "scan"), plan.tools)
     container = await client.registry.reached_from(container, host_of(name))
     fetched = await finished(
         container.with_exec(["regctl", "image", "copy", reference, f"ocidir://{_FETCHED}:db"]),
@@ -55,7 +55,7 @@ async def database(plan: Plan, client: Client) -> Database:
     )
     unpacked = await operated(fetched, "scan", "unpack", {"layout": _FETCHED, "cache": CACHE}, PublishError)
     cache = unpacked.directory(CACHE)
-    dated = tool.python(plan.tools, "oci", "policy", "scan").with_mounted_directory(CACHE, cache)
+    dated = tool.python(plan.tools, "scan").with_mounted_directory(CACHE, cache)
     arguments = {
         "metadata": f"{CACHE}/db/metadata.json",
         "now": plan.trust.now,

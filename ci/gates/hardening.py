@@ -1,18 +1,18 @@
-"""The image by itself: configuration, files, layers, by the table of checks (``ci/checks``)."""
+"""The image by itself: configuration, files, layers, by the table of checks (``ci/intool/checks``)."""
 
 import posixpath
 from collections.abc import Mapping
 from typing import Any
 
+from ci.build.assemble import LAYOUT, Assembled, base
+from ci.build.payload import Payload
+from ci.decide.plan.labels import EPOCH, PREFIX
+from ci.decide.plan.model import APP, Plan
+from ci.engine import tool
+from ci.engine.concurrent import gather
+from ci.engine.registries import Registry
 from ci.errors import PublishError
 from ci.gates.result import GateResult
-from ci.plan.labels import EPOCH, PREFIX
-from ci.plan.model import APP, Plan
-from ci.release.registry import Registry
-from ci.stages import tool
-from ci.stages.assemble import LAYOUT, Assembled, base
-from ci.stages.payload import Payload
-from ci.together import together
 
 BASES = "/bases"
 
@@ -32,8 +32,8 @@ async def hardening(
     Raises:
         PublishError: the layout is damaged.
     """
-    container = tool.python(plan.tools, "oci", "policy", "registry", "tags", "checks")
-    bases = await together(*(base(plan.tools, plan.image.base, p, registry) for p in plan.image.platforms))
+    container = tool.python(plan.tools, "checks")
+    bases = await gather(*(base(plan.tools, plan.image.base, p, registry) for p in plan.image.platforms))
     places = {platform: f"{BASES}/{platform.replace('/', '-')}" for platform in plan.image.platforms}
     for place, directory in zip(places.values(), bases, strict=True):
         container = container.with_mounted_directory(place, directory)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import dagger
 
+from ci.build.assemble import LAYOUT, Assembled
+from ci.decide.plan.model import CANARY, Plan
+from ci.engine import tool
+from ci.engine.containers import handed
+from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates.result import GateResult
-from ci.plan.model import CANARY, Plan
-from ci.stages import tool
-from ci.stages.assemble import LAYOUT, Assembled
-from ci.stages.containers import handed
-from ci.stages.tool import operated, reported
 
 SECRETS = "/run/secrets"
 MADE = "canary"
@@ -37,7 +37,7 @@ async def leaks(
         PublishError: it could not be searched.
     """
     container = (
-        tool.python(plan.tools, "oci", "policy", "leaks")
+        tool.python(plan.tools, "leaks")
         .with_mounted_directory(PLACES["image"], image.layout)
         .with_mounted_directory(PLACES["bills of materials"], bills)
         .with_mounted_directory(PLACES["texts"], handed({".keep": "", **texts}))

@@ -17,7 +17,7 @@ class GateResult:
         log: the end of the container's own output.
         skipped: what could not be judged here, and why.
         fix: the next step where it failed.
-        checks: id of a check (``ci/checks/checks.toml``) to its outcome.
+        checks: id of a check (``ci/intool/checks/checks.toml``) to its outcome.
         waived: findings that somebody accepts, a line each.
     """
 
@@ -33,7 +33,7 @@ class GateResult:
 
     @classmethod
     def of(cls, name: str, report: Mapping[str, Any]) -> "GateResult":
-        """From a verdict of ``ci/policy``."""
+        """From a verdict of ``ci/intool/policy``."""
         lists: dict[str, Any] = {key: tuple(report[key]) for key in ("findings", "skipped", "waived")}
         return cls(name=name, **lists, **{key: report[key] for key in ("passed", "figures", "fix", "checks")})
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import dagger
 
+from ci.build.assemble import LAYOUT, Assembled
+from ci.decide.plan.model import Plan
+from ci.engine import tool
+from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates.result import GateResult
-from ci.plan.model import Plan
-from ci.stages import tool
-from ci.stages.assemble import LAYOUT, Assembled
-from ci.stages.tool import operated, reported
 
 BILLS = "/bills"
 
@@ -43,9 +43,7 @@ async def sbom(plan: Plan, image: Assembled, *, locked: bool) -> Bills:
         PublishError: the layout is damaged.
     """
     packages = [list(one) for one in plan.trust.locked] if locked else []
-    container = tool.python(plan.tools, "oci", "policy", "registry", "tags", "sbom").with_mounted_directory(
-        LAYOUT, image.layout
-    )
+    container = tool.python(plan.tools, "sbom").with_mounted_directory(LAYOUT, image.layout)
     wanted = {
         "layout": LAYOUT,
         "directory": BILLS,

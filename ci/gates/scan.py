@@ -6,15 +6,15 @@ from typing import Any
 
 import dagger
 
+from ci.build.assemble import LAYOUT, Assembled
+from ci.decide.plan.model import Plan
+from ci.engine import tool
+from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates import trivy
 from ci.gates.database import CACHE, Database
 from ci.gates.result import GateResult
-from ci.plan.model import Plan
-from ci.scan import commands
-from ci.stages import tool
-from ci.stages.assemble import LAYOUT, Assembled
-from ci.stages.tool import operated, reported
+from ci.intool.scan import commands
 
 FLAT = "/flat"
 
@@ -25,7 +25,7 @@ class Scanned:
 
     Attributes:
         gate: the verdict.
-        report: the whole of it (``ci.scan.judge``).
+        report: the whole of it (``ci.intool.scan.verdict``).
         database: of vulnerabilities.
         vex: files of the documents that were applied.
         documents: directory of them.
@@ -58,7 +58,7 @@ async def scan(
         PublishError: it could not be scanned.
     """
     flat = await operated(
-        tool.python(plan.tools, "oci", "policy", "scan").with_mounted_directory(LAYOUT, image.layout),
+        tool.python(plan.tools, "scan").with_mounted_directory(LAYOUT, image.layout),
         "scan",
         "flatten",
         {"layout": LAYOUT, "out": FLAT},

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ci.build.payload import Payload
+from ci.decide.plan.model import Plan
+from ci.engine.concurrent import gather
+from ci.gates.in_image import Subject, started
 from ci.gates.result import GateResult
-from ci.gates.started import Subject, started
-from ci.plan.model import Plan
-from ci.stages.payload import Payload
-from ci.together import together
 
 NAME = "slim"
 SHOWN = 10
@@ -25,7 +25,7 @@ async def slim(plan: Plan, full: Subject, slimmed: Subject, payload: Payload) ->
     """
     questions = {"routes": list(payload.routes)}
     scenario = plan.smoke.scenarios[0]
-    before, after = await together(
+    before, after = await gather(
         *(started(subject, "compare", questions, plan=plan, scenario=scenario) for subject in (full, slimmed))
     )
     return compare(before, after, sum(int(group["bytes"]) for group in payload.removed))

@@ -2,10 +2,10 @@
 
 from dataclasses import asdict
 
+from ci.decide.plan.model import Plan
+from ci.engine.concurrent import gather
+from ci.gates.in_image import Subject, started
 from ci.gates.result import GateResult
-from ci.gates.started import Subject, started
-from ci.plan.model import Plan
-from ci.together import together
 
 
 async def smoke(plan: Plan, subject: Subject, *, fresh: bool) -> GateResult:
@@ -18,7 +18,7 @@ async def smoke(plan: Plan, subject: Subject, *, fresh: bool) -> GateResult:
     """
     native, scenarios = plan.image.native, plan.smoke.scenarios
     asked = {"healthcheck": plan.image.healthcheck, "chunk": subject.chunk}
-    reports = await together(
+    reports = await gather(
         *(
             started(
                 subject,

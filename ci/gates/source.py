@@ -7,14 +7,14 @@ from typing import Any
 
 import dagger
 
+from ci.decide.plan.model import Plan
+from ci.engine import tool
+from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates import trivy
 from ci.gates.database import CACHE, Database
 from ci.gates.result import GateResult
-from ci.plan.model import Plan
-from ci.scan import commands
-from ci.stages import tool
-from ci.stages.tool import operated, reported
+from ci.intool.scan import commands
 
 SOURCE = "/source"
 MODULES = "node_modules"
@@ -54,13 +54,13 @@ async def source(
 
 
 async def fixes(plan: Plan, sources: Sources, database: Database) -> Mapping[str, Any]:
-    """Which changes of package.json remove what is found (``ci.scan.suggest``).
+    """Which changes of package.json remove what is found (``ci.intool.scan.suggest``).
 
     Raises:
         PublishError: it could not be scanned.
     """
     container = (
-        tool.python(plan.tools, "oci", "policy", "scan")
+        tool.python(plan.tools, "scan")
         .with_mounted_directory(trivy.REPORTS, await _scanned(plan, sources, database))
         .with_mounted_directory(SOURCE, sources.files)
     )

@@ -6,13 +6,13 @@ from typing import Any
 
 import dagger
 
+from ci.decide.plan.model import Plan
+from ci.engine import tool
+from ci.engine.containers import handed, image, secluded
+from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates.database import CACHE, Database
-from ci.plan.model import Plan
-from ci.scan.trouble import trouble
-from ci.stages import tool
-from ci.stages.containers import handed, image, secluded
-from ci.stages.tool import operated, reported
+from ci.intool.scan.failures import trouble
 
 REPORTS = "/reports"
 SETTINGS = "/settings"
@@ -28,7 +28,7 @@ def trivy(plan: Plan, database: Database, vex: dagger.Directory) -> dagger.Conta
         database: of vulnerabilities.
         vex: documents that were prepared (``vex``).
     """
-    settings = Path(__file__).parent.parent / "scan" / SECRETS
+    settings = Path(__file__).parent.parent / "intool" / "scan" / SECRETS
     container = secluded(image(plan.tools.trivy)).with_mounted_directory(CACHE, database.cache)
     return (
         container.with_mounted_directory(SETTINGS, handed({SECRETS: settings.read_text("utf-8")}))
@@ -63,7 +63,7 @@ async def vex(plan: Plan, source: dagger.Directory | None) -> tuple[dagger.Direc
         PublishError: one is missing or malformed.
     """
     named = plan.trust.scan.vex if source else ()
-    container = tool.python(plan.tools, "oci", "policy", "scan")
+    container = tool.python(plan.tools, "scan")
     if source and named:
         container = container.with_mounted_directory("/source", source)
     documents = [f"/source/{path}" for path in named]
@@ -103,5 +103,5 @@ async def judged(
         **plan.trust.accepting(),
         "earlier": list(earlier),
     }
-    container = tool.python(plan.tools, "oci", "policy", "scan").with_mounted_directory(REPORTS, given)
+    container = tool.python(plan.tools, "scan").with_mounted_directory(REPORTS, given)
     return await reported(await operated(container, "scan", "judge", arguments, PublishError))

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ci.config.security import Scan
+from ci.decide.config.security import Scan
 from ci.errors import PublishError
 from ci.gates.result import GateResult
-from ci.policy.finding import SEVERITIES
+from ci.intool.policy.finding import SEVERITIES
 
 SOURCE = "source"
 """Name of the source among what is judged; all else is a platform of the image."""

@@ -1,5 +1,5 @@
 // What secrets look like: the expressions are those that ECMA-262 and Python share. The value is JSON, which
-// ci/project/secrets.py reads too.
+// ci/decide/project/secrets.py reads too.
 //   word          names of variables that hold a secret, in capitals
 //   other         those among them that hold none: Next.js' own switches, and what is about a secret
 //   forms         what it is, to the form of its value

@@ -7,25 +7,25 @@ from typing import Any
 
 import dagger
 
-from ci.attest.audit import record
-from ci.attest.github import REQUEST, URL
-from ci.attest.predicates import AUDIT, PROVENANCE, SCAN, VEX
-from ci.attest.provenance import Facts, provenance, public
-from ci.attest.scan import scanned
+from ci.build.assemble import Assembled
+from ci.decide.pins import ImageRef
+from ci.decide.plan.labels import PREFIX
+from ci.decide.plan.model import Plan
+from ci.engine import tool
+from ci.engine.containers import handed
+from ci.engine.registry_client import Client
+from ci.engine.signing import Signing
+from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates import trivy
 from ci.gates.sbom import BILLS
-from ci.pins import ImageRef
-from ci.plan.labels import PREFIX
-from ci.plan.model import Plan
-from ci.policy import used
-from ci.release.client import Client
-from ci.release.signing import Signing
-from ci.stages import tool
-from ci.stages.assemble import Assembled
-from ci.stages.containers import handed
-from ci.stages.tool import operated, reported
-from ci.trial import Tried
+from ci.gates.verdicts import Verdicts
+from ci.intool.attest.audit import record
+from ci.intool.attest.github import REQUEST, URL
+from ci.intool.attest.predicates import AUDIT, PROVENANCE, SCAN, VEX
+from ci.intool.attest.provenance import Facts, provenance, public
+from ci.intool.attest.scan import scanned
+from ci.intool.policy import used
 
 KEY, PASSWORD, TOKEN = "COSIGN_PRIVATE_KEY", "COSIGN_PASSWORD", "SIGSTORE_ID_TOKEN"
 REVISION = f"{PREFIX}revision"
@@ -56,7 +56,7 @@ class Known:
 
 
 async def attest(
-    client: Client, plan: Plan, signing: Signing, image: Assembled, *, tried: Tried, known: Known
+    client: Client, plan: Plan, signing: Signing, image: Assembled, *, verdicts: Verdicts, known: Known
 ) -> Mapping[str, Any]:
     """Sign an image that was pushed, and attach what is known of it.
 
@@ -65,7 +65,7 @@ async def attest(
         plan: all decisions.
         signing: with what.
         image: that was pushed.
-        tried: verdicts and evidence.
+        verdicts: of all gates, with the evidence.
         known: the rest.
 
     Returns:
@@ -77,20 +77,21 @@ async def attest(
     reference = f"{plan.release.repository}@{image.digest}"
     predicates = {
         PROVENANCE: provenance(facts(plan, signing, known)),
-        SCAN: scan_record(plan, tried),
-        AUDIT: audit_record(plan, signing, image, tried=tried, known=known),
+        SCAN: scan_record(plan, verdicts),
+        AUDIT: audit_record(plan, signing, image, verdicts=verdicts, known=known),
     }
     texts = {f"{number}.json": json.dumps(predicate) for number, predicate in enumerate(predicates.values())}
     listed = [{"type": kind, "path": f"{PREDICATES}/{number}.json"} for number, kind in enumerate(predicates)]
     listed += [
-        {"type": bill["predicate"], "path": bill["path"], "platform": bill["platform"]} for bill in tried.bills.listed
+        {"type": bill["predicate"], "path": bill["path"], "platform": bill["platform"]}
+        for bill in verdicts.bills.listed
     ]
-    listed += [{"type": VEX, "path": path} for path in tried.scanned.vex]
+    listed += [{"type": VEX, "path": path} for path in verdicts.scanned.vex]
     container = (
         (await signer(client, signing))
         .with_mounted_directory(PREDICATES, handed(texts))
-        .with_mounted_directory(BILLS, tried.bills.documents)
-        .with_mounted_directory(trivy.VEX, tried.scanned.documents)
+        .with_mounted_directory(BILLS, verdicts.bills.documents)
+        .with_mounted_directory(trivy.VEX, verdicts.scanned.documents)
     )
     arguments = {
         "reference": reference,
@@ -109,7 +110,7 @@ async def verify(client: Client, signing: Signing, reference: str) -> str:
         PublishError: it is not all there, or not what was pushed and signed.
     """
     if not signing.signs:
-        await client.run("verify", reference=reference)
+        await client.run("registry", "verify", reference=reference)
         return "whole"
     arguments = {"reference": reference, "signer": _signer(signing), "require": "attested"}
     container = await signer(client, signing)
@@ -127,7 +128,7 @@ async def earlier(client: Client, plan: Plan, signing: Signing) -> Sequence[Mapp
 
 async def signer(client: Client, signing: Signing) -> dagger.Container:
     """A container of the client that can sign; secrets are in its environment only."""
-    container = tool.with_cosign(await client.container("attest", "policy"), client.tools)
+    container = tool.with_cosign(await client.container("attest"), client.tools)
     if not signing.password:
         container = container.with_env_variable(PASSWORD, "")  # else cosign would ask a person for it
     if signing.url:
@@ -192,9 +193,9 @@ def used_images(plan: Plan) -> list[ImageRef]:
     return [plan.install.image, *(getattr(plan.tools, field.name) for field in fields(plan.tools))]
 
 
-def scan_record(plan: Plan, tried: Tried) -> dict[str, Any]:
+def scan_record(plan: Plan, verdicts: Verdicts) -> dict[str, Any]:
     """The scan as a predicate. Pure."""
-    database = tried.scanned.database
+    database = verdicts.scanned.database
     return scanned(
         scanner=TRIVY,
         version=plan.tools.trivy.name.rpartition(":")[2],
@@ -202,13 +203,13 @@ def scan_record(plan: Plan, tried: Tried) -> dict[str, Any]:
         database_version=str(database.told["updated"]),
         started=plan.trust.now,
         finished=plan.trust.now,
-        findings=tried.found,
+        findings=verdicts.found,
     )
 
 
-def audit_record(plan: Plan, signing: Signing, image: Assembled, *, tried: Tried, known: Known) -> dict[str, Any]:
+def audit_record(plan: Plan, signing: Signing, image: Assembled, *, verdicts: Verdicts, known: Known) -> dict[str, Any]:
     """The audit record; that of a rebase names no source, which it had none of. Pure."""
-    told = [line for gate in tried.gates for line in gate.waived]
+    told = [line for gate in verdicts.gates for line in gate.waived]
     return record(
         who=signing.actor,
         when=plan.trust.now,
@@ -216,6 +217,6 @@ def audit_record(plan: Plan, signing: Signing, image: Assembled, *, tried: Tried
         repository="" if known.origin else signing.source.partition("#")[0],
         revision="" if known.origin else plan.image.labels.get(REVISION, ""),
         tags=known.tags,
-        gates={gate.name: asdict(gate) for gate in tried.gates},
+        gates={gate.name: asdict(gate) for gate in verdicts.gates},
         waivers=[asdict(waiver) for waiver in used(plan.trust.waivers, told)],
     )

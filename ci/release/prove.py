@@ -4,11 +4,11 @@ import json
 
 import dagger
 
+from ci.decide.plan.model import Tools
+from ci.engine import tool
+from ci.engine.containers import finished
+from ci.engine.registry_client import Client
 from ci.errors import ProofError
-from ci.plan.model import Tools
-from ci.release.client import Client
-from ci.stages import tool
-from ci.stages.containers import finished
 
 REPORT = "/report.json"
 
@@ -37,7 +37,7 @@ async def compare(tools: Tools, one: dagger.Directory, other: dagger.Directory) 
         tool.python(tools, "oci")
         .with_mounted_directory("/one", one)
         .with_mounted_directory("/other", other)
-        .with_exec(["python3", "-m", "ci.oci", "compare", "/one", "/other", REPORT])
+        .with_exec(["python3", "-m", "ci.intool.oci", "compare", "/one", "/other", REPORT])
     )
     done = await finished(container, "the images cannot be compared", "see the lines above", ProofError)
     report = json.loads(await done.file(REPORT).contents())

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ci.release.client import Client, done
-from ci.stages.assemble import LAYOUT, Assembled
-from ci.stages.tool import reported
-from ci.tags import Tags
+from ci.build.assemble import LAYOUT, Assembled
+from ci.engine.registry_client import Client
+from ci.engine.tool import operated, reported
+from ci.errors import PublishError
+from ci.intool.tags import Tags
 
 
 async def push(client: Client, repository: str, image: Assembled, mounts: Sequence[str]) -> Mapping[str, Any]:
@@ -26,9 +27,8 @@ async def push(client: Client, repository: str, image: Assembled, mounts: Sequen
         PublishError: the registry refused or cannot be reached; carries its words.
     """
     container = (await client.container()).with_mounted_directory(LAYOUT, image.layout)
-    return await reported(
-        await done(container, "push", {"layout": LAYOUT, "repository": repository, "mounts": list(mounts)})
-    )
+    arguments = {"layout": LAYOUT, "repository": repository, "mounts": list(mounts)}
+    return await reported(await operated(container, "registry", "push", arguments, PublishError))
 
 
 async def verify(client: Client, ref: str) -> Mapping[str, Any]:
@@ -37,7 +37,7 @@ async def verify(client: Client, ref: str) -> Mapping[str, Any]:
     Raises:
         PublishError: it is not all there, or not what was pushed.
     """
-    return await client.run("verify", reference=ref)
+    return await client.run("registry", "verify", reference=ref)
 
 
 async def promote(client: Client, repository: str, digest: str, tags: Tags) -> Mapping[str, Any]:
@@ -46,4 +46,4 @@ async def promote(client: Client, repository: str, digest: str, tags: Tags) -> M
     Raises:
         PublishError: one of them belongs to another image for good.
     """
-    return await client.run("promote", repository=repository, digest=digest, tags=asdict(tags))
+    return await client.run("registry", "promote", repository=repository, digest=digest, tags=asdict(tags))

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import dagger
 
+from ci.build.assemble import Assembled, base, written
+from ci.decide.pins import ImageRef
+from ci.decide.plan.labels import PREFIX
+from ci.decide.plan.model import Plan
+from ci.decide.plan.release import decided, named
+from ci.engine import tool
+from ci.engine.concurrent import gather
+from ci.engine.registry_client import Client
 from ci.errors import PipelineError, PublishError
-from ci.pins import ImageRef
-from ci.plan.labels import PREFIX
-from ci.plan.model import Plan
-from ci.plan.release import decided, named
-from ci.release.client import Client
-from ci.stages import tool
-from ci.stages.assemble import Assembled, base, written
-from ci.tags import GitFacts, Tags
-from ci.together import together
+from ci.intool.tags import GitFacts, Tags
 
 SHOWN = 12
 """Digits of the base's digest in a tag."""
@@ -65,7 +65,7 @@ async def _with_bases(
 ) -> tuple[dagger.Container, dict[str, str]]:
     """Mount the layouts of a base image; gives platform to place too."""
     platforms = plan.image.platforms
-    found = await together(*(base(plan.tools, ref, platform, client.registry) for platform in platforms))
+    found = await gather(*(base(plan.tools, ref, platform, client.registry) for platform in platforms))
     places = {platform: f"{place}/{platform.replace('/', '-')}" for platform in platforms}
     for platform, directory in zip(platforms, found, strict=True):
         container = container.with_mounted_directory(places[platform], directory)

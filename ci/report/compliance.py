@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ci.checks.table import CHECKS, STANDARDS, Check
 from ci.gates.result import GateResult
-from ci.policy.verdict import FAILED, NOT_RUN, PASSED, WAIVED
+from ci.intool.checks.table import CHECKS, STANDARDS, Check
+from ci.intool.policy.verdict import FAILED, NOT_RUN, PASSED, WAIVED
 
 WEIGHTS = {"critical": 10, "high": 5, "medium": 3, "low": 1, "unknown": 1}
 """Severity to what a check counts."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ci.gates.result import GateResult
-from ci.policy.verdict import FAILED, NOT_RUN, PASSED, WAIVED
-from ci.release.released import Released
+from ci.intool.policy.verdict import FAILED, NOT_RUN, PASSED, WAIVED
+from ci.release.result import Released
 from ci.report.compliance import outcomes, score
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ci.registry.pull import pull
+from ci.intool.manager.pull import pull
 from tests.compat.contract import NATIVE, Contract, running
 from tests.compat.published import Published, regctl
 from tests.compat.runtimes import Podman

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ci.diagnose import diagnose
-from ci.leaks.search import search
-from ci.managers.yarnrc import yarnrc
+from ci.decide.diagnose import diagnose
+from ci.decide.ecosystems.managers.yarnrc import yarnrc
+from ci.intool.leaks.search import search
 from tests.apps import locks, verdaccio
 from tests.apps.app import App
 from tests.apps.sources import LAYOUT, app_manifest, manifest, written

@@ -58,7 +58,7 @@ def outdated(shipped: Released, tmp_path_factory: pytest.TempPathFactory) -> Out
         "base": {"name": base, "digest": digest(base)},
     }
     (home / "spec.json").write_text(json.dumps(spec))
-    run(sys.executable, "-m", "ci.oci", "rebase", home / "spec.json", home / "made", home / "report.json")
+    run(sys.executable, "-m", "ci.intool.oci", "rebase", home / "spec.json", home / "made", home / "report.json")
     made = json.loads((home / "report.json").read_text())["digest"]
     run("regctl", "image", "copy", f"ocidir://{home}/made@{made}", f"{place}:1.2.3")
     run("regctl", "image", "copy", f"{place}:1.2.3", f"{place}:latest")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ci.errors import PipelineError
-from ci.oci.failure import Failure
+from ci.intool.common.failure import Failure
 
 
 def survives(parse: Callable[[], Any], *errors: type[Exception]) -> Any:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ci.oci.config import MARK
-from ci.oci.media import CONFIG, INDEX, LAYERS, MANIFEST
+from ci.intool.common.media import CONFIG, INDEX, LAYERS, MANIFEST
+from ci.intool.oci.config import MARK
 from tests.fuzz.strategies import DIGEST, encoded
 
 BASE = {f"org.opencontainers.image.base.{key}": text for key, text in (("name", "nodejs22"), ("digest", DIGEST))}

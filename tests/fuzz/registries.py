@@ -8,9 +8,9 @@ from typing import IO, Any
 
 import pytest
 
-from ci.oci.media import INDEX, MANIFEST
-from ci.registry import client
-from ci.registry.regctl import Done
+from ci.intool.common.media import INDEX, MANIFEST
+from ci.intool.registry import client
+from ci.intool.registry.regctl import Done
 
 NAME = "registry.example/app"
 ABSENT = Done(code=1, out=b"", said="not found [http 404]")

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from ci.oci import archive
-from ci.oci.base import opened
-from ci.oci.failure import Failure
-from ci.oci.tarball import measured, reading
-from ci.registry.cache_artifact import Layer
-from ci.registry.cache_unpack import unpack
+from ci.intool.cache.artifact import Layer
+from ci.intool.cache.unpack import unpack
+from ci.intool.common import archive
+from ci.intool.common.failure import Failure
+from ci.intool.common.tarball import measured, reading
+from ci.intool.oci.base import opened
 from tests.fuzz.strategies import DIGEST
 from tests.fuzz.tars import bomb, folder, gzipped, tar
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ci.project import commit
-from ci.project.commit import commit_time, remote
+from ci.decide.project import commit
+from ci.decide.project.commit import commit_time, remote
 from tests.fuzz.checks import bounded
 from tests.fuzz.strategies import TEXTS, blobs
 

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from hypothesis import example, given
 
-from ci.config.migrate import migrate
-from ci.config.parse import parse, parse_with_places, warnings
+from ci.decide.config.migrate import migrate
+from ci.decide.config.parse import parse, parse_with_places, warnings
 from ci.errors import ConfigError
 from tests.fuzz.checks import bounded, survives
 from tests.fuzz.strategies import mutants, texts

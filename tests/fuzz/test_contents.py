@@ -12,15 +12,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ci.checks import elf as elf_reader
-from ci.checks.check import check
-from ci.checks.expected import parse
-from ci.checks.layer import read
-from ci.leaks.search import search
-from ci.leaks.values import values
-from ci.oci.media import LAYERS, digest_of
-from ci.sbom.check import check as check_sbom
-from ci.sbom.make import make
+from ci.intool.checks.check import check
+from ci.intool.checks.expected import parse
+from ci.intool.common.media import LAYERS, digest_of
+from ci.intool.leaks.search import search
+from ci.intool.leaks.values import values
+from ci.intool.rootfs import elf as elf_reader
+from ci.intool.rootfs.layer import read
+from ci.intool.sbom.check import check as check_sbom
+from ci.intool.sbom.make import make
 from tests.fuzz import layouts
 from tests.fuzz.checks import bounded, survives
 from tests.fuzz.strategies import DIGEST, blobs, deep, encoded, mutants

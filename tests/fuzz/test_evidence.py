@@ -7,14 +7,15 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ci.attest import former, provenance, sbom, scan
-from ci.attest.bundle import parsed
-from ci.attest.certificate import names
-from ci.attest.predicates import CYCLONEDX, SPDX
-from ci.attest.statement import parse
-from ci.attest.token import claimed
-from ci.attest.trust import Trust
-from ci.oci.failure import Failure
+from ci.intool.attest import legacy as former
+from ci.intool.attest import provenance, sbom, scan
+from ci.intool.attest.bundle import parsed
+from ci.intool.attest.certificate import names
+from ci.intool.attest.predicates import CYCLONEDX, SPDX
+from ci.intool.attest.statement import parse
+from ci.intool.attest.token import claimed
+from ci.intool.attest.trust import Trust
+from ci.intool.common.failure import Failure
 from tests.fuzz.checks import survives
 from tests.fuzz.strategies import DIGEST, blobs, encoded, mutants, texts
 from tests.unit.test_ci_attest import CERTIFICATE, FACTS, bundled

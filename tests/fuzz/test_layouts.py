@@ -11,19 +11,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ci.oci.__main__ import main
-from ci.oci.base import image_for, opened
-from ci.oci.compare import compare
-from ci.oci.explain import explain
-from ci.oci.failure import Failure
-from ci.oci.media import INDEX, digest_of
-from ci.oci.published import published
-from ci.oci.read import Layout
-from ci.oci.rebase import rebase
-from ci.oci.rebase_spec import Rebase
-from ci.oci.rebase_spec import parse as parse_rebase
-from ci.oci.spec import parse as parse_assembly
-from ci.registry import parts
+from ci.intool.common.failure import Failure
+from ci.intool.common.layout import Layout
+from ci.intool.common.media import INDEX, digest_of
+from ci.intool.oci.__main__ import main
+from ci.intool.oci.base import image_for, opened
+from ci.intool.oci.compare import compare
+from ci.intool.oci.explain import explain
+from ci.intool.oci.published import published
+from ci.intool.oci.rebase import rebase
+from ci.intool.oci.rebase_spec import Rebase
+from ci.intool.oci.rebase_spec import parse as parse_rebase
+from ci.intool.oci.spec import parse as parse_assembly
+from ci.intool.registry import parts
 from tests.fuzz import layouts
 from tests.fuzz.checks import survives
 from tests.fuzz.strategies import DIGEST, blobs, deep, encoded, mutants

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ci.decide.ecosystems.lockfiles.read import read
+from ci.decide.project.lockfile_policy import hosts, refuse
 from ci.errors import ProjectError
-from ci.lockfiles.read import read
-from ci.project.sources import hosts, refuse
 from tests.fuzz.checks import survives
 from tests.fuzz.strategies import mutants, texts
 from tests.unit.test_ci_lockfiles import BERRY_4, BUN, NPM_3, PNPM_6, PNPM_9, YARN_1

@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from ci.config.parse import parse as parse_config
-from ci.lockfiles import Locked
-from ci.lockfiles.git import is_git
-from ci.lockfiles.read import read as read_lockfile
-from ci.project import addons, credentials, environment, next_config, next_version, node, routes, server
-from ci.project.fonts import fonts
-from ci.project.globs import selected
-from ci.project.javascript import without_comments
-from ci.project.manager import choose as choose_manager
-from ci.project.package import Package
-from ci.project.package import parse as parse_package
-from ci.project.seen import Seen
-from ci.project.sources import hosts, refuse
-from ci.project.workspace import Workspace, find
-from ci.registry.packages import owner
-from ci.tags.versions import pep440, precedence
+from ci.decide.config.parse import parse as parse_config
+from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.ecosystems.lockfiles.git import is_git
+from ci.decide.ecosystems.lockfiles.read import read as read_lockfile
+from ci.decide.project import addons, credentials, environment, next_config, next_version, node, routes, server
+from ci.decide.project.fonts import fonts
+from ci.decide.project.globs import selected
+from ci.decide.project.javascript import without_comments
+from ci.decide.project.lockfile_policy import hosts, refuse
+from ci.decide.project.manager import choose as choose_manager
+from ci.decide.project.package import Package
+from ci.decide.project.package import parse as parse_package
+from ci.decide.project.seen import Seen
+from ci.decide.project.workspace import Workspace, find
+from ci.intool.rootfs.packages import owner
+from ci.intool.tags.versions import pep440, precedence
 from tests.fuzz.checks import bounded, survives
 from tests.unit.test_ci_project_sources import locked
 

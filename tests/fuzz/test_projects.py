@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ci.decide.project.detect import read
+from ci.decide.project.globs import selected
+from ci.decide.project.seen import Seen
 from ci.errors import ProjectError
-from ci.project.detect import read
-from ci.project.globs import selected
-from ci.project.seen import Seen
 from tests.fuzz.checks import survives
 from tests.fuzz.strategies import mutants, texts
 

@@ -11,21 +11,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ci.oci.failure import Failure
-from ci.oci.media import MANIFEST, digest_of
-from ci.registry.archive import check
-from ci.registry.cache_artifact import Layer, tag_of
-from ci.registry.cache_compare import differences, told
-from ci.registry.cache_manifest import described, manifest, parse
-from ci.registry.client import Manifest, Repository, parsed
-from ci.registry.diff import diff
-from ci.registry.held import Held
-from ci.registry.info import info
-from ci.registry.inventory import inventory
-from ci.registry.listing import tags
-from ci.registry.retention import Rules, decide
-from ci.registry.size import size
-from ci.registry.verify import verify
+from ci.intool.cache.artifact import Layer, tag_of
+from ci.intool.cache.compare import differences, told
+from ci.intool.cache.manifest import described, manifest, parse
+from ci.intool.common.failure import Failure
+from ci.intool.common.media import MANIFEST, digest_of
+from ci.intool.manager.archive import check
+from ci.intool.manager.diff import diff
+from ci.intool.manager.info import info
+from ci.intool.manager.listing import tags
+from ci.intool.manager.retention import Rules, decide
+from ci.intool.manager.size import size
+from ci.intool.registry.client import Manifest, Repository, parsed
+from ci.intool.registry.inventory import inventory
+from ci.intool.registry.tagged import Held
+from ci.intool.registry.verify import verify
 from tests.fuzz import layouts
 from tests.fuzz.checks import survives
 from tests.fuzz.registries import NAME, serving

@@ -9,14 +9,14 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ci.oci.media import MANIFEST
-from ci.scan.database import database
-from ci.scan.flatten import flatten
-from ci.scan.judge import judge
-from ci.scan.semgrep import semgrep
-from ci.scan.suggest import suggest
-from ci.scan.unpack import FILES, LAYER, unpack
-from ci.scan.vex import prepare
+from ci.intool.common.media import MANIFEST
+from ci.intool.scan.database import database
+from ci.intool.scan.flatten import flatten
+from ci.intool.scan.semgrep import semgrep
+from ci.intool.scan.suggest import suggest
+from ci.intool.scan.unpack import FILES, LAYER, unpack
+from ci.intool.scan.verdict import judge
+from ci.intool.scan.vex import prepare
 from tests.fuzz import layouts
 from tests.fuzz.checks import survives
 from tests.fuzz.strategies import PATHS, encoded, mutants, texts

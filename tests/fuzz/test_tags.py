@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ci.registry.kinds import kind
-from ci.tags import METADATA_ACTION, Existing, GitFacts, admit, decide, explain, flavor, labels, parse
-from ci.tags.names import LONGEST
-from ci.tags.versions import pep440, precedence, semver
+from ci.decide.tags import METADATA_ACTION, decide, flavor, labels, parse
+from ci.decide.tags.names import LONGEST
+from ci.intool.manager.tag_kinds import kind
+from ci.intool.tags import Existing, GitFacts, admit, explain
+from ci.intool.tags.versions import pep440, precedence, semver
 from tests.fuzz.checks import survives
 from tests.fuzz.strategies import DIGEST, TEXTS, texts
 

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ci.oci.chunk import static_chunk
-from ci.oci.compress import compressor
-from ci.oci.contents import LayerFile, differing
-from ci.oci.media import LAYERS
-from ci.oci.tarball import measured
-from ci.registry import contents
-from ci.registry.size import by_package
-from ci.registry.treemap import treemap
+from ci.intool.common.compress import compressor
+from ci.intool.common.media import LAYERS
+from ci.intool.common.tarball import measured
+from ci.intool.manager.size import by_package
+from ci.intool.manager.treemap import treemap
+from ci.intool.oci.chunk import static_chunk
+from ci.intool.oci.contents import LayerFile, differing
+from ci.intool.rootfs import contents
 from tests.fuzz.checks import survives
 from tests.fuzz.strategies import blobs
 from tests.fuzz.tars import entries, folder, gzipped, tar

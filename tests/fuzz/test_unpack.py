@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ci.oci.failure import Failure
-from ci.registry.cache_artifact import Layer
-from ci.registry.cache_unpack import unpack
+from ci.intool.cache.artifact import Layer
+from ci.intool.cache.unpack import unpack
+from ci.intool.common.failure import Failure
 from tests.fuzz.strategies import DIGEST, blobs
 from tests.fuzz.tars import entries, folder, gzipped, tar
 from tests.registry.cache_trees import HOSTILE, digest, entry, link, seen, stored

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ci.registry.cache_artifact import Layer
+from ci.intool.cache.artifact import Layer
 
 
 def tree(root: Path) -> Path:

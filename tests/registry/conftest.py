@@ -147,7 +147,7 @@ def reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None
 
 @dataclass
 class Program:
-    """`python3 -m ci.registry`, running in a process group of its own."""
+    """`python3 -m ci.intool.registry`, running in a process group of its own."""
 
     process: subprocess.Popen[str]
     report: Path
@@ -171,7 +171,7 @@ class Program:
 
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Callable[..., Program]]:
-    """Start `python3 -m ci.registry OPERATION` with keyword arguments."""
+    """Start `python3 -m ci.intool.registry OPERATION` with keyword arguments."""
     started: list[Program] = []
 
     def start(operation: str, **arguments: Any) -> Program:
@@ -179,7 +179,7 @@ def program(tmp_path: Path) -> Iterator[Callable[..., Program]]:
         given = tmp_path / f"arguments-{len(started)}.json"
         given.write_text(json.dumps(arguments))
         process = subprocess.Popen(
-            [sys.executable, "-m", "ci.registry", operation, given, report],
+            [sys.executable, "-m", "ci.intool.registry", operation, given, report],
             cwd=CHECKOUT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

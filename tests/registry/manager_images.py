@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ci.registry.client import Repository
+from ci.intool.registry.client import Repository
 from tests.conftest import command
 
 OCI = "application/vnd.oci.image."

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ci.attest import predicates
-from ci.attest.attest import attest
-from ci.attest.provenance import Facts, provenance
-from ci.attest.scan import scanned
-from ci.attest.sign import sign
-from ci.oci.media import canonical
-from ci.registry.client import Repository, split
-from ci.registry.push import push
+from ci.intool.attest import predicates
+from ci.intool.attest.attest import attest
+from ci.intool.attest.provenance import Facts, provenance
+from ci.intool.attest.scan import scanned
+from ci.intool.attest.sign import sign
+from ci.intool.common.media import canonical
+from ci.intool.registry.client import Repository, split
+from ci.intool.registry.push import push
 from tests.registry import layouts
 
 LEASE = 1.0

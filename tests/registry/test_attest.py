@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from ci.attest import predicates
-from ci.attest.attest import attest
-from ci.attest.audit import record
-from ci.attest.collect import collect
-from ci.attest.image import read
-from ci.attest.sign import sign
-from ci.attest.trust import Trust
-from ci.attest.verify import verify
-from ci.oci.failure import Failure
-from ci.registry.client import Repository, split
+from ci.intool.attest import predicates
+from ci.intool.attest.attest import attest
+from ci.intool.attest.audit import record
+from ci.intool.attest.collect import collect
+from ci.intool.attest.image import read
+from ci.intool.attest.sign import sign
+from ci.intool.attest.trust import Trust
+from ci.intool.attest.verify import verify
+from ci.intool.common.failure import Failure
+from ci.intool.registry.client import Repository, split
 from tests.registry import signers
 from tests.registry.conftest import PASSWORD, USER, Registry
 from tests.registry.signers import LEASE, Keys

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from ci.attest import former
-from ci.attest.base import signature_of
-from ci.attest.sign import sign
-from ci.oci.failure import Failure
-from ci.oci.media import canonical
-from ci.registry.client import Repository, digest_of, split
+from ci.intool.attest import legacy as former
+from ci.intool.attest.base import signature_of
+from ci.intool.attest.sign import sign
+from ci.intool.common.failure import Failure
+from ci.intool.common.media import canonical
+from ci.intool.registry.client import Repository, digest_of, split
 from tests.registry import layouts, signers
 from tests.registry.conftest import Registry
 from tests.registry.signers import IDENTITY, ISSUER, LEASE, Authority, Keys

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from ci.attest import predicates
-from ci.attest.latest import latest_scan
-from ci.attest.own import own
-from ci.attest.sign import sign
-from ci.oci.failure import Failure
-from ci.registry.client import Repository, split
+from ci.intool.attest import predicates
+from ci.intool.attest.latest import latest_scan
+from ci.intool.attest.self_check import own
+from ci.intool.attest.sign import sign
+from ci.intool.common.failure import Failure
+from ci.intool.registry.client import Repository, split
 from tests.registry import signers
 from tests.registry.conftest import Registry
 from tests.registry.signers import LEASE, Keys

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ci.attest import referrers
-from ci.attest.referrers import Addition, attach
-from ci.oci.failure import Failure
-from ci.registry.client import Repository
-from ci.registry.push import push
+from ci.intool.attest import referrers
+from ci.intool.attest.referrers import Addition, attach
+from ci.intool.common.failure import Failure
+from ci.intool.registry.client import Repository
+from ci.intool.registry.push import push
 from tests.registry import layouts
 from tests.registry.conftest import Registry
 from tests.registry.faults import Proxy

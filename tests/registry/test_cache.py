@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ci.oci.media import MANIFEST, canonical, digest_of
-from ci.registry.cache import cache_fetch, cache_list, cache_store, cache_why
-from ci.registry.cache_artifact import Layer, tag_of
-from ci.registry.cache_manifest import CONFIG, manifest
-from ci.registry.client import Repository
+from ci.intool.cache.artifact import Layer, tag_of
+from ci.intool.cache.cache import cache_fetch, cache_list, cache_store, cache_why
+from ci.intool.cache.manifest import CONFIG, manifest
+from ci.intool.common.media import MANIFEST, canonical, digest_of
+from ci.intool.registry.client import Repository
 from tests.registry import cache_trees
 from tests.registry.cache_trees import HOSTILE, entry, folder, seen, stored, tar
 from tests.registry.conftest import Registry

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.registry.client import Repository, digest_of
-from ci.registry.push import push
-from ci.registry.retry import Retry
+from ci.intool.common.failure import Failure
+from ci.intool.registry.client import Repository, digest_of
+from ci.intool.registry.push import push
+from ci.intool.registry.retry import Retry
 from tests.registry import layouts
 from tests.registry.conftest import Registry
 from tests.registry.faults import Proxy

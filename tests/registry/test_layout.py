@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ci.oci.assemble import assemble
-from ci.oci.read import Layout
-from ci.oci.spec import parse
+from ci.intool.common.layout import Layout
+from ci.intool.oci.assemble import assemble
+from ci.intool.oci.spec import parse
 from tests.conftest import command
 from tests.registry.conftest import Registry
 from tests.unit.layouts import FILES, base_layout, payload, spec

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from ci.attest import predicates
-from ci.attest.referrers import Addition, attach, found
-from ci.attest.sign import sign
-from ci.attest.verify import verify
-from ci.oci.failure import Failure
-from ci.registry.client import Repository, digest_of, split
+from ci.intool.attest import predicates
+from ci.intool.attest.referrers import Addition, attach, found
+from ci.intool.attest.sign import sign
+from ci.intool.attest.verify import verify
+from ci.intool.common.failure import Failure
+from ci.intool.registry.client import Repository, digest_of, split
 from tests.conftest import CHECKOUT
 from tests.registry import layouts, signers
 from tests.registry.conftest import Registry
@@ -242,7 +242,14 @@ def test_another_second_build(image: str, pair: Keys, tmp_path: Path) -> None:
 def test_the_program(image: str, pair: Keys, tmp_path: Path) -> None:
     def run(**arguments: str) -> tuple[int, str]:
         (tmp_path / "arguments.json").write_text(json.dumps({"reference": image, **pair.trust, **arguments}))
-        command = [sys.executable, "-m", "ci.attest", "verify", tmp_path / "arguments.json", tmp_path / "report.json"]
+        command = [
+            sys.executable,
+            "-m",
+            "ci.intool.attest",
+            "verify",
+            tmp_path / "arguments.json",
+            tmp_path / "report.json",
+        ]
         done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
         return done.returncode, done.stderr
 

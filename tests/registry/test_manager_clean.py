@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.registry.clean import _apply, clean
-from ci.registry.client import Repository
-from ci.registry.graph import attached_to
-from ci.registry.inventory import inventory
-from ci.registry.retention import Rules, decide
+from ci.intool.common.failure import Failure
+from ci.intool.manager.clean import _apply, clean
+from ci.intool.manager.retention import Rules, decide
+from ci.intool.registry.client import Repository
+from ci.intool.registry.graph import attached_to
+from ci.intool.registry.inventory import inventory
 from tests.conftest import command
 from tests.registry.conftest import Registry, serve
 from tests.registry.manager_images import BASE, Maker

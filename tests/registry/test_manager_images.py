@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.registry.diff import diff
-from ci.registry.info import info
-from ci.registry.listing import tags
-from ci.registry.pull import pull
-from ci.registry.size import size
+from ci.intool.common.failure import Failure
+from ci.intool.manager.diff import diff
+from ci.intool.manager.info import info
+from ci.intool.manager.listing import tags
+from ci.intool.manager.pull import pull
+from ci.intool.manager.size import size
 from tests.conftest import command
 from tests.registry.conftest import Registry
 from tests.registry.manager_images import BASE, Layers, Maker

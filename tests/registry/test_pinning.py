@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.pinning.age import age
-from ci.pinning.update import update
-from ci.registry.client import Repository, digest_of
+from ci.intool.common.failure import Failure
+from ci.intool.pinning.age import age
+from ci.intool.pinning.update import update
+from ci.intool.registry.client import Repository, digest_of
 from tests.conftest import CHECKOUT
 from tests.registry import layouts
 from tests.registry.conftest import Registry
@@ -151,7 +151,7 @@ def test_only_some(put: Callable[..., str]) -> None:
 def run(tmp_path: Path, operation: str, **arguments: Any) -> subprocess.CompletedProcess[str]:
     """Run the program; its report is `report.json`."""
     (tmp_path / "arguments.json").write_text(json.dumps(arguments))
-    argv = [sys.executable, "-m", "ci.pinning", operation, tmp_path / "arguments.json", tmp_path / "report.json"]
+    argv = [sys.executable, "-m", "ci.intool.pinning", operation, tmp_path / "arguments.json", tmp_path / "report.json"]
     return subprocess.run(argv, cwd=CHECKOUT, capture_output=True, text=True, check=False)
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.registry.client import Repository
-from ci.registry.promote import promote
-from ci.registry.push import push
-from ci.registry.verify import verify
-from ci.tags import GitFacts, Tags, decide, flavor, parse
+from ci.decide.tags import decide, flavor, parse
+from ci.intool.common.failure import Failure
+from ci.intool.registry.client import Repository
+from ci.intool.registry.promote import promote
+from ci.intool.registry.push import push
+from ci.intool.registry.verify import verify
+from ci.intool.tags import GitFacts, Tags
 from tests.registry import layouts
 from tests.registry.conftest import Program
 from tests.registry.faults import Proxy

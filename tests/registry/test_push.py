@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.registry.client import Repository
-from ci.registry.push import push
-from ci.registry.retry import Retry
-from ci.registry.verify import verify
+from ci.intool.common.failure import Failure
+from ci.intool.registry.client import Repository
+from ci.intool.registry.push import push
+from ci.intool.registry.retry import Retry
+from ci.intool.registry.verify import verify
 from tests.registry import layouts
 from tests.registry.conftest import PASSWORD, USER, Program, Registry
 from tests.registry.faults import Proxy

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.registry.client import Repository, digest_of
-from ci.registry.push import push
-from ci.registry.verify import verify
+from ci.intool.common.failure import Failure
+from ci.intool.registry.client import Repository, digest_of
+from ci.intool.registry.push import push
+from ci.intool.registry.verify import verify
 from tests.registry import layouts
 from tests.registry.conftest import Registry
 from tests.registry.faults import Proxy

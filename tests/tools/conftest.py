@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ci.scan.unpack import unpack
+from ci.intool.scan.unpack import unpack
 from offline.advisories import artifact
 
 

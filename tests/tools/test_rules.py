@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ci.report.rules import RULES
-from ci.scan import commands
-from ci.scan.semgrep import semgrep
+from ci.intool.scan import commands
+from ci.intool.scan.semgrep import semgrep
+from ci.report.rules_reference import RULES
 from tests.rules.annotations import FIXTURES, annotations
 from tests.tools.conftest import required
 

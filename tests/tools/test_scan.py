@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.scan import commands
-from ci.scan.database import database
-from ci.scan.flatten import flatten
-from ci.scan.judge import judge
-from ci.scan.suggest import suggest
-from ci.scan.trouble import trouble
-from ci.scan.vex import prepare
+from ci.intool.common.failure import Failure
+from ci.intool.scan import commands
+from ci.intool.scan.database import database
+from ci.intool.scan.failures import trouble
+from ci.intool.scan.flatten import flatten
+from ci.intool.scan.suggest import suggest
+from ci.intool.scan.verdict import judge
+from ci.intool.scan.vex import prepare
 from tests.conftest import CHECKOUT, Called, command
 from tests.tools.layers import DEBIAN, KEY, Layer, image_layout, package, system
 

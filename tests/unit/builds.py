@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ci.stages.containers import MARK, OWN_EXIT
+from ci.engine.containers import MARK, OWN_EXIT
 
 STANDALONE = ".next/standalone"
 CONFIG: dict[str, Any] = {"distDir": ".next", "output": "standalone", "basePath": "", "images": {"loader": "default"}}

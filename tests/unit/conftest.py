@@ -22,7 +22,7 @@ def node() -> str:
 
 @pytest.fixture
 def program(node: str, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs one of the pipeline's programs in the test's own directory, as ``ci.stages.containers.program`` does."""
+    """Runs one of the pipeline's programs in the test's own directory, as ``ci.engine.containers.program`` does."""
 
     def run(name: str, *arguments: Any) -> subprocess.CompletedProcess[str]:
         words = [a if isinstance(a, str) else json.dumps(a) for a in arguments]

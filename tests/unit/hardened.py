@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ci.oci.config import MARK
-from ci.oci.media import CONFIG, INDEX, LAYERS, MANIFEST
-from ci.oci.tree import time_of
+from ci.intool.common.media import CONFIG, INDEX, LAYERS, MANIFEST
+from ci.intool.oci.config import MARK
+from ci.intool.oci.tree import time_of
 from tests.unit.elf_files import AMD64, ARM64, elf
 from tests.unit.layouts import blob, encoded
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from ci import pins
-from ci.config.model import Pipeline
-from ci.managers import by_id
-from ci.pins import Pins
-from ci.plan.asked import Asked
-from ci.plan.decide import decide
-from ci.plan.model import Plan
-from ci.project.facts import Project
+from ci.decide import pins
+from ci.decide.config.model import Pipeline
+from ci.decide.ecosystems.managers import by_id
+from ci.decide.pins import Pins
+from ci.decide.plan.decide import decide
+from ci.decide.plan.model import Plan
+from ci.decide.plan.request import Asked
+from ci.decide.project.facts import Project
 
 PINS = pins.load({})
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ci.sbom.make import make
+from ci.intool.sbom.make import make
 from tests.unit.small_images import Layer, layout
 
 CREATED = "2026-01-31T12:00:00Z"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ci.oci.media import digest_of
+from ci.intool.common.media import digest_of
 from tests.unit.layouts import DOCKER_LAYER, MANIFEST, blob, encoded
 
 Layer = Mapping[str, str | bytes]

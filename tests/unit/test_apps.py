@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ci.config.parse import parse
-from ci.managers import MANAGERS
+from ci.decide.config.parse import parse
+from ci.decide.ecosystems.managers import MANAGERS
 from tests.apps import BROKEN, CREATED, SHAPES, App
 from tests.apps.sources import png
 from tests.apps.versions import NEXT, REACT

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from ci.attest import audit, former, predicates, provenance, sbom, scan
-from ci.attest.bundle import parsed
-from ci.attest.certificate import names
-from ci.attest.referrers import Addition
-from ci.attest.statement import PAYLOAD, TYPE, Statement, parse, signature
-from ci.oci.failure import Failure
-from ci.registry.client import Manifest, digest_of
+from ci.intool.attest import audit, predicates, provenance, sbom, scan
+from ci.intool.attest import legacy as former
+from ci.intool.attest.bundle import parsed
+from ci.intool.attest.certificate import names
+from ci.intool.attest.referrers import Addition
+from ci.intool.attest.statement import PAYLOAD, TYPE, Statement, parse, signature
+from ci.intool.common.failure import Failure
+from ci.intool.registry.client import Manifest, digest_of
 
 A, B = (f"sha256:{digit * 64}" for digit in "ab")
 

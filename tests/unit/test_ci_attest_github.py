@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from ci.attest.github import REQUEST, URL, ask
-from ci.oci.failure import Failure
+from ci.intool.attest.github import REQUEST, URL, ask
+from ci.intool.common.failure import Failure
 
 INTO = "SIGSTORE_ID_TOKEN"
 

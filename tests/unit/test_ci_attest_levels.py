@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from ci.attest import audit, predicates
-from ci.attest.levels import LEVELS, Evidence, levels
-from ci.attest.provenance import Facts, provenance
-from ci.attest.scan import scanned
-from ci.attest.statement import Statement
+from ci.intool.attest import audit, predicates
+from ci.intool.attest.levels import LEVELS, Evidence, levels
+from ci.intool.attest.provenance import Facts, provenance
+from ci.intool.attest.scan import scanned
+from ci.intool.attest.statement import Statement
 
 TOP, AMD, ARM, CONFIG, OTHER = (f"sha256:{digit * 64}" for digit in "12345")
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ci.attest.cosign import refused, short
-from ci.attest.signer import TOKEN, Signer
-from ci.attest.token import GITHUB, claimed
-from ci.attest.trust import Trust
-from ci.oci.failure import Failure
+from ci.intool.attest.cosign import refused, short
+from ci.intool.attest.signer import TOKEN, Signer
+from ci.intool.attest.token import GITHUB, claimed
+from ci.intool.attest.trust import Trust
+from ci.intool.common.failure import Failure
 
 PEM = "-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----\n"
 SECRET = "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nabc"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ci.checks import CHECKS
-from ci.checks.check import check
-from ci.checks.registered import FUNCTIONS
+from ci.intool.checks import CHECKS
+from ci.intool.checks.check import check
+from ci.intool.checks.definition import FUNCTIONS
 from tests.unit.elf_files import AMD64, RISCV, elf
 from tests.unit.hardened import (
     KEYS,

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from ci.checks.elf import Elf, read
+from ci.intool.rootfs.elf import Elf, read
 from tests.unit.elf_files import AMD64, ARM64, RISCV, elf
 
 

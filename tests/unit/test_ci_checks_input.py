@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from ci.checks.check import check
-from ci.checks.expected import Expected, parse
-from ci.checks.layer import read
-from ci.oci.failure import EXIT_CODE, Failure
-from ci.oci.media import LAYERS
+from ci.intool.checks.check import check
+from ci.intool.checks.expected import Expected, parse
+from ci.intool.common.failure import EXIT_CODE, Failure
+from ci.intool.common.media import LAYERS
+from ci.intool.rootfs.layer import read
 from tests.unit.hardened import File, Made, directory, link, tarred, write
 
 ROOT = Path(__file__).parents[2]
@@ -235,7 +235,7 @@ def test_it_is_a_program(tmp_path: Path) -> None:
     arguments, report, layout = tmp_path / "arguments.json", tmp_path / "report.json", tmp_path / "layout"
     layout.mkdir()
     arguments.write_text(json.dumps(write(Made(), layout)))
-    run = [sys.executable, "-m", "ci.checks", "check", str(arguments), str(report)]
+    run = [sys.executable, "-m", "ci.intool.checks", "check", str(arguments), str(report)]
     assert subprocess.run(run, cwd=ROOT, check=True, capture_output=True).stderr == b""
     assert json.loads(report.read_text())["passed"]
     (layout / "index.json").unlink()

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from ci.checks import CHECKS
-from ci.checks.reference import PAGE, groups, updated
-from ci.checks.table import STANDARDS, Check
+from ci.intool.checks import CHECKS
+from ci.intool.checks.reference import PAGE, groups, updated
+from ci.intool.checks.table import STANDARDS, Check
 
 TEXT = PAGE.read_text("utf-8")
 FORMS = {
@@ -45,7 +45,7 @@ def test_a_definition_with_words_that_are_none_is_refused(field: dict[str, objec
 
 
 def test_the_page_is_current() -> None:
-    assert updated(TEXT) == TEXT, "run `python -m ci.checks.reference`"
+    assert updated(TEXT) == TEXT, "run `python -m ci.intool.checks.reference`"
 
 
 def test_the_page_has_every_group() -> None:

@@ -6,7 +6,7 @@ from time import perf_counter
 import pytest
 import yaml
 
-from ci.config.model import (
+from ci.decide.config.model import (
     Build,
     Health,
     Image,
@@ -19,9 +19,9 @@ from ci.config.model import (
     Scenario,
     Smoke,
 )
-from ci.config.parse import parse, parse_with_places, warnings
-from ci.config.reader import Reader
-from ci.config.rules import RULES
+from ci.decide.config.parse import parse, parse_with_places, warnings
+from ci.decide.config.reader import Reader
+from ci.decide.config.validation import RULES
 from ci.errors import ConfigError
 
 FILE = "app.yaml"

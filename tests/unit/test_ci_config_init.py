@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from ci.config.init import init
-from ci.config.model import Build, Health, Image, Install, Pipeline, Runtime
-from ci.config.parse import parse
-from ci.lockfiles import Locked
-from ci.managers import by_id
-from ci.project.facts import Project
+from ci.decide.config.init import init
+from ci.decide.config.model import Build, Health, Image, Install, Pipeline, Runtime
+from ci.decide.config.parse import parse
+from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.ecosystems.managers import by_id
+from ci.decide.project.facts import Project
 
 PLAIN = Project(
     name="shop",

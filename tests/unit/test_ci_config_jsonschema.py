@@ -8,8 +8,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from ci.config.jsonschema import schema
-from ci.config.parse import parse
+from ci.decide.config.jsonschema import schema
+from ci.decide.config.parse import parse
 from ci.errors import ConfigError
 
 PIPELINES = Path(__file__).parents[2] / "pipelines"

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 import yaml
 
-from ci.config.migrate import migrate
-from ci.config.model import Build, Install, Pipeline
-from ci.config.nodes import Loader
-from ci.config.parse import parse
+from ci.decide.config.migrate import migrate
+from ci.decide.config.model import Build, Install, Pipeline
+from ci.decide.config.nodes import Loader
+from ci.decide.config.parse import parse
 from ci.errors import ConfigError
 
 FILE = "app.yaml"

@@ -4,11 +4,11 @@ import dataclasses
 import re
 from typing import Any, get_args
 
-from ci.config.keys import keys
-from ci.config.migrate import RENAMED
-from ci.config.model import Pipeline
-from ci.config.parse import parse_with_places
-from ci.config.reference import PAGE, sections, updated
+from ci.decide.config.keys import keys
+from ci.decide.config.migrate import RENAMED
+from ci.decide.config.model import Pipeline
+from ci.decide.config.parse import parse_with_places
+from ci.decide.config.reference import PAGE, sections, updated
 
 TEXT = PAGE.read_text("utf-8")
 
@@ -22,7 +22,7 @@ def paths(model: Any = Pipeline, path: str = "") -> set[str]:
 
 
 def test_the_tables_are_current() -> None:
-    assert updated(TEXT) == TEXT, "run `python -m ci.config.reference`"
+    assert updated(TEXT) == TEXT, "run `python -m ci.decide.config.reference`"
 
 
 def test_every_section_has_its_heading_and_its_table() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ci.config.model import Build, Health, Image, Patch, Pipeline, Request, Runtime, Scenario, Smoke
-from ci.config.parse import parse, parse_with_places
-from ci.config.show import Detected, show
-from ci.config.write import comment, scalar
+from ci.decide.config.model import Build, Health, Image, Patch, Pipeline, Request, Runtime, Scenario, Smoke
+from ci.decide.config.parse import parse, parse_with_places
+from ci.decide.config.show import Detected, show
+from ci.decide.config.write import comment, scalar
 
 ROOT = Path(__file__).parents[2]
 PIPELINES = sorted((ROOT / "pipelines").rglob("*.yaml"))

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from ci.diagnose import diagnose
+from ci.decide.diagnose import diagnose
 
 ALLOW = "set install.allow-scripts: [%s] in the pipeline file"
 DUMMY = " in the pipeline file (a dummy value will do where it is only validated)"

@@ -8,18 +8,10 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from ci.errors import (
-    BuildError,
-    ConfigError,
-    PayloadError,
-    PipelineError,
-    ProjectError,
-    ProofError,
-    PublishError,
-)
-from ci.gates import started
-from ci.stages import containers
-from ci.together import together
+from ci.engine import containers
+from ci.engine.concurrent import gather
+from ci.errors import BuildError, ConfigError, PayloadError, PipelineError, ProjectError, ProofError, PublishError
+from ci.gates import in_image as started
 
 
 def failed(stdout: str = "", stderr: str = "", exit_code: int = 1) -> Any:
@@ -136,7 +128,7 @@ async def test_work_side_by_side_gives_results_in_order() -> None:
             await anyio.lowlevel.checkpoint()
         return turns
 
-    assert await together(after(3), after(1), after(2)) == [3, 1, 2]
+    assert await gather(after(3), after(1), after(2)) == [3, 1, 2]
 
 
 async def test_an_error_of_work_side_by_side_comes_as_it_is() -> None:
@@ -144,5 +136,5 @@ async def test_an_error_of_work_side_by_side_comes_as_it_is() -> None:
         raise BuildError("it broke", "mend it")
 
     with pytest.raises(BuildError) as error:
-        await together(together(fail(), anyio.sleep(60)), anyio.sleep(60))
+        await gather(gather(fail(), anyio.sleep(60)), anyio.sleep(60))
     assert error.value.what == "it broke"

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from ci.config.model import Image
-from ci.managers import MANAGERS
-from ci.pins import ImageRef
-from ci.plan.labels import labels
-from ci.project.facts import Project
+from ci.decide.config.model import Image
+from ci.decide.ecosystems.managers import MANAGERS
+from ci.decide.pins import ImageRef
+from ci.decide.plan.labels import labels
+from ci.decide.project.facts import Project
 
 OCI = "org.opencontainers.image."
 BASE = ImageRef("gcr.io/distroless/nodejs22-debian12:nonroot", "sha256:" + "a" * 64)

@@ -14,11 +14,11 @@ from urllib.parse import quote
 
 import pytest
 
-from ci.leaks.search import search
-from ci.leaks.stream import CHUNK, Budget, Search
-from ci.oci.compress import compressor
-from ci.oci.failure import Failure
-from ci.oci.media import LAYERS as LAYERS_OF
+from ci.intool.common.compress import compressor
+from ci.intool.common.failure import Failure
+from ci.intool.common.media import LAYERS as LAYERS_OF
+from ci.intool.leaks.search import search
+from ci.intool.leaks.stream import CHUNK, Budget, Search
 from tests.conftest import CHECKOUT
 from tests.unit.layouts import DOCKER_LAYER, blob
 from tests.unit.small_images import layout, tar
@@ -366,7 +366,7 @@ def test_the_program(tmp_path: Path) -> None:
     (tmp_path / "arguments.json").write_text(json.dumps(arguments))
     words = ["search", str(tmp_path / "arguments.json"), str(tmp_path / "report.json")]
     done = subprocess.run(
-        [sys.executable, "-m", "ci.leaks", *words], cwd=CHECKOUT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "ci.intool.leaks", *words], cwd=CHECKOUT, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     report = (tmp_path / "report.json").read_text()

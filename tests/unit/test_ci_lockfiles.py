@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.ecosystems.lockfiles.git import is_git
+from ci.decide.ecosystems.lockfiles.read import read
 from ci.errors import ProjectError
-from ci.lockfiles import Locked
-from ci.lockfiles.git import is_git
-from ci.lockfiles.read import read
 
 NPM = "https://registry." + "npmjs.org"
 YARN = "https://registry." + "yarnpkg.com"

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.oci.media import CONFIG, INDEX, LAYERS, MANIFEST
-from ci.registry.archive import check, pack
+from ci.intool.common.failure import Failure
+from ci.intool.common.media import CONFIG, INDEX, LAYERS, MANIFEST
+from ci.intool.manager.archive import check, pack
 
 
 @pytest.fixture

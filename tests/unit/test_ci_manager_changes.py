@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from ci.registry.changes import base, configuration, files, packages, transfer
-from ci.registry.client import Manifest
-from ci.registry.contents import Entry
-from ci.registry.image import Image, ImageLayer
+from ci.intool.manager.changes import base, configuration, files, packages, transfer
+from ci.intool.registry.client import Manifest
+from ci.intool.registry.image import Image, ImageLayer
+from ci.intool.rootfs.contents import Entry
 
 
 def image(*layers: tuple[str, str, int], config: str = "c1", name: str = "m1", **run: Any) -> Image:

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.oci.media import LAYERS
-from ci.registry.contents import Layer, merge, read
-from ci.registry.image import ImageLayer
-from ci.registry.packages import owner, shown
-from ci.registry.size import by_package, measure
-from ci.registry.treemap import treemap
+from ci.intool.common.failure import Failure
+from ci.intool.common.media import LAYERS
+from ci.intool.manager.size import by_package, measure
+from ci.intool.manager.treemap import treemap
+from ci.intool.registry.image import ImageLayer
+from ci.intool.rootfs.contents import Layer, merge, read
+from ci.intool.rootfs.packages import owner, shown
 
 GZIP, PLAIN = LAYERS["gzip"], "application/vnd.oci.image.layer.v1.tar"
 

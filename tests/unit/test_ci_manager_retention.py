@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ci.registry.graph import Inventory, Stored, attached_to
-from ci.registry.kinds import kind
-from ci.registry.retention import Decision, Rules, decide
+from ci.intool.manager.retention import Decision, Rules, decide
+from ci.intool.manager.tag_kinds import kind
+from ci.intool.registry.graph import Inventory, Stored, attached_to
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 OLD = NOW - timedelta(days=100)

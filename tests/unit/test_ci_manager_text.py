@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ci.registry.inventory import moment
-from ci.registry.settings import listed
-from ci.registry.text import human, plain, table
+from ci.intool.common.text import human, plain, table
+from ci.intool.manager.settings import listed
+from ci.intool.registry.inventory import moment
 
 
 @pytest.mark.parametrize(

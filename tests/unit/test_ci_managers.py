@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from ci.managers import MANAGERS, Manager, by_id
-from ci.managers.checksums import LIST, TARBALL, checksum
-from ci.managers.commands import Install
+from ci.decide.ecosystems.managers import MANAGERS, Manager, by_id
+from ci.decide.ecosystems.managers.checksums import LIST, TARBALL, checksum
+from ci.decide.ecosystems.managers.commands import Install
 
 _LINE = re.compile(r"@?[a-z][\w./-]*@\d+\.\d+\.\d+ sha512-[A-Za-z0-9+/]{86}==")
 IDS = [manager.id for manager in MANAGERS]

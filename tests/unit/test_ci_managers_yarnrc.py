@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from ci.decide.ecosystems.managers.yarnrc import yarnrc
 from ci.errors import ConfigError
-from ci.managers.yarnrc import yarnrc
 
 HOST = "//npm.example/private"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ci import module
-from ci.report import doctor
+from ci.commands import doctor
 from offline import programs
 
 ROOT = Path(__file__).parents[2]

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from ci.oci.assemble import assemble
-from ci.oci.failure import Failure
-from ci.oci.media import canonical
-from ci.oci.read import Layout
-from ci.oci.spec import parse
+from ci.intool.common.failure import Failure
+from ci.intool.common.layout import Layout
+from ci.intool.common.media import canonical
+from ci.intool.oci.assemble import assemble
+from ci.intool.oci.spec import parse
 from tests.conftest import CHECKOUT
 from tests.unit.layouts import CREATED, FILES, base_layout, encoded, payload, spec
 
@@ -274,7 +274,7 @@ def test_a_place_that_is_taken(tmp_path: Path) -> None:
 
 
 def run(*arguments: str | Path, before: str = "") -> subprocess.CompletedProcess[str]:
-    code = f"import sys\n{before}\nimport runpy; runpy.run_module('ci.oci', run_name='__main__')"
+    code = f"import sys\n{before}\nimport runpy; runpy.run_module('ci.intool.oci', run_name='__main__')"
     return subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)], cwd=CHECKOUT, capture_output=True, text=True, check=False
     )

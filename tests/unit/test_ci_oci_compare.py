@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from ci.oci.assemble import assemble
-from ci.oci.compare import compare
-from ci.oci.explain import explain
-from ci.oci.failure import Failure
-from ci.oci.read import Layout
-from ci.oci.spec import parse
+from ci.intool.common.failure import Failure
+from ci.intool.common.layout import Layout
+from ci.intool.oci.assemble import assemble
+from ci.intool.oci.compare import compare
+from ci.intool.oci.explain import explain
+from ci.intool.oci.spec import parse
 from tests.conftest import CHECKOUT
 from tests.unit.layouts import FILES, base_layout, blob, encoded, payload, spec
 
@@ -390,7 +390,7 @@ def test_a_difference_in_words(difference: dict[str, Any], words: str) -> None:
 def test_the_program(tmp_path: Path, over: dict[str, Any], words: str) -> None:
     a, b = made(tmp_path / "a"), made(tmp_path / "b", **over)
     report = tmp_path / "report.json"
-    arguments = [sys.executable, "-m", "ci.oci", "compare", a.root, b.root, report]
+    arguments = [sys.executable, "-m", "ci.intool.oci", "compare", a.root, b.root, report]
     done = subprocess.run([str(one) for one in arguments], cwd=CHECKOUT, capture_output=True, text=True, check=True)
     assert done.stdout.startswith(words)
     assert json.loads(report.read_bytes()) == compare(a, b)

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from ci.oci.config import config, layer_names
+from ci.intool.oci.config import config, layer_names
 
 BASE: dict[str, Any] = {
     "architecture": "arm64",

@@ -1,6 +1,6 @@
 import pytest
 
-from ci.oci.layers import ORDER, layer_of
+from ci.intool.oci.layers import ORDER, layer_of
 
 TABLE = {
     # path, app, dist: layer

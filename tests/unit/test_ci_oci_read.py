@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.oci.read import Layout
+from ci.intool.common.failure import Failure
+from ci.intool.common.layout import Layout
 from tests.unit.layouts import DOCKER_LAYER, MANIFEST, base_layout, blob, encoded
 
 INDEX = "application/vnd.oci.image.index.v1+json"

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from ci.oci.assemble import assemble
-from ci.oci.blob import adopted
-from ci.oci.failure import Failure
-from ci.oci.over import over, renewed
-from ci.oci.read import Layout
-from ci.oci.rebase import rebase
-from ci.oci.rebase_spec import parse
-from ci.oci.spec import parse as parse_assembly
+from ci.intool.common.blob import adopted
+from ci.intool.common.failure import Failure
+from ci.intool.common.layout import Layout
+from ci.intool.oci.assemble import assemble
+from ci.intool.oci.over import over, renewed
+from ci.intool.oci.rebase import rebase
+from ci.intool.oci.rebase_spec import parse
+from ci.intool.oci.spec import parse as parse_assembly
 from tests.conftest import CHECKOUT
 from tests.unit.layouts import CREATED, DOCKER_LAYER, FILES, MANIFEST, blob, encoded, payload, spec
 
@@ -491,7 +491,11 @@ def test_the_program(home: Home) -> None:
     (home.path / "spec.json").write_bytes(encoded(home.spec()))
     paths = [str(home.path / name) for name in ("spec.json", "out2", "report.json")]
     done = subprocess.run(
-        [sys.executable, "-m", "ci.oci", "rebase", *paths], cwd=CHECKOUT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "ci.intool.oci", "rebase", *paths],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert json.loads((home.path / "report.json").read_bytes()) == expected

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from ci.oci.json_compare import difference
-from ci.oci.runs import LIMIT, first_run
+from ci.intool.oci.json_compare import difference
+from ci.intool.oci.runs import LIMIT, first_run
 
 PAGE = b"x" * 40
 MIB = 1 << 20

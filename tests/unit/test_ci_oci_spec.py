@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.oci.spec import Source, parse
+from ci.intool.common.failure import Failure
+from ci.intool.oci.spec import Source, parse
 from tests.unit.layouts import spec
 
 GOOD = spec(Path("/base.tar"), Path("/payload"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.oci.tar import Entry, Kind, header, stream
+from ci.intool.common.failure import Failure
+from ci.intool.oci.tar import Entry, Kind, header, stream
 
 
 def entry(path: str, **over: object) -> Entry:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.oci.tar import Entry, Kind
-from ci.oci.tree import layered, owned, scan, timed
+from ci.intool.common.failure import Failure
+from ci.intool.oci.tar import Entry, Kind
+from ci.intool.oci.tree import layered, owned, scan, timed
 from tests.unit.layouts import payload
 
 

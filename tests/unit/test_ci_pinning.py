@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.pinning.ends import eol, products
-from ci.pinning.text import images, rewritten
-from ci.pinning.unpinned import unpinned, unpinned_images
+from ci.intool.common.failure import Failure
+from ci.intool.pinning.ends import eol, products
+from ci.intool.pinning.text import images, rewritten
+from ci.intool.pinning.unpinned import unpinned, unpinned_images
 from tests.unit.plans import PINS
 
 ROOT = Path(__file__).parents[2]
@@ -34,13 +34,13 @@ def own(*globs: str) -> dict[str, str]:
 
 def test_every_image_of_the_pipeline_is_pinned() -> None:
     files = own("ci/**/*.py", "ci/pins.toml", ".github/**/*.yml", "pipelines/**/*.yaml")
-    assert {"ci/pins.toml", "ci/stages/containers.py", ".github/workflows/ci.yml"} <= files.keys()
+    assert {"ci/pins.toml", "ci/engine/containers.py", ".github/workflows/ci.yml"} <= files.keys()
     assert unpinned(files, DATABASES) == []
 
 
 def test_pins_become_containers_in_one_place() -> None:
     calls = [path for path, text in own("ci/**/*.py").items() if re.search(r"\.from_\(", text)]
-    assert calls == ["ci/stages/containers.py"]
+    assert calls == ["ci/engine/containers.py"]
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ci import pins
-from ci.config.model import NODE, PLATFORMS
+from ci.decide import pins
+from ci.decide.config.model import PLATFORMS
+from ci.decide.ecosystems.managers import MANAGERS
+from ci.decide.pins import STAND_INS, ImageRef, Package
+from ci.decide.project.node import DEFAULT_NODE, NODE
 from ci.errors import ConfigError
-from ci.managers import MANAGERS
-from ci.pins import STAND_INS, ImageRef, Package
-from ci.project.node import DEFAULT_NODE
 
 PINS = pins.load({})
 NODE_22 = "docker.io/library/node:22-bookworm-slim"

@@ -12,20 +12,21 @@ from typing import Any
 
 import pytest
 
-from ci import inputs, pins
-from ci.config.model import Build, Health, Install, Mirrors, Patch, Pipeline, Request, Runtime, Scenario, Smoke
-from ci.config.parse import parse
+from ci.decide import pins
+from ci.decide.config.model import Build, Health, Install, Mirrors, Patch, Pipeline, Request, Runtime, Scenario, Smoke
+from ci.decide.config.parse import parse
+from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.ecosystems.managers import MANAGERS, Manager, by_id
+from ci.decide.pins import STAND_INS, ImageRef, Package
+from ci.decide.plan.build import SONG
+from ci.decide.plan.decide import decide
+from ci.decide.plan.model import BUILD_USER, CANARY, Fetch, Plan, Step, Swap
+from ci.decide.plan.native import swaps
+from ci.decide.plan.request import Asked, tag_version
+from ci.decide.project.facts import Project
+from ci.decide.project.seen import Seen
+from ci.engine import inputs
 from ci.errors import ConfigError
-from ci.lockfiles import Locked
-from ci.managers import MANAGERS, Manager, by_id
-from ci.pins import STAND_INS, ImageRef, Package
-from ci.plan.asked import Asked, tag_version
-from ci.plan.build import SONG
-from ci.plan.decide import decide
-from ci.plan.model import BUILD_USER, CANARY, Fetch, Plan, Step, Swap
-from ci.plan.native import swaps
-from ci.project.facts import Project
-from ci.project.seen import Seen
 from tests.unit.plans import PINS, app, decided
 
 ROOT = Path(__file__).parents[2]

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from ci.config.model import Build, Image, Install, Patch, Pipeline, Release, Runtime, Smoke
-from ci.lockfiles import Locked
-from ci.managers import MANAGERS, Manager, by_id
-from ci.pins import ImageRef
-from ci.plan.ingredients import digest, of_build, of_install, of_payload
-from ci.plan.model import Plan
-from ci.project.facts import Project
+from ci.decide.config.model import Build, Image, Install, Patch, Pipeline, Release, Runtime, Smoke
+from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.ecosystems.managers import MANAGERS, Manager, by_id
+from ci.decide.pins import ImageRef
+from ci.decide.plan.cache_inputs import digest, of_build, of_install, of_payload
+from ci.decide.plan.model import Plan
+from ci.decide.project.facts import Project
 from tests.unit.plans import PINS, app, decided
 
 FILES = {

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from ci.config.model import Image, Pipeline, Release
+from ci.decide.config.model import Image, Pipeline, Release
+from ci.decide.plan.model import ReleasePlan
+from ci.decide.plan.release import named, release
+from ci.decide.plan.request import Asked
+from ci.decide.tags import DEFAULT
 from ci.errors import ConfigError
-from ci.plan.asked import Asked
-from ci.plan.model import ReleasePlan
-from ci.plan.release import named, release
-from ci.tags import DEFAULT
 
 SHA = "860c190" + "4" * 33
 TAG, MAIN, PULL = "refs/tags/v1.2.3", "refs/heads/main", "refs/pull/7/merge"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.policy import SEVERITIES, Finding, at_least, used, verdict, waivers_from
+from ci.intool.common.failure import Failure
+from ci.intool.policy import SEVERITIES, Finding, at_least, used, verdict, waivers_from
 
 TODAY = "2026-11-24"
 WORST = Finding(id="CVE-1", severity="critical", where="left@1.0.0", what="breaks", fix="take 1.0.1", check="SC-06")

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from ci.decide.project.detect import read as detect
+from ci.decide.project.facts import Project
+from ci.decide.project.seen import Seen
 from ci.errors import ProjectError
-from ci.project.detect import read as detect
-from ci.project.facts import Project
-from ci.project.seen import Seen
 
 PNPM_9 = "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n"
 PNPM_6 = "lockfileVersion: '6.0'\n\nsettings:\n  autoInstallPeers: true\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ci.project.commit import commit_time, remote
+from ci.decide.project.commit import commit_time, remote
 
 AUTHORED, COMMITTED = "2001-02-03T04:05:06+00:00", "2026-01-02T03:04:05+01:00"
 TIME = "2026-01-02T02:04:05Z"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.project.facts import Project
+from ci.decide.project.facts import Project
 from tests.unit.test_ci_project import read
 
 

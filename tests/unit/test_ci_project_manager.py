@@ -2,9 +2,9 @@
 
 import pytest
 
+from ci.decide.project.detect import read as detect
+from ci.decide.project.seen import Seen
 from ci.errors import ProjectError
-from ci.project.detect import read as detect
-from ci.project.seen import Seen
 from tests.unit.test_ci_project import BERRY, BUN, HASH, LOCKS, NPM, PNPM_6, PNPM_9, YARN, read, refused
 
 

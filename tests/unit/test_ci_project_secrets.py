@@ -2,11 +2,11 @@
 
 import pytest
 
-from ci.checks.secrets import secret_by
-from ci.config.model import Build, Pipeline, Runtime, Scenario, Smoke
+from ci.decide.config.model import Build, Pipeline, Runtime, Scenario, Smoke
+from ci.decide.plan.secrets_in_env import refuse
+from ci.decide.project.secrets import entropy, form, named, random
 from ci.errors import ConfigError
-from ci.plan.secrets_in_env import refuse
-from ci.project.secrets import entropy, form, named, random
+from ci.intool.checks.secrets import secret_by
 from tests.unit.plans import decided
 from tests.unit.test_programs_env import LOOKS
 

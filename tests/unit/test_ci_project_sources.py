@@ -2,9 +2,9 @@
 
 import pytest
 
+from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.project.lockfile_policy import hosts, refuse
 from ci.errors import ProjectError
-from ci.lockfiles import Locked
-from ci.project.sources import hosts, refuse
 
 NPM = "registry." + "npmjs.org"
 YARN = "registry." + "yarnpkg.com"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from ci.decide.project.detect import read
+from ci.decide.project.globs import selected
+from ci.decide.project.seen import Seen
 from ci.errors import ProjectError
-from ci.project.detect import read
-from ci.project.globs import selected
-from ci.project.seen import Seen
 from tests.unit.test_ci_project import NPM, PNPM_9, YARN
 
 NEXT = {"next": "15.5.0"}

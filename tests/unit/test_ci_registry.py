@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ci.oci.command import function, operate
-from ci.oci.read import Layout
-from ci.registry import parts
-from ci.registry.__main__ import OPERATIONS
-from ci.registry.client import digest_of, split
-from ci.registry.regctl import hopeless
-from ci.registry.retry import Retry
-from ci.registry.trouble import Kind, failure, kind_of
+from ci.intool.common.command import function, operate
+from ci.intool.common.layout import Layout
+from ci.intool.registry import parts
+from ci.intool.registry.__main__ import OPERATIONS
+from ci.intool.registry.client import digest_of, split
+from ci.intool.registry.refusals import Kind, failure, kind_of
+from ci.intool.registry.regctl import hopeless
+from ci.intool.registry.retry import Retry
 from tests.registry import layouts
 
 DIGEST = f"sha256:{'a' * 64}"
@@ -137,13 +137,13 @@ def test_a_layer_of_two_platforms_is_one_part(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("argv", [[], ["verify"], ["burn", "arguments.json", "report.json"]])
 def test_arguments_that_are_none(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert operate("ci.registry", OPERATIONS, argv) == 9
-    assert "python3 -m ci.registry OPERATION ARGUMENTS.json REPORT.json" in capsys.readouterr().err
+    assert operate("ci.intool.registry", OPERATIONS, argv) == 9
+    assert "python3 -m ci.intool.registry OPERATION ARGUMENTS.json REPORT.json" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
 def test_every_operation_is_there(operation: str) -> None:
-    assert inspect.isfunction(function("ci.registry", OPERATIONS, operation))
+    assert inspect.isfunction(function("ci.intool.registry", OPERATIONS, operation))
 
 
 def test_a_machine_without_regctl(
@@ -152,7 +152,7 @@ def test_a_machine_without_regctl(
     monkeypatch.setenv("PATH", str(tmp_path))
     arguments, report = tmp_path / "arguments.json", tmp_path / "report.json"
     arguments.write_text(json.dumps({"reference": f"h/a@{DIGEST}"}))
-    assert operate("ci.registry", OPERATIONS, ["verify", str(arguments), str(report)]) == 9
+    assert operate("ci.intool.registry", OPERATIONS, ["verify", str(arguments), str(report)]) == 9
     assert capsys.readouterr().err.splitlines() == [
         "next-distroless: the program regctl is not on PATH",
         "  fix: install regctl (regclient) 0.11 or newer",

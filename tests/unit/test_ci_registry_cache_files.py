@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.registry import cache_unpack
-from ci.registry.cache_pack import pack
-from ci.registry.cache_unpack import unpack
+from ci.intool.cache import unpack as cache_unpack
+from ci.intool.cache.pack import pack
+from ci.intool.cache.unpack import unpack
+from ci.intool.common.failure import Failure
 from tests.registry import cache_trees
 from tests.registry.cache_trees import HOSTILE, entry, folder, link, seen, stored, tar
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.oci.media import digest_of
-from ci.registry.cache_artifact import Artifact, Layer, tag_of
-from ci.registry.cache_compare import count, differences, told
-from ci.registry.cache_links import escape
-from ci.registry.cache_manifest import described, manifest, parse
-from ci.registry.cache_retention import expired, total
-from ci.registry.client import Manifest
+from ci.intool.cache.artifact import Artifact, Layer, tag_of
+from ci.intool.cache.compare import count, differences, told
+from ci.intool.cache.links import escape
+from ci.intool.cache.manifest import described, manifest, parse
+from ci.intool.cache.retention import expired, total
+from ci.intool.common.failure import Failure
+from ci.intool.common.media import digest_of
+from ci.intool.registry.client import Manifest
 
 OLD = "sha256:" + "a" * 64
 NEW = "sha256:" + "b" * 64

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ci.release.registry import host_of, hosts
+from ci.engine.registries import host_of, hosts
 
 KNOWN: dict[str, Any] = {
     "docker.io": {"hostname": "10.0.0.1:5000", "tls": "disabled"},

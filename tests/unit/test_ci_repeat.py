@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from ci.commands.repeat import command, repeatable
 from ci.errors import BuildError, PipelineError, PublishError
-from ci.repeat import command, repeatable
 
 SOURCE = ("--source", ".")
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from ci.clock import Clock
+from ci.commands import doctor
+from ci.commands.doctor import Finding
+from ci.engine.clock import Clock
 from ci.gates.result import GateResult
-from ci.release.released import Released
-from ci.report import doctor
-from ci.report.doctor import Finding
+from ci.release.result import Released
 from ci.report.summary import gate_lines, megabytes, reference, sent_line, summary
 
 DIGEST = "sha256:" + "a" * 64

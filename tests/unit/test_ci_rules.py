@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from ci.report.rules import PAGE, RULES, Rule, rules, updated
+from ci.report.rules_reference import PAGE, RULES, Rule, rules, updated
 from tests.rules.annotations import FIXTURES, annotations
 
 ALL = [rule for of in rules().values() for rule in of]
@@ -84,7 +84,7 @@ def test_files_hold_rules_and_nothing_else() -> None:
 
 def test_the_reference_is_current() -> None:
     page = PAGE.read_text("utf-8")
-    assert updated(page) == page, "run `python -m ci.report.rules`"
+    assert updated(page) == page, "run `python -m ci.report.rules_reference`"
     assert sorted(re.findall(r"<!-- rules: (\S+) -->", page)) == sorted(rules())
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.oci.read import Layout
-from ci.sbom.component import Component, purl
-from ci.sbom.inventory import inventory
-from ci.sbom.license import is_expression
-from ci.sbom.make import make
+from ci.intool.common.failure import Failure
+from ci.intool.common.layout import Layout
+from ci.intool.sbom.component import Component, purl
+from ci.intool.sbom.inventory import inventory
+from ci.intool.sbom.license import is_expression
+from ci.intool.sbom.make import make
 from tests.unit.sbom_images import APP, BASE, NEXT, STORE, documents, image, manifest, parsed
 from tests.unit.small_images import Layer, layout
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ci.sbom.check import check
+from ci.intool.sbom.check import check
 from tests.conftest import CHECKOUT
 from tests.unit.sbom_images import APP, CREATED, LOCKED, NAME, NEXT, STORE, documents, image, manifest
 
@@ -218,7 +218,9 @@ def test_the_program(tmp_path: Path) -> None:
     def run(operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         given, report = tmp_path / "arguments.json", tmp_path / "report.json"
         given.write_text(json.dumps(arguments))
-        subprocess.run([sys.executable, "-m", "ci.sbom", operation, str(given), str(report)], cwd=CHECKOUT, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "ci.intool.sbom", operation, str(given), str(report)], cwd=CHECKOUT, check=True
+        )
         found: dict[str, Any] = json.loads(report.read_text())
         return found
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.oci.read import Layout
-from ci.scan import commands
-from ci.scan.database import database
-from ci.scan.flatten import flatten
-from ci.scan.semgrep import semgrep
-from ci.scan.unpack import LAYER, unpack
-from ci.scan.vex import prepare
+from ci.intool.common.failure import Failure
+from ci.intool.common.layout import Layout
+from ci.intool.scan import commands
+from ci.intool.scan.database import database
+from ci.intool.scan.flatten import flatten
+from ci.intool.scan.semgrep import semgrep
+from ci.intool.scan.unpack import LAYER, unpack
+from ci.intool.scan.vex import prepare
 from tests.unit.layouts import base_layout, blob, encoded
 
 NOW = "2026-03-02T12:00:00+00:00"

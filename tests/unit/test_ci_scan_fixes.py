@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.scan.changes import App
-from ci.scan.fixes import Suggestion, fixes
-from ci.scan.found import Package, Vulnerability
-from ci.scan.manifest import diff, edited
-from ci.scan.node import Node
-from ci.scan.suggest import suggested
-from ci.scan.versions import best, is_fixed, order
+from ci.intool.common.failure import Failure
+from ci.intool.scan.changes import App
+from ci.intool.scan.fixes import Suggestion, fixes
+from ci.intool.scan.manifest import diff, edited
+from ci.intool.scan.node import Node
+from ci.intool.scan.results import Package, Vulnerability
+from ci.intool.scan.suggest import suggested
+from ci.intool.scan.versions import best, is_fixed, order
 from tests.unit.trivy_reports import report, scanned, vulnerability
 
 

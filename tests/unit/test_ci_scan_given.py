@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from ci.oci.command import function, operate
-from ci.oci.failure import Failure
-from ci.scan.__main__ import OPERATIONS
-from ci.scan.database import database
-from ci.scan.judge import judge
-from ci.scan.semgrep import semgrep
-from ci.scan.suggest import suggest
-from ci.scan.trouble import trouble
-from ci.scan.vex import prepare
+from ci.intool.common.command import function, operate
+from ci.intool.common.failure import Failure
+from ci.intool.scan.__main__ import OPERATIONS
+from ci.intool.scan.database import database
+from ci.intool.scan.failures import trouble
+from ci.intool.scan.semgrep import semgrep
+from ci.intool.scan.suggest import suggest
+from ci.intool.scan.verdict import judge
+from ci.intool.scan.vex import prepare
 from tests.unit.test_ci_scan import sast, statement, vex
 from tests.unit.trivy_reports import report, secret, vulnerability
 
@@ -114,16 +114,16 @@ def test_the_program_writes_its_report_and_tells_what_it_cannot_read(
     arguments.write_text(json.dumps(fields))
     given.write_text(json.dumps(REPORT))
     argv = ["judge", str(arguments), str(out)]
-    assert operate("ci.scan", OPERATIONS, argv) == 0
+    assert operate("ci.intool.scan", OPERATIONS, argv) == 0
     assert json.loads(out.read_text())["checks"]["SC-06"] == "failed"
     given.write_text("{}")
-    assert operate("ci.scan", OPERATIONS, argv) == 9
+    assert operate("ci.intool.scan", OPERATIONS, argv) == 9
     assert "Trivy's report on linux/amd64: SchemaVersion is not 2\n  fix: scan again" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_operation_is_there(operation: str) -> None:
-    assert callable(function("ci.scan", OPERATIONS, operation))
+    assert callable(function("ci.intool.scan", OPERATIONS, operation))
 
 
 @pytest.mark.parametrize(

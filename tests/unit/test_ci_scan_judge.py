@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from ci.oci.failure import Failure
-from ci.scan.judge import judge, judged
-from ci.scan.licenses import DENIED, denied, matches
-from ci.scan.node import Node
-from ci.scan.rules import rules
+from ci.intool.common.failure import Failure
+from ci.intool.scan.licenses import DENIED, denied, matches
+from ci.intool.scan.node import Node
+from ci.intool.scan.policy import rules
+from ci.intool.scan.verdict import judge, judged
 from tests.unit.trivy_reports import LAYER, report, scanned, secret, vulnerability
 
 TODAY = "2026-03-01"

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from ci.config.model import Health, Image, Pipeline, Release, Runtime
-from ci.oci.spec import Source, parse
-from ci.pins import ImageRef
-from ci.stages import assemble
-from ci.stages.assemble import command, described
-from ci.stages.payload import Payload
+from ci.build import assemble
+from ci.build.assemble import command, described
+from ci.build.payload import Payload
+from ci.decide.config.model import Health, Image, Pipeline, Release, Runtime
+from ci.decide.pins import ImageRef
+from ci.intool.oci.spec import Source, parse
 from tests.unit.plans import PINS, decided
 
 BASE = PINS.image("distroless22")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from ci.tags import DEFAULT, METADATA_ACTION, GitFacts, Tags, decide, flavor, parse
+from ci.decide.tags import DEFAULT, METADATA_ACTION, decide, flavor, parse
+from ci.intool.tags import GitFacts, Tags
 
 SHA = "860c1904a1ce19322e91ac35af1ab07466440c37"
 NOW = datetime(2020, 1, 10, 0, 30, tzinfo=UTC)

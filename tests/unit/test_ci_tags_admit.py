@@ -5,7 +5,8 @@ from itertools import islice, product
 
 import pytest
 
-from ci.tags import Admission, Existing, GitFacts, Tags, admit, decide, explain, flavor, parse
+from ci.decide.tags import decide, flavor, parse
+from ci.intool.tags import Admission, Existing, GitFacts, Tags, admit, explain
 
 OURS, OTHER = "sha256:ours", "sha256:other"
 

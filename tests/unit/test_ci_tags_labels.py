@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ci.tags import GitFacts, Tags, decide, flavor, labels, names, parse
+from ci.decide.tags import decide, flavor, labels, names, parse
+from ci.intool.tags import GitFacts, Tags
 
 OCI = "org.opencontainers.image."
 GIT = GitFacts(

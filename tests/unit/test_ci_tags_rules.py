@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.tags import DEFAULT, METADATA_ACTION, Flavor, flavor, parse
+from ci.decide.tags import DEFAULT, METADATA_ACTION, Flavor, flavor, parse
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from ci.tags import dates, versions
+from ci.decide.tags import dates
+from ci.intool.tags import versions
 
 SPECIFIED = ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11"]
 ORDERED = [

@@ -6,23 +6,23 @@ from typing import Any
 
 import pytest
 
-from ci.checks.table import CHECKS
-from ci.config.model import Pipeline, Release, Runtime
-from ci.config.security import Harden, Scan
+from ci.decide.config.model import Pipeline, Release, Runtime
+from ci.decide.config.security import Harden, Scan
+from ci.decide.pins import ImageRef, Pins, Signer, load
+from ci.decide.plan.cache_inputs import digest, of_release
+from ci.decide.plan.labels import EPOCH
+from ci.decide.plan.model import Plan
+from ci.engine.signing import Signing
 from ci.gates import base
-from ci.gates.decided import decided as decided_gate
-from ci.gates.decided import idle
 from ci.gates.hardening import expected
+from ci.gates.plan import decided as decided_gate
 from ci.gates.result import GateResult
 from ci.gates.sbom import utc
-from ci.gates.signed import proven, signed
-from ci.pins import ImageRef, Pins, Signer, load
-from ci.plan.ingredients import digest, of_release
-from ci.plan.labels import EPOCH
-from ci.plan.model import Plan
-from ci.policy import Waiver
+from ci.gates.signature import proven, signed
+from ci.gates.waivers import idle
+from ci.intool.checks.table import CHECKS
+from ci.intool.policy import Waiver
 from ci.release.evidence import Known, audit_record, facts
-from ci.release.signing import Signing
 from ci.report.compliance import ELSEWHERE, WEIGHTS, outcomes, report, score
 from tests.unit.plans import PINS, app, decided
 
@@ -219,14 +219,14 @@ def test_the_audit_record_names_who_when_and_what() -> None:
     class Image:
         digest = f"sha256:{'d' * 64}"
 
-    class Tried:
+    class Verdicts:
         gates = (replace(gate(CFG_01="passed"), waived=(f"SC-09 {WAIVER.told()}",)),)
 
     waivers = (WAIVER, replace(WAIVER, id="CVE-1", reason="gone"))
     run, signing = plan(Pipeline(waivers=waivers)), Signing(actor="ann", source="https://git.example/app#abc")
     known = Known(tags=["1.2.3"])
-    record = audit_record(run, signing, Image(), tried=Tried(), known=known)  # type: ignore[arg-type]
-    rebased = audit_record(run, signing, Image(), tried=Tried(), known=replace(known, origin="a"))  # type: ignore[arg-type]
+    record = audit_record(run, signing, Image(), verdicts=Verdicts(), known=known)  # type: ignore[arg-type]
+    rebased = audit_record(run, signing, Image(), verdicts=Verdicts(), known=replace(known, origin="a"))  # type: ignore[arg-type]
     assert (record["source"]["repository"], rebased["source"]["repository"]) == ("https://git.example/app", "")
     assert (record["who"], record["when"], record["digest"]) == ("ann", "2026-11-24T12:00:00Z", Image.digest)
     assert record["gates"]["some"]["checks"] == {"CFG-01": "passed"}

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ci.config.security import Scan
+from ci.decide.config.security import Scan
+from ci.decide.plan.model import Tools
 from ci.errors import PublishError
 from ci.gates.vendors import (
     SCOUT,
@@ -27,7 +28,6 @@ from ci.gates.vendors import (
     snyk_image,
     snyk_source,
 )
-from ci.plan.model import Tools
 from ci.report.summary import gate_lines
 from tests.unit.plans import PINS
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ci.stages.containers import MARK, OWN_EXIT
+from ci.engine.containers import MARK, OWN_EXIT
 
 PROGRAM = Path(__file__).parents[2] / "ci" / "programs" / "secrets.cjs"
 ROUTE = "server/app/api/x/route.js"

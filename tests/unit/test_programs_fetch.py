@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from ci.pins import Package
+from ci.decide.pins import Package
 
 NAME = "@scope/tool"
 PROGRAM = Path(__file__).parents[2] / "ci/programs/fetch.cjs"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ci.stages.containers import MARK, OWN_EXIT
+from ci.engine.containers import MARK, OWN_EXIT
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -16,7 +16,7 @@ NODE = "export const runtime = 'nodejs'\n"
 
 
 def patch(files: str, replace: str = "", with_: str = "", append: str = "") -> dict[str, str]:
-    """A patch as ``ci.stages.build`` passes it."""
+    """A patch as ``ci.build.build`` passes it."""
     return {"files": files, "replace": replace, "with_": with_, "append": append}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ci.config.model import Health, Request
+from ci.decide.config.model import Health, Request
 
 APP = """
 const server = require('http').createServer((request, response) => {

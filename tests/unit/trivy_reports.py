@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ci.scan.found import Scan
-from ci.scan.node import Node
-from ci.scan.trivy import scan
+from ci.intool.scan.node import Node
+from ci.intool.scan.results import Scan
+from ci.intool.scan.trivy import scan
 
 LAYER = f"sha256:{'a' * 64}"
 

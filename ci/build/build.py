@@ -1,0 +1,81 @@
+"""Stage 3, build: declared patches, then the scripts of the app and of the packages that it needs."""
+
+import posixpath
+from dataclasses import asdict
+
+import dagger
+from dagger import dag
+
+from ci.decide.plan.model import APP, BUILD_USER, BuildPlan
+from ci.engine.containers import PROGRAMS, finished, halted, program, run, with_program
+
+CLOCK = "NEXT_DISTROLESS_CLOCK"
+OPTIONS = "NODE_OPTIONS"
+OF_NEXT = (".previewinfo", ".rscinfo")
+"""Files of ``.next/cache`` in which Next.js keeps random keys of an earlier build."""
+
+
+async def build(
+    plan: BuildPlan, deps: dagger.Container, source: dagger.Directory, seed: str, *, ahead: int = 0
+) -> dagger.Container:
+    """Build.
+
+    Args:
+        plan: what to run.
+        deps: stage 2.
+        source: the app, or the workspace that it is part of.
+        seed: what Next.js' own random values follow from.
+        ahead: seconds by which the build's clock is ahead.
+
+    Raises:
+        BuildError: a patch matches nothing, or the app does not build; carries the compiler's words.
+    """
+    owner = f"{BUILD_USER}:{BUILD_USER}"
+    output = posixpath.normpath(f"{APP}/{plan.app}/.next")
+    container = deps.with_directory(APP, source, owner=owner)
+    for name, value in {**plan.settings, **plan.env}.items():
+        container = container.with_env_variable(name, value)
+    if plan.patches:
+        container = await finished(
+            run(container, "patch", [asdict(patch) for patch in plan.patches]),
+            "the patches could not be applied",
+            "correct `patches:` in the pipeline file",
+        )
+    container = container.with_directory(output, dag.directory(), owner=owner).with_mounted_cache(
+        f"{output}/cache", dag.cache_volume(plan.next_cache), owner=owner
+    )
+    container = _determined(container, plan, seed, ahead, f"{output}/cache")
+    commands = [
+        (
+            posixpath.normpath(f"{APP}/{step.directory}"),
+            program("serve-fonts", *step.command) if plan.fonts else list(step.command),
+        )
+        for step in plan.steps
+    ]
+    built = container
+    for directory, command in commands:
+        built = built.with_workdir(directory).with_exec(command)
+    return await finished(
+        _undetermined(built, plan).with_workdir(APP).without_mount(f"{output}/cache"),
+        "the app does not build",
+        "correct what the lines above name; the same command fails on a laptop too",
+        variables=plan.reads,
+        state=lambda: halted(container, commands),
+    )
+
+
+def _determined(container: dagger.Container, plan: BuildPlan, seed: str, ahead: int, cache: str) -> dagger.Container:
+    """Let nothing in the build follow from chance, as far as that is Next.js' own."""
+    options = f"{plan.env.get(OPTIONS, '')} --require {PROGRAMS}/entropy.cjs".strip()
+    container = with_program(container, "entropy", *(["serve-fonts"] if plan.fonts else []), data={"seed": seed})
+    if ahead:
+        container = container.with_env_variable(CLOCK, str(ahead))
+    forgotten = container.with_exec(["rm", "-f", *(f"{cache}/{name}" for name in OF_NEXT)])
+    return forgotten.with_env_variable(OPTIONS, options)
+
+
+def _undetermined(container: dagger.Container, plan: BuildPlan) -> dagger.Container:
+    container = container.without_mount(PROGRAMS).without_env_variable(CLOCK)
+    if OPTIONS in plan.env:
+        return container.with_env_variable(OPTIONS, plan.env[OPTIONS])
+    return container.without_env_variable(OPTIONS)

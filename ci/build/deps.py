@@ -1,0 +1,96 @@
+"""Stage 2, deps: a frozen install from nothing but manifests and lockfile, so that a source edit never reinstalls."""
+
+import posixpath
+import uuid
+from collections.abc import Sequence
+
+import dagger
+from dagger import dag
+
+from ci.build.base import HOME
+from ci.decide.ecosystems.managers import by_id
+from ci.decide.ecosystems.managers.yarnrc import yarnrc
+from ci.decide.plan.model import APP, BUILD_USER, STORE, InstallPlan
+from ci.engine.containers import explain, halted, run
+from ci.errors import BuildError
+
+INPUTS = "inputs"
+"""Directory of the module's own container that the install's inputs pass through."""
+
+
+async def deps(
+    plan: InstallPlan, base: dagger.Container, source: dagger.Directory, npmrc: dagger.Secret | None
+) -> dagger.Container:
+    """Install.
+
+    Args:
+        plan: what to run.
+        base: stage 1.
+        source: the app, or the workspace that it is part of.
+        npmrc: registries and tokens, mounted for the install only.
+
+    Raises:
+        BuildError: the lockfile is out of date, or the install failed; carries the manager's words.
+    """
+    owner = f"{BUILD_USER}:{BUILD_USER}"
+    container = base.with_directory(APP, await _by_content(source, plan.inputs), owner=owner).with_mounted_cache(
+        STORE, dag.cache_volume(plan.store), owner=owner
+    )
+    secrets = await _settings(plan, npmrc) if npmrc else {}
+    for name, secret in secrets.items():
+        container = container.with_mounted_secret(f"{HOME}/{name}", secret, owner=owner, mode=0o400)
+    for name, value in plan.env.items():
+        container = container.with_env_variable(name, value)
+    before = container.with_workdir(posixpath.normpath(f"{APP}/{plan.directory}"))
+    container = before
+    for command in plan.commands:
+        container = container.with_exec(list(command))
+    if plan.scripts:
+        container = run(container, "rebuild", plan.scripts)
+    for name in secrets:
+        container = container.without_mount(f"{HOME}/{name}")
+    try:
+        return await container.without_mount(STORE).with_workdir(APP).sync()
+    except dagger.ExecError as failure:
+        told = _told(plan, failure)
+        told.state = lambda: halted(before, [(posixpath.normpath(f"{APP}/{plan.directory}"), c) for c in plan.commands])
+        raise told from None
+
+
+def installed(base: dagger.Container, app: dagger.Directory) -> dagger.Container:
+    """Stage 1 with what an earlier install left.
+
+    Args:
+        base: stage 1.
+        app: the directory of the app after that install; its files have their owners already.
+    """
+    return base.with_directory(APP, app).with_workdir(APP)
+
+
+def _told(plan: InstallPlan, failure: dagger.ExecError) -> BuildError:
+    manager = by_id(plan.manager)
+    if manager.stale(failure.stdout + failure.stderr):
+        return BuildError(
+            f"{plan.lockfile} is out of date: it does not fit package.json",
+            f"run `{manager.name} install` and commit {plan.lockfile}",
+        )
+    return BuildError(
+        *explain(failure, "the install failed", "read the lines above; the same command fails on a laptop too")
+    )
+
+
+async def _settings(plan: InstallPlan, npmrc: dagger.Secret) -> dict[str, dagger.Secret]:
+    """Files with registries and tokens in the form that the manager reads: yarn 2 and on has one of its own."""
+    if plan.manager != "berry":
+        return {".npmrc": npmrc}
+    return {".yarnrc.yml": dag.set_secret("next-distroless-yarnrc", yarnrc(await npmrc.plaintext()))}
+
+
+async def _by_content(source: dagger.Directory, include: Sequence[str]) -> dagger.Directory:
+    """The files that match, known to the engine by their content alone.
+
+    It would know a filtered directory by what it was taken from, and every edit of the source would reinstall (0.21).
+    """
+    place = f"{INPUTS}/{uuid.uuid4().hex}"
+    await dag.directory().with_directory("/", source, include=list(include)).export(place)
+    return dag.current_module().workdir(place)

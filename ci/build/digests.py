@@ -1,0 +1,26 @@
+"""What a build depends on, as digests: the same on every engine."""
+
+import json
+from collections.abc import Mapping
+
+import dagger
+
+from ci.decide.plan.model import APP, InstallPlan
+from ci.engine.containers import finished, image, run
+
+REPORT = "/tmp/digests.json"  # noqa: S108  a path inside a container
+
+
+async def digests(plan: InstallPlan, source: dagger.Directory) -> Mapping[str, str]:
+    """Name the content of every file of the source.
+
+    Args:
+        plan: names the image that runs the program.
+        source: the app, or the workspace that it is part of.
+
+    Returns:
+        Path to kind, mode and digest.
+    """
+    container = image(plan.image).with_mounted_directory(APP, source)
+    done = await finished(run(container, "digests", APP, REPORT), "the source could not be read", "see the lines above")
+    return dict(json.loads(await done.file(REPORT).contents()))

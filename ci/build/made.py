@@ -1,0 +1,27 @@
+"""What a build led to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ci.build.assemble import Assembled
+from ci.build.payload import Payload
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """What a build led to.
+
+    Attributes:
+        image: for all platforms.
+        payload: what is in it.
+        full: the image of the engine's platform before anything was left out; None where nothing was.
+        variables: what the bundle does with each variable.
+        log: what the build printed.
+    """
+
+    image: Assembled
+    payload: Payload
+    full: Assembled | None
+    variables: Mapping[str, Any]
+    log: str

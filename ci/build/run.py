@@ -1,0 +1,255 @@
+"""A decided run, from plan to image: deps, build, payload, assembly. What the module's functions share."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import dagger
+
+from ci.build.assemble import assemble
+from ci.build.base import Access, base
+from ci.build.build import build
+from ci.build.deps import deps, installed
+from ci.build.digests import digests
+from ci.build.environment import variables
+from ci.build.made import Made
+from ci.build.native import fit
+from ci.build.payload import Payload, payload
+from ci.build.result import Packed, restored, saved
+from ci.decide.pins import own_digest
+from ci.decide.plan.cache_inputs import Ingredients, digest, of_build, of_install, of_payload
+from ci.decide.plan.model import APP, Plan
+from ci.engine.clock import Clock
+from ci.engine.concurrent import gather
+from ci.engine.registries import Registry
+from ci.engine.registry_client import Client
+from ci.engine.result_cache import Cache
+from ci.engine.signing import Signing
+from ci.errors import ConfigError
+
+AHEAD = 40 * 24 * 3600
+"""Seconds by which the clock of a build that is kept apart is ahead: another day, week and month."""
+
+MARK = 8
+"""Digits of a secret's digest that tell it from others, and do not help to find it."""
+
+QUICK = 1
+"""Level of compression of what is only compared."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A decided run on an app.
+
+    Attributes:
+        plan: all decisions.
+        source: the app, or the workspace that it is part of.
+        access: package registries, tokens and authorities.
+        client: works on container registries.
+        seed: secret from which Next.js' keys follow, beside the source.
+        clock: measures the steps.
+        cache: results in the registry.
+        signing: who signs a release.
+        apart: a text that keeps the run apart from all others on the engine; empty to share what they made.
+        made: stages that are done, by name: the gates ask for the dependencies after the build did.
+    """
+
+    plan: Plan
+    source: dagger.Directory
+    access: Access
+    client: Client
+    seed: dagger.Secret | None
+    clock: Clock
+    cache: Cache
+    signing: Signing
+    apart: str = ""
+    made: dict[str, dagger.Container] = field(default_factory=dict)
+
+    async def base(self) -> dagger.Container:
+        """Stage base."""
+        with self.clock.step("base"):
+            return await base(self.plan.install, self.access, self.apart)
+
+    async def deps(self) -> dagger.Container:
+        """Stages base and deps; asked for again, what was made."""
+        if "deps" not in self.made:
+            self.made["deps"] = await self._deps()
+        return self.made["deps"]
+
+    async def _deps(self) -> dagger.Container:
+        plan, (prepared, inputs) = self.plan.install, await gather(self.base(), self.inputs(of_install))
+        with self.clock.step("deps"):
+            kept = await self.cache.fetch("deps", inputs)
+            if kept:
+                return installed(prepared, kept.directory("app"))
+            await self.cache.fill("store", inputs, plan.store)
+            done = await deps(plan, prepared, self.source, self.access.npmrc)
+            app = {"app": done.directory(APP)}
+            await gather(self.cache.store("deps", inputs, app), self.cache.keep("store", inputs, plan.store))
+            return done
+
+    async def build(self) -> dagger.Container:
+        """Stages base to build."""
+        plan, (done, inputs, seed) = self.plan.build, await gather(self.deps(), self.inputs(of_build), self._seed())
+        with self.clock.step("build"):
+            await self.cache.fill("next", inputs, plan.next_cache)
+            built = await build(plan, done, self.source, seed, ahead=AHEAD if self.apart else 0)
+            await self.cache.keep("next", inputs, plan.next_cache)
+            return built
+
+    async def files(self) -> Mapping[str, str]:
+        """Path to digest of every file of the source."""
+        return await digests(self.plan.install, self.source)
+
+    async def lockfile(self) -> str:
+        """The lockfile's sha256 in hex."""
+        return (await self.files()).get(self.plan.install.lockfile, "").rpartition(" ")[2]
+
+    async def _seed(self) -> str:
+        """What follows from all that the build depends on, and from the caller's secret."""
+        return digest(of_build(self.plan, await self.files()), await self._secret())
+
+    async def _secret(self) -> str:
+        return await self.seed.plaintext() if self.seed else ""
+
+    async def inputs(self, of: Ingredients) -> Mapping[str, Any]:
+        """What a result in the cache depends on: the source, the plan, the seed's mark, and this pipeline."""
+        if not self.cache.reads:
+            return {}
+        mark = "" if of is of_install else digest("seed", await self._secret())[:MARK]
+        return {**of(self.plan, await self.files()), "seed": mark, "pipeline": own_digest()}
+
+    async def make(self) -> Made:
+        """All stages: an image for every platform."""
+        inputs = await self.inputs(of_payload)
+        packed = await self._kept(inputs) or await self._packed(inputs)
+        with self.clock.step("assemble"):
+            made, full = await gather(
+                assemble(self.plan, packed.fitted, self.client.registry),
+                assemble(self.plan, {self.plan.image.native: packed.full}, self.client.registry, level=QUICK)
+                if packed.full
+                else _nothing(),
+            )
+        return Made(image=made, payload=packed.payload, full=full, variables=packed.variables, log=packed.log)
+
+    async def _kept(self, inputs: Mapping[str, Any]) -> Packed | None:
+        with self.clock.step("cache"):
+            kept = await self.cache.fetch("payload", inputs)
+            return await restored(kept) if kept else None
+
+    async def _packed(self, inputs: Mapping[str, Any]) -> Packed:
+        plan, built = self.plan, await self.build()
+        with self.clock.step("payload"):
+            packed, seen, *log = await gather(
+                payload(plan.image, plan.build.app, built, slim=plan.image.slim),
+                variables(plan, built),
+                built.stdout(),
+                built.stderr(),
+            )
+            fitted = await gather(*(self._fit(packed, built, platform) for platform in plan.image.platforms))
+            full = None
+            if plan.image.slim and packed.removed:
+                full = await payload(plan.image, plan.build.app, built, slim=False)
+            made = Packed(
+                payload=packed,
+                fitted=dict(zip(plan.image.platforms, fitted, strict=True)),
+                full=full,
+                variables=seen,
+                log="".join(log),
+            )
+            await self.cache.store("payload", inputs, saved(made))
+        return made
+
+    async def _fit(self, packed: Payload, built: dagger.Container, platform: str) -> Payload:
+        registry, npmrc = self.plan.install.registry, self.access.npmrc
+        return await fit(self.plan.image, packed, platform, tools=built, registry=registry, npmrc=npmrc)
+
+    async def layout(self) -> dagger.Directory:
+        """The images as one OCI layout."""
+        return (await self.make()).image.layout
+
+    async def image(self, platform: str) -> dagger.Container:
+        """The image of one platform; the first one for an empty name.
+
+        Raises:
+            ConfigError: that platform is not made.
+        """
+        made = self.plan.image.platforms
+        if platform and platform not in made:
+            raise ConfigError(f"no image is made for {platform}", f"use one of {', '.join(made)}, or pass --platforms")
+        return (await self.make()).image.image(platform or made[0])
+
+    async def service(self, env: Sequence[str]) -> dagger.Service:
+        """The app as a service of the engine's own platform.
+
+        Raises:
+            ConfigError: a variable without a value.
+        """
+        container = await self.image(self.plan.image.native)
+        for pair in env:
+            name, separator, value = pair.partition("=")
+            if not separator:
+                raise ConfigError(f"--env {pair}: no value", f"write --env {pair}=VALUE")
+            container = container.with_env_variable(name, value)
+        return container.as_service(use_entrypoint=True)
+
+    def alone(self) -> "Run":
+        """The same run with empty caches of its own, which shares no result, at another time."""
+        apart = uuid.uuid4().hex
+        install = replace(self.plan.install, store=f"{self.plan.install.store}-{apart}")
+        build_ = replace(self.plan.build, next_cache=f"{self.plan.build.next_cache}-{apart}")
+        plan = replace(self.plan, install=install, build=build_)
+        return replace(self, plan=plan, apart=apart, cache=replace(self.cache, mode="off"), made={})
+
+    def refuse_nowhere(self) -> None:
+        """Stop where nobody said where to push.
+
+        Raises:
+            ConfigError: neither the caller nor the pipeline file did.
+        """
+        if not self.plan.release.repository:
+            raise ConfigError(
+                "no address to publish to", "pass --address, or set image.repository in the pipeline file"
+            )
+
+    @property
+    def secrets(self) -> Mapping[str, dagger.Secret]:
+        """Every secret that the run was given, by the argument's name."""
+        registry = self.client.registry
+        given = {
+            "npmrc": self.access.npmrc,
+            "seed": self.seed,
+            "registry_password": registry.password,
+            "registry_logins": registry.logins,
+        }
+        return {name: secret for name, secret in given.items() if secret} | dict(self.signing.secrets)
+
+
+async def _nothing() -> None:
+    return None
+
+
+def begin(
+    plan: Plan,
+    source: dagger.Directory,
+    access: Access,
+    registry: Registry,
+    *,
+    seed: dagger.Secret | None,
+    signing: Signing,
+) -> Run:
+    """A run that has done nothing yet."""
+    client = Client(tools=plan.tools, registry=registry)
+    release = plan.release
+    cache = Cache(client=client, repository=release.repository, mode=release.cache, limit=release.cache_limit)
+    return Run(
+        plan=plan,
+        source=source,
+        access=access,
+        client=client,
+        seed=seed,
+        clock=Clock(),
+        cache=cache,
+        signing=signing,
+    )

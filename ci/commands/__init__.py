@@ -1,0 +1,1 @@
+"""What each Dagger function does, one file a family."""

@@ -1,0 +1,138 @@
+"""`check`, `compliance`, and each gate alone."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import dagger
+
+from ci import pipeline
+from ci.build.made import Made
+from ci.build.run import Run
+from ci.engine.concurrent import gather
+from ci.engine.containers import handed
+from ci.gates import hardening as hardening_gate
+from ci.gates import leaks as leaks_gate
+from ci.gates import sbom as sbom_gate
+from ci.gates import scan as scan_gate
+from ci.gates import smoke as smoke_gate
+from ci.gates import source as source_gate
+from ci.gates.result import GateResult
+from ci.gates.verdicts import refuse
+from ci.release.result import Released
+from ci.report import compliance as compliance_report
+from ci.report.summary import gate_lines, payload_lines
+
+PATCH = "package.json.patch"
+UNFIT = "the image is not fit to be published"
+
+
+async def check(run: Run) -> str:
+    """Run all gates anew; returns what they measured.
+
+    Raises:
+        PublishError: one failed.
+    """
+    made, verdicts = await pipeline.judged(run, fresh=True)
+    refuse(run.plan, verdicts.gates, made.image, UNFIT)
+    released = Released.of(made.image, verdicts.gates, made.payload)
+    return "\n".join([_lines(verdicts.gates), *payload_lines(released.payload)])
+
+
+async def compliance(run: Run) -> str:
+    """Which control is met by which check, with the score, also where a gate fails."""
+    _, verdicts = await pipeline.judged(run, fresh=True)
+    return compliance_report.report(verdicts.gates)
+
+
+async def source(run: Run) -> str:
+    """Judge the source alone.
+
+    Raises:
+        PublishError: a gate failed.
+    """
+    gates, _ = await pipeline.source_gates(run, await pipeline.advisories(run))
+    refuse(run.plan, gates, None, "the source is not fit to be released")
+    return _lines(gates)
+
+
+async def smoke(run: Run) -> str:
+    """Run the smoke test anew; returns what it measured.
+
+    Raises:
+        PublishError: it failed.
+    """
+    plan = run.plan
+    return await _alone(
+        run, lambda made: smoke_gate.smoke(plan, pipeline.subject(plan, made.image, made.payload), fresh=True)
+    )
+
+
+async def hardening(run: Run) -> str:
+    """Judge by the table of checks.
+
+    Raises:
+        PublishError: a check failed.
+    """
+    plan, registry, seeded = run.plan, run.client.registry, run.seed is not None
+    return await _alone(
+        run, lambda made: hardening_gate.hardening(plan, made.image, made.payload, registry, seeded=seeded)
+    )
+
+
+async def scan(run: Run) -> str:
+    """Judge by what Trivy finds in the image.
+
+    Raises:
+        PublishError: it finds too much.
+    """
+
+    async def gate(made: Made) -> GateResult:
+        known = await pipeline.advisories(run)
+        return (await scan_gate.scan(run.plan, made.image, run.source, known.database, known.earlier)).gate
+
+    return await _alone(run, gate)
+
+
+async def leaks(run: Run) -> str:
+    """Search for the secrets of the run.
+
+    Raises:
+        PublishError: one is there.
+    """
+
+    async def gate(made: Made) -> GateResult:
+        bills = await sbom_gate.sbom(run.plan, made.image, locked=True)
+        return await leaks_gate.leaks(run.plan, made.image, bills.documents, run.secrets, pipeline.texts(run, made))
+
+    return await _alone(run, gate)
+
+
+async def sbom(run: Run) -> dagger.Directory:
+    """The SBOMs.
+
+    Raises:
+        PublishError: they are not those of the image.
+    """
+    made = await run.make()
+    found = await sbom_gate.sbom(run.plan, made.image, locked=True)
+    refuse(run.plan, [found.gate], made.image, UNFIT)
+    return found.documents
+
+
+async def fixes(run: Run) -> dagger.File:
+    """A patch of package.json that removes the vulnerabilities that the scanner finds in the lockfile."""
+    known, sources = await gather(pipeline.advisories(run), pipeline.sources(run))
+    report = await source_gate.fixes(run.plan, sources, known.database)
+    for suggestion in report["suggestions"]:
+        print(suggestion["text"], flush=True)
+    return handed({PATCH: report["patch"]}).file(PATCH)
+
+
+async def _alone(run: Run, gate: Callable[[Made], Awaitable[GateResult]]) -> str:
+    made = await run.make()
+    result = await gate(made)
+    refuse(run.plan, [result], made.image, UNFIT)
+    return _lines([result])
+
+
+def _lines(gates: Sequence[GateResult]) -> str:
+    return "\n".join(line for gate in gates for line in gate_lines(gate))

@@ -1,0 +1,81 @@
+"""What the functions of ``config`` do: read the pipeline file and the app, and hand them to the pure part."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import dagger
+
+from ci.decide.config import init as template
+from ci.decide.config import jsonschema
+from ci.decide.config import migrate as migration
+from ci.decide.config import show as listing
+from ci.decide.config.model import Pipeline
+from ci.decide.config.parse import parse, parse_with_places, warnings
+from ci.decide.plan.request import Asked
+from ci.decide.project.facts import Project
+from ci.engine.inputs import choose, facts, look
+from ci.errors import ConfigError
+
+NO_FILE = "there is no pipeline file: everything comes from detection; `config init` writes one"
+
+
+async def validate(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory) -> str:
+    """Check the pipeline file.
+
+    Returns:
+        That it is valid, and what should be changed all the same.
+
+    Raises:
+        ConfigError: it is not.
+    """
+    file = await choose(await look(source), given, shipped)
+    pipeline, places = parse_with_places(file.text, file.name)
+    found = [f"warning: {file.name}:{warning}" for warning in warnings(pipeline, places)]
+    return "\n".join([f"{file.name} is valid ({file.origin})" if file.name else NO_FILE, *found])
+
+
+async def show(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory, app: str) -> str:
+    """All keys with their values and where each comes from."""
+    seen = await look(source)
+    file = await choose(seen, given, shipped)
+    pipeline, places = parse_with_places(file.text, file.name)
+    return listing.show(pipeline, places, file.name, _detected(facts(seen, pipeline, Asked(app=app)), pipeline))
+
+
+async def init(source: dagger.Directory, app: str) -> str:
+    """A commented pipeline file for this app."""
+    return template.init(facts(await look(source), Pipeline(), Asked(app=app)))
+
+
+async def migrate(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory) -> str:
+    """The pipeline file in the newest format.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    file = await choose(await look(source), given, shipped)
+    if not file.name:
+        raise ConfigError(NO_FILE, "pass --pipeline FILE")
+    migrated = migration.migrate(file.text, file.name)
+    parse(migrated, file.name)
+    return migrated
+
+
+def json_schema() -> str:
+    """JSON Schema of the pipeline file."""
+    return json.dumps(jsonschema.schema(), indent=2) + "\n"
+
+
+def _detected(project: Project, pipeline: Pipeline) -> Mapping[str, tuple[Any, str]]:
+    """What detection decides where the file is silent: key path to value and reason."""
+    reason = project.reasons
+    found: dict[str, tuple[Any, str]] = {
+        "app": (project.app, reason.get("app", "")),
+        "node": (project.node, reason.get("node", "")),
+    }
+    if project.health and pipeline.runtime.serve == "server":
+        found["runtime.health.path"] = (project.health[0], reason.get("health", ""))
+    if project.server:
+        found["runtime.command"] = ([project.server], reason.get("server", ""))
+    return found

@@ -1,0 +1,68 @@
+"""What is wrong on this engine or in this app, each with its fix."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from dagger import dag
+
+from ci.build.run import Run
+from ci.errors import PipelineError
+
+ENGINE = "v0.21.8"
+"""The engine that this release is tested with (dagger.json)."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report: ``ok``, ``warning`` or ``error``."""
+
+    level: str
+    text: str
+    fix: str = ""
+
+
+def text(findings: Sequence[Finding]) -> str:
+    """The report: errors first, then warnings, then what is in order."""
+    order = {"error": 0, "warning": 1, "ok": 2}
+    lines = []
+    for finding in sorted(findings, key=lambda f: order[f.level]):
+        lines.append(f"{finding.level:<8} {finding.text}")
+        if finding.fix:
+            lines.append(f"         fix: {finding.fix}")
+    return "\n".join(lines)
+
+
+def of_notes(notes: Sequence[str]) -> list[Finding]:
+    """A plan's notes as findings."""
+    return [
+        Finding("warning", note.removeprefix("warning: "))
+        if note.startswith(("warning: ", "stand-in: "))
+        else Finding("ok", note)
+        for note in notes
+    ]
+
+
+async def examine(decide: Callable[[], Awaitable[Run]]) -> str:
+    """Look at the engine and at the app.
+
+    Args:
+        decide: plans a run; what it raises is what is wrong with the app.
+    """
+    version = await dag.version()
+    findings = [Finding("ok", f"engine {version}")]
+    if version != ENGINE:
+        findings = [
+            Finding("warning", f"engine {version}: this release is tested with {ENGINE}", f"use Dagger {ENGINE}")
+        ]
+    try:
+        run = await decide()
+    except PipelineError as error:
+        return text([*findings, Finding("error", error.what, error.fix)])
+    plan = run.plan
+    findings += of_notes(plan.notes)
+    if not plan.release.repository:
+        findings.append(Finding("warning", "nobody says where to publish", "pass --address, or set image.repository"))
+    native = plan.image.native
+    foreign = [platform for platform in plan.image.platforms if platform != native]
+    findings += [Finding("warning", f"{p} images are built but not tried: the engine runs {native}") for p in foreign]
+    return text(findings)

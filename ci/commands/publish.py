@@ -1,0 +1,110 @@
+"""`publish` and `rebase`: from a run to a release."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ci import pipeline
+from ci.build.run import Run
+from ci.decide.plan.cache_inputs import of_release
+from ci.decide.plan.release import named
+from ci.engine.concurrent import gather
+from ci.errors import ConfigError, PublishError
+from ci.gates.in_image import Subject
+from ci.gates.signature import proven
+from ci.gates.smoke import smoke
+from ci.gates.verdicts import refuse
+from ci.release.evidence import verify
+from ci.release.prove import compare, pulled
+from ci.release.rebase import rebased, rebased_tags
+from ci.release.result import Released, restored, saved
+from ci.report.summary import summary
+
+NOT_PUSHED = "nothing was pushed"
+
+
+async def publish(run: Run, *, prove: bool = False) -> str:
+    """Everything: pushes only what passed, and names it only when a stranger could pull and check it.
+
+    Args:
+        run: the run.
+        prove: build a second time from nothing, and say in the provenance that the bytes were the same.
+
+    Returns:
+        A summary for people, with the reference and its digest on the first line.
+
+    Raises:
+        ConfigError: nobody said where to push, or a signature is required and there is nothing to sign with.
+        PublishError: a gate failed, or the registry refused.
+        ProofError: the second build gave other bytes.
+    """
+    _refuse(run)
+    inputs, tags = await run.inputs(of_release), run.plan.release.tags
+    result, sent = None if prove else await _remembered(run, inputs), None
+    if not result:
+        made, verdicts = await pipeline.judged(run, fresh=False)
+        refuse(run.plan, verdicts.gates, made.image, NOT_PUSHED)
+        if prove:
+            with run.clock.step("prove"):
+                await compare(run.plan.tools, made.image.layout, await run.alone().layout())
+        verdicts = replace(verdicts, gates=[*verdicts.gates, proven(equal=prove)])
+        sent, signature = await pipeline.released(run, made.image, verdicts, tags=tags, again=prove)
+        result = Released.of(made.image, [*verdicts.gates, signature], made.payload)
+        await run.cache.store("release", inputs, saved(result))
+    return _summary(run, result, sent, await pipeline.tagged(run, result.digest, tags))
+
+
+async def rebase(run: Run, ref: str, tags: list[str]) -> str:
+    """Put the pinned base below a published image, judge the result, and release it.
+
+    Args:
+        run: the run; its app is not built.
+        ref: published image.
+        tags: tags to set; empty for those that a version moves, and one with the digest of the base.
+
+    Raises:
+        ConfigError: nobody said where to push, or a signature is required and there is nothing to sign with.
+        PublishError: a gate failed, or the registry refused.
+    """
+    plan, clock = run.plan, run.clock
+    _refuse(run)
+    with clock.step("rebase"):
+        result = await rebased(run.client, plan, await pulled(run.client.towards(ref), ref))
+    subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)
+    with clock.step("gates"):
+        started, of_image = await gather(
+            smoke(plan, subject, fresh=True), pipeline.image_gates(run, result.image, None)
+        )
+    verdicts = replace(of_image, gates=[started, *of_image.gates])
+    refuse(plan, verdicts.gates, result.image, NOT_PUSHED)
+    wanted = named(tags) if tags else rebased_tags(plan, result.version)
+    sent, signature = await pipeline.released(run, result.image, verdicts, origin=ref, tags=wanted)
+    released = Released.of(result.image, [*verdicts.gates, signature])
+    return _summary(run, released, sent, await pipeline.tagged(run, result.image.digest, wanted))
+
+
+def _refuse(run: Run) -> None:
+    run.refuse_nowhere()
+    if run.plan.trust.signature == "required" and not run.signing.signs:
+        raise ConfigError(
+            "release.signature is `required`, and there is nothing to sign with",
+            "pass --signing-key and --signing-password, or --identity-token",
+        )
+
+
+async def _remembered(run: Run, inputs: Mapping[str, Any]) -> Released | None:
+    """The release of the same inputs, where the registry has all of it, signed where it is to be."""
+    with run.clock.step("cache"):
+        kept = await run.cache.fetch("release", inputs)
+        released = await restored(kept) if kept else None
+        try:
+            if released:
+                await verify(run.client, run.signing, f"{run.plan.release.repository}@{released.digest}")
+        except PublishError as missing:
+            run.cache.notes.append(f"warning: cache: release: {missing.what}")
+            return None
+        return released
+
+
+def _summary(run: Run, released: Released, sent: Mapping[str, Any] | None, tags: Mapping[str, Any]) -> str:
+    return summary(released, sent, tags, steps=run.clock.steps, notes=[*run.cache.notes, *run.plan.notes])

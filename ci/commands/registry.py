@@ -1,0 +1,103 @@
+"""The image manager: what is in a registry, without building anything."""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import dagger
+
+from ci.decide import pins
+from ci.decide.plan import decide as plan
+from ci.decide.plan.model import Tools
+from ci.decide.plan.release import named, split
+from ci.engine import tool
+from ci.engine.containers import handed
+from ci.engine.registries import Registry
+from ci.engine.registry_client import Client
+from ci.engine.tool import operated, reported
+from ci.errors import ConfigError, PublishError
+from ci.report.summary import tag_lines
+
+ARCHIVE = "/image.tar"
+
+
+def tools() -> Tools:
+    """The pinned images of the pipeline's own tools."""
+    return plan.tools(pins.load(os.environ))
+
+
+async def told(registry: Registry, operation: str, **arguments: Any) -> str:
+    """What an operation of ``ci/intool/registry`` has to say to a person.
+
+    Raises:
+        PublishError: the registry refused, or has no such image.
+    """
+    return str((await Client(tools=tools(), registry=registry).run("manager", operation, **arguments))["text"])
+
+
+async def verify(
+    registry: Registry, ref: str, key: dagger.File | None, *, signer: tuple[str, str], require: str
+) -> str:
+    """What a stranger can check of an image: the level that it reaches, and why not a higher one.
+
+    Args:
+        registry: how registries are reached.
+        ref: the image.
+        key: public key of who must have signed it.
+        signer: identity and issuer in place of a key.
+        require: level that must be reached.
+
+    Raises:
+        PublishError: there is no such image, or it does not reach the level.
+    """
+    client = Client(tools=tools(), registry=registry)
+    container = tool.with_cosign(await client.container("attest"), client.tools)
+    identity, issuer = signer
+    arguments = {
+        "reference": ref,
+        "key": await key.contents() if key else "",
+        "identity": identity,
+        "issuer": issuer,
+        "require": require or "whole",
+    }
+    return str((await reported(await operated(container, "attest", "verify", arguments, PublishError)))["text"])
+
+
+async def archive(registry: Registry, ref: str, platform: str, kind: str) -> dagger.File:
+    """An image as one file.
+
+    Raises:
+        PublishError: the registry refused, or has no such image.
+    """
+    container = await Client(tools=tools(), registry=registry).container("manager")
+    arguments = {"reference": ref, "archive": ARCHIVE, "platform": platform, "kind": kind}
+    return (await operated(container, "manager", "pull", arguments, PublishError)).file(ARCHIVE)
+
+
+async def promote(registry: Registry, ref: str, address: str, tags: Sequence[str]) -> str:
+    """Give a published image tags, without building; it is copied first where it is in another repository.
+
+    Raises:
+        ConfigError: the reference has no digest, or there is no tag to set.
+        PublishError: a tag belongs to another image for good, or the registry refused.
+    """
+    named_so, _, digest = ref.partition("@")
+    if not digest:
+        raise ConfigError(f"{ref} names no digest", "write repository@sha256:…, as `publish` prints it")
+    source, _ = split(named_so)
+    repository, tag = split(address) if address else (source, "")
+    wanted = named([*tags, *([tag] if tag else [])])
+    if not wanted.tags:
+        raise ConfigError("no tag to set", "pass --tags")
+    client = Client(tools=tools(), registry=registry)
+    arguments = {"repository": repository, "digest": digest, "source": source, "tags": asdict(wanted)}
+    report = await client.run("registry", "promote", **arguments)
+    return "\n".join([report["ref"], *tag_lines(report["tags"])])
+
+
+async def treemap(registry: Registry, ref: str, platform: str) -> dagger.File:
+    """Sizes of an image's directories as nested JSON."""
+    report = await Client(tools=tools(), registry=registry).run("manager", "size", reference=ref, platform=platform)
+    return handed({"treemap.json": json.dumps(report["treemap"])}).file("treemap.json")

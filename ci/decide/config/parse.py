@@ -1,0 +1,105 @@
+"""The text of a pipeline file into its model; what has no meaning is an error with its place."""
+
+import shlex
+from collections.abc import Mapping
+
+import yaml
+
+from ci.decide.config.migrate import RENAMED
+from ci.decide.config.model import VERSION, Pipeline
+from ci.decide.config.nodes import WHOLE, compose
+from ci.decide.config.reader import Reader
+from ci.decide.config.validation import RULES
+
+
+def parse(text: str, file: str) -> Pipeline:
+    """Read a pipeline file.
+
+    Args:
+        text: its content.
+        file: its name, for messages.
+
+    Raises:
+        ConfigError: not YAML, or a key or value without a meaning; names file, line and key path.
+    """
+    return parse_with_places(text, file)[0]
+
+
+def parse_with_places(text: str, file: str) -> tuple[Pipeline, Mapping[str, int]]:
+    """Read a pipeline file, and where it gives each value.
+
+    Args:
+        text: its content.
+        file: its name, for messages.
+
+    Returns:
+        The model, and key path (``runtime.health.path``, ``patches[0].files``) to line, from 1.
+
+    Raises:
+        ConfigError: not YAML, or a key or value without a meaning; names file, line and key path.
+    """
+    root = compose(text, file)
+    if root is None:
+        return Pipeline(), {}
+    migrate = f"`dagger call --pipeline {shlex.quote(file)} config migrate > NEW`"
+    reader = Reader(file, RULES, {old: f"it is `{new}` since version 2: {migrate}" for old, new in RENAMED.items()})
+    _refuse_version(root, reader, migrate)
+    pipeline = reader.read(Pipeline, root)
+    _refuse(pipeline, reader)
+    return pipeline, {path: line for path, line in reader.places.items() if path}
+
+
+def warnings(pipeline: Pipeline, places: Mapping[str, int]) -> tuple[str, ...]:
+    """What is valid and still unwise: images by names that someone may give to another image.
+
+    Args:
+        pipeline: a pipeline file.
+        places: key path to line.
+
+    Returns:
+        ``LINE: KEY PATH: what; fix`` for each.
+    """
+    images = {
+        f"smoke.scenarios[{n}].services.{host}": image
+        for n, scenario in enumerate(pipeline.smoke.scenarios)
+        for host, image in scenario.services.items()
+    }
+    found = {path: _floating(image) for path, image in images.items()}
+    if _tag(pipeline.image.repository) == "latest":
+        found["image.repository"] = "the tag `latest` says nothing; leave it out, and `release.tags` decide"
+    return tuple(f"{places[path]}: {path}: {warning}" for path, warning in found.items() if warning)
+
+
+def _floating(image: str) -> str:
+    """What is unwise about an image of a service; a bare word is a name in pins.toml."""
+    name, _, digest = image.partition("@")
+    if not digest:
+        floating = "/" in image or ":" in image
+        return f"`{image}` has no digest; write {name}{'' if _tag(name) else ':TAG'}@sha256:…" if floating else ""
+    if _tag(name) in ("", "latest"):
+        return f"`{name}` has no tag with a version, so nobody sees what the digest is; write NAME:VERSION@sha256:…"
+    return ""
+
+
+def _tag(reference: str) -> str:
+    return reference.partition("@")[0].rpartition("/")[2].partition(":")[2]
+
+
+def _refuse_version(root: yaml.Node, reader: Reader, migrate: str) -> None:
+    """Before anything else: a file of another version has other keys."""
+    for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
+        if key.value == "version" and value.tag == WHOLE and value.value != str(VERSION):
+            reader.places["version"] = key.start_mark.line + 1
+            fix = migrate if value.value == "1" else f"this release reads version {VERSION}"
+            raise reader.error("version", f"{value.value} is not the version that this release reads", fix)
+
+
+def _refuse(pipeline: Pipeline, reader: Reader) -> None:
+    """Raise a ConfigError for values that do not fit each other."""
+    for n, patch in enumerate(pipeline.patches):
+        if not patch.replace and not patch.append:
+            raise reader.error(f"patches[{n}]", "changes nothing", "add `replace:` and `with:`, or `append:`")
+    names = [scenario.name for scenario in pipeline.smoke.scenarios]
+    for n, name in enumerate(names):
+        if name in names[:n]:
+            raise reader.error(f"smoke.scenarios[{n}]", f"the name `{name}` is there twice", "give each its own name")

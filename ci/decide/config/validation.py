@@ -1,0 +1,150 @@
+"""What a value must be, beside its type: one table that reading, the JSON Schema and the reference use."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ci.decide.config.model import PLATFORMS, VERSION
+from ci.decide.project.node import NODE
+from ci.intool.policy import SEVERITIES
+
+
+class Rule(Protocol):
+    """A condition that values of a key meet."""
+
+    @property
+    def fix(self) -> str:
+        """What to write."""
+
+    def broken(self, value: Any, /) -> str:
+        """What is wrong with a value; empty where nothing is."""
+
+    def schema(self) -> dict[str, Any]:
+        """The same in JSON Schema."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number from ``least`` to ``most``."""
+
+    least: int
+    most: int
+
+    @property
+    def fix(self) -> str:
+        """Both ends."""
+        return f"use {self.least} to {self.most}"
+
+    def broken(self, value: int) -> str:
+        """Whether it lies outside."""
+        return "" if self.least <= value <= self.most else f"{value} is out of range"
+
+    def schema(self) -> dict[str, Any]:
+        """Both ends."""
+        return {"minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """One of a few values; among text, the empty one stands for the default."""
+
+    choices: tuple[Any, ...]
+
+    @property
+    def fix(self) -> str:
+        """All of them."""
+        *others, last = [str(choice) for choice in self.choices if choice != ""]
+        return f"use {', '.join(others)} or {last}" if others else f"use {last}"
+
+    def broken(self, value: Any) -> str:
+        """Whether it is another one."""
+        return "" if value in self.choices else f"`{value}` is not supported"
+
+    def schema(self) -> dict[str, Any]:
+        """All of them; digits may be written without quotes."""
+        numbers = [int(choice) for choice in self.choices if isinstance(choice, str) and choice.isdigit()]
+        return {"enum": [*self.choices, *numbers]}
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Text of a form. What breaks it is not repeated in messages: it may hold a password.
+
+    Attributes:
+        pattern: of the whole text, in the syntax that Python and ECMA-262 share.
+        form: what such text is.
+        fix: what to write.
+    """
+
+    pattern: str
+    form: str
+    fix: str
+
+    def broken(self, value: str) -> str:
+        """Whether it has another form."""
+        return "" if re.fullmatch(self.pattern, value) else f"not {self.form}"
+
+    def schema(self) -> dict[str, Any]:
+        """The pattern."""
+        return {"type": "string", "pattern": self.pattern}
+
+
+SECONDS = Range(1, 86400)
+STATUS = Range(100, 599)
+SAID = Matches(r"^[\s\S]*\S[\s\S]*$", "said", "write some text")
+DAY = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"
+
+RULES: Mapping[str, Rule] = {
+    "version": OneOf((VERSION,)),
+    "app": Matches(
+        r"^(?!/)(?!(?:.*/)?\.\.(?:/|$))[^\\\n]*$",
+        "a directory below the source",
+        "write a relative path without `..`, such as apps/web",
+    ),
+    "node": OneOf(("", *NODE)),
+    "platforms[]": OneOf(PLATFORMS),
+    "mirrors.npm": Matches(
+        r"^(?:https?://[^\s/@?#]+(?:/[^\s@?#]*)?)?$",
+        "the URL of a registry without credentials",
+        "write https://host/path/; a token belongs into --npmrc",
+    ),
+    "install.allow-scripts[]": Matches(
+        r"^(?:@[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)?[A-Za-z0-9_~][A-Za-z0-9._~-]*$",
+        "the name of a package",
+        "write the name alone, such as better-sqlite3",
+    ),
+    "install.hosts[]": Matches(
+        r"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?$",
+        "a host",
+        "write the host alone, such as npm.example.com",
+    ),
+    "runtime.serve": OneOf(("server", "static")),
+    "runtime.port": Range(1, 65535),
+    "runtime.user": Range(1, 2**31 - 1),
+    "runtime.health.path": Matches(r"^/\S*$", "a path", "begin it with `/`, such as /api/health"),
+    "runtime.health.status": STATUS,
+    "runtime.health.interval": SECONDS,
+    "runtime.health.timeout": SECONDS,
+    "runtime.health.start-period": Range(0, 86400),
+    "runtime.health.retries": Range(1, 1000),
+    "smoke.deadline": SECONDS,
+    "smoke.scenarios[].requests[].path": Matches(
+        r"^(?:/|\{chunk\})\S*$", "a path", "begin it with `/`, or write {chunk} for a static chunk"
+    ),
+    "smoke.scenarios[].requests[].status": STATUS,
+    "harden.budget": Range(0, 100_000),
+    "harden.memory": Range(0, 1_000_000),
+    "harden.base-age": Range(1, 3650),
+    "scan.severity": OneOf(SEVERITIES[1:]),
+    "scan.database-age": Range(1, 8760),
+    "waivers[].id": SAID,
+    "waivers[].reason": SAID,
+    "waivers[].owner": SAID,
+    "waivers[].expires": Matches(DAY, "a day", "write the last day that it holds, such as 2026-12-31"),
+    "waivers[].where": SAID,
+    "release.signature": OneOf(("optional", "required")),
+    "release.cache-size": Range(1, 1_000_000),
+    "release.compression": OneOf(("gzip", "zstd")),
+}
+"""By key path; ``[]`` stands for any item of a list."""

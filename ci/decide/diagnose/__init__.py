@@ -1,0 +1,35 @@
+"""The cause of a failed install or build, and its remedy, from what the tools printed. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from ci.decide.diagnose.causes import CERTAIN, LIKELY, first
+from ci.decide.diagnose.network import fonts, hosts
+from ci.decide.diagnose.variables import missing, url
+
+_LINE = 2_000
+"""Characters of a line that are looked at; a minified program may be printed as one line."""
+
+_NO_CAUSE = re.compile(r"Failed to patch lockfile.*?^\}$", re.DOTALL | re.MULTILINE)
+"""Next.js asks the npm registry for what a lockfile of another system lacks, and builds on where nobody answers."""
+
+
+def diagnose(output: str, env: Sequence[str] = ()) -> tuple[str, str] | None:
+    """Find the cause of a failure.
+
+    Args:
+        output: what the tools printed, without colours.
+        env: names of variables that the app reads.
+
+    Returns:
+        What happened, and the next step; none where nothing is recognised.
+    """
+    text = _NO_CAUSE.sub("", "\n".join(line[:_LINE] for line in output.splitlines()))
+    return (
+        first(CERTAIN, text)
+        or fonts(text)
+        or missing(text, env)
+        or url(text, env)
+        or hosts(text)
+        or first(LIKELY, text)
+    )

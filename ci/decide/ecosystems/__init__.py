@@ -1,0 +1,1 @@
+"""Package managers: manifests, lockfiles, versions and checksums."""

@@ -1,0 +1,81 @@
+"""``pnpm-lock.yaml``, versions 6 and 9. By lines: pnpm writes one form only, and a YAML parser needs seconds for it."""
+
+import re
+from collections.abc import Iterator
+
+from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.ecosystems.lockfiles.garbage import GarbageError
+from ci.decide.ecosystems.lockfiles.git import is_git
+
+_VERSIONS = ("6", "9")
+_KEY = re.compile(r"  (?P<quote>['\"]?)(?P<key>\S.*)(?P=quote):")
+_FIELD = re.compile(r"    (?P<name>resolution|name|version|cpu|os|libc): (?P<value>.+)")
+_ITEM = re.compile(r"\b(\w+): ('[^']*'|\"[^\"]*\"|[^,}]+)")
+
+
+def read(text: str) -> tuple[Locked, ...]:
+    """Packages of the lockfile; directories and local files are left out.
+
+    Raises:
+        GarbageError: not such a lockfile.
+    """
+    document = f"\n{text}".rpartition("\n---\n")[2]  # pnpm 11 writes one about itself before it
+    version = re.search(r"^lockfileVersion: ['\"]?(\d{1,9})", document, re.MULTILINE)
+    if not version:
+        raise GarbageError("not a lockfile of pnpm: `lockfileVersion` is missing")
+    if version[1] not in _VERSIONS:
+        state = "too old" if int(version[1]) < int(_VERSIONS[0]) else "not known"
+        raise GarbageError(
+            f"version {version[1]} is {state}", "run `pnpm install` with pnpm 9 or later, and commit the lockfile"
+        )
+    locked = (_package(key, fields) for key, fields in _entries(document))
+    return tuple(package for package in locked if package)
+
+
+def _entries(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    inside = False
+    key, fields = "", dict[str, str]()
+    for line in text.splitlines():
+        if line[:1] not in ("", " "):
+            inside = line == "packages:"
+        elif inside and line and line[2:3] != " ":
+            if key:
+                yield key, fields
+            found = _KEY.fullmatch(line)
+            if not found:
+                raise GarbageError(f"`{line.strip()}` is not the key of a package")
+            key, fields = found["key"], {}
+        elif inside and (field := _FIELD.fullmatch(line)):
+            fields[field["name"]] = field["value"]
+    if key:
+        yield key, fields
+
+
+def _package(key: str, fields: dict[str, str]) -> Locked | None:
+    resolution = {name: _unquoted(value) for name, value in _ITEM.findall(fields.get("resolution", ""))}
+    name, _, version = key.removeprefix("/").partition("(")[0].rpartition("@")
+    name, version = _unquoted(fields.get("name", name)), _unquoted(fields.get("version", version))
+    tarball = resolution.get("tarball", "")
+    if "directory" in resolution or tarball.startswith("file:"):
+        return None
+    if not resolution or not name or not version:
+        raise GarbageError(f"package `{key}` has no name, version or resolution")
+    source = resolution.get("repo", tarball)
+    return Locked(
+        name=name,
+        version=version,
+        integrity=resolution.get("integrity", ""),
+        source=source,
+        git="repo" in resolution or is_git(source),
+        cpu=_list(fields.get("cpu", "")),
+        os=_list(fields.get("os", "")),
+        libc=_list(fields.get("libc", "")),
+    )
+
+
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(_unquoted(item.strip()) for item in value.strip("[]").split(",") if item.strip())
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if value.startswith(("'", '"')) and value.endswith(value[0]) else value

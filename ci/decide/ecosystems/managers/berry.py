@@ -1,0 +1,75 @@
+"""Yarn 2 and on."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ci.decide.ecosystems.managers.commands import Install, major
+
+_NEWEST = "4.18.1"
+_BY_FORMAT = {"4": "2.4.2", "5": "3.1.1", "6": "3.8.7", "8": "4.13.0", "9": "4.14.1"}
+"""The last version that writes a format."""
+
+
+@dataclass(frozen=True)
+class Berry:
+    """Yarn 2 and on, which its authors call berry; always with ``node_modules``, whatever linker the app uses."""
+
+    id: str = "berry"
+    name: str = "yarn"
+    lockfiles: tuple[str, ...] = ("yarn.lock",)
+    inputs: tuple[str, ...] = (
+        ".yarnrc.yml",
+        ".yarn/releases/**",
+        ".yarn/plugins/**",
+        ".yarn/patches/**",
+        "patches/**",
+        "**/*.patch",
+    )
+
+    def owns(self, lockfile: str, text: str) -> bool:
+        """A ``yarn.lock`` with the ``__metadata`` that yarn 1 does not write."""
+        return lockfile in self.lockfiles and "\n__metadata:" in f"\n{text}"
+
+    def version(self, text: str) -> str:
+        """By the format: a yarn of another one would write the lockfile anew, which a frozen install refuses."""
+        match = re.search(r"^__metadata:\n  version: (\d+)", text, re.MULTILINE)
+        return _BY_FORMAT.get(match[1] if match else "", _NEWEST)
+
+    def package(self, _version: str, _platform: str) -> str:
+        """The bundled program."""
+        return "@yarnpkg/cli-dist"
+
+    def hashed(self, _version: str) -> str:
+        """The program: corepack takes it from another place, where there is no tarball."""
+        return self.bins(_version)[self.name]
+
+    def bins(self, _version: str) -> Mapping[str, str]:
+        """Under both of its names."""
+        return {"yarn": "bin/yarn.js", "yarnpkg": "bin/yarn.js"}
+
+    def env(self, install: Install) -> Mapping[str, str]:
+        """All settings are variables here; each wins over ``.yarnrc.yml``."""
+        registry = urlsplit(install.registry)
+        return {
+            "YARN_NODE_LINKER": "node-modules",
+            "YARN_CACHE_FOLDER": install.store,
+            "YARN_ENABLE_GLOBAL_CACHE": "false",
+            "YARN_ENABLE_TELEMETRY": "0",
+            **({"YARN_NPM_REGISTRY_SERVER": install.registry} if install.registry else {}),
+            **({"YARN_UNSAFE_HTTP_WHITELIST": str(registry.hostname)} if registry.scheme == "http" else {}),
+        }
+
+    def install(self, install: Install) -> list[list[str]]:
+        """Install from the lockfile as it is."""
+        no_scripts = "--skip-builds" if major(install.version) == 2 else "--mode=skip-build"  # noqa: PLR2004  yarn 2
+        return [["yarn", "install", "--immutable", no_scripts]]
+
+    def run(self, script: str) -> list[str]:
+        """Run a script of package.json."""
+        return ["yarn", "run", script]
+
+    def stale(self, output: str) -> bool:
+        """Yarn's own error code."""
+        return "YN0028" in output

@@ -1,0 +1,63 @@
+"""How the app is built: its own scripts, after those of the workspace packages that it needs."""
+
+from ci.decide.config.model import Pipeline
+from ci.decide.pins import Pins
+from ci.decide.plan.install import vendored_fonts
+from ci.decide.plan.model import APP, CANARY, BuildPlan, Step
+from ci.decide.project.facts import Project
+from ci.errors import ConfigError
+
+TURBO = ("node_modules/.bin/turbo", "run", "build")
+GENERATE = "gen:runtime"
+SONG = "canary-9d41c7e2b60f4a83"
+"""The canary's value: the same in every build, so that it changes nothing."""
+
+
+def build(project: Project, pipeline: Pipeline, pins: Pins) -> BuildPlan:
+    """Decide the build.
+
+    Raises:
+        ConfigError: a script that the app does not have.
+    """
+    fonts = vendored_fonts(project, pins)
+    return BuildPlan(
+        app=project.app,
+        patches=pipeline.patches,
+        steps=_steps(project, pipeline),
+        fonts=fonts,
+        env=pipeline.build.env,
+        settings={
+            "NEXT_TELEMETRY_DISABLED": "1",
+            CANARY: SONG,
+            # webpack orders modules, and with them CSS, by which it has read first: one at a time gives one order.
+            "NEXT_WEBPACK_PARALLELISM": "1",
+            "NEXT_PRIVATE_STANDALONE": "true",
+            **({"NEXT_PRIVATE_OUTPUT_TRACE_ROOT": APP} if project.app != "." else {}),
+            **({"NEXT_FONT_GOOGLE_MOCKED_RESPONSES": "/pipeline/fonts.cjs"} if fonts else {}),
+        },
+        reads=project.env,
+        examples=project.env_example,
+        allow_frozen=pipeline.build.allow_frozen,
+        next_cache=f"next-distroless-next-cache-{project.name}",
+    )
+
+
+def _steps(project: Project, pipeline: Pipeline) -> tuple[Step, ...]:
+    run = project.manager.run
+    if project.turbo and not pipeline.build.scripts:
+        # Turbo would hide variables from the build that turbo.json does not list, those of the pipeline among them.
+        return (Step(directory=".", command=(*TURBO, f"--filter={project.name}", "--env-mode=loose")),)
+    siblings = [Step(directory=sibling, command=tuple(run("build"))) for sibling in project.siblings]
+    return (*siblings, *(Step(directory=project.app, command=tuple(run(s))) for s in _scripts(project, pipeline)))
+
+
+def _scripts(project: Project, pipeline: Pipeline) -> tuple[str, ...]:
+    scripts = pipeline.build.scripts or ("build",)
+    for n, script in enumerate(scripts):
+        if script not in project.scripts:
+            place = f"build.scripts[{n}]: " if pipeline.build.scripts else ""
+            raise ConfigError(
+                f"{place}package.json has no script `{script}`", "add it (`next build`), or correct build.scripts"
+            )
+    generate = GENERATE in project.scripts and not any(GENERATE in project.scripts[s] for s in scripts)
+    return (GENERATE, *scripts) if generate and not pipeline.build.scripts else scripts

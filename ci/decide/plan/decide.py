@@ -1,0 +1,70 @@
+"""From facts and wishes to the Plan. Pure."""
+
+from dataclasses import fields
+
+from ci.decide.config.model import Health, Pipeline, Request, Scenario
+from ci.decide.pins import Pins
+from ci.decide.plan.build import build
+from ci.decide.plan.image import image
+from ci.decide.plan.install import install
+from ci.decide.plan.model import Plan, SmokePlan, Tools
+from ci.decide.plan.notes import facts, notes
+from ci.decide.plan.release import release
+from ci.decide.plan.request import Asked
+from ci.decide.plan.secrets_in_env import refuse
+from ci.decide.plan.trust import trust
+from ci.decide.project.facts import Project
+
+NO_TAG = "warning: no rule gives this run a tag, so it is pushed by digest alone (`dagger call names` tells why)"
+
+
+def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipeline_from: str) -> Plan:
+    """Decide a run.
+
+    Args:
+        project: facts of the app.
+        pipeline: the pipeline file.
+        pins: images and packages.
+        asked: the caller's wishes.
+        pipeline_from: where the pipeline file came from, for the notes.
+
+    Raises:
+        ConfigError: a choice that cannot be met.
+    """
+    refuse(pipeline)
+    version = asked.version or project.version
+    installed = install(project, pipeline, pins, asked)
+    packed = image(project, pipeline, pins, asked, version)
+    smoke = _smoke(pipeline, packed.health, pins)
+    used = [installed.image, packed.base, *smoke.services.values()]
+    released = release(pipeline, asked, packed.labels)
+    return Plan(
+        name=project.name,
+        facts=facts(project),
+        install=installed,
+        build=build(project, pipeline, pins),
+        image=packed,
+        smoke=smoke,
+        trust=trust(project, pipeline, pins, asked),
+        release=released,
+        tools=tools(pins),
+        notes=(
+            *notes(project, pins, asked=asked, install=installed, pipeline_from=pipeline_from, images=used),
+            *([] if released.tags.tags else [NO_TAG]),
+        ),
+    )
+
+
+def tools(pins: Pins) -> Tools:
+    """The pinned images of the pipeline's own tools."""
+    return Tools(**{field.name: pins.image(field.name) for field in fields(Tools)})
+
+
+def _smoke(pipeline: Pipeline, health: Health, pins: Pins) -> SmokePlan:
+    default = Scenario(requests=(Request(path=health.path, status=health.status), Request(path="{chunk}")))
+    scenarios = pipeline.smoke.scenarios or (default,)
+    return SmokePlan(
+        deadline=pipeline.smoke.deadline,
+        scenarios=scenarios,
+        services={image: pins.image(image) for s in scenarios for image in s.services.values()},
+    )

@@ -1,0 +1,82 @@
+"""What is packed, and how the image runs."""
+
+import json
+
+from ci.decide.config.model import Health, Pipeline
+from ci.decide.pins import Pins
+from ci.decide.plan.labels import labels
+from ci.decide.plan.model import ImagePlan
+from ci.decide.plan.native import swaps
+from ci.decide.plan.request import Asked
+from ci.decide.project.facts import Project
+from ci.errors import ConfigError
+
+
+def image(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, version: str) -> ImagePlan:
+    """Decide the image.
+
+    Raises:
+        ConfigError: a choice that cannot be met.
+    """
+    runtime = pipeline.runtime
+    base = pins.image(f"distroless{project.node}")
+    platforms = _platforms(pipeline, asked)
+    health = runtime.health or Health(path=project.health[0] if project.health and runtime.serve == "server" else "/")
+    _refuse_export(project, pipeline)
+    custom = project.server if not runtime.command else ""
+    return ImagePlan(
+        base=base,
+        platforms=platforms,
+        native=asked.native,
+        swaps={platform: swaps(project.locked, asked.native, platform) for platform in platforms},
+        serve=runtime.serve,
+        files=(*runtime.files, *([custom] if custom and custom not in runtime.files else [])),
+        exclude=runtime.exclude,
+        slim=runtime.slim,
+        source_maps=runtime.source_maps,
+        writable=runtime.writable,
+        user=runtime.user,
+        command=runtime.command or (custom or "server.js",),
+        env={**_environment(runtime.port), **runtime.env},
+        labels=labels(pipeline.image, project, base, version=version, revision=asked.revision, created=asked.created),
+        port=runtime.port,
+        health=health,
+        healthcheck=_healthcheck(health),
+    )
+
+
+def _platforms(pipeline: Pipeline, asked: Asked) -> tuple[str, ...]:
+    platforms = tuple(asked.platforms) or pipeline.platforms or (asked.native,)
+    if asked.native not in platforms:
+        raise ConfigError(
+            f"the engine runs {asked.native}, so {', '.join(platforms)} images alone cannot be tried before a push",
+            f"add {asked.native} to the platforms, or use an engine on one of them",
+        )
+    return platforms
+
+
+def _refuse_export(project: Project, pipeline: Pipeline) -> None:
+    if project.output == "export" and pipeline.runtime.serve == "server":
+        raise ConfigError(
+            f'{project.reasons.get("output", "next.config")} sets output: "export", so there is no server to run',
+            "set `runtime.serve: static` in the pipeline file to serve its files, or remove `output`",
+        )
+
+
+def _environment(port: int) -> dict[str, str]:
+    return {
+        "NODE_ENV": "production",
+        "NEXT_TELEMETRY_DISABLED": "1",
+        "HOSTNAME": "0.0.0.0",  # noqa: S104  a container listens on all of its own addresses
+        "PORT": str(port),
+    }
+
+
+def _healthcheck(health: Health) -> tuple[str, ...]:
+    """Node asks the app: a distroless image has no shell and no curl (requirement A4)."""
+    script = (
+        f"require('http').get({{host:'127.0.0.1',port:process.env.PORT||3000,path:{json.dumps(health.path)},"
+        f"timeout:{health.timeout * 1000}}},r=>process.exit(r.statusCode==={health.status}?0:1))"
+        ".on('timeout',()=>process.exit(1)).on('error',()=>process.exit(1))"
+    )
+    return ("/nodejs/bin/node", "-e", script)

@@ -1,0 +1,62 @@
+"""How dependencies are installed: the manager's commands, what they depend on, and the pipeline's own packages."""
+
+from dataclasses import replace
+from posixpath import dirname, normpath
+
+from ci.decide.config.model import Pipeline
+from ci.decide.ecosystems.managers.checksums import TARBALL
+from ci.decide.ecosystems.managers.commands import Install
+from ci.decide.pins import Package, Pins
+from ci.decide.plan.model import PACKAGES, STORE, Fetch, InstallPlan
+from ci.decide.plan.request import Asked
+from ci.decide.project.facts import Project
+
+
+def install(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked) -> InstallPlan:
+    """Decide the install."""
+    manager = project.manager
+    wanted = Install(version=project.manager_version, store=STORE, registry=asked.npm_registry or pipeline.mirrors.npm)
+    directory = dirname(project.lockfile) or "."
+    return InstallPlan(
+        image=pins.image(f"node{project.node}"),
+        manager=manager.id,
+        directory=directory,
+        lockfile=project.lockfile,
+        registry=wanted.registry,
+        fetch=(*_manager(project, pins, asked), *(_font(pins.fonts[name]) for name in vendored_fonts(project, pins))),
+        inputs=(
+            "**/package.json",
+            project.lockfile,
+            "**/.npmrc",
+            "**/*.tgz",
+            *(normpath(f"{directory}/{i}") for i in manager.inputs),
+        ),
+        env=manager.env(wanted),
+        commands=tuple(tuple(command) for command in manager.install(wanted)),
+        scripts=pipeline.install.allow_scripts,
+        store=f"next-distroless-{manager.id}-store",
+    )
+
+
+def vendored_fonts(project: Project, pins: Pins) -> tuple[str, ...]:
+    """Fonts that are built without a font host.
+
+    A mock answers for all fonts or for none: with one family unknown the build has to ask the font host.
+    """
+    return project.fonts if all(name in pins.fonts for name in project.fonts) else ()
+
+
+def _manager(project: Project, pins: Pins, asked: Asked) -> list[Fetch]:
+    manager, version, told = project.manager, project.manager_version, project.manager_integrity
+    name = manager.package(version, asked.native)
+    if not version or not name:
+        return []
+    package, hashed = pins.manager(name, version), manager.hashed(version)
+    if told and hashed == TARBALL:
+        package = replace(package, integrity=told)
+    files = {hashed: told} if told and hashed not in {TARBALL, ""} else {}
+    return [Fetch(package=package, to=f"{PACKAGES}/{manager.id}", bins=manager.bins(version), files=files)]
+
+
+def _font(package: Package) -> Fetch:
+    return Fetch(package=package, to=f"{PACKAGES}/fonts/{package.name.rpartition('/')[2]}", bins={})

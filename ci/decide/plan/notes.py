@@ -1,0 +1,67 @@
+"""What a user reads about the decisions: facts with their reasons, and warnings. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from ci.decide.pins import ImageRef, Pins
+from ci.decide.plan.model import InstallPlan
+from ci.decide.plan.request import Asked
+from ci.decide.project.facts import Project
+from ci.decide.project.lockfile_policy import hosts
+
+
+def facts(project: Project) -> Mapping[str, str]:
+    """What the app is, each with the reason why that is believed."""
+    manager = f"{project.manager.name} {project.manager_version or '(the one that comes with Node)'}"
+    found = {
+        "app": project.app,
+        "next": project.next,
+        "router": project.router,
+        "output": project.output or "standalone, injected",
+        "image optimizer": "off" if project.unoptimized else "on",
+        "manager": manager,
+        "node": project.node,
+        "siblings": ", ".join(project.siblings),
+        "server": project.server,
+        "health candidates": ", ".join(project.health),
+        "variables": ", ".join(project.env),
+        "fonts": ", ".join(project.fonts),
+        "lockfile hosts": ", ".join(f"{host} ({count})" for host, count in hosts(project.locked).items()),
+    }
+    keys = {"image optimizer": "unoptimized", "health candidates": "health", "variables": "env"}
+    reasons = {name: project.reasons.get(keys.get(name, name), "") for name in found}
+    return {k: f"{v} ({reasons[k]})" if reasons[k] else v for k, v in found.items() if v}
+
+
+def notes(
+    project: Project,
+    pins: Pins,
+    *,
+    asked: Asked,
+    install: InstallPlan,
+    pipeline_from: str,
+    images: Sequence[ImageRef],
+) -> tuple[str, ...]:
+    """Where the decisions come from, and what the user should change."""
+    manager = project.manager
+    lines = [
+        f"pipeline: {pipeline_from}",
+        f"node {project.node}: from {project.reasons.get('node', 'default')}",
+        f"package manager: {manager.name} {project.manager_version or '(the one that comes with Node)'}",
+        *(f"warning: {warning}" for warning in project.warnings),
+    ]
+    ended = pins.eol.get(f"node{project.node}", "")
+    if ended and asked.now.date().isoformat() > ended:
+        lines.append(f"warning: Node.js {project.node} is out of support since {ended}: set `node:` to a newer one")
+    advice = f"let `corepack use {manager.name}@{project.manager_version}` write it into package.json"
+    if not manager.hashed(project.manager_version):
+        advice = "only the registry's own checksum holds"
+    lines += [
+        f"warning: {fetch.package.name} {fetch.package.version} is not pinned by checksum: {advice}"
+        for fetch in install.fetch
+        if not fetch.package.integrity and not fetch.files
+    ]
+    unknown = [name for name in project.fonts if name not in pins.fonts]
+    if unknown:
+        lines.append(f"warning: the build asks fonts.googleapis.com for {', '.join(unknown)}")
+    lines += [f"stand-in: {image.name} (this engine has no upstream images)" for image in images if image.stand_in]
+    return tuple(dict.fromkeys(lines))

@@ -1,0 +1,45 @@
+"""Refuses a pipeline file that sets a secret for the build or in the image, where everybody who has it reads it."""
+
+from collections.abc import Iterator
+
+from ci.decide.config.model import Pipeline
+from ci.decide.project.secrets import form, named, random
+from ci.errors import ConfigError
+
+PUBLIC = "NEXT_PUBLIC_"
+"""Names that begin like this tell of the will to publish, so that only the value counts."""
+
+
+def refuse(pipeline: Pipeline) -> None:
+    """Look through ``build.env`` and ``runtime.env``; variables of smoke tests are theirs alone.
+
+    Args:
+        pipeline: what ``build.allow-frozen`` lists may be public.
+
+    Raises:
+        ConfigError: variables look like secrets; their values are not repeated.
+    """
+    found = dict(_found(pipeline))
+    if found:
+        names = ", ".join(dict.fromkeys(key.rpartition(".")[2] for key in found))
+        raise ConfigError(
+            "; ".join(f"{key} looks like a secret: {reason}" for key, reason in found.items()),
+            "take it out and give it to the container when it runs (`-e`, or a secret of the platform); "
+            f"if everybody may know it, or it is a dummy, set build.allow-frozen: [{names}]",
+        )
+
+
+def _found(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
+    for place, env in (("build.env", pipeline.build.env), ("runtime.env", pipeline.runtime.env)):
+        for name, value in env.items():
+            reason = "" if name in pipeline.build.allow_frozen else _reason(name, value)
+            if reason:
+                yield f"{place}.{name}", reason
+
+
+def _reason(name: str, value: str) -> str:
+    if what := form(value):
+        return f"its value has the form of {what}"
+    if named(name) and random(value) and not name.startswith(PUBLIC):
+        return "its name says so, and its value looks random"
+    return ""

@@ -1,0 +1,28 @@
+"""What the image must be to be believed."""
+
+from ci.decide.config.model import Pipeline
+from ci.decide.pins import Pins
+from ci.decide.plan.model import TrustPlan
+from ci.decide.plan.request import Asked
+from ci.decide.project.facts import Project
+
+
+def trust(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked) -> TrustPlan:
+    """Decide what is checked, and what is accepted on the day of the run."""
+    base = f"distroless{project.node}"
+    image = pins.image(base)
+    return TrustPlan(
+        harden=pipeline.harden,
+        scan=pipeline.scan,
+        waivers=pipeline.waivers,
+        today=asked.now.date().isoformat(),
+        now=asked.now.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        database=pins.floating(pipeline.scan.database),
+        eol=pins.eol,
+        base_signer=pins.signer(image),
+        base_checked=pins.checked.get(base, ""),
+        locked=tuple(dict.fromkeys((package.name, package.version, package.integrity) for package in project.locked)),
+        own=project.members,
+        dev=project.dev,
+        signature=pipeline.release.signature,
+    )

@@ -1,0 +1,88 @@
+"""From the content of a source to the facts of its app."""
+
+from dataclasses import replace
+from posixpath import normpath
+
+from ci.decide.ecosystems.lockfiles.read import read as read_lockfile
+from ci.decide.project import credentials, environment, next_config, next_version, routes, server, workspace
+from ci.decide.project.advice import advise
+from ci.decide.project.facts import Project
+from ci.decide.project.fonts import fonts
+from ci.decide.project.manager import choose as choose_manager
+from ci.decide.project.node import choose as choose_node
+from ci.decide.project.seen import Seen
+from ci.decide.project.workspace import Workspace
+
+
+def read(seen: Seen, *, app: str = "", node: str = "") -> Project:
+    """Find out what an app is.
+
+    Args:
+        seen: content of the source.
+        app: directory of the app; empty to find it.
+        node: version of Node.js that the pipeline file asks for; empty to let the app decide.
+
+    Raises:
+        ProjectError: there is no Next.js app, it is not clear which is meant, or its files contradict each other.
+    """
+    credentials.refuse(seen)
+    place = workspace.find(seen, app)
+    package, directory = place.app, place.app.directory
+    chosen = choose_manager(seen, place)
+    locked = read_lockfile(chosen.lockfile, chosen.text)
+    version = next_version.exact(package.dependencies["next"], locked)
+    major, node_reason = choose_node(seen, place, node)
+    config = next_config.read(seen.files, directory)
+    router, router_reason = routes.router(seen.paths, directory)
+    health = routes.health(seen.paths, directory, config.base_path, trailing_slash=config.trailing_slash)
+    scripts = package.table("scripts")
+    project = Project(
+        name=package.text("name", "app"),
+        version=package.text("version", "0.0.0"),
+        description=package.text("description"),
+        license=package.text("license"),
+        app=directory,
+        next=version,
+        router=router,
+        output=config.output,
+        unoptimized=config.unoptimized,
+        manager=chosen.manager,
+        manager_version=chosen.version,
+        manager_integrity=chosen.integrity,
+        lockfile=chosen.lockfile,
+        locked=locked,
+        dev=tuple(sorted({*package.table("devDependencies")} - {*package.table("dependencies")})),
+        node=major,
+        scripts=scripts,
+        members=tuple(sorted({p.text("name") for p in (package, *place.members.values())} - {""})),
+        siblings=tuple(d for d in place.closure() if "build" in place.members[d].table("scripts")),
+        turbo=_turbo(seen, place),
+        server=server.custom(scripts.get("start", "")),
+        health=tuple(health),
+        env_example=environment.declared(seen.files.get(normpath(f"{directory}/.env.example"), "")),
+        env=environment.names(place.of_app(seen.env_reads)),
+        fonts=fonts(place.of_app(seen.imports)),
+    )
+    reasons = {
+        "app": place.reason,
+        "next": chosen.lockfile if any(p.name == "next" and p.version == version for p in locked) else package.path,
+        "router": router_reason,
+        "output": config.path if project.output else "",
+        "unoptimized": config.path if project.unoptimized else "",
+        "manager": chosen.reason,
+        "node": node_reason,
+        "siblings": "dependencies with a script build" if project.siblings else "",
+        "turbo": "turbo.json" if project.turbo else "",
+        "server": "script start" if project.server else "",
+        "health": next(iter(health.values())) or "no route looks like a health check",
+    }
+    return replace(
+        project,
+        reasons={fact: reason for fact, reason in reasons.items() if reason},
+        warnings=tuple(advise(project, place)),
+    )
+
+
+def _turbo(seen: Seen, place: Workspace) -> bool:
+    """Turbo builds packages of a workspace; a root that is the app itself is none."""
+    return place.app.directory in place.members and "turbo" in place.owner.dependencies and "turbo.json" in seen.files

@@ -1,0 +1,33 @@
+"""Names of the variables that a source reads."""
+
+import re
+from collections.abc import Iterable
+
+from ci.decide.project.javascript import without_comments
+
+_OWN = re.compile(
+    r"NODE_ENV|NODE_OPTIONS|NEXT_RUNTIME|NEXT_PHASE|NEXT_TELEMETRY_\w+|NEXT_PRIVATE_\w+|__NEXT_\w+|npm_\w+"
+)
+"""Of Node.js, Next.js and npm, which set them by themselves."""
+
+_MEMBER = re.compile(r"""\bprocess\.env(?:\??\.(\w+)|(?:\?\.)?\[\s*['"`](\w+)['"`]\s*\])""")
+_TAKEN_APART = re.compile(r"\{([^{}]*)\}\s*(?::[^=;]{1,500})?=\s*process\.env\b(?!\s*[.?\[])")
+_NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:[:=]|$)")
+
+
+_DECLARED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=", re.MULTILINE)
+
+
+def declared(text: str) -> tuple[str, ...]:
+    """Names of variables that a ``.env`` file has, sorted."""
+    return tuple(sorted(set(_DECLARED.findall(text))))
+
+
+def names(texts: Iterable[str]) -> tuple[str, ...]:
+    """Names of variables in the lines that mention ``process.env``, sorted."""
+    found: set[str] = set()
+    for text in map(without_comments, texts):
+        found |= {dotted or quoted for dotted, quoted in _MEMBER.findall(text)}
+        parts = [part for taken in _TAKEN_APART.findall(text) for part in taken.split(",")]
+        found |= {match[1] for match in map(_NAME.match, parts) if match}
+    return tuple(sorted(name for name in found if not _OWN.fullmatch(name)))

@@ -1,0 +1,71 @@
+"""What an app is. The value that detection gives, and that every decision is made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.ecosystems.managers import Manager
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """Facts of an app.
+
+    Attributes:
+        name: package name.
+        version: of package.json.
+        description: of package.json.
+        license: of package.json, an SPDX expression.
+        app: directory of the app below the source; ``.`` unless the source is a workspace.
+        next: version of Next.js, exact where the lockfile tells it, else the range of package.json.
+        router: ``app``, ``pages`` or ``app and pages``.
+        output: what next.config sets ``output`` to; empty where it sets none, or where only running it would tell.
+        unoptimized: whether next.config turns the image optimizer off.
+        manager: its package manager.
+        manager_version: exact version; empty for the one that comes with Node.
+        manager_integrity: what ``packageManager`` says behind ``+``, such as ``sha512.…``.
+        lockfile: name of the lockfile.
+        locked: every package of the lockfile.
+        dev: names of packages that it only needs to be built: ``devDependencies`` alone have them.
+        node: major version of Node.js.
+        scripts: names of package.json's scripts with their commands.
+        members: names of the source's own packages, the app's among them.
+        siblings: directories of workspace packages that the app depends on and that have a ``build`` script, in the
+            order in which they are built.
+        turbo: whether the workspace is built by turbo.
+        server: file of a custom server that ``start`` runs, relative to the app; empty for Next.js' own.
+        health: health path candidates, the best first.
+        env: names of variables that the source reads by ``process.env``.
+        env_example: names of variables that ``.env.example`` has.
+        fonts: names imported from ``next/font/google``.
+        reasons: why each fact is believed, by the fact's name here.
+        warnings: what a user should know, a line each.
+    """
+
+    name: str
+    version: str
+    description: str
+    license: str
+    app: str
+    next: str
+    router: str
+    output: str
+    unoptimized: bool
+    manager: Manager
+    manager_version: str
+    manager_integrity: str
+    lockfile: str
+    locked: tuple[Locked, ...]
+    node: str
+    scripts: Mapping[str, str]
+    dev: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    siblings: tuple[str, ...] = ()
+    turbo: bool = False
+    server: str = ""
+    health: tuple[str, ...] = ()
+    env: tuple[str, ...] = ()
+    env_example: tuple[str, ...] = ()
+    fonts: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()

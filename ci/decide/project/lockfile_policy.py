@@ -1,0 +1,86 @@
+"""From where a lockfile takes packages, and whether it may."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from ci.decide.ecosystems.lockfiles import Locked
+from ci.errors import ProjectError
+
+_PUBLIC = re.compile(r"registry\.(npmjs\.org|yarnpkg\.com|npmmirror\.com)|cdn\.npmmirror\.com")
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|(?!.*://))(?:[^/\\?#\s]*@)?(?P<host>(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?)(?=[/:?#]|$)",
+    re.IGNORECASE,
+)
+_SHORT = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
+"""How managers write the large git hosts: ``github:owner/repository``."""
+
+_NAMED = 3
+
+
+def hosts(locked: Sequence[Locked]) -> Mapping[str, int]:
+    """Hosts that the lockfile names, with the number of packages from each, the most first."""
+    return dict(Counter(sorted(_host(package.source) for package in locked if package.source)).most_common())
+
+
+def refuse(
+    locked: Sequence[Locked],
+    lockfile: str,
+    *,
+    allowed_hosts: Sequence[str] = (),
+    unverified: Sequence[str] = (),
+    mirror: str = "",
+) -> None:
+    """Apply the policy: packages come from a public npm registry or the mirror, and each has a checksum.
+
+    Args:
+        locked: packages of the lockfile.
+        lockfile: its name, for messages.
+        allowed_hosts: further hosts that are trusted.
+        unverified: names of packages that need neither.
+        mirror: URL of the npm registry that is asked in place of the public one; empty for none.
+
+    Raises:
+        ProjectError: names packages, and the host or address.
+    """
+    judged = [package for package in locked if package.source and package.name not in unverified]
+    _refuse_unverified([package for package in judged if not package.integrity], lockfile)
+    trusted = {host.lower() for host in allowed_hosts} | ({_host(mirror)} if mirror else set())
+    foreign = [package for package in judged if _host(package.source) not in trusted and not _public(package)]
+    if foreign:
+        names: dict[str, list[str]] = {}
+        for package in foreign:
+            names.setdefault(_host(package.source), []).append(package.name)
+        parts = [f"{count} from {host} ({_listed(names[host])})" for host, count in hosts(foreign).items()]
+        raise ProjectError(
+            f"{lockfile} takes packages from hosts that nobody allowed: {', '.join(parts)}",
+            "add the host to install.hosts in the pipeline file if you trust it, "
+            "or lock again against the public registry",
+        )
+
+
+def _refuse_unverified(packages: Sequence[Locked], lockfile: str) -> None:
+    if packages:
+        names = list(dict.fromkeys(package.name for package in packages))
+        raise ProjectError(
+            f"{lockfile} has no checksum for "
+            + _listed([f"{package.name} ({package.source})" for package in packages]),
+            f"replace by a released version, or set install.unverified: [{', '.join(names)}] in the pipeline file",
+        )
+
+
+def _public(package: Locked) -> bool:
+    return bool(_PUBLIC.fullmatch(_host(package.source)))
+
+
+def _host(address: str) -> str:
+    """Host and port; an address that has none as it is, which no policy allows by mistake."""
+    match = _ADDRESS.match(address)
+    host = match["host"].lower() if match else address
+    return _SHORT.get(host, host)
+
+
+def _listed(names: Sequence[str]) -> str:
+    unique = list(dict.fromkeys(names))
+    more = f" and {len(unique) - _NAMED} more" if len(unique) > _NAMED else ""
+    return ", ".join(unique[:_NAMED]) + more

@@ -1,0 +1,152 @@
+"""The app, and the packages of the workspace that it is part of."""
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import yaml
+
+from ci.decide.project.globs import selected
+from ci.decide.project.package import Package, parse
+from ci.decide.project.seen import Seen
+from ci.errors import ProjectError
+
+POINT = "point --source at the directory of a Next.js app"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """The app and what it is installed with.
+
+    Attributes:
+        app: package.json of the app.
+        owner: package.json of what is installed as a whole: the root of the workspace, or the app by itself.
+        members: packages of the workspace beside its root, by directory; none where the app is not one of them.
+        reason: why this is the app.
+    """
+
+    app: Package
+    owner: Package
+    members: Mapping[str, Package]
+    reason: str
+
+    def closure(self) -> tuple[str, ...]:
+        """Directories of the members that the app depends on, also by way of others, what is needed first."""
+        by_name = {member.text("name"): directory for directory, member in self.members.items()}
+        order: list[str] = []
+        entered = {self.app.directory}
+        waiting = [self.app]
+        while waiting:
+            needed = (by_name[name] for name in waiting[-1].dependencies if name in by_name)
+            following = next((directory for directory in needed if directory not in entered), None)
+            if following is None:
+                order.append(waiting.pop().directory)
+            else:
+                entered.add(following)
+                waiting.append(self.members[following])
+        return tuple(order[:-1])
+
+    def of_app(self, texts: Mapping[str, str]) -> list[str]:
+        """Those of the texts, by path, that belong to the app or to what it depends on, in the order of their paths."""
+        wanted = {self.app.directory, *self.closure()}
+        known = {self.app.directory, self.owner.directory, *self.members}
+        return [text for path, text in sorted(texts.items()) if _nearest(path, known) in wanted]
+
+
+def find(seen: Seen, app: str = "") -> Workspace:
+    """Find the app.
+
+    Args:
+        seen: the source.
+        app: its directory; empty for the source itself, or for the only package of the workspace with ``next``.
+
+    Raises:
+        ProjectError: there is no app, or it is not clear which is meant.
+    """
+    root = parse("package.json", seen.files["package.json"]) if "package.json" in seen.files else None
+    members = _members(seen, root)
+    found, reason = _app(seen, root, members, app)
+    if found.directory == "." or found.directory in members:
+        return Workspace(app=found, owner=root or Package("package.json", {}), members=members, reason=reason)
+    return Workspace(app=found, owner=found, members={}, reason=reason)
+
+
+def _app(seen: Seen, root: Package | None, members: Mapping[str, Package], asked: str) -> tuple[Package, str]:
+    if asked:
+        return _asked(seen, posixpath.normpath(asked)), "asked for"
+    if root and "next" in root.dependencies:
+        return root, "the source itself"
+    apps = [member for member in members.values() if "next" in member.dependencies]
+    if len(apps) > 1:
+        raise ProjectError(
+            f"several packages of the workspace have the dependency `next`: {_listed(apps)}",
+            f"set app: {apps[0].directory} in the pipeline file, or pass --app",
+        )
+    if not apps:
+        what = "package.json has no dependency `next`" if root else "the source has no package.json"
+        raise ProjectError(what, _instead(seen, POINT))
+    return apps[0], "the only workspace package with next"
+
+
+def _asked(seen: Seen, app: str) -> Package:
+    path = posixpath.join(app, "package.json").removeprefix("./")
+    if path not in seen.files:
+        raise ProjectError(f"app: there is no {path} in the source", _instead(seen, POINT))
+    package = parse(path, seen.files[path])
+    if "next" not in package.dependencies:
+        raise ProjectError(f"app: {path} has no dependency `next`", _instead(seen, POINT))
+    return package
+
+
+def _instead(seen: Seen, otherwise: str) -> str:
+    """The next step: an app that is there, or else another source."""
+    apps = []
+    for path, text in sorted(seen.files.items()):
+        if posixpath.basename(path) == "package.json":
+            try:
+                package = parse(path, text)
+                apps += [package] if "next" in package.dependencies else []
+            except ProjectError:
+                continue
+    if not apps:
+        return otherwise
+    return f"set app: {apps[0].directory} in the pipeline file, or pass --app; `next` is in {_listed(apps)}"
+
+
+def _listed(packages: Sequence[Package]) -> str:
+    return ", ".join(package.directory for package in packages)
+
+
+def _members(seen: Seen, root: Package | None) -> Mapping[str, Package]:
+    patterns = _patterns(seen, root)
+    paths = [path for path in sorted(seen.files) if path.endswith("/package.json")] if patterns else []
+    return {
+        posixpath.dirname(path): parse(path, seen.files[path])
+        for path in paths
+        if selected(patterns, posixpath.dirname(path))
+    }
+
+
+def _patterns(seen: Seen, root: Package | None) -> list[str]:
+    if "pnpm-workspace.yaml" in seen.files:
+        content = _yaml("pnpm-workspace.yaml", seen.files["pnpm-workspace.yaml"])
+        patterns = content.get("packages") if isinstance(content, dict) else None
+    else:
+        patterns = root.data.get("workspaces") if root else None
+        patterns = patterns.get("packages") if isinstance(patterns, dict) else patterns
+    return [pattern for pattern in patterns if isinstance(pattern, str)] if isinstance(patterns, list) else []
+
+
+def _yaml(path: str, text: str) -> object:
+    try:
+        # This loader makes nothing but text, lists and mappings, and copies nothing for a `<<`.
+        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, RecursionError, OverflowError, ValueError) as error:
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise ProjectError(f"{path} is not YAML: {problem}", "correct the file") from None
+
+
+def _nearest(path: str, directories: set[str]) -> str:
+    while path and path not in directories:
+        path = posixpath.dirname(path)
+    return path or "."

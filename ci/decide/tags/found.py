@@ -1,0 +1,55 @@
+"""What a rule is asked with, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ci.decide.tags.expressions import Values
+    from ci.intool.tags.model import GitFacts, Kind
+
+
+class NoTagError(Exception):
+    """A rule gives no tag; says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known.
+
+    Attributes:
+        git: Facts of the commit.
+        values: Of the global expressions.
+        short: Digits of a short commit.
+    """
+
+    git: GitFacts
+    values: Values
+    short: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The text of a tag, before prefix and suffix.
+
+    Attributes:
+        text: The text.
+        reason: Why, for people.
+        latest: Whether it brings ``latest`` along.
+        version: Version (semver) of the release, where the rule knows it.
+        kind: How the tag may change; None where only its text can tell.
+        line: As in `model.Tag`.
+    """
+
+    text: str
+    reason: str
+    latest: bool = False
+    version: str = ""
+    kind: Kind | None = "free"
+    line: str = ""
+
+
+def no(what: str, ref: str) -> NoTagError:
+    """Say that a ref is no `what`."""
+    return NoTagError(f"`{ref}` is no {what}" if ref else f"no git ref is known, so there is no {what}")

@@ -1,0 +1,97 @@
+"""What each type of rule finds in the facts of a commit: the text of a tag, or why there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ci.decide.tags import releases
+from ci.decide.tags.found import Facts, Found, NoTagError, no
+from ci.intool.tags import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ci.decide.tags.rule import Rule
+
+
+def find(rule: Rule, facts: Facts) -> Found:
+    """Ask a rule.
+
+    Raises:
+        NoTagError: It gives no tag.
+        UnknownTimeError: It needs a time that is not known.
+    """
+    return _FINDERS[rule.type](rule, facts)
+
+
+def _schedule(rule: Rule, facts: Facts) -> Found:
+    if "schedule" not in facts.git.event:
+        raise NoTagError("the run was not started by a schedule")
+    return Found(text=rule.templates["pattern"].render(facts.values), reason="a schedule started the run")
+
+
+def _match(rule: Rule, facts: Facts) -> Found:
+    text = releases.subject(rule, facts)
+    pattern, group = rule.options["pattern"], int(rule.options["group"])
+    found = rule.expression.search(text) if rule.expression else None
+    if not found:
+        raise NoTagError(f"`{text}` does not match `{pattern}`")
+    if group > found.re.groups or found[group] is None:
+        raise NoTagError(f"`{pattern}` has no group {group} in `{text}`")
+    version = versions.semver(text) or versions.semver(found[group])
+    return Found(
+        text=found[group],
+        reason=f"`{text}` matches `{pattern}`",
+        latest=True,
+        version=version.semver if version else "",
+        kind=None,
+    )
+
+
+def _edge(rule: Rule, facts: Facts) -> Found:
+    branch = rule.options["branch"] or facts.git.default_branch
+    if not facts.git.branch:
+        raise no("branch", facts.git.ref)
+    if facts.git.branch != branch:
+        raise NoTagError(f"the branch is `{facts.git.branch}`, not `{branch}`")
+    return Found(text="edge", reason=f"the branch is `{branch}`")
+
+
+def _ref(rule: Rule, facts: Facts) -> Found:
+    git = facts.git
+    what, name = {
+        "branch": ("branch", git.branch),
+        "tag": ("git tag", git.tag),
+        "pr": ("pull request", git.pull_request),
+    }[rule.options["event"]]
+    if not name:
+        raise no(what, git.ref)
+    if name != git.tag:
+        return Found(text=name, reason=f"the {what} is `{name}`")
+    version = versions.semver(name)
+    return Found(
+        text=name, reason=f"the git tag is `{name}`", latest=True, version=version.semver if version else "", kind=None
+    )
+
+
+def _raw(rule: Rule, facts: Facts) -> Found:
+    return Found(text=rule.templates["value"].render(facts.values), reason="the rule says so", kind=None)
+
+
+def _sha(rule: Rule, facts: Facts) -> Found:
+    sha = facts.git.sha
+    if not sha:
+        raise NoTagError("the commit is not known")
+    return Found(text=sha[: facts.short] if rule.options["format"] == "short" else sha, reason=f"the commit is {sha}")
+
+
+_FINDERS: dict[str, Callable[[Rule, Facts], Found]] = {
+    "schedule": _schedule,
+    "semver": releases.semver,
+    "pep440": releases.pep440,
+    "match": _match,
+    "edge": _edge,
+    "ref": _ref,
+    "raw": _raw,
+    "sha": _sha,
+}

@@ -1,0 +1,148 @@
+"""What all stages share: pinned containers, the pipeline's own programs, and failures in the tools' words."""
+
+import hashlib
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagger
+from dagger import dag
+
+from ci.decide.diagnose import diagnose
+from ci.decide.pins import ImageRef
+from ci.errors import BuildError, PipelineError
+
+PROGRAMS = "/pipeline"
+HANDED = "handed"
+"""Directory of the module's own container that files pass through."""
+
+NOWHERE = "http://127.0.0.1:9"
+"""Where a proxy would be: the discard port (RFC 863), on which nobody listens."""
+
+MARK = "next-distroless: "
+TAIL = 60
+"""Lines of a failed tool's output that the error repeats."""
+
+OWN_EXIT = 9
+"""Exit code of ``programs/fail.cjs``."""
+
+_SOURCE = Path(__file__).parent.parent / "programs"
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def image(ref: ImageRef, platform: str | None = None) -> dagger.Container:
+    """A container of a pinned image."""
+    return dag.container(platform=dagger.Platform(platform) if platform else None).from_(str(ref))
+
+
+def secluded(container: dagger.Container) -> dagger.Container:
+    """Let programs that heed proxies reach nobody; the engine itself has no switch that takes the network away."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        container = container.with_env_variable(name, NOWHERE)
+    return container
+
+
+def handed(files: Mapping[str, str]) -> dagger.Directory:
+    """Texts as files that the engine knows by their content alone.
+
+    It would know a part of the module's source by the whole of it, and print what ``with_new_file`` is given (0.21).
+
+    Args:
+        files: relative path to text.
+    """
+    place = Path(HANDED, hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest())
+    for name, text in files.items():
+        path = place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return dag.current_module().workdir(str(place))
+
+
+def with_program(container: dagger.Container, *names: str, data: Mapping[str, str] | None = None) -> dagger.Container:
+    """Mount JavaScript programs, what they require, and files that they read; mounts never reach an image.
+
+    Nothing else is mounted, so a change to another program does not run this step again.
+    """
+    files = {file: (_SOURCE / file).read_text("utf-8") for file in sorted(closure(*names))}
+    return container.with_mounted_directory(PROGRAMS, handed({**files, **(data or {})}))
+
+
+def closure(*names: str) -> set[str]:
+    """Names of the files that programs consist of."""
+    found: set[str] = set()
+    waiting = [f"{name}.cjs" for name in names]
+    while waiting:
+        file = waiting.pop()
+        if file not in found:
+            found.add(file)
+            waiting += re.findall(r"require(?:\.resolve)?\('\./([\w-]+\.cjs)'\)", (_SOURCE / file).read_text("utf-8"))
+    return found
+
+
+def program(name: str, *arguments: Any) -> list[str]:
+    """Command that runs one of them; arguments that are not text are passed as JSON."""
+    return ["node", f"{PROGRAMS}/{name}.cjs", *(a if isinstance(a, str) else json.dumps(a) for a in arguments)]
+
+
+def run(container: dagger.Container, name: str, *arguments: Any) -> dagger.Container:
+    """Run a program, mounted for this one step."""
+    return with_program(container, name).with_exec(program(name, *arguments)).without_mount(PROGRAMS)
+
+
+async def finished(
+    container: dagger.Container,
+    what: str,
+    fix: str,
+    error: type[PipelineError] = BuildError,
+    *,
+    variables: Sequence[str] = (),
+    state: Callable[[], Awaitable[dagger.Container]] | None = None,
+) -> dagger.Container:
+    """Run a container's commands to their end.
+
+    Args:
+        container: with at least one command to run.
+        what: what failed then, for the message.
+        fix: the next step, unless the failed program named one itself.
+        error: class of the error.
+        variables: names of variables that the app reads, for a build that misses one.
+        state: gives the container as the failed command left it, to look into.
+
+    Raises:
+        PipelineError: a command failed; carries the end of what it printed.
+    """
+    try:
+        return await container.sync()
+    except dagger.ExecError as failure:
+        told = error(*explain(failure, what, fix, variables))
+        told.state = state
+        raise told from None
+
+
+async def halted(container: dagger.Container, commands: Sequence[tuple[str, Sequence[str]]]) -> dagger.Container:
+    """The container as the first command that fails leaves it.
+
+    Args:
+        container: before all of them.
+        commands: directory and arguments of each.
+    """
+    for directory, argv in commands:
+        container = container.with_workdir(directory).with_exec(list(argv), expect=dagger.ReturnType.ANY)
+        if await container.exit_code():
+            break
+    return container
+
+
+def explain(failure: dagger.ExecError, what: str, fix: str, variables: Sequence[str] = ()) -> tuple[str, str]:
+    """What to tell of a failed command: a program of ours names cause and fix; a tool's output is searched for them."""
+    own = failure.stderr.rpartition(MARK)[2] if MARK in failure.stderr else ""
+    if own and failure.exit_code == OWN_EXIT:
+        message, _, step = own.partition("\n  fix: ")
+        return message.strip(), step.strip()
+    output = _ANSI.sub("", f"{failure.stdout}\n{failure.stderr}")
+    cause, fix = diagnose(f"{output}\nexit code {failure.exit_code}", variables) or ("", fix)
+    printed = [line for line in output.splitlines() if line.strip()]
+    heading = f"{what}: {cause}" if cause else what
+    return f"{heading} (exit code {failure.exit_code}):\n" + "\n".join(f"  | {line}" for line in printed[-TAIL:]), fix

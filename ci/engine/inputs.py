@@ -1,0 +1,204 @@
+"""Reading the app's source and its pipeline file through the engine: the only place that looks before the Plan."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagger
+from dagger import dag
+
+from ci.decide import pins
+from ci.decide.config.model import Pipeline
+from ci.decide.config.parse import parse
+from ci.decide.plan import decide as plan
+from ci.decide.plan.model import Plan
+from ci.decide.plan.request import Asked, tag_version
+from ci.decide.project import detect
+from ci.decide.project.commit import commit_time, remote
+from ci.decide.project.facts import Project
+from ci.decide.project.lockfile_policy import refuse
+from ci.decide.project.seen import Seen
+from ci.engine.concurrent import gather
+
+OWN_PIPELINE = "next-distroless.yaml"
+"""Name of a pipeline file that lies in the app itself."""
+
+MANIFESTS = (
+    *(
+        "package.json",
+        "pnpm-lock.yaml",
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "bun.lock",
+        "bun.lockb",
+    ),
+    *(".nvmrc", ".node-version", ".npmrc", ".yarnrc.yml", "pnpm-workspace.yaml", "turbo.json"),
+    *("next.config.js", "next.config.mjs", "next.config.cjs", "next.config.ts", "next.config.mts", ".env.example"),
+    OWN_PIPELINE,
+)
+"""Files whose content is looked at, in every directory."""
+
+ROUTES = ("app", "pages")
+SCRIPTS = ("*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs", "*.cjs", "*.mts")
+IMPORTS = r"import\s[^;']*from\s*.next/(font/google|image)."
+ENVIRONMENT = r"(\{[^{}]*\}\s*=\s*)?process\.env\b[^\n]*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineFile:
+    """A pipeline file as it is written.
+
+    Attributes:
+        name: of the file; empty where there is none.
+        origin: where it came from.
+        text: its content; empty where there is none, which means the same as an empty file.
+    """
+
+    name: str
+    origin: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkout:
+    """The source of a run.
+
+    Attributes:
+        source: its files.
+        revision: its commit; empty where it did not come from git.
+        version: what its tag names; empty where it has none.
+        ref: full name of its branch or tag; empty where there is none.
+        created: time of the commit; empty where it is not known.
+        url: where git has it; empty where it did not come from git.
+    """
+
+    source: dagger.Directory
+    revision: str = ""
+    version: str = ""
+    ref: str = ""
+    created: str = ""
+    url: str = ""
+
+
+async def checkout(source: dagger.Directory, git: dagger.GitRef | None, never: Sequence[str]) -> Checkout:
+    """The caller's directory, or a clean checkout of a git reference.
+
+    Args:
+        source: the directory.
+        git: the reference, which wins.
+        never: globs of what is left out of a checkout too.
+    """
+    if git is None:
+        return Checkout(source=source)
+    ref, revision = await gather(git.ref(), git.commit())
+    tree = git.tree(discard_git_dir=True).filter(exclude=list(never))
+    with tempfile.TemporaryDirectory() as copy:
+        await git.tree(depth=1).directory(".git").export(copy)
+        created, url = commit_time(Path(copy, "objects"), revision), remote(Path(copy, "config"))
+    return Checkout(
+        source=tree,
+        revision=revision,
+        version=tag_version(ref),
+        ref=ref if ref.startswith("refs/") else "",
+        created=created,
+        url=url,
+    )
+
+
+async def look(source: dagger.Directory) -> Seen:
+    """Look at the source once, side by side."""
+    entries, files, imports, env_reads, *paths = await gather(
+        source.entries(),
+        _manifests(source),
+        _grep(source, IMPORTS),
+        _grep(source, ENVIRONMENT),
+        *(source.glob(f"**/{name}/**") for name in ROUTES),
+    )
+    return Seen(
+        entries=[entry.rstrip("/") for entry in entries],
+        files=files,
+        paths=sorted({path for found in paths for path in found}),
+        imports=imports,
+        env_reads=env_reads,
+    )
+
+
+async def _manifests(source: dagger.Directory) -> dict[str, str]:
+    wanted = dag.directory().with_directory("/", source, include=[f"**/{name}" for name in MANIFESTS])
+    with tempfile.TemporaryDirectory() as copy:
+        await wanted.export(copy)
+        return _texts(Path(copy))
+
+
+def _texts(directory: Path) -> dict[str, str]:
+    files = [path for path in sorted(directory.rglob("*")) if path.is_file() and not path.is_symlink()]
+    return {path.relative_to(directory).as_posix(): path.read_text("utf-8", errors="replace") for path in files}
+
+
+async def _grep(source: dagger.Directory, pattern: str) -> dict[str, str]:
+    async def read(result: dagger.SearchResult) -> tuple[str, str]:
+        return await result.file_path(), await result.matched_lines()
+
+    found: dict[str, str] = {}
+    matches = await source.search(pattern=pattern, multiline=True, globs=list(SCRIPTS))
+    for path, lines in await gather(*(read(match) for match in matches)):
+        found[path] = f"{found.get(path, '')}{lines}\n"
+    return found
+
+
+async def choose(seen: Seen, given: dagger.File | None, shipped: dagger.Directory) -> PipelineFile:
+    """The pipeline file: the caller's, the app's own, or the one that this project ships for an app of that name."""
+    if given is not None:
+        name = await given.name()
+        return PipelineFile(name=name, origin=f"{name} (--pipeline)", text=await given.contents())
+    if OWN_PIPELINE in seen.files:
+        return PipelineFile(name=OWN_PIPELINE, origin=f"{OWN_PIPELINE} in the source", text=seen.files[OWN_PIPELINE])
+    name = f"{_package_name(seen.files).rpartition('/')[2]}.yaml"
+    if name in await shipped.entries():
+        return PipelineFile(name=name, origin=f"{name}, shipped for this app", text=await shipped.file(name).contents())
+    return PipelineFile(name="", origin="none, all by detection", text="")
+
+
+def facts(seen: Seen, pipeline: Pipeline, asked: Asked) -> Project:
+    """What the app is, as far as the pipeline file lets detection decide."""
+    mirror = asked.npm_registry or pipeline.mirrors.npm
+    project = detect.read(seen, app=asked.app or pipeline.app, node=pipeline.node)
+    allowed = pipeline.install
+    refuse(
+        *(project.locked, project.lockfile),
+        allowed_hosts=allowed.hosts,
+        unverified=allowed.unverified,
+        mirror=mirror,
+    )
+    return project
+
+
+async def decide(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory, asked: Asked) -> Plan:
+    """Read what there is, and decide the run."""
+    seen = await look(source)
+    file = await choose(seen, given, shipped)
+    pipeline = parse(file.text, file.name)
+    return plan.decide(facts(seen, pipeline, asked), pipeline, pins.load(os.environ), asked, file.origin)
+
+
+async def native_platform() -> str:
+    """The engine's own platform."""
+    return str(await dag.default_platform())
+
+
+def now() -> datetime:
+    """The clock, for support that has ended and for tags of a schedule only."""
+    return datetime.now(tz=UTC)
+
+
+def _package_name(files: Mapping[str, str]) -> str:
+    """Name in package.json; empty where there is none, which is for detection to tell."""
+    try:
+        return str(json.loads(files.get("package.json", "{}")).get("name", ""))
+    except (ValueError, AttributeError):
+        return ""

@@ -1,0 +1,86 @@
+"""A test program inside the very image, in a scenario's surroundings.
+
+Program and questions are mounted, so the file system under test is the one that is pushed.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import dagger
+from dagger import dag
+
+from ci.decide.config.model import Scenario
+from ci.decide.plan.model import Plan
+from ci.engine.containers import PROGRAMS, image, with_program
+
+NODE = "/nodejs/bin/node"
+SPEC = "/questions.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """An image on trial.
+
+    Attributes:
+        image: of the engine's own platform.
+        command: arguments of node.
+        chunk: URL path of a static chunk.
+    """
+
+    image: dagger.Container
+    command: Sequence[str]
+    chunk: str
+
+
+async def started(
+    subject: Subject,
+    program: str,
+    questions: Mapping[str, Any],
+    *,
+    plan: Plan,
+    scenario: Scenario,
+    fresh: bool = False,
+) -> Mapping[str, Any]:
+    """Run a program that starts the app by the image's own entrypoint and asks it.
+
+    Args:
+        subject: the image.
+        program: name of the program.
+        questions: what it asks, beside how the app is started and when it counts as healthy.
+        plan: port, health and services.
+        scenario: variables and services of the container.
+        fresh: run although the same questions were answered on this engine before.
+
+    Returns:
+        What the program printed; ``findings`` and ``log`` are always there.
+    """
+    spec = {
+        "argv": [NODE, *subject.command],
+        "port": plan.image.port,
+        "health": asdict(plan.image.health),
+        "deadline": plan.smoke.deadline,
+        **questions,
+    }
+    container = with_program(subject.image, program).with_mounted_file(
+        SPEC, dag.file("questions.json", json.dumps(spec))
+    )
+    for name, wanted in scenario.services.items():
+        container = container.with_service_binding(name, image(plan.smoke.services[wanted]).as_service())
+    for name, value in scenario.env.items():
+        container = container.with_env_variable(name, value)
+    if fresh:
+        container = container.with_env_variable("TEST_RUN", uuid.uuid4().hex)
+    try:
+        return _report(await container.with_exec([NODE, f"{PROGRAMS}/{program}.cjs", SPEC]).stdout())
+    except dagger.ExecError as failure:
+        return _report(failure.stdout or failure.stderr)
+
+
+def _report(printed: str) -> Mapping[str, Any]:
+    try:
+        return dict(json.loads(printed))
+    except ValueError:
+        return {"findings": ["the test itself ended early"], "log": printed.splitlines()[-20:]}

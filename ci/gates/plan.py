@@ -1,0 +1,34 @@
+"""What the plan itself answers: the lockfile's policy, install scripts, pinned images. Pure."""
+
+from dataclasses import asdict
+
+from ci.decide.plan.model import Plan
+from ci.gates.result import GateResult
+from ci.intool.pinning.unpinned import unpinned_images
+from ci.intool.policy import Finding, verdict
+
+LOCKED, SCRIPTS, PINNED = "SC-10", "SC-11", "SC-12"
+"""Checks of ``ci/intool/checks/checks.toml``."""
+
+
+def decided(plan: Plan) -> GateResult:
+    """Judge the plan.
+
+    A lockfile that takes packages from hosts that nobody allowed, or without checksum, makes no plan at all
+    (``ci/decide/project/lockfile_policy.py``); an install of this pipeline is frozen and runs the scripts of named
+    packages alone.
+    """
+    images = unpinned_images(asdict(plan), floating=[plan.trust.database.name])
+    findings = [
+        Finding(id=PINNED, severity="high", where=image, what="it has no digest", fix="write it as name:tag@sha256:…")
+        for image in images
+    ]
+    report = verdict(
+        findings,
+        plan.trust.waivers,
+        plan.trust.today,
+        lambda _: True,
+        checks=[LOCKED, SCRIPTS, PINNED],
+        figures={"packages": len(plan.trust.locked), "install scripts": len(plan.install.scripts)},
+    )
+    return GateResult.of("plan", report)

@@ -1,0 +1,19 @@
+"""Signing and verifying as a program."""
+
+import sys
+
+from ci.intool.common.command import operate
+
+OPERATIONS = {
+    "attest": "attest",
+    "latest_scan": "latest",
+    "own": "own",
+    "own_scan": "own",
+    "sign": "sign",
+    "signature_of": "base",
+    "verify": "verify",
+}
+"""Operation, which is the name of its function, to the module of this package that has it."""
+
+if __name__ == "__main__":
+    sys.exit(operate("ci.intool.attest", OPERATIONS, sys.argv[1:]))

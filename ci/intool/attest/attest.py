@@ -1,0 +1,56 @@
+"""Statements about an image are signed and attached to it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ci.intool.attest.image import Subject, pinned
+from ci.intool.attest.referrers import LEASE
+from ci.intool.attest.signer import Signer
+from ci.intool.attest.statement import Statement, signature
+from ci.intool.attest.store import add
+from ci.intool.common.failure import Failure
+from ci.intool.common.media import decoded
+
+
+def attest(
+    reference: str,
+    predicates: Sequence[Mapping[str, str]],
+    signer: Mapping[str, Any],
+    created: str = "",
+    lease: float = LEASE,
+    *,
+    signed: bool = False,
+) -> dict[str, Any]:
+    """Attach statements about an image; each becomes a referrer of all images that it is about.
+
+    Args:
+        reference: with its digest.
+        predicates: `type` of the predicate; `path` of the JSON file with it; `platform` that it is about, such as
+            "linux/arm64", else it is about the index and all platforms.
+        signer: fields of `ci.intool.attest.signer.Signer`.
+        created: RFC 3339; empty for no moment.
+        lease: seconds that a list of referrers may take to be written; equal for all that attach to the repository.
+        signed: sign the image too, as `ci.intool.attest.sign.sign` does, in one go.
+
+    Returns:
+        As `ci.intool.attest.sign.sign` does.
+
+    Raises:
+        Failure: a predicate is no JSON object; else as `ci.intool.attest.sign.sign` does.
+    """
+    subject = pinned(reference)
+    signatures = [signature(digest) for digest in subject.manifests] if signed else []
+    statements = [*signatures, *(_statement(subject, one) for one in predicates)]
+    return add(subject, statements, Signer(**signer), created, lease)
+
+
+def _statement(subject: Subject, asked: Mapping[str, str]) -> Statement:
+    path = Path(asked["path"])
+    try:
+        predicate = decoded(path.read_bytes())
+    except ValueError:
+        predicate = None
+    if not isinstance(predicate, dict):
+        raise Failure(f"the predicate {path} is no JSON object", "give the file that the tool wrote")
+    return Statement(kind=asked["type"], subjects=subject.about(asked.get("platform", "")), predicate=predicate)

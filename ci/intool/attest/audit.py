@@ -1,0 +1,54 @@
+"""The audit record of a release: who, when, from what, and what the gates said.
+
+Records are only ever added: each run attaches one more referrer to the image, and none replaces another. Pure.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ci.intool.attest.provenance import public
+
+_KEPT = ("passed", "checks", "waived", "skipped", "figures")
+"""What is kept of a gate's report."""
+
+
+def record(
+    *,
+    who: str,
+    when: str,
+    digest: str,
+    repository: str = "",
+    revision: str = "",
+    tags: Sequence[str] = (),
+    gates: Mapping[str, Mapping[str, Any]],
+    waivers: Sequence[Mapping[str, str]] = (),
+) -> dict[str, Any]:
+    """The predicate.
+
+    Args:
+        who: who released, as the caller tells it.
+        when: RFC 3339.
+        digest: of the image.
+        repository: URL of the source's git repository.
+        revision: its commit.
+        tags: that the image is to get.
+        gates: name to report (`ci.intool.policy.verdict`).
+        waivers: those that covered something.
+    """
+    return {
+        "who": who,
+        "when": when,
+        "digest": digest,
+        "source": {"repository": public(repository) if repository else "", "revision": revision},
+        "tags": list(tags),
+        "gates": {name: {key: gate[key] for key in _KEPT if key in gate} for name, gate in gates.items()},
+        "waivers": [dict(waiver) for waiver in waivers],
+    }
+
+
+def proved(predicate: Mapping[str, Any]) -> bool:
+    """Whether a record says that two builds gave the same image (check SC-13)."""
+    gates = predicate.get("gates")
+    reports = gates.values() if isinstance(gates, dict) else ()
+    checks = [report.get("checks") for report in reports if isinstance(report, dict)]
+    return any(isinstance(one, dict) and one.get("SC-13") == "passed" for one in checks)

@@ -1,0 +1,76 @@
+"""All that is said of an image, and by whom."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+
+from ci.intool.attest import cosign
+from ci.intool.attest.image import Subject
+from ci.intool.attest.referrers import Found, found
+from ci.intool.attest.statement import Statement
+from ci.intool.attest.trust import Trust
+
+AT_ONCE = 4
+"""Processes at a time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A statement at an image.
+
+    Attributes:
+        subject: digest of the image that it is attached to.
+        referrer: digest of the manifest that holds it.
+        signer: who says to have signed it.
+        refusal: why it does not count; empty where the trusted signer says it of this very image.
+        statement: what is said; None where it is unreadable.
+    """
+
+    subject: str
+    referrer: str
+    signer: str = ""
+    refusal: str = ""
+    statement: Statement | None = None
+
+
+def collect(image: Subject, trust: Trust) -> list[Said]:
+    """The statements at an image and the images of its platforms.
+
+    Raises:
+        Failure: the registry cannot be read.
+    """
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        bundles = list(chain.from_iterable(pool.map(lambda one: list(found(image.repository, one)), image.manifests)))
+        return list(pool.map(lambda one: _judged(one, trust), bundles))
+
+
+def _judged(one: Found, trust: Trust) -> Said:
+    """A bundle with what there is against it."""
+    if one.bundle is None:
+        return Said(subject=one.subject, referrer=one.referrer, refusal=one.problem)
+    return Said(
+        subject=one.subject,
+        referrer=one.referrer,
+        signer=one.bundle.signer,
+        refusal=_refusal(one, one.bundle.statement, trust),
+        statement=one.bundle.statement,
+    )
+
+
+def _refusal(one: Found, statement: Statement, trust: Trust) -> str:
+    if not trust:
+        return "nobody is trusted"
+    if one.subject not in statement.subjects:
+        return f"it is about {', '.join(statement.subjects) or 'nothing'}, not about this image"
+    return cosign.refusal(one.bundle, one.subject, trust) if one.bundle else one.problem
+
+
+def counting(said: Sequence[Said]) -> Mapping[str, list[Statement]]:
+    """Digest of an image to what the trusted signer says of it, wherever it is attached."""
+    about: dict[str, list[Statement]] = {}
+    for one in said:
+        if one.statement and not one.refusal:
+            for digest in one.statement.subjects:
+                about.setdefault(digest, []).append(one.statement)
+    return about

@@ -1,0 +1,140 @@
+"""The program ``cosign``: signs and verifies bundles in files; all traffic with registries is regctl's."""
+
+import os
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ci.intool.attest.bundle import Bundle
+from ci.intool.attest.signer import Signer
+from ci.intool.attest.statement import Statement
+from ci.intool.attest.trust import Trust
+from ci.intool.common.failure import Failure
+
+LIMIT = 300.0
+"""Seconds after which a call counts as stuck."""
+
+_TROUBLE = (
+    (r"decrypt|incorrect passphrase", "its password is wrong", "pass the password in COSIGN_PASSWORD"),
+    (
+        r"unsupported pem type|invalid pem|decode",
+        "it is no private key of cosign",
+        "make one by `cosign import-key-pair`",
+    ),
+    (
+        r"no such host|connection refused|timeout|dial tcp|network is unreachable",
+        "a Sigstore service cannot be reached",
+        "check the network, or sign with a key: that needs none",
+    ),
+)
+
+_REFUSALS = (
+    (r"do not match threshold|could not verify message", "it is signed by another key"),
+    (r"expected key signature", "it is signed by an identity, not by a key"),
+    (r"no matching CertificateIdentity", "it is signed by another identity, or the issuer is another"),
+)
+
+
+def sign(statement: Statement, signer: Signer) -> bytes:
+    """Sign a statement.
+
+    Returns:
+        The bundle.
+
+    Raises:
+        Failure: there is nothing to sign with, or it does not work.
+    """
+    arguments = signer.arguments()
+    with TemporaryDirectory() as directory:
+        given, bundle = Path(directory, "statement.json"), Path(directory, "bundle.json")
+        given.write_bytes(statement.encoded())
+        said = _run("attest-blob", "--yes", "--statement", str(given), "--bundle", str(bundle), *arguments)
+        if said is not None:
+            raise _failure("sign", said)
+        return bundle.read_bytes()
+
+
+def public_key(signer: Signer) -> str:
+    """The public key in PEM of whom signs by key.
+
+    Raises:
+        Failure: the private key cannot be used.
+    """
+    signer.arguments()
+    with TemporaryDirectory() as directory:
+        file = Path(directory, "key.pem")
+        said = _run("public-key", "--key", signer.key, "--outfile", str(file))
+        if said is not None:
+            raise _failure("use the private key", said)
+        return file.read_text()
+
+
+def refusal(bundle: Bundle, digest: str, trust: Trust) -> str:
+    """Why a bundle is not the trusted signer's statement about an image; empty where it is.
+
+    Args:
+        bundle: as it was found.
+        digest: of the image.
+        trust: whose signature counts.
+    """
+    algorithm, _, value = digest.partition(":")
+    about = ("--type", bundle.statement.kind, "--digest", value, "--digestAlg", algorithm)
+    return _verified("verify-blob-attestation", bundle.body, trust, about)
+
+
+def refusal_of_blob(bundle: bytes, blob: bytes, trust: Trust) -> str:
+    """Why a bundle is not the trusted signer's signature of some bytes; empty where it is."""
+    with TemporaryDirectory() as directory:
+        file = Path(directory, "blob")
+        file.write_bytes(blob)
+        return _verified("verify-blob", bundle, trust, (str(file),))
+
+
+def _verified(command: str, bundle: bytes, trust: Trust, about: Sequence[str]) -> str:
+    with TemporaryDirectory() as directory:
+        files = {name: Path(directory, name) for name in ("bundle.json", "key.pem", "root.json")}
+        contents = (bundle, trust.key.encode(), trust.trusted_root.encode())
+        for file, content in zip(files.values(), contents, strict=True):
+            file.write_bytes(content)
+        trusted = trust.arguments(str(files["key.pem"]), str(files["root.json"]))
+        said = _run(command, "--bundle", str(files["bundle.json"]), *trusted, *about)
+        return "" if said is None else refused(said)
+
+
+def _run(*arguments: str) -> str | None:
+    """Run it; what it said where it failed, else None."""
+    try:
+        done = subprocess.run(
+            ["cosign", *arguments],
+            env={"COSIGN_PASSWORD": "", **os.environ},  # else it asks a terminal
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=LIMIT,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise Failure("the program cosign is not on PATH", "install cosign 3.1 or newer") from None
+    except subprocess.TimeoutExpired:
+        return f"timeout: cosign did not end within {LIMIT:.0f} s"
+    return done.stderr.decode(errors="replace") if done.returncode else None
+
+
+def refused(said: str) -> str:
+    """Why a bundle does not count, from what cosign said."""
+    return next((meaning for sign_of, meaning in _REFUSALS if re.search(sign_of, said)), short(said))
+
+
+def _failure(action: str, said: str) -> Failure:
+    for sign_of, what, fix in _TROUBLE:
+        if re.search(sign_of, said, re.IGNORECASE):
+            return Failure(f"cosign cannot {action}: {what} ({short(said)})", fix)
+    return Failure(f"cosign cannot {action}: {short(said)}", "read what cosign said")
+
+
+def short(said: str) -> str:
+    """The error that cosign told, in one line."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    told = next((line for line in lines if line.startswith("Error: ")), lines[-1] if lines else "no message")
+    return told.removeprefix("Error: ")[:400]

@@ -1,0 +1,46 @@
+"""What the scan of the last release found."""
+
+from typing import Any
+
+from ci.intool.attest import scan
+from ci.intool.attest.collect import collect, counting
+from ci.intool.attest.image import read
+from ci.intool.attest.predicates import SCAN
+from ci.intool.attest.trust import Trust
+from ci.intool.registry.client import Repository
+
+
+def latest_scan(
+    repository: str, tag: str, *, key: str = "", identity: str = "", issuer: str = "", trusted_root: str = ""
+) -> dict[str, Any]:
+    """The findings of a published image, as the trusted signer attested them.
+
+    Args:
+        repository: with its host.
+        tag: of the last release, or its digest.
+        key: as in `ci.intool.attest.verify.verify`; so are `identity`, `issuer` and `trusted_root`.
+        identity: see there.
+        issuer: see there.
+        trusted_root: see there.
+
+    Returns:
+        `findings` of all platforms, each once, as `ci.intool.policy.Finding` in JSON; `digest` of the image, or "";
+        `why` there is no scan that counts.
+
+    Raises:
+        Failure: the registry cannot be read.
+    """
+    trust = Trust(key=key, identity=identity, issuer=issuer, trusted_root=trusted_root)
+    where = Repository(repository)
+    digest = where.resolve(tag)
+    if not digest:
+        return {"findings": [], "digest": "", "why": f"there is no {where.at(tag)}"}
+    image = read(where.at(digest))
+    said = counting(collect(image, trust))
+    scans = [one for about in image.manifests for one in said.get(about, ()) if one.kind == SCAN]
+    if not scans:
+        return {"findings": [], "digest": digest, "why": f"{where.at(digest)} has no scan result by {trust}"}
+    found: list[dict[str, Any]] = []
+    for statement in scans:
+        found += [one for one in scan.findings(statement.predicate) or () if one not in found]
+    return {"findings": found, "digest": digest, "why": ""}

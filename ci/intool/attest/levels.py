@@ -1,0 +1,134 @@
+"""Which level of trust an image reaches, and why not a higher one. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ci.intool.attest import audit, provenance, sbom, scan
+from ci.intool.attest.predicates import AUDIT, CYCLONEDX, PROVENANCE, SCAN, SIGNATURE, SPDX, spoken
+from ci.intool.attest.statement import Statement
+
+LEVELS = ("whole", "signed", "attested", "reproducible")
+"""Lowest first; a level is reached when all below it are."""
+
+Reason = tuple[str, str]
+"""Why a level is not reached, and the next step; empty texts for nothing."""
+
+NOTHING: Reason = ("", "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """An image and what is said of it.
+
+    Attributes:
+        digest: of the index, or of the only image.
+        platforms: name to the digests of its manifest and its configuration.
+        trusted: the trusted signer; empty for nobody.
+        damage: what is missing or altered of the image itself.
+        said: digest to what the trusted signer says of that image.
+        refused: digest and type to why a statement that is attached there does not count.
+    """
+
+    digest: str
+    platforms: Mapping[str, tuple[str, str]]
+    trusted: str = ""
+    damage: Reason = NOTHING
+    said: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
+    refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def predicates(self, digest: str, kind: str) -> list[Mapping[str, Any]]:
+        """What the trusted signer says of an image by statements of a type."""
+        return [one.predicate for one in self.said.get(digest, ()) if one.kind == kind]
+
+    def missing(self, digest: str, kind: str, of: str = "") -> str:
+        """That there is no such statement, and what is there instead."""
+        refused = self.refused.get((digest, kind))
+        return f"there is no {spoken(kind)}{of}{f' ({refused})' if refused else ''}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """One level.
+
+    Attributes:
+        name: one of ``LEVELS``.
+        reached: whether it and all below are.
+        why: why not.
+        fix: the next step.
+    """
+
+    name: str
+    reached: bool
+    why: str = ""
+    fix: str = ""
+
+
+def levels(evidence: Evidence) -> list[Level]:
+    """Judge."""
+    reasons = (evidence.damage, _signed(evidence), _attested(evidence), _reproducible(evidence))
+    judged: list[Level] = []
+    for name, (why, fix) in zip(LEVELS, reasons, strict=True):
+        below = judged[-1] if judged else None
+        if not why and below and not below.reached:
+            judged.append(Level(name=name, reached=False, why=f"the image is not {below.name}", fix=below.fix))
+        else:
+            judged.append(Level(name=name, reached=not why, why=why, fix=fix))
+    return judged
+
+
+def _signed(evidence: Evidence) -> Reason:
+    if not evidence.trusted:
+        return "nobody is trusted", "say whose signature counts: --key FILE, or --identity NAME and --issuer URL"
+    if evidence.predicates(evidence.digest, SIGNATURE):
+        return NOTHING
+    why = evidence.missing(evidence.digest, SIGNATURE, f" of {evidence.digest} by {evidence.trusted}")
+    return why, "do not use the image, unless the key, or identity and issuer, of its publisher are others"
+
+
+def _attested(evidence: Evidence) -> Reason:
+    why = "; ".join(filter(None, _lacking(evidence)))
+    return (why, "publish the image again: a release attaches all of them") if why else NOTHING
+
+
+def _lacking(evidence: Evidence) -> Iterator[str]:
+    """What is lacking of a complete set of statements; empty texts for what is not."""
+    yield _provenance(evidence)
+    for platform, digests in evidence.platforms.items():
+        for kind in (SPDX, CYCLONEDX):
+            yield _sbom(evidence, kind, platform, digests)
+        yield _scan(evidence, platform, digests[0])
+
+
+def _provenance(evidence: Evidence) -> str:
+    found = evidence.predicates(evidence.digest, PROVENANCE)
+    if not found:
+        return evidence.missing(evidence.digest, PROVENANCE)
+    problems = [provenance.problem(one) for one in found]
+    return "" if "" in problems else f"the provenance {problems[0]}"
+
+
+def _sbom(evidence: Evidence, kind: str, platform: str, digests: tuple[str, str]) -> str:
+    found = evidence.predicates(digests[0], kind)
+    if not found:
+        return evidence.missing(digests[0], kind, f" of {platform}")
+    # One that describes another image is no harmless surplus: readers may take it for this one's.
+    wrong = next(filter(None, (sbom.problem(kind, one, digests) for one in found)), "")
+    return f"the {spoken(kind)} of {platform} {wrong}" if wrong else ""
+
+
+def _scan(evidence: Evidence, platform: str, digest: str) -> str:
+    found = evidence.predicates(digest, SCAN)
+    if not found:
+        return evidence.missing(digest, SCAN, f" of {platform}")
+    problems = [scan.problem(one) for one in found]
+    return "" if "" in problems else f"the scan result of {platform} {problems[0]}"
+
+
+def _reproducible(evidence: Evidence) -> Reason:
+    second = set(map(provenance.rebuilt, evidence.predicates(evidence.digest, PROVENANCE))) - {""}
+    if evidence.digest in second or any(map(audit.proved, evidence.predicates(evidence.digest, AUDIT))):
+        return NOTHING
+    if second:
+        return f"a second build gave {min(second)}", "run `prove`: it names the first file that differs"
+    return "no second build is recorded", "run `prove`, and release again"

@@ -1,0 +1,155 @@
+"""Provenance: from what, how and where an image was built (SLSA 1.0, "Provenance"). Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from ci.intool.attest.predicates import BUILD, HOME
+from ci.intool.common.failure import Failure
+from ci.intool.common.media import is_digest
+from ci.intool.registry.client import split
+
+LOCAL = f"{HOME}/builders/local"
+"""The builder of a machine that nobody vouches for, such as a laptop."""
+
+REBUILT = "rebuilt image"
+"""Name of the byproduct that a second build gave; its digest is the image's where the build is reproducible."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """All that is known of a build. Of secrets, no more than their names.
+
+    Attributes:
+        parameters: what the caller asked for.
+        secrets: names of the secrets that were passed.
+        plan: what was decided from it.
+        repository: URL of the source's git repository; credentials in it are left out.
+        revision: its commit; empty where it is not known.
+        changed: whether files differ from that commit.
+        bases: base images, each with name and digest.
+        lockfiles: path to sha256 in hexadecimal.
+        tools: images that were used, each with name and digest.
+        builder: URI of the builder, or the workflow's reference (``GITHUB_WORKFLOW_REF``); empty for a local machine.
+        invocation: the run, such as its URL.
+        started: RFC 3339; empty where it is not told.
+        finished: likewise.
+        rebuilt: digest that a second build gave; empty where there was none.
+    """
+
+    parameters: Mapping[str, Any]
+    secrets: Sequence[str] = ()
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    repository: str = ""
+    revision: str = ""
+    changed: bool = False
+    bases: Sequence[str] = ()
+    lockfiles: Mapping[str, str] = field(default_factory=dict)
+    tools: Sequence[str] = ()
+    builder: str = ""
+    invocation: str = ""
+    started: str = ""
+    finished: str = ""
+    rebuilt: str = ""
+
+
+def provenance(facts: Facts) -> dict[str, Any]:
+    """The predicate; names of fields are the specification's.
+
+    Raises:
+        Failure: an image is named without its digest.
+    """
+    metadata = {"invocationId": facts.invocation, "startedOn": facts.started, "finishedOn": facts.finished}
+    byproducts = [{"name": REBUILT, "digest": _digest(facts.rebuilt)}] if facts.rebuilt else []
+    return {
+        "buildDefinition": {
+            "buildType": BUILD,
+            "externalParameters": {**facts.parameters, "secrets": sorted(facts.secrets)},
+            "internalParameters": dict(facts.plan),
+            "resolvedDependencies": list(_dependencies(facts)),
+        },
+        "runDetails": {
+            "builder": {"id": _builder(facts.builder)},
+            "metadata": {name: value for name, value in metadata.items() if value},
+            **({"byproducts": byproducts} if byproducts else {}),
+        },
+    }
+
+
+def problem(predicate: Mapping[str, Any]) -> str:
+    """What is missing of the fields that SLSA 1.0 requires; empty for nothing."""
+    build = _object(predicate.get("buildDefinition"))
+    run = _object(predicate.get("runDetails"))
+    required = {
+        "buildDefinition.buildType": isinstance(build.get("buildType"), str) and build["buildType"],
+        "buildDefinition.externalParameters": isinstance(build.get("externalParameters"), dict),
+        "buildDefinition.resolvedDependencies": isinstance(build.get("resolvedDependencies", []), list),
+        "runDetails.builder.id": _object(run.get("builder")).get("id"),
+    }
+    missing = [name for name, there in required.items() if not there]
+    return f"has no valid {missing[0]}" if missing else ""
+
+
+def builder(predicate: Mapping[str, Any]) -> str:
+    """Who says to have built."""
+    return str(_object(_object(predicate.get("runDetails")).get("builder")).get("id", ""))
+
+
+def rebuilt(predicate: Mapping[str, Any]) -> str:
+    """The digest that a second build gave; empty where there was none."""
+    byproducts = _object(predicate.get("runDetails")).get("byproducts")
+    for one in byproducts if isinstance(byproducts, list) else ():
+        if _object(one).get("name") == REBUILT:
+            return f"sha256:{_object(one.get('digest')).get('sha256')}"
+    return ""
+
+
+def _dependencies(facts: Facts) -> Iterable[dict[str, Any]]:
+    if facts.revision:
+        yield {
+            "name": "source",
+            **({"uri": f"git+{public(facts.repository)}@{facts.revision}"} if facts.repository else {}),
+            "digest": {"gitCommit": facts.revision},
+            **({"annotations": {"changed": True}} if facts.changed else {}),
+        }
+    for path, checksum in sorted(facts.lockfiles.items()):
+        yield {"name": path, "digest": {"sha256": checksum}}
+    for name, images in (("base image", facts.bases), ("tool image", facts.tools)):
+        for image in sorted(set(images)):
+            if not is_digest(split(image)[1]):
+                raise Failure(f"the {name} {image} has no digest", "pin it: NAME@sha256:…")
+            yield {"name": name, "uri": _package(image), "digest": _digest(split(image)[1])}
+
+
+def _package(image: str) -> str:
+    """A package URL of an image (Package URL specification, type ``oci``)."""
+    repository, digest = split(image)
+    tag = split(image.partition("@")[0])[1]
+    url = (
+        f"pkg:oci/{repository.rpartition('/')[2]}@{quote(digest, safe='')}?repository_url={quote(repository, safe='/')}"
+    )
+    return f"{url}&tag={tag}" if tag else url
+
+
+def _digest(digest: str) -> dict[str, str]:
+    return dict([digest.split(":", 1)])
+
+
+def _builder(told: str) -> str:
+    if not told or "://" in told:
+        return told or LOCAL
+    return f"https://github.com/{told}"
+
+
+def public(repository: str) -> str:
+    """A git repository's URL without credentials; the short form of SSH is written out (git-clone(1), "GIT URLS")."""
+    if found := re.fullmatch(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)", repository):
+        return f"ssh://{found[1]}/{found[2].lstrip('/')}"
+    parts = urlsplit(repository)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,57 @@
+"""A scan's result as a predicate (cosign, "Cosign Vulnerability Scan Record Attestation Specification"). Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def scanned(
+    *,
+    scanner: str,
+    version: str,
+    database: str = "",
+    database_version: str = "",
+    started: str,
+    finished: str,
+    findings: Sequence[Mapping[str, Any]],
+    report: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The predicate.
+
+    Args:
+        scanner: URI of the scanner.
+        version: its version.
+        database: URI of its database.
+        database_version: such as the moment that it was made.
+        started: RFC 3339.
+        finished: likewise.
+        findings: all that was found, waived or not (`ci.intool.policy.Finding` as JSON).
+        report: what the scanner itself printed.
+    """
+    return {
+        "invocation": {},
+        "scanner": {
+            "uri": scanner,
+            "version": version,
+            "db": {"uri": database, "version": database_version},
+            "result": {"findings": [dict(one) for one in findings], **({"report": dict(report)} if report else {})},
+        },
+        "metadata": {"scanStartedOn": started, "scanFinishedOn": finished},
+    }
+
+
+def problem(predicate: Mapping[str, Any]) -> str:
+    """What is missing of the fields of the specification; empty for nothing."""
+    scanner = predicate.get("scanner")
+    if not isinstance(scanner, dict) or not scanner.get("uri"):
+        return "does not name its scanner"
+    return "" if isinstance(scanner.get("result"), dict) else "has no result"
+
+
+def findings(predicate: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """The findings of a predicate; None where it is not of this form."""
+    scanner = predicate.get("scanner")
+    result = scanner.get("result") if isinstance(scanner, dict) else None
+    found = result.get("findings") if isinstance(result, dict) else None
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        return None
+    return found

@@ -1,0 +1,72 @@
+"""A signer looks at what it signed itself, as a stranger would who trusts it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ci.intool.attest import cosign
+from ci.intool.attest.latest import latest_scan
+from ci.intool.attest.signer import TOKEN, Signer
+from ci.intool.attest.token import claimed
+from ci.intool.attest.trust import Trust
+from ci.intool.attest.verify import verify
+from ci.intool.common.failure import Failure
+
+
+def own(reference: str, signer: Mapping[str, Any], require: str = "") -> dict[str, Any]:
+    """Verify an image by its signer's own public key or identity.
+
+    Args:
+        reference: with a digest or a tag.
+        signer: fields of `ci.intool.attest.signer.Signer`.
+        require: level that must be reached.
+
+    Returns:
+        As `ci.intool.attest.verify.verify` does.
+
+    Raises:
+        Failure: likewise; or it cannot be told who signs.
+    """
+    trust = asdict(trusted(Signer(**signer)))
+    return verify(reference, **trust, require=require)
+
+
+def own_scan(repository: str, tag: str, signer: Mapping[str, Any]) -> dict[str, Any]:
+    """What the scan of the last release found, as the signer attested it itself.
+
+    Args:
+        repository: with its host.
+        tag: of the last release.
+        signer: fields of `ci.intool.attest.signer.Signer`.
+
+    Returns:
+        As `ci.intool.attest.latest.latest_scan` does.
+
+    Raises:
+        Failure: likewise; or it cannot be told who signs.
+    """
+    trust = trusted(Signer(**signer))
+    given = {"key": trust.key, "identity": trust.identity, "issuer": trust.issuer, "trusted_root": trust.trusted_root}
+    return latest_scan(repository, tag, **given)
+
+
+def trusted(signer: Signer) -> Trust:
+    """Whose statements are the signer's own.
+
+    Raises:
+        Failure: the private key cannot be used, or there is neither a key nor an identity token that names somebody.
+    """
+    if signer.key and not signer.certificate:
+        return Trust(key=cosign.public_key(signer))
+    signer.arguments()
+    root = Path(signer.trusted_root).read_text("utf-8") if signer.trusted_root else ""
+    identity, issuer = (signer.identity, signer.issuer) if signer.identity else _named(signer)
+    return Trust(identity=identity, issuer=issuer, trusted_root=root)
+
+
+def _named(signer: Signer) -> tuple[str, str]:
+    if signer.certificate:
+        raise Failure("the identity in the signing certificate is not given", "give identity and issuer with it")
+    return claimed(Path(signer.token).read_text("utf-8") if signer.token else os.environ[TOKEN])

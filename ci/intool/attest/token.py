@@ -1,0 +1,43 @@
+"""Whom an identity token will make the signer: what Fulcio writes into its certificate. Pure.
+
+Fulcio takes the e-mail address where the issuer gives one, and for GitHub Actions the workflow's reference; of a token
+from Sigstore's own login, the issuer is the one behind it (Fulcio, "OpenID Connect Usage and Claims").
+"""
+
+import base64
+import json
+from typing import Any
+
+from ci.intool.common.failure import Failure
+
+GITHUB = "https://token.actions.githubusercontent.com"
+
+
+def claimed(token: str) -> tuple[str, str]:
+    """Identity and issuer of a token (RFC 7519, 3 and 4.1); its signature is Fulcio's business.
+
+    Raises:
+        Failure: it is no token, or names nobody in a way that is known here.
+    """
+    claims = _claims(token)
+    federated = claims.get("federated_claims")
+    issuer = (federated.get("connector_id") if isinstance(federated, dict) else None) or claims.get("iss")
+    workflow = claims.get("job_workflow_ref") if issuer == GITHUB else None
+    identity = f"https://github.com/{workflow}" if workflow else claims.get("email")
+    if not isinstance(identity, str) or not isinstance(issuer, str):
+        raise Failure("the identity token names neither an e-mail address nor a workflow of GitHub", _FIX)
+    return identity, issuer
+
+
+def _claims(token: str) -> dict[str, Any]:
+    try:
+        body = token.strip().split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (ValueError, IndexError, RecursionError):
+        claims = None
+    if not isinstance(claims, dict):
+        raise Failure("the identity token is no JSON Web Token", _FIX)
+    return claims
+
+
+_FIX = "pass a token of audience sigstore, from GitHub Actions or from a login with an e-mail address"

@@ -1,0 +1,88 @@
+"""Whose signatures count: cosign's arguments for it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ci.intool.common.failure import Failure
+from ci.intool.common.media import decoded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trust:
+    """One signer: a key, or an identity with its issuer, both exact.
+
+    Attributes:
+        key: public key in PEM; empty for an identity.
+        identity: e-mail address or URI that the certificate names.
+        issuer: URL of the OpenID Connect provider that vouches for it.
+        trusted_root: roots of Fulcio, Rekor and time stamps, as JSON (``cosign trusted-root create``); empty for
+            Sigstore's public ones.
+        log: whether a signature by key has to be in the transparency log.
+    """
+
+    key: str = ""
+    identity: str = ""
+    issuer: str = ""
+    trusted_root: str = ""
+    log: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what says less than one signer.
+
+        Raises:
+            Failure: key and identity, or half an identity.
+        """
+        if self.key and (self.identity or self.issuer):
+            raise Failure("both a key and an identity are given", "give one of them")
+        if bool(self.identity) != bool(self.issuer):
+            given, other = ("identity", "issuer") if self.identity else ("issuer", "identity")
+            raise Failure(f"an {given} is given without the {other}", f"give --{other} too: both are compared exactly")
+        if self.key and "PUBLIC KEY-----" not in self.key:
+            raise Failure("the key is no public key in PEM", "give the file that `cosign public-key` writes")
+
+    def __bool__(self) -> bool:
+        """Whether anybody is trusted."""
+        return bool(self.key or self.identity)
+
+    def __str__(self) -> str:
+        return f"{self.identity} ({self.issuer})" if self.identity else "the given key" if self.key else "nobody"
+
+    def arguments(self, key: str, trusted_root: str) -> list[str]:
+        """Cosign's arguments.
+
+        What an own trusted root does not have cannot be asked for: a log of signatures, one of certificates, time
+        stamps. The public one has all of them.
+
+        Args:
+            key: file with the key.
+            trusted_root: file with the trusted root.
+        """
+        root = ["--trusted-root", trusted_root] if self.trusted_root else []
+        if self.key:
+            return ["--key", key, *(root if self.log else ["--insecure-ignore-tlog=true"])]
+        return [
+            f"--certificate-identity={self.identity}",
+            f"--certificate-oidc-issuer={self.issuer}",
+            *root,
+            *self._of(),
+        ]
+
+    def _of(self) -> list[str]:
+        if not self.trusted_root:
+            return []
+        has = self._root()
+        return [
+            *([] if has.get("tlogs") else ["--insecure-ignore-tlog=true"]),
+            *([] if has.get("ctlogs") else ["--insecure-ignore-sct=true"]),
+            *(["--use-signed-timestamps=true"] if has.get("timestampAuthorities") else []),
+        ]
+
+    def _root(self) -> Mapping[str, Any]:
+        try:
+            content = decoded(self.trusted_root.encode())
+        except ValueError:
+            content = None
+        if not isinstance(content, dict):
+            raise Failure("the trusted root is no JSON object", "make it by `cosign trusted-root create`")
+        return content

@@ -1,0 +1,121 @@
+"""What a stranger can check of a published image."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ci.intool.attest.collect import Said, collect, counting
+from ci.intool.attest.image import Subject, read
+from ci.intool.attest.levels import LEVELS, NOTHING, Evidence, Level, Reason, levels
+from ci.intool.attest.predicates import PROVENANCE, spoken
+from ci.intool.attest.provenance import builder
+from ci.intool.attest.trust import Trust
+from ci.intool.common.failure import Failure
+from ci.intool.common.text import table
+from ci.intool.registry import verify as registry
+
+
+def verify(
+    reference: str,
+    *,
+    key: str = "",
+    identity: str = "",
+    issuer: str = "",
+    trusted_root: str = "",
+    log: bool = False,
+    require: str = "",
+) -> dict[str, Any]:
+    """Say which level an image reaches, and why not a higher one.
+
+    ``whole``: all that the image names is there, byte for byte. ``signed``: by the trusted signer. ``attested``: the
+    same signer says how it was built, what is in it, for each platform in SPDX and in CycloneDX, and what a scan of it
+    found. ``reproducible``: a second build gave the same.
+
+    Args:
+        reference: with a digest or a tag.
+        key: public key in PEM of the trusted signer; empty for an identity.
+        identity: e-mail address or URI of the trusted signer, exact.
+        issuer: that vouches for the identity, exact.
+        trusted_root: roots of an own Sigstore, as JSON; empty for the public one.
+        log: whether a signature by key has to be in the transparency log; one by identity always has.
+        require: level that must be reached.
+
+    Returns:
+        `ref`, `digest`, `level`, the highest that is reached, or ""; `levels`, each with `name`, `reached`, `why` not
+        and `fix`; `signers`, each with `name`, whether `trusted`, and how many `statements`; `attestations`, each with
+        `name`, `type`, `subject`, `referrer`, `signer`, and, where it does not count, `refusal`; `text` for people.
+
+    Raises:
+        Failure: there is no such image, a manifest of it cannot be read, or the level is not reached.
+    """
+    if require and require not in LEVELS:
+        raise Failure(f"there is no level {require}", f"choose one of {', '.join(LEVELS)}")
+    trust = Trust(key=key, identity=identity, issuer=issuer, trusted_root=trusted_root, log=log)
+    image = read(reference)
+    said = collect(image, trust)
+    judged = levels(_evidence(image, said, trust))
+    where = image.repository.at(image.digest)
+    for level in judged[: LEVELS.index(require) + 1] if require else ():
+        if not level.reached:
+            raise Failure(f"{where} is not {level.name}: {level.why}", level.fix)
+    return {
+        "ref": where,
+        "digest": image.digest,
+        "level": next((level.name for level in reversed(judged) if level.reached), ""),
+        "levels": [asdict(level) for level in judged],
+        "signers": _signers(said),
+        "attestations": [_told(one) for one in said],
+        "text": "\n".join([where, *_text(judged, said)]),
+    }
+
+
+def _evidence(image: Subject, said: Sequence[Said], trust: Trust) -> Evidence:
+    return Evidence(
+        digest=image.digest,
+        platforms={one.name: (one.manifest.digest, one.config) for one in image.platforms},
+        trusted=str(trust) if trust else "",
+        damage=_damage(image),
+        said=counting(said),
+        refused={
+            (one.subject, one.statement.kind): f"one by {one.signer} does not count: {one.refusal}"
+            for one in said
+            if one.statement and one.refusal
+        },
+    )
+
+
+def _damage(image: Subject) -> Reason:
+    try:
+        registry.verify(image.repository.at(image.digest))
+    except Failure as failure:
+        return failure.what, failure.fix
+    return NOTHING
+
+
+def _signers(said: Sequence[Said]) -> list[dict[str, Any]]:
+    counted = Counter((one.signer, not one.refusal) for one in said if one.statement)
+    return [
+        {"name": name, "trusted": trusted, "statements": count} for (name, trusted), count in sorted(counted.items())
+    ]
+
+
+def _told(one: Said) -> dict[str, str]:
+    kind = one.statement.kind if one.statement else ""
+    told = {"name": spoken(kind) or "unreadable bundle", "type": kind, "subject": one.subject, "referrer": one.referrer}
+    return {**told, "signer": one.signer, **({"refusal": one.refusal} if one.refusal else {})}
+
+
+def _text(judged: Sequence[Level], said: Sequence[Said]) -> list[str]:
+    rows = [(level.name, "yes" if level.reached else f"no: {level.why}") for level in judged]
+    builders = {
+        builder(one.statement.predicate)
+        for one in said
+        if one.statement and one.statement.kind == PROVENANCE and not one.refusal
+    }
+    rows += [("built by", one) for one in sorted(builders)]
+    rows += [
+        ("signer", f"{one['name']}: {one['statements']} statements{'' if one['trusted'] else ', ignored'}")
+        for one in _signers(said)
+    ]
+    return table(rows)

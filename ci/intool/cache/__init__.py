@@ -1,0 +1,1 @@
+"""Results of installs and builds, as artifacts beside an image in its repository."""

@@ -1,0 +1,118 @@
+"""The hardening gate: all checks on the layout of an image, before it is pushed."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ci.intool.checks import accounts, config, heap, labels, layers, links, machine, permissions, programs, unwanted
+from ci.intool.checks import next as next_build
+from ci.intool.checks import system as system_files
+from ci.intool.checks.definition import FUNCTIONS, REMARKS
+from ci.intool.checks.expected import Expected, parse
+from ci.intool.checks.image import Image
+from ci.intool.checks.load import diff_ids, images
+from ci.intool.common.failure import Failure
+from ci.intool.common.layout import Layout
+from ci.intool.policy import Finding, verdict, waivers_from
+
+GROUPS = (
+    accounts,
+    config,
+    heap,
+    labels,
+    layers,
+    links,
+    machine,
+    next_build,
+    permissions,
+    programs,
+    system_files,
+    unwanted,
+)
+"""Modules whose import registers checks."""
+
+
+def check(
+    layout: str,
+    expected: Mapping[str, Any] | None = None,
+    waivers: Sequence[Mapping[str, str]] = (),
+    today: str = "1970-01-01",
+    bases: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Check an image for all its platforms.
+
+    Args:
+        layout: directory of the OCI layout.
+        expected: what the image should be, with the keys of ``Expected``.
+        waivers: what is accepted, each with id, reason, owner, expires and, where it is not for all places, where.
+        today: day by which waivers are judged, ISO 8601.
+        bases: platform to the directory of its base image's layout, in place of ``base_layers`` of ``expected``.
+
+    Returns:
+        What ``ci.intool.policy.verdict`` gives; every finding makes it fail but remarks. ``figures`` are the MB
+        (10^6 bytes) of files by platform, and the number of files of the first. ``digest`` is that of the
+        index, ``platforms`` are those found.
+
+    Raises:
+        Failure: the layout is malformed or has other platforms, or an argument is not what it should be.
+    """
+    opened, plan = Layout(Path(layout)), parse(expected or {})
+    if bases:
+        plan = replace(plan, base_layers={platform: diff_ids(path, platform) for platform, path in bases.items()})
+    digest, _ = opened.index()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = images(opened, plan, pool)
+    _refuse(found, plan)
+    faults = _told({image.platform: [one for run in FUNCTIONS.values() for one in run(image)] for image in found})
+    remarks = _told({image.platform: [one for run in REMARKS.values() for one in run(image)] for image in found})
+    report = verdict(
+        [*faults, *remarks],
+        waivers_from(waivers),
+        today,
+        lambda finding: finding not in remarks,
+        checks=FUNCTIONS,
+        skipped=_skipped(found, plan),
+        figures=_figures(found),
+    )
+    report["skipped"] += labels.optional(found)
+    return {**report, "digest": digest, "platforms": [image.platform for image in found]}
+
+
+def _refuse(found: Sequence[Image], plan: Expected) -> None:
+    held = [image.platform for image in found]
+    if not found or len(set(held)) != len(held) or (plan.platforms and set(held) != set(plan.platforms)):
+        wanted = ", ".join(plan.platforms) or "one for each platform"
+        raise Failure(
+            f"the layout has images for {', '.join(held) or 'no platform'}, not {wanted}", "assemble it again"
+        )
+
+
+def _told(found: Mapping[str, Iterable[Finding]]) -> list[Finding]:
+    """Each finding once; one that not all platforms have says which do."""
+    having = defaultdict(list)
+    for platform, findings in found.items():
+        for finding in dict.fromkeys(findings):
+            having[finding].append(platform)
+    return [
+        finding if len(some) == len(found) else replace(finding, what=f"{finding.what} ({', '.join(some)})")
+        for finding, some in having.items()
+    ]
+
+
+def _skipped(found: Sequence[Image], plan: Expected) -> dict[str, str]:
+    unknown = [image.platform for image in found if image.platform not in plan.base_layers]
+    return {
+        **({"LAY-06": f"the base's layers are not known for {', '.join(unknown)}"} if unknown else {}),
+        **({} if plan.memory_mb else {"CFG-14": "nobody says how much memory a container is given"}),
+        **({} if plan.budget_mb else {"FS-20": "there is no budget"}),
+        **({} if plan.dev_packages else {"FS-12": "no package is known to be for development only"}),
+    }
+
+
+def _figures(found: Sequence[Image]) -> dict[str, float]:
+    sizes = {f"mb {image.platform}": round(layers.size(image) / 1e6, 1) for image in found}
+    return {**sizes, "files": sum(node.kind == "file" for image in found[:1] for node in image.files)}

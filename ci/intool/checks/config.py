@@ -1,0 +1,112 @@
+"""CFG-01 to CFG-09: what the configuration says of containers (OCI image specification 1.1, "config")."""
+
+import re
+from collections.abc import Iterator
+
+from ci.intool.checks.definition import Fault, check
+from ci.intool.checks.image import Image
+from ci.intool.checks.programs import SHELLS
+
+ENVIRONMENT = {"HOSTNAME": "0.0.0.0", "NODE_ENV": "production", "NEXT_TELEMETRY_DISABLED": "1"}  # noqa: S104
+FIRST_FREE_PORT = 1024
+
+
+@check("CFG-01")
+def user(image: Image) -> Iterator[Fault]:
+    """A number that is not 0, and the planned one."""
+    said = str(image.started.get("User") or "")
+    numbers = said.split(":")
+    if not all(re.fullmatch(r"\d{1,10}", number) for number in numbers):
+        yield "config.User", f"is `{said}`, which is no number" if said else "is not set, so the user is root"
+    elif 0 in map(int, numbers):
+        yield "config.User", f"is `{said}`, root's"
+    elif int(numbers[0]) != image.expected.user:
+        yield "config.User", f"is `{said}`, not {image.expected.user}"
+
+
+@check("CFG-02")
+def command(image: Image) -> Iterator[Fault]:
+    """An absolute path of a file that can be run, and no shell."""
+    program = image.argv[0] if image.argv else ""
+    node = image.files.resolve(program)
+    if not program:
+        yield "config.Entrypoint", "names no program"
+    elif SHELLS.fullmatch(program.rpartition("/")[2]):
+        yield "config.Entrypoint", f"starts the shell {program}"
+    elif not program.startswith("/"):
+        yield "config.Entrypoint", f"names {program} by no absolute path"
+    elif not node or node.kind != "file" or not node.mode & 0o111:
+        yield "config.Entrypoint", f"names {program}, which is no program of the image"
+
+
+@check("CFG-03")
+def shell_forms(image: Image) -> Iterator[Fault]:
+    """Neither SHELL nor CMD-SHELL."""
+    if image.started.get("Shell"):
+        yield "config.Shell", "is set"
+    if _health_command(image)[:1] == ["CMD-SHELL"]:
+        yield "config.Healthcheck", "is run by a shell"
+
+
+@check("CFG-04")
+def health(image: Image) -> Iterator[Fault]:
+    """Present, with both times of the start, and asking 127.0.0.1."""
+    said = image.started.get("Healthcheck") or {}
+    test = _health_command(image)
+    if not test or test == ["NONE"]:
+        yield "config.Healthcheck", "is missing"
+        return
+    for name in ("StartPeriod", "StartInterval"):
+        value = said.get(name)
+        if not isinstance(value, int) or value <= 0:
+            yield f"config.Healthcheck.{name}", "is not set"
+    if not any("127.0.0.1" in word for word in test):
+        yield "config.Healthcheck.Test", "does not ask 127.0.0.1"
+
+
+@check("CFG-05")
+def stop_signal(image: Image) -> Iterator[Fault]:
+    """SIGTERM, or what is not set, which is the same."""
+    signal = str(image.started.get("StopSignal") or "SIGTERM")
+    if signal not in ("SIGTERM", "TERM", "15"):
+        yield "config.StopSignal", f"is {signal}"
+
+
+@check("CFG-06")
+def environment(image: Image) -> Iterator[Fault]:
+    """What every server needs, and what was planned."""
+    for name, value in {**ENVIRONMENT, **image.expected.env}.items():
+        if image.env.get(name) != value:
+            yield f"config.Env.{name}", f"is {image.env[name]!r}" if name in image.env else "is not set"
+
+
+@check("CFG-07")
+def ports(image: Image) -> Iterator[Fault]:
+    """All above 1023; one is ``PORT``, ``PORT/PROTOCOL``, or a range of ports."""
+    for port in image.started.get("ExposedPorts") or {}:
+        numbers = re.findall(r"\d{1,5}", port.partition("/")[0])
+        if not numbers or min(map(int, numbers)) < FIRST_FREE_PORT:
+            yield "config.ExposedPorts", f"names {port}"
+
+
+@check("CFG-08")
+def volumes(image: Image) -> Iterator[Fault]:
+    """None at all."""
+    for path in image.started.get("Volumes") or {}:
+        yield "config.Volumes", f"declares {path}"
+
+
+@check("CFG-09")
+def working_directory(image: Image) -> Iterator[Fault]:
+    """An absolute path of a directory below the root."""
+    said = str(image.started.get("WorkingDir") or "/")
+    node = image.files.resolve(said)
+    if not said.strip("/."):
+        yield "config.WorkingDir", "is the root"
+    elif not said.startswith("/") or not node or node.kind != "directory":
+        yield "config.WorkingDir", f"is {said}, which is no directory of the image"
+
+
+def _health_command(image: Image) -> list[str]:
+    test = (image.started.get("Healthcheck") or {}).get("Test")
+    return [str(word) for word in test] if isinstance(test, list) else []

@@ -1,0 +1,49 @@
+"""CFG-12 to CFG-14: what the environment and the command give away, and what they tell Node.js."""
+
+import re
+from collections.abc import Iterator
+
+from ci.intool.checks.definition import Fault, check
+from ci.intool.checks.image import Image
+from ci.intool.checks.secrets import secret_by
+
+SHARE = 0.8
+"""Part of the memory that the heap may take: buffers, code and stacks of Node.js are beside it."""
+
+_INSPECT = re.compile(r"(?:^|\s)--inspect\S*")
+_HEAP = re.compile(r"--max[-_]old[-_]space[-_]size(-percentage)?[= ](\d+(?:\.\d+)?)")
+
+
+@check("CFG-12")
+def secrets(image: Image) -> Iterator[Fault]:
+    """No variable with a name or a value like a secret's; the value is not repeated."""
+    for name, value in image.env.items():
+        if value and (by := secret_by(name, value)):
+            yield f"config.Env.{name}", f"looks like a secret by its {by}"
+
+
+@check("CFG-13")
+def inspector(image: Image) -> Iterator[Fault]:
+    """Neither in NODE_OPTIONS nor in the command."""
+    for where, text in _options(image).items():
+        if found := _INSPECT.search(text):
+            yield where, f"has {found[0].strip()}"
+
+
+@check("CFG-14")
+def heap(image: Image) -> Iterator[Fault]:
+    """Set, and in relation to the memory where that is known."""
+    memory = image.expected.memory_mb
+    if not memory:
+        return
+    found = [match for text in _options(image).values() for match in _HEAP.finditer(text)]
+    if not found:
+        yield "config.Env.NODE_OPTIONS", f"sets no limit of the heap for {memory} MB of memory"
+    for match in found:
+        limit = float(match[2]) * (memory / 100 if match[1] else 1)
+        if not 0 < limit <= memory * SHARE:
+            yield "config.Env.NODE_OPTIONS", f"has {match[0]} for {memory} MB of memory"
+
+
+def _options(image: Image) -> dict[str, str]:
+    return {"config.Env.NODE_OPTIONS": image.env.get("NODE_OPTIONS", ""), "config.Cmd": " ".join(image.argv)}

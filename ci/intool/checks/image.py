@@ -1,0 +1,105 @@
+"""The image of one platform, as the checks see it."""
+
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ci.intool.checks.expected import Expected
+from ci.intool.common.media import decoded
+from ci.intool.oci.config import layer_names, variables
+from ci.intool.rootfs.content import is_package
+from ci.intool.rootfs.entry import Node
+from ci.intool.rootfs.layer import Layer
+from ci.intool.rootfs.rootfs import Rootfs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """The image of one platform.
+
+    Attributes:
+        platform: such as ``linux/arm64``.
+        config: the whole configuration.
+        annotations: of the index and of the manifest, by what messages call them.
+        layers: lowest first.
+        expected: what the image should be.
+    """
+
+    platform: str
+    config: Mapping[str, Any]
+    annotations: Mapping[str, Mapping[str, Any]]
+    layers: Sequence[Layer]
+    expected: Expected
+
+    @cached_property
+    def files(self) -> Rootfs:
+        """What a container sees."""
+        return Rootfs(self.layers)
+
+    @cached_property
+    def started(self) -> Mapping[str, Any]:
+        """What the configuration says of containers."""
+        return self.config.get("config") or {}
+
+    @cached_property
+    def env(self) -> Mapping[str, str]:
+        """Variables of a container."""
+        return variables(self.started)
+
+    @cached_property
+    def argv(self) -> Sequence[str]:
+        """What a container runs."""
+        return [*(self.started.get("Entrypoint") or []), *(self.started.get("Cmd") or [])]
+
+    @cached_property
+    def layer_names(self) -> Sequence[str]:
+        """What each layer holds, as the history tells it; ``base`` for those that are not the pipeline's."""
+        return layer_names(self.config)
+
+    @cached_property
+    def below(self) -> int:
+        """How many layers are the base's: as many as it is known to have, else those that are not the pipeline's."""
+        known = self.expected.base_layers.get(self.platform)
+        return len(known) if known else next((n for n, name in enumerate(self.layer_names) if name != "base"), 0)
+
+    @cached_property
+    def own(self) -> Sequence[Node]:
+        """All that is not the base's."""
+        return [node for node in self.files if node.layer >= self.below]
+
+    @property
+    def app(self) -> str:
+        """Directory of the app; where nobody says, the one that the server is started in."""
+        return self.expected.app or str(self.started.get("WorkingDir") or "").strip("/") or self.expected.root
+
+    @property
+    def dist(self) -> str:
+        """Directory of the build; where nobody says, the first that has a build id, or Next.js' own."""
+        if self.expected.dist:
+            return f"{self.expected.root}/{self.expected.dist}"
+        found = (node.path for node in self.files if posixpath.basename(node.path) == "BUILD_ID")
+        return posixpath.dirname(next(found, f"{self.app}/.next/BUILD_ID"))
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """Directories whose files go to browsers as they are."""
+        if self.expected.serve == "static":
+            return (self.dist,)
+        return f"{self.app}/public", f"{self.dist}/static"
+
+    def json(self, path: str) -> Any:
+        """A document of the build, None where it is not there or no JSON."""
+        node = self.files.get(path)
+        try:
+            return decoded(node.text) if node else None
+        except ValueError:
+            return None
+
+    def packages(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Directory and package.json of each npm package."""
+        for node in self.own:
+            facts = self.json(node.path) if is_package(node.path) else None
+            if isinstance(facts, dict):
+                yield posixpath.dirname(node.path), facts

@@ -1,0 +1,58 @@
+"""LAY-03 to LAY-06: layers and history."""
+
+import re
+from collections.abc import Iterator
+
+from ci.intool.checks.definition import Fault, check
+from ci.intool.checks.image import Image
+from ci.intool.oci.layers import ORDER
+
+MOST = 12
+"""Layers of an image at most."""
+
+_ARGUMENT = re.compile(r"(?:^|\s)(?:\|\d+\s|ARG\s)")
+"""How builders write arguments: classic Docker ``|2 A=1 B=2 /bin/sh``, BuildKit ``ARG A=1`` too."""
+
+
+@check("LAY-03")
+def whiteouts(image: Image) -> Iterator[Fault]:
+    """None in any layer."""
+    for number, layer in enumerate(image.layers):
+        for path in layer.whiteouts:
+            yield path, f"deletes something in layer {number}"
+
+
+@check("LAY-04")
+def order(image: Image) -> Iterator[Fault]:
+    """Few, the base's first, then those of the pipeline from what changes least."""
+    if len(image.layers) > MOST:
+        yield "layers", f"are {len(image.layers)}, more than {MOST}"
+    own = image.layer_names[image.below :]
+    if unknown := [name for name in own if name not in ORDER]:
+        yield "layers", f"above the base's are not the pipeline's by the history ({', '.join(unknown)})"
+    elif [ORDER.index(name) for name in own] != sorted({ORDER.index(name) for name in own}):
+        yield "layers", f"are in the order {', '.join(own)}, not {', '.join(ORDER)}"
+
+
+@check("LAY-05")
+def history(image: Image) -> Iterator[Fault]:
+    """No arguments of a build, whose values are not repeated."""
+    for number, entry in enumerate(image.config.get("history") or []):
+        if _ARGUMENT.search(str(entry.get("created_by") or "")):
+            yield f"history[{number}]", "tells arguments of the build"
+
+
+@check("LAY-06")
+def base(image: Image) -> Iterator[Fault]:
+    """The base's diff ids, in their order; engines refuse a layer that is not what its diff id says."""
+    known = image.expected.base_layers.get(image.platform, ())
+    for number, (wanted, found) in enumerate(zip(known, image.config["rootfs"]["diff_ids"], strict=False)):
+        if wanted != found:
+            yield f"layers[{number}]", f"is {found}, not the base's {wanted}"
+    if len(image.layers) < len(known):
+        yield "layers", f"are {len(image.layers)}, fewer than the {len(known)} of the base"
+
+
+def size(image: Image) -> int:
+    """Bytes of all files of all layers, before compression."""
+    return sum(layer.size for layer in image.layers)

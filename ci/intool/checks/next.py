@@ -1,0 +1,106 @@
+"""FS-13, FS-19 and LAY-07: what ``next build`` leaves, as Next.js 13 to 16 write it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from ci.intool.checks.definition import Fault, check, remark
+from ci.intool.checks.image import Image
+
+_CHUNKS = ("build-manifest.json", "app-build-manifest.json")
+_KEYS = {"previewModeId": 32, "previewModeSigningKey": 64, "previewModeEncryptionKey": 64}
+"""Key of preview mode to its hexadecimal digits."""
+
+_ACTIONS = re.compile(r"[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{32}|[A-Za-z0-9+/]{43}=")
+"""Base64 of 16, 24 or 32 bytes, the keys of AES."""
+
+FEW = 6
+"""Random keys have more different digits than this."""
+
+
+@check("FS-13")
+def build(image: Image) -> Iterator[Fault]:
+    """The server, the build's id, its static files, and every chunk that a manifest names."""
+    static = image.expected.serve == "static"
+    served = f"{image.dist}/{'_next/static' if static else 'static'}"
+    for path in [f"{image.app}/server.js", *([] if static else [f"{image.dist}/BUILD_ID"])]:
+        node = image.files.resolve(path)
+        if not node or node.kind != "file":
+            yield path, "is missing"
+    for place in (served, *([f"{image.app}/public"] if image.expected.public and not static else [])):
+        if not any(node.kind == "file" for node in image.files.below(place)):
+            yield place, "has no files"
+    for name in () if static else _CHUNKS:
+        yield from _chunks(image, f"{image.dist}/{name}", required=name == _CHUNKS[0])
+
+
+@check("FS-19")
+def paths(image: Image) -> Iterator[Fault]:
+    """No script of the app names one of a builder."""
+    for node in image.own:
+        for path in node.built_at[:1]:
+            yield node.path, f"names {path}"
+
+
+@check("LAY-07")
+def keys(image: Image) -> Iterator[Fault]:
+    """Those of preview mode and of server actions are as long as they should be, and no placeholders."""
+    for path, preview in _previews(image):
+        for name, digits in _KEYS.items():
+            value = preview.get(name)
+            if not re.fullmatch(f"[0-9a-f]{{{digits}}}", str(value)) or len(set(str(value))) <= FEW:
+                yield f"{path} {name}", "is a placeholder, or no key"
+        if len({str(preview.get(name)) for name in _KEYS}) < len(_KEYS):
+            yield path, "has one key for two uses"
+    for path, value in _actions(image):
+        if not _ACTIONS.fullmatch(value) or len(set(value)) <= FEW:
+            yield f"{path} encryptionKey", "is a placeholder, or no key"
+
+
+@remark("LAY-07")
+def derived(image: Image) -> Iterator[Fault]:
+    """Who has the source can derive the keys where no secret went into them."""
+    if not image.expected.seeded:
+        for path in [*(path for path, _ in _previews(image)), *(path for path, _ in _actions(image))][:1]:
+            yield path, "has keys that follow from the source alone, so give a secret seed where others have the source"
+
+
+def _chunks(image: Image, path: str, *, required: bool) -> Iterator[Fault]:
+    manifest = image.json(path)
+    if not isinstance(manifest, dict):
+        if required or image.files.get(path):
+            yield path, "is missing or no JSON object"
+        return
+    for name in sorted(set(_static(manifest))):
+        if not image.files.resolve(f"{image.dist}/{name}"):
+            yield f"{image.dist}/{name}", f"is missing, and {path} names it"
+
+
+def _static(value: Any) -> Iterator[str]:
+    """The static files that a manifest names, wherever in it."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str) and one.startswith("static/"):
+            yield unquote(one.partition("?")[0])
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += one.values()
+
+
+def _previews(image: Image) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, inner in (("prerender-manifest.json", True), ("server/preview-props.json", False)):
+        path = f"{image.dist}/{name}"
+        document = image.json(path)
+        preview = document.get("preview") if isinstance(document, dict) and inner else document
+        if isinstance(preview, dict) and "previewModeId" in preview:
+            yield path, preview
+
+
+def _actions(image: Image) -> Iterator[tuple[str, str]]:
+    path = f"{image.dist}/server/server-reference-manifest.json"
+    manifest = image.json(path)
+    if isinstance(manifest, dict) and "encryptionKey" in manifest:
+        yield path, str(manifest["encryptionKey"])

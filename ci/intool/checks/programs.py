@@ -1,0 +1,55 @@
+"""FS-01, FS-02 and FS-15: programs that no server needs, by their names, what links lead to, and what they hold."""
+
+import re
+from collections.abc import Iterator
+
+from ci.intool.checks.definition import Fault, check
+from ci.intool.checks.image import Image
+
+SHELLS = re.compile(r"(r?ba|a|da|z|k|mk|c|tc|fi)?sh|(busy|toy)box")
+MANAGERS = re.compile(
+    r"apk|apt(-get|itude)?|dpkg|rpm|(micro)?dnf|yum|zypper|pacman|np[mx]|pnp[mx]|yarn(pkg)?|corepack|bunx?|pip[\d.]*"
+)
+TOOLS = re.compile(
+    r"(\w+-linux-\w+-)?(cc|gcc|c\+\+|g\+\+|cpp|clang(\+\+)?|tcc|as|ld(\.\w+)?)(-[\d.]+)?|make|cmake|go|rustc|cargo"
+    r"|python[\d.]*|perl[\d.]*|ruby[\d.]*|gdb|strace|git"
+    r"|curl|wget|nc|ncat|netcat|socat|nmap|telnet|ssh|scp|sftp|rsync|t?ftp|tcpdump"
+)
+
+
+@check("FS-01")
+def shells(image: Image) -> Iterator[Fault]:
+    """None by any name."""
+    yield from _named(image, SHELLS, "a shell")
+    for node in image.files:
+        if node.shell and not SHELLS.fullmatch(node.name):
+            yield node.path, f"is the shell {node.shell} by what it holds"
+
+
+@check("FS-02")
+def managers(image: Image) -> Iterator[Fault]:
+    """Neither of the system nor of Node.js."""
+    yield from _named(image, MANAGERS, "a package manager")
+    for directory, facts in image.packages():
+        if MANAGERS.fullmatch(str(facts.get("name"))):
+            yield directory, f"is the package {facts['name']}, a package manager"
+
+
+@check("FS-15")
+def tools(image: Image) -> Iterator[Fault]:
+    """No compilers, interpreters and network tools."""
+    yield from _named(image, TOOLS, "a tool that no server needs")
+
+
+def _named(image: Image, names: re.Pattern[str], what: str) -> Iterator[Fault]:
+    for node in image.files:
+        if not node.program:
+            continue
+        target = node.content.rpartition("/")[2] if node.symbolic else ""
+        final = image.files.resolve(node.path) if node.symbolic else node
+        if final and final.kind == "directory":
+            continue
+        if names.fullmatch(node.name):
+            yield node.path, f"is {what}"
+        elif names.fullmatch(target) or (final and names.fullmatch(final.name)):
+            yield node.path, f"leads to {node.content}, {what}"

@@ -1,0 +1,109 @@
+"""Searches all that a run made for the secrets that it was given."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ci.intool.common.compress import opened, read_errors
+from ci.intool.common.failure import Failure
+from ci.intool.leaks.inside import located
+from ci.intool.leaks.places import Source, sources
+from ci.intool.leaks.secrets import MINIMUM, Needles, Secret, hidden, needles, read
+from ci.intool.leaks.stream import CHUNK, Budget, Search
+from ci.intool.policy import Finding, verdict, waivers_from
+
+CHECK = "LAY-02"
+LIMIT = 8 << 30
+_MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5": "zstd"}
+_FIX = "revoke the secret, find what wrote it down, and give it to the build as a mounted secret only"
+
+
+def search(
+    places: Sequence[Mapping[str, str]],
+    secrets: Sequence[Mapping[str, str]],
+    waivers: Sequence[Mapping[str, str]],
+    today: str,
+    *,
+    canaries: Sequence[str] = (),
+    limit: int = LIMIT,
+) -> dict[str, Any]:
+    """Search; nothing is unpacked, and no secret is ever told.
+
+    Args:
+        places: each with ``name`` and ``path``, of a file, a directory, or an image layout. Of a layout all blobs are
+            searched, decompressed, and so also files that a later layer deletes, and what no manifest names.
+        secrets: each with ``name`` and ``path`` of the file that has it.
+        waivers: as ``ci.intool.policy`` takes them.
+        today: ISO 8601, the waivers' clock.
+        canaries: names of those secrets that were made only to be searched for.
+        limit: bytes of one file, decompressed.
+
+    Returns:
+        ``ci.intool.policy.verdict`` on LAY-02.
+
+    Raises:
+        Failure: a place or secret is not there, a canary is none of the secrets, or a file is damaged or too large.
+    """
+    known = read(secrets)
+    if lost := sorted(set(canaries) - {secret.name for secret in known}):
+        raise Failure(f"canary {lost[0]} is none of the secrets", "give its file among the secrets")
+    texts = needles(known)
+    budgets, findings = [], list(_unsought(known))
+    for place in places:
+        for source in sources(place["name"], Path(place["path"])):
+            budgets.append(Budget(source.name, limit))
+            findings += _leaks(source, texts, budgets[-1])
+    return verdict(
+        findings,
+        waivers_from(waivers),
+        today,
+        lambda finding: finding.severity == "critical",
+        checks=[CHECK],
+        figures={
+            "secrets": len(known),
+            "canaries": len(canaries),
+            "files": len(budgets),
+            "bytes": sum(budget.spent for budget in budgets),
+        },
+        skipped={} if texts else {CHECK: "no secret was given that can be searched for"},
+    )
+
+
+def _unsought(secrets: Iterable[Secret]) -> Iterator[Finding]:
+    for secret in secrets:
+        told = f"{secret.short} of its values has fewer than {MINIMUM} bytes and was not searched for"
+        if not secret.values:
+            told = f"not searched for: it has no value of {MINIMUM} bytes or more"
+        if secret.short or not secret.values:
+            yield Finding(id=CHECK, severity="low", where=f"secret {secret.name}", what=told, fix="use a longer secret")
+
+
+def _leaks(source: Source, texts: Needles, budget: Budget) -> Iterator[Finding]:
+    """What is in a file: each secret and form once for each path."""
+    with source.path.open("rb") as file:
+        kind = _MAGIC.get(file.read(2), "")
+    search = Search(texts, budget)
+    with _damaged(source, kind), opened(source.path, kind) if kind else source.path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            search.feed(chunk)
+    name = source.name.encode(errors="surrogateescape")
+    found = [(text, "", "in its name") for text in texts if text in name]
+    for hit, path in located(source.path, kind, search.hits) if search.hits else ():
+        found.append((hit.text, path, f"at byte {hit.offset}{', in gzip' if hit.inside else ''}"))
+    seen = set()
+    for text, path, at in found:
+        secret, form = texts[text]
+        where = hidden(f"{source.name}: {path}" if path else source.name, texts)
+        if (secret, form, where) not in seen:
+            seen.add((secret, form, where))
+            what = f"secret {secret} is in it, {form}, {at}"
+            yield Finding(id=CHECK, severity="critical", where=where, what=what, fix=_FIX)
+
+
+@contextmanager
+def _damaged(source: Source, kind: str) -> Iterator[None]:
+    try:
+        yield
+    except read_errors(kind) as error:
+        raise Failure(f"{source.name} cannot be read to its end: {error}", "fetch or make it again") from None

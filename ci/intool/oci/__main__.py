@@ -1,0 +1,70 @@
+"""``python3 -m ci.intool.oci``: image layouts from the command line."""
+
+import json
+import sys
+from pathlib import Path
+
+from ci.intool.common.failure import Failure, tell
+from ci.intool.common.layout import Layout
+from ci.intool.common.media import decoded
+from ci.intool.oci.assemble import assemble
+from ci.intool.oci.compare import compare
+from ci.intool.oci.explain import explain
+from ci.intool.oci.rebase import rebase
+from ci.intool.oci.rebase_spec import parse as parse_rebase
+from ci.intool.oci.spec import parse
+
+USAGE = """python3 -m ci.intool.oci assemble SPEC.json OUT_DIR REPORT.json
+python3 -m ci.intool.oci rebase SPEC.json OUT_DIR REPORT.json
+python3 -m ci.intool.oci compare LAYOUT_A LAYOUT_B REPORT.json"""
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command; failures are told on standard error.
+
+    Args:
+        arguments: command and its three paths.
+
+    Returns:
+        The exit code.
+    """
+    commands = {"assemble": _assemble, "rebase": _rebase, "compare": _compare}
+    if len(arguments) != 4 or arguments[0] not in commands:  # noqa: PLR2004  a command and three paths
+        return tell(Failure("these are not the arguments of a command", f"use one of\n{USAGE}"))
+    first, second, report = (Path(argument) for argument in arguments[1:])
+    try:
+        result = commands[arguments[0]](first, second)
+        report.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+    except Failure as failure:
+        return tell(failure)
+    except OSError as error:
+        return tell(
+            Failure(f"{error.filename or arguments[-1]}: {error.strerror}", "check the path and the space left")
+        )
+    return 0
+
+
+def _assemble(spec: Path, out: Path) -> object:
+    return assemble(parse(_json(spec)), out)
+
+
+def _rebase(spec: Path, out: Path) -> object:
+    return rebase(parse_rebase(_json(spec)), out)
+
+
+def _json(spec: Path) -> object:
+    try:
+        return decoded(spec.read_bytes())
+    except ValueError:
+        raise Failure(f"{spec} is not JSON", "correct the spec that was given") from None
+
+
+def _compare(one: Path, other: Path) -> object:
+    result = compare(Layout(one), Layout(other))
+    told = explain(result["first"]) if result["first"] else f"equal: {result['a']}"
+    print(told.encode(errors="backslashreplace").decode())  # names of files need not be UTF-8
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+"""What differs between the image that is pinned and the one that its tag names now. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ci.intool.pinning.days import count
+from ci.intool.pinning.made import made
+from ci.intool.registry.image import Found, is_index
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What matters of an image.
+
+    Attributes:
+        index: whether it is an index, and not one platform's image.
+        platforms: of its images.
+        created: when it was made, ISO 8601; empty where nothing tells.
+    """
+
+    index: bool
+    platforms: tuple[str, ...]
+    created: str
+
+
+def facts(found: Found, today: date) -> Facts:
+    """What matters of an image."""
+    told = made(found, today)
+    return Facts(
+        index=is_index(found.manifest),
+        platforms=tuple(image.platform for image in found.images),
+        created=told.day.isoformat() if told else "",
+    )
+
+
+def difference(old: Facts | None, new: Facts, today: date) -> Iterator[str]:
+    """What a reader wants to know before taking the new one, a line each.
+
+    Args:
+        old: the pinned one; None where it cannot be read any more.
+        new: the one that the tag names.
+        today: the day from which the age counts.
+    """
+    yield _created(old.created if old else "", new.created, today)
+    if not new.index and (old is None or old.index):
+        yield "warning: it is one platform's image, not an index"
+    if old is None:
+        yield f"platforms: {_list(new.platforms)}; the pinned one cannot be read any more to compare"
+        return
+    if lost := [platform for platform in old.platforms if platform not in new.platforms]:
+        yield f"warning: no longer there for {_list(lost)}"
+    if gained := [platform for platform in new.platforms if platform not in old.platforms]:
+        yield f"now also for {_list(gained)}"
+
+
+def _created(old: str, new: str, today: date) -> str:
+    age = f", {count(max(0, (today - date.fromisoformat(new)).days))} old" if new else ""
+    if old == new:
+        return f"created: {new or 'not told'}{age}"
+    return f"created: {old or 'not told'} → {new or 'not told'}{age}"
+
+
+def _list(platforms: Sequence[str]) -> str:
+    return ", ".join(platforms) or "nothing"

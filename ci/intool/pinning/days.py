@@ -1,0 +1,35 @@
+"""Days, as texts from outside name them. Pure."""
+
+from datetime import UTC, date, datetime
+
+from ci.intool.common.failure import Failure
+
+
+def day(text: object) -> date | None:
+    """The day in UTC of a time by RFC 3339, or a day by itself; None where it is neither."""
+    try:
+        time = datetime.fromisoformat(str(text))
+        return time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def given(text: str, what: str) -> date:
+    """A day that somebody gave.
+
+    Args:
+        text: ISO 8601.
+        what: names it in the failure.
+
+    Raises:
+        Failure: it is none.
+    """
+    found = day(text)
+    if not found:
+        raise Failure(f"{what} is `{text}`, which is no day", "write YYYY-MM-DD")
+    return found
+
+
+def count(days: int) -> str:
+    """A number of days in words."""
+    return f"{days} day" if days == 1 else f"{days} days"

@@ -1,0 +1,117 @@
+"""Pins are brought to what their tags name now."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from ci.intool.common.failure import Failure
+from ci.intool.common.text import plain
+from ci.intool.pinning.change import Facts, difference, facts
+from ci.intool.pinning.days import given
+from ci.intool.pinning.text import Pin, images, rewritten
+from ci.intool.registry.client import Repository, split
+from ci.intool.registry.image import find
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a registry said about a pin.
+
+    Attributes:
+        digest: that the tag has now; empty where it could not be asked, and the pin stays.
+        trouble: why it could not be asked.
+        old: what the pinned image is, where another one took its place and this one can still be read.
+        new: what that other one is.
+    """
+
+    digest: str = ""
+    trouble: str = ""
+    old: Facts | None = None
+    new: Facts | None = None
+
+
+def update(pins: str, today: str, only: Sequence[str] = ()) -> dict[str, Any]:
+    """Ask registries which digest each pinned image's tag has now.
+
+    Args:
+        pins: text of ``pins.toml``.
+        today: ISO 8601.
+        only: short names of the images that are asked for; by default all.
+
+    Returns:
+        "pins", the new text; "changed", short name to digests and facts; "current", the names whose pins are what the
+        tag has; "not_asked", name to reason; "text" for people.
+
+    Raises:
+        Failure: no registry could be asked, a name is not there, or the pins are not what they should be.
+    """
+    pinned = images(pins)
+    chosen = {name: pinned[_known(name, pinned)] for name in (only or pinned)}
+    now = given(today, "today")
+    with ThreadPoolExecutor(8) as pool:
+        answers = dict(zip(chosen, pool.map(lambda pin: _ask(pin, now), chosen.values()), strict=True))
+    asked = {name: answer for name, answer in answers.items() if answer.digest}
+    if not asked:
+        first = next(iter(answers.values())).trouble
+        raise Failure(f"no registry could be asked: {first}", "let this machine reach the registries, or give a login")
+    return {
+        "pins": rewritten(pins, {name: answer.digest for name, answer in asked.items()}, now),
+        "changed": {
+            name: {
+                "image": chosen[name].name,
+                "before": chosen[name].digest,
+                "after": answer.digest,
+                "old": asdict(answer.old) if answer.old else None,
+                "new": asdict(answer.new),
+            }
+            for name, answer in asked.items()
+            if answer.new
+        },
+        "current": [name for name, answer in asked.items() if not answer.new],
+        "not_asked": {name: answer.trouble for name, answer in answers.items() if answer.trouble},
+        "text": "\n".join(plain(line) for line in _lines(chosen, answers, now)),
+    }
+
+
+def _ask(pin: Pin, today: date) -> Answer:
+    name, tag = split(pin.name)
+    try:
+        digest = Repository(name).resolve(tag)
+        if not digest:
+            return Answer(trouble=f"{pin.name} is not there")
+        if digest == pin.digest:
+            return Answer(digest=digest)
+        new = facts(find(f"{name}@{digest}"), today)
+    except Failure as failure:
+        return Answer(trouble=failure.what)
+    return Answer(digest=digest, old=_pinned(f"{name}@{pin.digest}", today), new=new)
+
+
+def _pinned(reference: str, today: date) -> Facts | None:
+    try:
+        return facts(find(reference), today)
+    except Failure:
+        return None
+
+
+def _lines(pins: Mapping[str, Pin], answers: Mapping[str, Answer], today: date) -> Iterator[str]:
+    changed = [name for name, answer in answers.items() if answer.new]
+    for name in changed:
+        yield f"{name}  {pins[name].name}"
+        yield f"  {pins[name].digest} → {answers[name].digest}"
+        answer = answers[name]
+        if answer.new:
+            yield from (f"  {line}" for line in difference(answer.old, answer.new, today))
+    asked = [name for name, answer in answers.items() if answer.digest]
+    yield f"{len(asked)} of {len(answers)} images asked for, {len(changed)} changed"
+    yield from (f"not asked, stays: {name}: {answer.trouble}" for name, answer in answers.items() if answer.trouble)
+
+
+def _known(name: str, pinned: Mapping[str, Pin]) -> str:
+    if name not in pinned:
+        near = get_close_matches(name, pinned, 1) or sorted(pinned)
+        raise Failure(f"no image `{name}` is pinned", f"choose {', '.join(near)}")
+    return name

@@ -1,0 +1,29 @@
+"""What a release would be called, before it is made."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ci.intool.registry.client import Repository
+from ci.intool.registry.promote import from_json
+from ci.intool.registry.tagged import Held
+from ci.intool.tags import admit, explain
+
+
+def names(repository: str, tags: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask the registry what would become of each tag of an image that is new.
+
+    Args:
+        repository: with its host; empty where nobody said where to push.
+        tags: from `ci.decide.tags.decide`, as JSON.
+
+    Returns:
+        `text` for people.
+
+    Raises:
+        Failure: the registry cannot be read.
+    """
+    wanted = from_json(tags)
+    if not repository:
+        return {"text": explain(wanted)}
+    existing = Held(Repository(repository), [tag.name for tag in wanted.tags], "").read()
+    return {"text": explain(wanted, admit(wanted, existing, ""))}

@@ -1,0 +1,128 @@
+"""Tags are moved to an image that is in the registry.
+
+Order makes it safe: nothing moves if one tag is refused; complete versions are set first, and one of them is claimed
+against a release of the same version that runs at once; the other tags follow, ``latest`` last. Then the registry is
+read again and the tags are given to their owners until nothing changes: of two releases that race, the one that writes
+last sees the complete versions of both (`ci.intool.tags.admit`). A killed run leaves tags that name complete images.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ci.intool.common.failure import Failure
+from ci.intool.registry.client import Manifest, Repository
+from ci.intool.registry.tagged import Held
+from ci.intool.tags import Admission, Existing, Skipped, Tag, Tags, admit
+
+ROUNDS = 10
+"""Times that tags are given to their owners before the release gives up."""
+
+LEASE = 3.0
+"""Seconds that the write of a new complete version may take; a release waits as long to see that it stands."""
+
+
+def promote(
+    repository: str, digest: str, tags: Tags | Mapping[str, Any], source: str = "", lease: float = LEASE
+) -> dict[str, Any]:
+    """Give an image its tags.
+
+    Args:
+        repository: with its host.
+        digest: of an image there, or in `source`.
+        tags: from `ci.decide.tags.decide`, or the same as JSON.
+        source: repository from which the image and all that refers to it is copied first.
+        lease: seconds; equal for all that release to the repository.
+
+    Returns:
+        `ref` and `digest`; `tags`: of each `name`, `action`, `reason` and the digest of its `owner`; `moved`: names
+        of the tags that were set; `seconds`.
+
+    Raises:
+        Failure: a tag belongs to another image for good, or the registry refused.
+    """
+    started = time.monotonic()
+    target = Repository(repository)
+    if source and source != repository:
+        target.copy(source, digest)
+    release = _Release(target, target.manifest(digest), tags if isinstance(tags, Tags) else from_json(tags))
+    release.claim(lease)
+    return {
+        "ref": target.at(digest),
+        "digest": digest,
+        "tags": [
+            {"name": one.tag.name, "action": one.action, "reason": one.reason, "owner": one.owner}
+            for one in release.settle()
+        ],
+        "moved": list(release.moved),
+        "seconds": round(time.monotonic() - started, 1),
+    }
+
+
+class _Release:
+    """An image on its way to its tags; `moved` are the tags that it set, with the last decision for each."""
+
+    def __init__(self, target: Repository, image: Manifest, tags: Tags) -> None:
+        self.moved: dict[str, Admission] = {}
+        self._target = target
+        self._image = image
+        self._tags = tags
+        self._held = Held(target, [tag.name for tag in tags.tags], image.digest)
+
+    def claim(self, lease: float) -> None:
+        """Set one new complete version, and wait until nobody can overwrite it any more; refusals come before."""
+        _, admissions = self._decide()
+        new = next((one for one in admissions if one.tag.kind == "immutable" and one.action == "set"), None)
+        if new:
+            self._target.claim(new.tag.name, self._image, lease)
+            self.moved[new.tag.name] = new
+            time.sleep(lease)
+
+    def settle(self) -> list[Admission]:
+        """Give tags to their owners until nothing changes; returns what was done with each tag."""
+        for _ in range(ROUNDS):
+            existing, admissions = self._decide()
+            due = [one for one in admissions if self._is_due(one, existing.get(one.tag.name))]
+            if not due:
+                return [self.moved.get(one.tag.name, one) if one.action == "keep" else one for one in admissions]
+            for one in sorted(due, key=_rank):
+                owner = self._image if one.owner == self._image.digest else self._target.manifest(one.owner)
+                self._target.put_manifest(owner.body, owner.media_type, one.tag.name)
+                self.moved[one.tag.name] = one
+        raise Failure(
+            f"the tags of {self._target.name} keep changing: another release moves the same ones",
+            "wait for the other releases, then promote the digest again",
+        )
+
+    def _decide(self) -> tuple[Mapping[str, Existing], tuple[Admission, ...]]:
+        existing = self._held.read()
+        admissions = admit(self._tags, existing, self._image.digest)
+        refused = [one for one in admissions if one.action == "refuse"]
+        if refused:
+            reasons = "; ".join(one.reason for one in refused)
+            raise Failure(
+                f"{self._target.name} refuses the release, no tag was moved to another image: {reasons}",
+                "release a new version, or promote the digest that has the tag",
+            )
+        return existing, admissions
+
+    def _is_due(self, one: Admission, held: Existing | None) -> bool:
+        """Whether to set a tag; one that a higher version owns is given to it where this release had taken it."""
+        if one.action == "set":
+            return True
+        ours = {self._image.digest, self.moved[one.tag.name].owner if one.tag.name in self.moved else ""}
+        return one.action == "skip" and held is not None and held.digest in ours and held.digest != one.owner
+
+
+def _rank(one: Admission) -> tuple[bool, bool]:
+    """Complete versions first, tags for the newest of all versions last."""
+    return one.tag.kind == "forward" and not one.tag.line, one.tag.kind != "immutable"
+
+
+def from_json(tags: Mapping[str, Any]) -> Tags:
+    """Tags as JSON says them."""
+    return Tags(
+        version=tags["version"],
+        tags=tuple(Tag(**tag) for tag in tags["tags"]),
+        skipped=tuple(Skipped(**one) for one in tags.get("skipped", ())),
+    )

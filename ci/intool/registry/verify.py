@@ -1,0 +1,90 @@
+"""A pushed image as a stranger finds it: everything that it names is there, and is what its digest says."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ci.intool.common.failure import Failure
+from ci.intool.common.layout import DEPTH_LIMIT, MOST
+from ci.intool.common.media import CONFIGS, INDEXES, platform_name
+from ci.intool.common.text import human, table
+from ci.intool.registry.client import Manifest, Repository, parsed, split
+
+
+def verify(reference: str) -> dict[str, Any]:
+    """Fetch the index, every manifest and config, and ask for every layer.
+
+    Args:
+        reference: repository with a digest or a tag; an image of one platform does as well.
+
+    Returns:
+        `ref` and `digest`; `platforms`: for each image its `platform`, `digest`, `size` (compressed bytes of its
+        layers) and how many `layers` it has; `text` for people.
+
+    Raises:
+        Failure: names what is missing or different.
+    """
+    name, wanted = split(reference)
+    repository = Repository(name)
+    top = repository.manifest(wanted)
+    images = list(_images(repository, top, {}, DEPTH_LIMIT, iter(range(MOST))))
+    layers = {layer["digest"]: layer["size"] for image, _ in images for layer in image.content.get("layers", ())}
+    with ThreadPoolExecutor(4) as pool:
+        for digest, size, found in zip(layers, layers.values(), pool.map(repository.blob_size, layers), strict=True):
+            _compare(repository.at(digest), size, found)
+    platforms = [_platform(repository, *image) for image in images if _is_image(*image)]
+    rows = [(one["platform"], f"{one['layers']} layers", human(one["size"]), "all there") for one in platforms]
+    return {
+        "ref": repository.at(top.digest),
+        "digest": top.digest,
+        "platforms": platforms,
+        "text": "\n".join([repository.at(top.digest), *(table(rows) if rows else [])]),
+    }
+
+
+def _images(
+    repository: Repository, manifest: Manifest, told: dict[str, Any], depth: int, left: Iterator[int]
+) -> Iterator[tuple[Manifest, dict[str, Any]]]:
+    if not depth or next(left, None) is None:
+        what = f"has indexes nested deeper than {DEPTH_LIMIT}, or with more than {MOST} manifests"
+        raise Failure(f"{repository.at(manifest.digest)} {what}", "name an image; this is none that anyone could use")
+    if manifest.media_type not in INDEXES:
+        yield manifest, told
+        return
+    for descriptor in manifest.content.get("manifests", ()):
+        below = repository.manifest(descriptor["digest"])
+        _compare(repository.at(descriptor["digest"]), descriptor["size"], len(below.body))
+        yield from _images(repository, below, descriptor.get("platform") or {}, depth - 1, left)
+
+
+def _is_image(manifest: Manifest, told: dict[str, Any]) -> bool:
+    config = manifest.content.get("config") or {}
+    return config.get("mediaType") in CONFIGS and told.get("os") != "unknown"
+
+
+def _platform(repository: Repository, manifest: Manifest, told: dict[str, Any]) -> dict[str, Any]:
+    named = manifest.content["config"]
+    body = repository.blob(named["digest"])
+    where = repository.at(named["digest"])
+    _compare(where, named["size"], len(body))
+    config = parsed(body, where)
+    keys = ("os", "architecture", "variant")
+    found = platform_name(*(str(config.get(key) or "") for key in keys))
+    listed = platform_name(*(str(told.get(key) or "") for key in keys)) or found
+    if listed != found:
+        raise Failure(
+            f"{repository.at(manifest.digest)} is listed for {listed}, but its config says {found}",
+            "build the image again for each platform, and push it",
+        )
+    layers = manifest.content.get("layers", [])
+    size = sum(layer["size"] for layer in layers)
+    return {"platform": found, "digest": manifest.digest, "size": size, "layers": len(layers)}
+
+
+def _compare(where: str, size: int, found: int | None) -> None:
+    if found is None:
+        raise Failure(f"{where} is missing: a part of the image is not in the registry", "push the image again")
+    if found not in {size, -1}:
+        raise Failure(
+            f"{where} has {found} bytes instead of {size}", "push the image again: the registry has other bytes"
+        )

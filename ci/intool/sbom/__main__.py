@@ -1,0 +1,11 @@
+"""``python3 -m ci.intool.sbom OPERATION ARGUMENTS.json REPORT.json``."""
+
+import sys
+
+from ci.intool.common.command import operate
+
+OPERATIONS = {"make": "make", "check": "check"}
+"""Operation, which is the name of its function, to the module of the package that has it."""
+
+if __name__ == "__main__":
+    sys.exit(operate("ci.intool.sbom", OPERATIONS, sys.argv[1:]))

@@ -1,0 +1,35 @@
+"""What an image is made of."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from ci.intool.common.layout import Image, Layout
+from ci.intool.sbom.component import Component
+from ci.intool.sbom.files import files
+from ci.intool.sbom.npm import npm
+from ci.intool.sbom.system import system
+
+
+def inventory(layout: Layout, image: Image) -> list[Component]:
+    """What an image is made of, each once, with all its paths, in the order of kind and identity.
+
+    Raises:
+        Failure: as ``files`` does.
+    """
+    seen = files(layout, image)
+    return merged([*system(seen), *npm(seen)])
+
+
+def merged(components: Sequence[Component]) -> list[Component]:
+    """The same, where those of one identity are one."""
+    ordered = sorted(components, key=lambda one: (one.kind, one.ref, one.paths))
+    groups = [list(group) for _, group in groupby(ordered, key=lambda one: (one.kind, one.ref))]
+    return [
+        replace(
+            group[0],
+            license=next((one.license for one in group if one.license), ""),
+            paths=tuple(sorted({path for one in group for path in one.paths})),
+        )
+        for group in groups
+    ]

@@ -1,0 +1,82 @@
+"""npm packages of an image. Pure.
+
+Installed is what has a directory in ``node_modules``: by the name and version of its ``package.json``, else by the
+directory's name. Below that, a ``package.json`` with another name is a package that was bundled into it, as Next.js
+does in ``next/dist/compiled``, mostly without a version; one that is private, or whose name begins with the package's,
+only tells how to load a part of it. Outside ``node_modules``, it is the app's own.
+"""
+
+import posixpath
+from collections.abc import Mapping
+from typing import Any
+
+from ci.intool.common.media import decoded
+from ci.intool.rootfs.packages import Owner, owner
+from ci.intool.sbom.component import Component, purl
+
+_FILE = "package.json"
+
+
+def npm(files: Mapping[str, object]) -> list[Component]:
+    """Packages, one for each directory.
+
+    Args:
+        files: path of each file of the image to its content; what is no bytes is not read.
+    """
+    installed: dict[str, Component] = {}
+    for path in files:
+        if (package := owner(path)) and package.root not in installed:
+            installed[package.root] = _installed(package, _facts(files.get(f"{package.root}/{_FILE}")))
+    others = (posixpath.split(path)[0] for path in files if posixpath.basename(path) == _FILE)
+    found = (_other(path, _facts(files[posixpath.join(path, _FILE)]), installed) for path in others)
+    return [*installed.values(), *filter(None, found)]
+
+
+def _installed(package: Owner, facts: Mapping[str, Any]) -> Component:
+    name, version = _text(facts, "name") or package.name, _text(facts, "version") or package.version
+    return Component(
+        kind="npm",
+        name=name,
+        version=version,
+        purl=purl("npm", name, version),
+        license=_license(facts),
+        paths=(package.root,),
+    )
+
+
+def _other(path: str, facts: Mapping[str, Any], installed: Mapping[str, Component]) -> Component | None:
+    """What a package.json elsewhere describes, if it is a package of its own."""
+    name, version = _text(facts, "name"), _text(facts, "version")
+    package = owner(f"{path}/")
+    above = installed[package.root] if package else None
+    if not name or (above and (facts.get("private") is True or f"{name}/".startswith(f"{above.name}/"))):
+        return None
+    return Component(
+        kind="npm" if above else "app",
+        name=name,
+        version=version,
+        purl=purl("npm", name, version) if above else "",
+        parent=above.purl if above else "",
+        license=_license(facts),
+        paths=(path or ".",),
+    )
+
+
+def _facts(text: object) -> Mapping[str, Any]:
+    try:
+        facts = decoded(text) if isinstance(text, bytes) else {}
+    except ValueError:
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def _text(facts: Mapping[str, Any], key: str) -> str:
+    value = facts.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _license(facts: Mapping[str, Any]) -> str:
+    """As a text, as an object with ``type``, or as a list of such objects (package.json of npm, "license")."""
+    told = facts.get("license") or facts.get("licenses")
+    names = [one.get("type") if isinstance(one, dict) else one for one in (told if isinstance(told, list) else [told])]
+    return " OR ".join(name.strip() for name in names if isinstance(name, str))

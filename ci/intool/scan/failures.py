@@ -1,0 +1,44 @@
+"""What Trivy says when it fails, and what to do about it. Pure."""
+
+import re
+
+from ci.intool.common.failure import Failure
+
+_KNOWN = (
+    (r"cannot be specified on the first run", "there is no vulnerability database", "unpack it into the cache first"),
+    (
+        r"old DB schema|version of DB schema doesn't match",
+        "the vulnerability database has a format that this Trivy does not read",
+        "take the database's tag 2, and the Trivy that the pipeline pins",
+    ),
+    (
+        r"vulnerability DB|invalid database|failed to open db|db error",
+        "the vulnerability database cannot be read",
+        "fetch it again",
+    ),
+    (r"cache may be in use", "another scan holds the cache", "give every scan a cache of its own"),
+    (
+        r"VEX error|unable to load VEX",
+        "a VEX document cannot be read",
+        "prepare it first: `python3 -m ci.intool.scan prepare`",
+    ),
+    (r"secret config error", "the settings of the secret search cannot be read", "correct the file"),
+    (r"deadline exceeded|semaphore acquire", "the scan took too long", "scan again, or give it a longer time"),
+    (r"invalid OCI image|no valid manifest|unable to open|oci-layout", "the image cannot be read", "build it again"),
+)
+
+_FATAL = re.compile(r"^.*\bFATAL\b\s*(.*)$|^Error: (.*)$", re.MULTILINE)
+
+
+def trouble(said: str) -> Failure:
+    """The failure for what Trivy wrote on standard error before it ended with an error.
+
+    Args:
+        said: all of it.
+    """
+    lines = [one or other for one, other in _FATAL.findall(said)] or said.strip().splitlines()[-1:]
+    last = " ".join(lines[-1].split())[:300] if lines else "it said nothing"
+    for pattern, what, fix in _KNOWN:
+        if re.search(pattern, said, re.IGNORECASE):
+            return Failure(f"Trivy failed: {what} ({last})", fix)
+    return Failure(f"Trivy failed: {last}", "scan again; if it fails again, look up what it says")

@@ -1,0 +1,93 @@
+"""Semgrep's report in JSON, and the verdict on it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ci.intool.common.failure import Failure
+from ci.intool.policy import SEVERITIES, Finding, at_least, verdict, waivers_from
+from ci.intool.scan.node import Node, parsed
+
+_SEVERITIES = {
+    "ERROR": "high",
+    "WARNING": "medium",
+    "INFO": "low",
+    "CRITICAL": "critical",
+    "HIGH": "high",
+    "MEDIUM": "medium",
+    "LOW": "low",
+}
+"""Semgrep's words, the old ones and the new ones."""
+
+
+def semgrep(report: str, waivers: Sequence[Mapping[str, str]], today: str, severity: str = "high") -> dict[str, Any]:
+    """Judge a report of Semgrep.
+
+    Args:
+        report: file with its JSON.
+        waivers: what is accepted, of any gate.
+        today: ISO 8601.
+        severity: the lowest that fails.
+
+    Returns:
+        The verdict of ``ci.intool.policy``; files that could not be parsed are warnings.
+
+    Raises:
+        Failure: the report is malformed, the scan itself failed, or it looked at no file.
+    """
+    if severity not in SEVERITIES[1:]:
+        raise Failure(f"the severity `{severity}` is none", f"use one of {', '.join(SEVERITIES[1:])}")
+    document = parsed(report, "Semgrep's report")
+    found = list(findings(document))
+    files = len(document.node("paths").texts("scanned"))
+    return verdict(
+        found,
+        waivers_from(waivers),
+        today,
+        lambda finding: at_least(finding.severity, severity),
+        figures={"files": files},
+    )
+
+
+def findings(document: Node) -> Iterator[Finding]:
+    """Findings of a report, and one of severity ``unknown`` for each file that was not wholly read.
+
+    Raises:
+        Failure: the report is malformed, the scan itself failed, or it looked at no file.
+    """
+    if "results" not in document.value or "errors" not in document.value:
+        raise document.wrong("has no `results` or no `errors`")
+    for error in document.nodes("errors"):
+        if error.text("level") == "error":
+            raise Failure(f"Semgrep failed: {_said(error)}", "correct the rules or the file it names")
+    if not document.node("paths").texts("scanned"):
+        raise Failure("Semgrep looked at no file", "give it the directory with the app's source")
+    for result in document.nodes("results"):
+        yield _finding(result)
+    for error in document.nodes("errors"):
+        yield Finding(
+            id="unread",
+            severity="unknown",
+            where=error.text("path") or "the source",
+            what=f"not wholly searched: {_said(error)}",
+            fix="correct the file's syntax, or leave it out",
+        )
+
+
+def _finding(result: Node) -> Finding:
+    extra = result.node("extra")
+    word = extra.text("severity", needed=True).upper()
+    if word not in _SEVERITIES:
+        raise extra.wrong(f"is `{word}`, which is no severity", "severity")
+    return Finding(
+        id=result.text("check_id", needed=True),
+        severity=_SEVERITIES[word],
+        where=f"{result.text('path', needed=True)}:{result.node('start').number('line')}",
+        what=" ".join(extra.text("message").split()).rstrip("."),
+        fix=extra.node("metadata").text("fix"),
+    )
+
+
+def _said(error: Node) -> str:
+    """The first line of an error."""
+    text = error.text("message") or error.text("short_msg") or "no reason is given"
+    return text.strip().splitlines()[0][:200].rstrip(".:")

@@ -1,0 +1,141 @@
+"""Trivy's report in JSON (its schema version 2) as data. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from ci.intool.policy import SEVERITIES
+from ci.intool.scan.node import Node
+from ci.intool.scan.results import Accepted, Misconfiguration, Package, Scan, Secret, Vulnerability
+
+SCHEMA = 2
+"""Version of the report's format."""
+
+CONFIGURATION = "the image's configuration"
+"""Path of a secret that is in no layer."""
+
+_HARMLESS = ("not_affected", "fixed")
+"""Statuses of OpenVEX 0.2.0, "Status Labels", by which a vulnerability needs no action."""
+
+
+def scan(name: str, report: Node) -> Scan:
+    """Read a report.
+
+    Args:
+        name: what was scanned, as messages call it: a platform, or ``source``.
+        report: the document.
+
+    Raises:
+        Failure: it is none of Trivy's; the message names the field.
+    """
+    if report.number("SchemaVersion") != SCHEMA:
+        raise report.wrong(f"is not {SCHEMA}", "SchemaVersion")
+    results = report.nodes("Results")
+    image = report.text("ArtifactType", needed=True) == "container_image"
+    system = report.node("Metadata").node("OS")
+    packages = {id(result): list(_packages(result)) for result in results}
+    return Scan(
+        name=name,
+        image=image,
+        system=f"{system.text('Family')} {system.text('Name')}".strip(),
+        ended=system.flag("EOSL"),
+        packages=tuple(package for result in results for package in packages[id(result)]),
+        vulnerabilities=tuple(v for result in results for v in _vulnerabilities(result, packages[id(result)])),
+        accepted=tuple(a for result in results for a in _accepted(result, packages[id(result)])),
+        secrets=tuple(secret for result in results for secret in _secrets(result, image)),
+        misconfigurations=tuple(m for result in results for m in _misconfigurations(result)),
+    )
+
+
+def severity(node: Node, key: str = "Severity") -> str:
+    """A severity in this project's words; ``unknown`` where there is none.
+
+    Raises:
+        Failure: it is no severity.
+    """
+    value = node.text(key).lower() or "unknown"
+    if value not in SEVERITIES:
+        raise node.wrong(f"is `{value}`, which is no severity", key)
+    return value
+
+
+def _packages(result: Node) -> Iterator[Package]:
+    for one in result.nodes("Packages"):
+        relationship = one.text("Relationship")
+        if relationship not in ("root", "workspace") and one.text("Name"):
+            yield Package(
+                name=one.text("Name"),
+                version=_version(one),
+                system=result.text("Class") == "os-pkgs",
+                kind=result.text("Type"),
+                path=one.text("FilePath"),
+                direct=relationship == "direct" if relationship else None,
+                licenses=one.texts("Licenses"),
+            )
+
+
+def _version(package: Node) -> str:
+    """Trivy splits a version of Debian's (deb-version(7)) into three fields, and joins them in a vulnerability."""
+    epoch, release = package.number("Epoch"), package.text("Release")
+    version = package.text("Version")
+    return f"{f'{epoch}:' if epoch else ''}{version}{f'-{release}' if release else ''}"
+
+
+def _vulnerabilities(result: Node, packages: Sequence[Package]) -> Iterator[Vulnerability]:
+    for one in result.nodes("Vulnerabilities"):
+        yield _vulnerability(result, one, packages)
+    for one in result.nodes("ExperimentalModifiedFindings"):
+        if one.text("Type") == "vulnerability" and one.text("Status") not in _HARMLESS:
+            yield _vulnerability(result, one.node("Finding"), packages)
+
+
+def _accepted(result: Node, packages: Sequence[Package]) -> Iterator[Accepted]:
+    for one in result.nodes("ExperimentalModifiedFindings"):
+        if one.text("Type") == "vulnerability" and one.text("Status") in _HARMLESS:
+            yield Accepted(
+                vulnerability=_vulnerability(result, one.node("Finding"), packages),
+                status=one.text("Status"),
+                statement=one.text("Statement"),
+                source=one.text("Source"),
+            )
+
+
+def _vulnerability(result: Node, one: Node, packages: Sequence[Package]) -> Vulnerability:
+    name, version = one.text("PkgName", needed=True), one.text("InstalledVersion", needed=True)
+    path = one.text("PkgPath")
+    known = (package for package in packages if (package.name, package.version, package.path) == (name, version, path))
+    package = next(known, None) or Package(
+        name=name, version=version, system=result.text("Class") == "os-pkgs", kind=result.text("Type"), path=path
+    )
+    return Vulnerability(
+        id=one.text("VulnerabilityID", needed=True),
+        severity=severity(one),
+        package=package,
+        fixed=tuple(part.strip() for part in one.text("FixedVersion").split(",") if part.strip()),
+        title=one.text("Title"),
+    )
+
+
+def _secrets(result: Node, image: bool) -> Iterator[Secret]:  # noqa: FBT001
+    for one in result.nodes("Secrets"):
+        layer = one.node("Layer").text("DiffID")
+        path = result.text("Target", needed=True).removeprefix("/")
+        yield Secret(
+            rule=one.text("RuleID", needed=True),
+            severity=severity(one),
+            title=one.text("Title"),
+            # Trivy calls the configuration what the image was called.
+            path=CONFIGURATION if image and not layer else path,
+            layer=layer,
+        )
+
+
+def _misconfigurations(result: Node) -> Iterator[Misconfiguration]:
+    for one in result.nodes("Misconfigurations"):
+        if one.text("Status") == "FAIL":
+            yield Misconfiguration(
+                id=one.text("ID", needed=True),
+                severity=severity(one),
+                title=one.text("Message") or one.text("Title"),
+                path=result.text("Target", needed=True),
+                line=one.node("CauseMetadata").number("StartLine"),
+                fix=one.text("Resolution"),
+            )

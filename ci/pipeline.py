@@ -1,0 +1,186 @@
+"""The steps and gates of a run, in order: the file to read first.
+
+::
+
+    base ─► deps ─► build ─► payload ─► assemble       ci/build, called by Run
+    plan · source · image · started · waivers          ci/gates, side by side where they can be
+    push ─► attest ─► verify ─► tags                   ci/release, nothing before every gate has passed
+"""
+
+import json
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ci.build.assemble import Assembled, command
+from ci.build.made import Made
+from ci.build.payload import Payload
+from ci.build.run import Run
+from ci.decide.plan.model import APP, Plan
+from ci.decide.plan.release import split
+from ci.engine.concurrent import gather
+from ci.gates import environment
+from ci.gates.base import base
+from ci.gates.database import Database, database
+from ci.gates.hardening import hardening
+from ci.gates.in_image import Subject
+from ci.gates.leaks import leaks
+from ci.gates.plan import decided
+from ci.gates.result import GateResult
+from ci.gates.sbom import sbom
+from ci.gates.scan import scan
+from ci.gates.semgrep import rules
+from ci.gates.signature import signed
+from ci.gates.slim import slim
+from ci.gates.smoke import smoke
+from ci.gates.source import MODULES, Sources, source
+from ci.gates.verdicts import Verdicts
+from ci.gates.waivers import idle
+from ci.intool.attest.provenance import provenance
+from ci.intool.tags import Tags
+from ci.release.evidence import Known, attest, earlier, facts, verify
+from ci.release.push import promote, push
+
+Findings = Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advisories:
+    """What scanners compare with.
+
+    Attributes:
+        database: of vulnerabilities.
+        earlier: findings of the last release.
+    """
+
+    database: Database
+    earlier: Findings
+
+
+async def judged(run: Run, *, fresh: bool) -> tuple[Made, Verdicts]:
+    """Make the image, and let every gate judge it and its source.
+
+    Args:
+        run: the run.
+        fresh: start the image although it passed on this engine before.
+    """
+    known, made = await gather(advisories(run), run.make())
+    with run.clock.step("gates"):
+        started, of_image, (of_source, found) = await gather(
+            started_gates(run.plan, made, fresh=fresh),
+            image_gates(run, made.image, made, known),
+            source_gates(run, known),
+        )
+    gates = [decided(run.plan), *of_source, *of_image.gates, *started]
+    return made, replace(of_image, gates=[*gates, idle(run.plan, gates)], found=[*of_image.found, *found])
+
+
+async def source_gates(run: Run, known: Advisories) -> tuple[list[GateResult], Findings]:
+    """Gates that read the source: Semgrep's rules, and what Trivy finds in the lockfile and the files."""
+    by_rules, (scanned, found) = await gather(
+        rules(run.plan, run.source), source(run.plan, await sources(run), known.database, known.earlier)
+    )
+    return [by_rules, scanned], found
+
+
+async def image_gates(run: Run, image: Assembled, made: Made | None, known: Advisories | None = None) -> Verdicts:
+    """Gates that only look at the image: hardening, scan, SBOM, base, leaks.
+
+    Args:
+        run: the run.
+        image: as layout.
+        made: what this run built; None where the image is of another one.
+        known: what scanners compare with; None to fetch it.
+    """
+    plan, packed, known = run.plan, made.payload if made else None, known or await advisories(run)
+    hard, scanned, bills, below = await gather(
+        hardening(plan, image, packed, run.client.registry, seeded=run.seed is not None),
+        scan(plan, image, run.source, known.database, known.earlier),
+        sbom(plan, image, locked=made is not None),
+        base(plan, run.client),
+    )
+    leaked = await leaks(plan, image, bills.documents, run.secrets, texts(run, made))
+    return Verdicts(
+        gates=[hard, scanned.gate, bills.gate, below, leaked],
+        bills=bills,
+        scanned=scanned,
+        found=scanned.report["found"],
+    )
+
+
+async def started_gates(plan: Plan, made: Made, *, fresh: bool) -> list[GateResult]:
+    """Gates that start the image, and the one that judges what its bundle does with variables."""
+    slimmed = subject(plan, made.image, made.payload)
+    work = [smoke(plan, slimmed, fresh=fresh)]
+    if made.full:
+        work.append(slim(plan, subject(plan, made.full, made.payload), slimmed, made.payload))
+    return [environment.judge(made.variables, plan.build.allow_frozen), *await gather(*work)]
+
+
+async def released(
+    run: Run, image: Assembled, verdicts: Verdicts, *, tags: Tags, origin: str = "", again: bool = False
+) -> tuple[Mapping[str, Any], GateResult]:
+    """Push an image that passed, attach the evidence, and read it back as a stranger would; sets no tag.
+
+    Args:
+        run: the run.
+        image: that passed.
+        verdicts: of all gates, with the evidence.
+        tags: that it is to get.
+        origin: published image that it is a rebase of; empty for a build.
+        again: whether a second build gave the same.
+
+    Returns:
+        What was sent, and the result of the gate ``signature``.
+
+    Raises:
+        PublishError: the registry refused.
+    """
+    with run.clock.step("push"):
+        mounts = [split(run.plan.image.base.name)[0]]
+        sent = await push(run.client, run.plan.release.repository, image, mounts)
+    with run.clock.step("attest"):
+        if run.signing.signs:
+            known = Known(
+                tags=[tag.name for tag in tags.tags],
+                secrets=sorted(run.secrets),
+                lockfile="" if origin else await run.lockfile(),
+                origin=origin,
+                rebuilt=image.digest if again else "",
+            )
+            await attest(run.client, run.plan, run.signing, image, verdicts=verdicts, known=known)
+    with run.clock.step("verify"):
+        level = await verify(run.client, run.signing, sent["ref"])
+    return sent, signed(run.plan, level)
+
+
+async def tagged(run: Run, digest: str, tags: Tags) -> Mapping[str, Any]:
+    """Set the tags: the last step of a release."""
+    with run.clock.step("tags"):
+        return await promote(run.client, run.plan.release.repository, digest, tags)
+
+
+async def advisories(run: Run) -> Advisories:
+    """Fetch what scanners compare with."""
+    with run.clock.step("database"):
+        fetched, known = await gather(database(run.plan, run.client), earlier(run.client, run.plan, run.signing))
+        return Advisories(database=fetched, earlier=known)
+
+
+async def sources(run: Run) -> Sources:
+    """What source gates read: the files, and the installed packages."""
+    directory = posixpath.normpath(f"{APP}/{run.plan.install.directory}")
+    return Sources(files=run.source, modules=(await run.deps()).directory(f"{directory}/{MODULES}"))
+
+
+def subject(plan: Plan, image: Assembled, packed: Payload) -> Subject:
+    """The image that the engine can run, with what is to be known to start it."""
+    native = plan.image.native
+    return Subject(image=image.image(native), command=command(plan.image, packed), chunk=packed.chunk)
+
+
+def texts(run: Run, made: Made | None) -> dict[str, str]:
+    """What a run writes beside the image, which secrets are searched for in as well."""
+    stated = provenance(facts(run.plan, run.signing, Known(secrets=sorted(run.secrets))))
+    return {"build.log": made.log if made else "", "provenance.json": json.dumps(stated)}
