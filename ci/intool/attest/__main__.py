@@ -7,8 +7,8 @@ from ci.intool.common.command import operate
 OPERATIONS = {
     "attest": "attest",
     "latest_scan": "latest",
-    "own": "own",
-    "own_scan": "own",
+    "own": "self_check",
+    "own_scan": "self_check",
     "sign": "sign",
     "signature_of": "base",
     "verify": "verify",
