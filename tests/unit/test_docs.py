@@ -18,7 +18,7 @@ SCREEN = 60
 _FENCED = re.compile(r"^( *)(```|~~~).*?^\1\2$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^()\s]+)\)")
-_PATH = re.compile(r"`(?:python3? -m )?(ci/[\w/.-]+|(?<=-m )ci(?:\.\w+)+)")
+_PATH = re.compile(r"`(ci/[\w/.-]+)|\bpython3? -m (ci(?:\.[a-z_]+)+)")
 
 
 @cache
@@ -47,7 +47,7 @@ def broken(page: Path) -> Iterator[str]:
 
 def missing(page: Path) -> Iterator[str]:
     """Files and packages of the pipeline's code that a page names and that do not exist."""
-    for name in _PATH.findall(page.read_text()):
+    for name in map("".join, _PATH.findall(page.read_text())):
         path = CHECKOUT / name.replace(".", "/") if name.startswith("ci.") else CHECKOUT / name
         if not path.exists() and not path.with_name(f"{path.name}.py").exists():
             yield name
@@ -89,7 +89,7 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path: Path, text: str, found: li
     [
         ("`ci/module.py`, `ci/module.py` and `ci/none.py`", ["ci/none.py"]),
         ("`ci/none/`", ["ci/none/"]),
-        ("`python -m ci.module` and `python -m ci.none.here`", ["ci.none.here"]),
+        ("`python -m ci.module A` and\n\n    python3 -m ci.none.here\n", ["ci.none.here"]),
     ],
 )
 def test_a_part_of_the_code_that_is_gone_is_found(tmp_path: Path, text: str, found: list[str]) -> None:
