@@ -85,6 +85,12 @@ def parse(text: str) -> Version | None:
     return Version(major, minor, patch, prerelease, build)
 
 
+def major(text: str) -> int | None:
+    """The first number of a version; None for what is no version."""
+    found = parse(text)
+    return found.major if found else None
+
+
 def identifiers(text: str) -> tuple[str, ...] | None:
     """Split the part behind the ``-``, which may be empty; None where an identifier is empty or begins with a zero."""
     parts = tuple(text.split(".")) if text else ()
