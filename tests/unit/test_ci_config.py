@@ -396,6 +396,34 @@ def test_text_of_another_form_is_refused_and_not_repeated(text: str, path: str, 
 
 
 @pytest.mark.parametrize(
+    ("day", "what"),
+    [
+        ("2026-02-28", ""),
+        ("2028-02-29", ""),
+        ("2026-02-29", "2026-02-29 is not in the calendar"),
+        ("2026-02-31", "2026-02-31 is not in the calendar"),
+        ("2026-04-31", "2026-04-31 is not in the calendar"),
+        ("2100-02-29", "2100-02-29 is not in the calendar"),
+        ("0000-01-01", "0000-01-01 is not in the calendar"),
+        ("2026-13-01", "not a day"),
+        ("2026-00-10", "not a day"),
+        ("2026-1-1", "not a day"),
+        ("20260101", "not a day"),
+        ("2026-W01-1", "not a day"),
+        ("soon", "not a day"),
+    ],
+)
+def test_a_waiver_ends_on_a_day_of_the_calendar(day: str, what: str) -> None:
+    text = f"waivers:\n- id: CVE-1\n  reason: never called\n  owner: ann\n  expires: {day}\n"
+    if not what:
+        assert parsed(text).waivers[0].expires == day
+        return
+    error = refused(text)
+    assert error.what == f"app.yaml:5: waivers[0].expires: {what}"
+    assert error.fix == "write the last day that it holds, such as 2026-12-31"
+
+
+@pytest.mark.parametrize(
     ("text", "key", "least", "most"),
     [
         ("runtime: { port: %d }", "runtime.port", 1, 65535),
