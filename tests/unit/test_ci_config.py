@@ -1,7 +1,6 @@
 """Pipeline files: what is read, what stands where nothing is said, and what a mistake is answered with."""
 
 from dataclasses import dataclass, field
-from time import perf_counter
 
 import pytest
 import yaml
@@ -23,6 +22,7 @@ from ci.decide.config.parse import parse, parse_with_places, warnings
 from ci.decide.config.reader import Reader
 from ci.decide.config.validation import RULES
 from ci.errors import ConfigError
+from tests.fuzz.checks import bounded
 
 FILE = "app.yaml"
 
@@ -495,9 +495,8 @@ REQUESTS = ", ".join(["*q"] * 400)
     ],
 )
 def test_input_that_would_grow_without_end_is_refused_at_once(text: str, what: str) -> None:
-    started = perf_counter()
-    assert refused(text).what == what
-    assert perf_counter() - started < 2
+    with bounded():
+        assert refused(text).what == what
 
 
 def test_the_line_of_each_value_is_known() -> None:
