@@ -9,10 +9,10 @@ from ci.decide.ecosystems.managers import MANAGERS, Manager
 from ci.decide.project.seen import Seen
 from ci.decide.project.workspace import Workspace
 from ci.errors import ProjectError
+from ci.intool.common import semver
 
 NAMES = tuple(dict.fromkeys(manager.name for manager in MANAGERS))
 
-_EXACT = re.compile(r"\d+\.\d+\.\d+(?:-[\w.-]+)?")
 _FORMAT = re.compile(r"(lockfileVersion)\W+([\d.]+)|(yarn lockfile) (v\d+)|__metadata:\s+(version): (\d+)")
 _RELEASE = re.compile(r"^yarnPath:.{0,500}\byarn-(\d+\.\d+\.\d+[\w.-]{0,99})\.c?js", re.MULTILINE)
 
@@ -100,7 +100,7 @@ def _refuse_unknown(path: str, declared: str, version: str) -> None:
             f"{path} says packageManager {declared}, which is not supported",
             f"use {', '.join(NAMES[:-1])} or {NAMES[-1]}",
         )
-    if version and not _EXACT.fullmatch(version):
+    if version and not semver.parse(version):
         raise ProjectError(
             f"{path} says packageManager {declared}@{version}, which is no exact version",
             f"run `corepack use {declared}@{version}`, which writes it",
@@ -109,7 +109,7 @@ def _refuse_unknown(path: str, declared: str, version: str) -> None:
 
 def _refuse_contradiction(path: str, manager: Manager, lockfile: str, declared: str, version: str) -> None:
     generation = {"yarn": "1", "berry": "2 or later"}.get(manager.id, "")
-    other_yarn = generation and version and version.startswith("1.") != (generation == "1")
+    other_yarn = generation and version and (semver.major(version) == 1) != (generation == "1")
     if declared and (declared != manager.name or other_yarn):
         raise ProjectError(
             f"{path} says packageManager {f'{declared} {version}' if other_yarn else declared}, "
