@@ -1,5 +1,6 @@
 """What a user should know of an app before it is built: a line each."""
 
+import posixpath
 from collections.abc import Iterator
 
 from ci.decide.project import next_version, server
@@ -32,8 +33,5 @@ def advise(project: Project, place: Workspace) -> Iterator[str]:
                 f"{package.path}: the install does not run the script postinstall (`{command}`): let the script build "
                 "call it, if the build needs it"
             )
-    if project.lockfile.endswith(".lockb"):
-        yield (
-            f"{project.lockfile} cannot be read here, so nobody checks from where it takes packages: write bun.lock "
-            "by `bun install --save-text-lockfile`"
-        )
+    if fix := project.manager.unread(posixpath.basename(project.lockfile)):
+        yield f"{project.lockfile} cannot be read here, so nobody checks from where it takes packages: {fix}"
