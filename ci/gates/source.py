@@ -7,7 +7,7 @@ from typing import Any
 
 import dagger
 
-from ci.decide.ecosystems import by_id
+from ci.decide.ecosystems import by_id, scanned_as
 from ci.decide.plan.model import Plan
 from ci.engine import tool
 from ci.engine.tool import operated, reported
@@ -71,6 +71,7 @@ async def fixes(plan: Plan, sources: Sources, database: Database) -> Mapping[str
         "package_json": f"{SOURCE}/{path}",
         "overrides": manager.overrides,
         "by_range": manager.overrides_by_range,
+        "kinds": scanned_as(),
         "path": path,
     }
     return await reported(await operated(container, "scan", "suggest", arguments, PublishError))

@@ -1,6 +1,8 @@
 """Package managers: frozen, without scripts, and one shape."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from ci.decide.ecosystems import ECOSYSTEMS, by_id
 from ci.decide.ecosystems.checksums import LIST, checksum
 from ci.decide.ecosystems.protocol import NPMRC, TARBALL, Ecosystem, Install
 
+CI = Path(__file__).parents[2] / "ci"
 _LINE = re.compile(r"@?[a-z][\w./-]*@\d+\.\d+\.\d+ sha512-[A-Za-z0-9+/]{86}==")
 IDS = [manager.id for manager in ECOSYSTEMS]
 MIRROR = "https://mirror.example/npm/"
@@ -346,6 +349,10 @@ def test_files_whose_content_decides() -> None:
     )
 
 
+def test_what_the_scanner_calls_their_lockfiles() -> None:
+    assert ecosystems.scanned_as() == ("pnpm", "npm", "yarn", "bun")
+
+
 @pytest.mark.parametrize(
     ("id_", "keys", "by_range"),
     [
@@ -399,3 +406,18 @@ def test_the_list_has_what_the_ecosystems_name() -> None:
     for id_, version in EACH:
         for platform in (AMD64, ARM64):
             assert by_id(id_).package(version, platform) in packages | {""}
+
+
+def test_nothing_outside_knows_one_by_its_name() -> None:
+    """Neither by its id nor by the name of a file of its own; ``npm`` is a type of Package URLs, too, in an SBOM."""
+    names = {one.id for one in ECOSYSTEMS} | {*ecosystems.names(), *ecosystems.files()} - {"package.json"}
+    allowed = {(CI / "intool/sbom", "npm")}
+    outside = [path for path in CI.rglob("*.py") if CI / "decide/ecosystems" not in path.parents]
+    assert len(outside) > 100
+    found = {
+        (path, node.value)
+        for path in outside
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and node.value in names
+    }
+    assert [(str(path), name) for path, name in found if (path.parent, name) not in allowed] == []

@@ -70,6 +70,10 @@ MANIFEST = """{
 """
 
 
+KINDS = ("npm", "yarn")
+"""Trivy's types of lockfiles."""
+
+
 def one(name: str, version: str, *fixed: str, id: str = "CVE-1", **over: Any) -> Vulnerability:  # noqa: A002
     package = Package(**{"name": name, "version": version, "system": False, "kind": "npm", **over})
     return Vulnerability(id=id, severity="high", package=package, fixed=fixed, title="t")
@@ -82,7 +86,7 @@ def suggestions(
     others: tuple[Package, ...] = (),
     text: str = MANIFEST,
 ) -> list[Suggestion]:
-    app = App(tables=json.loads(text), overrides=overrides, by_range=by_range)
+    app = App(tables=json.loads(text), overrides=overrides, by_range=by_range, kinds=KINDS)
     return fixes(found, [*(v.package for v in found), *others], app)
 
 
@@ -166,6 +170,12 @@ def test_the_systems_packages_need_a_newer_base_and_what_a_package_carries_needs
     }
 
 
+def test_only_packages_that_package_json_decides_are_changed() -> None:
+    kinds = ("npm", "yarn", "node-pkg", "composer", "pnpm")
+    made = suggestions(*(one(f"p-{kind}", "1.0.0", "1.0.1", kind=kind) for kind in kinds))
+    assert [found.package for found in made] == ["p-node-pkg", "p-npm", "p-yarn"]
+
+
 def test_the_suggestion_that_removes_most_comes_first() -> None:
     made = suggestions(
         one("lodash", "4.17.20", "4.17.21"),
@@ -230,7 +240,7 @@ def test_all_patches_together_are_one() -> None:
         vulnerability("postcss", "8.4.30", "8.4.31", id="CVE-2"),
         vulnerability("next", "14.2.30", "15.4.5", id="CVE-3"),
     )
-    app = App(tables=json.loads(MANIFEST), overrides=("overrides",), by_range=True)
+    app = App(tables=json.loads(MANIFEST), overrides=("overrides",), by_range=True, kinds=KINDS)
     told = suggested([scanned(found)], app, MANIFEST, "package.json")
     added = [line for line in told["patch"].splitlines() if line.startswith("+") and not line.startswith("+++")]
     assert [line.strip("+, {") for line in added] == [

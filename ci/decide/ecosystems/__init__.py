@@ -46,6 +46,11 @@ def settings() -> Mapping[str, Settings]:
     return {one.settings.file: one.settings for one in ECOSYSTEMS}
 
 
+def scanned_as() -> tuple[str, ...]:
+    """Trivy's types of their lockfiles."""
+    return tuple(dict.fromkeys(one.scanned_as for one in ECOSYSTEMS))
+
+
 def workspaces(seen: Mapping[str, str], package_json: Mapping[str, Any]) -> Sequence[str]:
     """Globs of a workspace's packages, by the first whose manifests have any; empty where the source is no workspace.
 

@@ -128,6 +128,11 @@ class Ecosystem(Protocol):
         """What to do about a lockfile of that name, because nobody can read it here; empty where it is read."""
         return ""
 
+    @property
+    def scanned_as(self) -> str:
+        """Trivy's type of its lockfile."""
+        return self.name
+
     # The manager itself.
 
     @property

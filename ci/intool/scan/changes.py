@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+INSTALLED = "node-pkg"
+"""Trivy's type of a package in ``node_modules``."""
+
 TABLES = ("dependencies", "optionalDependencies", "devDependencies")
 _RANGE = re.compile(r"([~^]|>=|)v?(\d+)(\.\d+|\.[x*])?(\.\d+(?:[-+][\w.+-]+)?|\.[x*])?")
 
@@ -17,11 +20,17 @@ class App:
         overrides: keys of package.json that lead to the object which sets versions of other packages' dependencies.
         by_range: whether a key of that object can be for a range that others ask for: ``name@range``, where both
             intersect.
+        kinds: Trivy's types of the lockfiles whose packages package.json decides.
     """
 
     tables: Mapping[str, Mapping[str, str]]
     overrides: tuple[str, ...]
     by_range: bool
+    kinds: tuple[str, ...]
+
+    def decides(self, kind: str) -> bool:
+        """Whether package.json decides on packages of this type of Trivy's."""
+        return kind == INSTALLED or kind in self.kinds
 
     def table(self, name: str) -> str:
         """Which table asks for a package; empty for none."""

@@ -19,6 +19,7 @@ def suggest(
     reports: Mapping[str, str],
     package_json: str,
     overrides: Sequence[str],
+    kinds: Sequence[str],
     *,
     by_range: bool = False,
     path: str = "package.json",
@@ -29,6 +30,7 @@ def suggest(
         reports: what was scanned to the file of Trivy's report.
         package_json: the file; in a workspace that of the root for overrides, that of the app for its own packages.
         overrides: keys that lead to the object which sets versions of other packages' dependencies, the manager's own.
+        kinds: Trivy's types of the lockfiles whose packages package.json decides.
         by_range: whether a key of that object may be ``name@range``.
         path: of package.json in the patch, below the root of the repository.
 
@@ -44,7 +46,8 @@ def suggest(
     scans = [scan(name, parsed(file, f"Trivy's report on {name}")) for name, file in reports.items()]
     text = Path(package_json).read_bytes().decode()
     tables = {key: {name: document.node(key).text(name) for name in document.node(key).value} for key in TABLES}
-    return suggested(scans, App(tables=tables, overrides=tuple(overrides), by_range=by_range), text, path)
+    app = App(tables=tables, overrides=tuple(overrides), by_range=by_range, kinds=tuple(kinds))
+    return suggested(scans, app, text, path)
 
 
 def suggested(scans: Sequence[Scan], app: App, text: str, path: str) -> dict[str, Any]:
