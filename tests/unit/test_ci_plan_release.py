@@ -10,7 +10,8 @@ import pytest
 
 from ci.decide.config.model import Image, Pipeline, Release
 from ci.decide.plan.model import ReleasePlan
-from ci.decide.plan.release import named, release
+from ci.decide.plan.release import named, notes, of_version, release, version_of
+from ci.decide.plan.release import tags as decided
 from ci.decide.plan.request import Asked
 from ci.decide.tags import DEFAULT
 from ci.errors import ConfigError
@@ -22,7 +23,7 @@ PAGE = Path(__file__).parents[2] / "docs/reference/tags.md"
 
 def planned(repository: str = "ghcr.io/me/app", settings: Mapping[str, Any] | None = None, **asked: Any) -> ReleasePlan:
     pipeline = Pipeline(image=Image(repository=repository), release=Release(**(settings or {})))
-    return release(pipeline, Asked(**asked), {})
+    return release(pipeline, Asked(**asked), decided(pipeline, Asked(**asked)), {})
 
 
 def names(plan: ReleasePlan) -> list[str]:
@@ -177,10 +178,11 @@ def test_a_digest_is_no_address() -> None:
 
 def test_time_compression_and_annotations() -> None:
     labels = {"org.opencontainers.image.title": "App", "example.team": "front-end"}
-    plan = release(Pipeline(), Asked(), labels)
+    plan = release(Pipeline(), Asked(), named([]), labels)
     assert (plan.created, plan.compression) == ("1970-01-01T00:00:00Z", "gzip")
     assert plan.annotations == {"org.opencontainers.image.title": "App"}
-    zstd = release(Pipeline(release=Release(compression="zstd")), Asked(created="2026-01-02T03:04:05Z"), {})
+    asked = Asked(created="2026-01-02T03:04:05Z")
+    zstd = release(Pipeline(release=Release(compression="zstd")), asked, named([]), {})
     assert (zstd.created, zstd.compression, zstd.annotations) == ("2026-01-02T03:04:05Z", "zstd", {})
 
 
@@ -212,3 +214,52 @@ def test_a_version_that_is_given_wins_over_the_git_tag() -> None:
     assert Asked(ref="refs/tags/v1.2.3").version == "1.2.3"
     assert Asked(version="1.2.3", ref="refs/tags/1.2.3").ref == "refs/tags/1.2.3"
     assert Asked(version="2.0.0", ref="refs/heads/main").ref == "refs/heads/main"
+
+
+MONOREPO = (
+    "type=semver,pattern={{version}},match=^app-v(.*)$",
+    "type=semver,pattern={{major}}.{{minor}},match=^app-v(.*)$",
+)
+
+
+@pytest.mark.parametrize(
+    ("rules", "asked", "version"),
+    [
+        ((), {}, "0.1.0"),
+        ((), {"ref": MAIN}, "0.1.0"),
+        ((), {"ref": MAIN, "version": "2.0.0"}, "2.0.0"),
+        ((), {"ref": TAG}, "1.2.3"),
+        ((), {"ref": "refs/tags/v1.2.3+build.5"}, "1.2.3+build.5"),
+        ((), {"ref": "refs/tags/nightly"}, "0.1.0"),
+        ((), {"address": "r.example/x:1.2.3"}, "1.2.3"),
+        (MONOREPO, {"ref": "refs/tags/app-v1.2.5"}, "1.2.5"),
+        (("type=match,pattern=app-v(.*),group=1",), {"ref": "refs/tags/app-v1.2.5"}, "1.2.5"),
+        (("type=pep440,pattern={{version}}",), {"ref": "refs/tags/1.2rc1"}, "1.2.0-rc.1"),
+        (("type=semver,pattern={{version}},value=4.5.6",), {"ref": MAIN}, "4.5.6"),
+    ],
+)
+def test_the_version_of_an_image_is_that_of_its_tags(
+    rules: tuple[str, ...], asked: Mapping[str, Any], version: str
+) -> None:
+    pipeline = Pipeline(release=Release(tags=rules))
+    assert version_of(decided(pipeline, Asked(**asked)), Asked(**asked), "0.1.0") == version
+
+
+def test_tags_of_a_version_whatever_its_git_tag_was_called() -> None:
+    assert [tag.name for tag in of_version(MONOREPO, [], "1.2.5").tags] == ["1.2.5", "1.2", "latest"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "ref", "warned"),
+    [
+        ((), TAG, ""),
+        (MONOREPO[1:], "refs/tags/app-v1.2.5", ""),
+        (("type=raw,value=latest",), TAG, "nothing keeps latest from going back"),
+        (("type=raw,value=latest",), MAIN, ""),
+    ],
+)
+def test_a_latest_that_may_go_back_is_warned_of(rules: tuple[str, ...], ref: str, warned: str) -> None:
+    found = " ".join(notes(decided(Pipeline(release=Release(tags=rules)), Asked(ref=ref))))
+    assert warned in found
+    assert bool(found) == bool(warned)
+    assert "{{version}}" in found or not found

@@ -35,14 +35,24 @@ ALL = ("1.2.3", "v1.2.3", "1.2", "1", "commit-c0ffee0", "latest")
         ({"1.2.3": OTHER}, {"1.2.3": "refuse"}),
         ({"v1.2.3": OTHER}, {"v1.2.3": "refuse"}),
         ({"commit-c0ffee0": OTHER}, {}),
-        # a forward tag's image says its version
-        ({"latest": held("1.2.2")}, {}),
-        ({"latest": held("1.2.3")}, {}),
-        ({"latest": held("1.2.3-rc.1")}, {}),
-        ({"latest": held("1.2.4")}, {"latest": "skip"}),
-        ({"latest": held("v1.10.0")}, {"latest": "skip"}),
-        ({"latest": held("2.0.0-rc.1")}, {"latest": "skip"}),
+        # a forward tag's image says its version, and a part of that names it too
+        ({"latest": held("1.2.2"), "1.2": OTHER}, {}),
+        ({"latest": held("1.2.3"), "1.2": OTHER}, {}),
+        ({"latest": held("1.2.3-rc.1"), "1": OTHER}, {}),
+        ({"latest": held("1.2.4"), "1.2": held("1.2.4")}, {"latest": "skip", "1.2": "skip"}),
+        ({"latest": held("v1.10.0"), "1.10": OTHER}, {"latest": "skip"}),
+        ({"latest": held("2.0.0-rc.1"), "v2": OTHER}, {"latest": "skip"}),
         ({"1": held("1.3.0"), "1.2": held("1.2.9")}, {"1": "skip", "1.2": "skip"}),
+        # what it says is not enough: a branch's image says the version of package.json
+        ({"latest": held("1.2.4")}, {}),
+        ({"latest": held("2.0.0"), "branch-main": OTHER, "2": "sha256:third"}, {}),
+        ({"latest": held("2.0.0"), "pr-2": OTHER}, {}),
+        # the same version on another base stays; it is no pre-release
+        (
+            {"1.2.3": OURS, "1.2.3-base.0123456789ab": OTHER, "latest": OTHER},
+            {"1.2.3": "keep", "latest": "skip", "1.2": "skip", "1": "skip"},
+        ),
+        ({"1.2.2-base.0123456789ab": OTHER, "latest": OTHER}, {}),
         ({"latest": held("")}, {}),
         ({"latest": held("nightly")}, {}),
         # this image says another version, such as its package's
@@ -171,7 +181,9 @@ def test_a_table_for_people() -> None:
 
 def test_the_table_says_what_the_registry_does() -> None:
     tags = release("1.2.3", rules=("type=semver,pattern={{version}}",))
-    lines = explain(tags, admit(tags, {"latest": held("2.0.0")}, OURS)).splitlines()
+    lines = explain(
+        tags, admit(tags, {"latest": Existing(digest=OTHER), "2.0.0": Existing(digest=OTHER)}, OURS)
+    ).splitlines()
     assert lines[2].endswith("  registry")
     assert lines[3].endswith("  set: new")
     assert lines[4].endswith("  skip: 2.0.0 is released and higher than 1.2.3")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ci.decide.config.model import Pipeline
 from ci.decide.plan.labels import EPOCH, PREFIX
@@ -9,24 +10,34 @@ from ci.decide.plan.model import ReleasePlan
 from ci.decide.plan.request import Asked, tag_version
 from ci.decide.tags import DEFAULT, decide, flavor, parse
 from ci.errors import ConfigError
-from ci.intool.tags import GitFacts, Tags
+from ci.intool.tags import GitFacts, Tags, versions
+
+VERSIONED = ("semver", "pep440")
+"""Types of rules that read a version."""
 
 
-def release(pipeline: Pipeline, asked: Asked, labels: Mapping[str, str]) -> ReleasePlan:
+NO_VERSION = (
+    "warning: release.tags name no version and no part of one, so nothing keeps {tags} from going back to an older "
+    "release: add type=semver,pattern={{{{version}}}}"
+)
+
+
+def release(pipeline: Pipeline, asked: Asked, tags: Tags, labels: Mapping[str, str]) -> ReleasePlan:
     """Decide the release.
 
     Args:
         pipeline: the pipeline file.
         asked: the caller's wishes.
+        tags: from `tags`.
         labels: of the image; the standard ones are its annotations too.
 
     Raises:
         ConfigError: a repository or a rule that has no meaning.
     """
-    repository, tag = split(asked.address or pipeline.image.repository)
+    repository, _ = split(asked.address or pipeline.image.repository)
     return ReleasePlan(
         repository=repository,
-        tags=_tags(pipeline, asked, tag),
+        tags=tags,
         rules=tuple(_rules(pipeline)),
         flavor=pipeline.release.flavor,
         created=asked.created or EPOCH,
@@ -49,7 +60,13 @@ def split(address: str) -> tuple[str, str]:
     return (place, tag) if colon and "/" not in tag else (address, "")
 
 
-def _tags(pipeline: Pipeline, asked: Asked, tag: str) -> Tags:
+def tags(pipeline: Pipeline, asked: Asked) -> Tags:
+    """What the image will be called: by the tag of the address, else by rules.
+
+    Raises:
+        ConfigError: a rule that has no meaning.
+    """
+    _, tag = split(asked.address or pipeline.image.repository)
     if tag:
         return named([tag])
     git = GitFacts(
@@ -61,6 +78,45 @@ def _tags(pipeline: Pipeline, asked: Asked, tag: str) -> Tags:
         now=asked.now,
     )
     return decided(_rules(pipeline), pipeline.release.flavor, git)
+
+
+def version_of(decided: Tags, asked: Asked, project: str) -> str:
+    """The one version of a run, for labels and annotations: that of its tags, where they are for one.
+
+    Args:
+        decided: the run's tags.
+        asked: the caller's wishes; a version that the tags are for keeps its build metadata.
+        project: version of package.json, which an image that is no release has.
+    """
+    known = versions.semver(asked.version)
+    if not decided.version or (known and known.semver == decided.version):
+        return asked.version or project
+    return decided.version
+
+
+def notes(decided: Tags) -> tuple[str, ...]:
+    """What is unwise about tags: a `latest` of a release that no other tag is known by."""
+    moving = [tag.name for tag in decided.tags if tag.kind == "forward" and tag.version]
+    if not moving or any(tag.kind == "immutable" or tag.line for tag in decided.tags):
+        return ()
+    return (NO_VERSION.format(tags=", ".join(moving)),)
+
+
+def of_version(rules: Sequence[str], settings: Sequence[str], version: str) -> Tags:
+    """Tags of a release of this version, whatever its git tag was called.
+
+    Raises:
+        ConfigError: a rule has no meaning.
+    """
+    try:
+        known = [replace(rule, expression=None) if rule.type in VERSIONED else rule for rule in parse(rules)]
+        return decide(known, flavor(settings), GitFacts(ref=f"refs/tags/v{version}"))
+    except ValueError as problem:
+        raise _wrong(problem) from None
+
+
+def _wrong(problem: ValueError) -> ConfigError:
+    return ConfigError(f"release.tags: {problem}", "see the table of rules in docs/reference/tags.md")
 
 
 def _rules(pipeline: Pipeline) -> Sequence[str]:
@@ -76,7 +132,7 @@ def decided(rules: Sequence[str], settings: Sequence[str], git: GitFacts) -> Tag
     try:
         return decide(parse(rules), flavor(settings), git)
     except ValueError as problem:
-        raise ConfigError(f"release.tags: {problem}", "see the table of rules in docs/reference/tags.md") from None
+        raise _wrong(problem) from None
 
 
 def named(tags: Sequence[str]) -> Tags:

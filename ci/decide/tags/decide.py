@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ci.decide.tags import expressions, kinds, names, values
+from ci.decide.tags import expressions, names, values
 from ci.decide.tags.expressions import UnknownTimeError
 from ci.decide.tags.found import Facts, NoTagError
 from ci.decide.tags.sources import find
-from ci.intool.tags import versions
+from ci.intool.tags import kinds, versions
 from ci.intool.tags.model import Skipped, Tag, Tags
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from typing import Any
 
 from ci.intool.common.failure import Failure
 from ci.intool.registry.client import Manifest, Repository
-from ci.intool.registry.tagged import Held
+from ci.intool.registry.tagged import Held, released_as
 from ci.intool.tags import Admission, Existing, Skipped, Tag, Tags, admit
+from ci.intool.tags.admit import standing_for
 
 ROUNDS = 10
 """Times that tags are given to their owners before the release gives up."""
@@ -23,7 +24,13 @@ LEASE = 3.0
 
 
 def promote(
-    repository: str, digest: str, tags: Tags | Mapping[str, Any], source: str = "", lease: float = LEASE
+    repository: str,
+    digest: str,
+    tags: Tags | Mapping[str, Any],
+    source: str = "",
+    lease: float = LEASE,
+    *,
+    of_release: bool = False,
 ) -> dict[str, Any]:
     """Give an image its tags.
 
@@ -33,6 +40,8 @@ def promote(
         tags: from `ci.decide.tags.decide`, or the same as JSON.
         source: repository from which the image and all that refers to it is copied first.
         lease: seconds; equal for all that release to the repository.
+        of_release: whether tags without a version are for the version that the image was released as: ``latest`` and
+            ``1.2`` that a person names. A build from a branch is not asked for one.
 
     Returns:
         `ref` and `digest`; `tags`: of each `name`, `action`, `reason` and the digest of its `owner`; `moved`: names
@@ -45,7 +54,12 @@ def promote(
     target = Repository(repository)
     if source and source != repository:
         target.copy(source, digest)
-    release = _Release(target, target.manifest(digest), tags if isinstance(tags, Tags) else from_json(tags))
+    wanted = tags if isinstance(tags, Tags) else from_json(tags)
+    if of_release and not wanted.version:
+        wanted = standing_for(wanted, released_as(Repository(source), digest) if source else "")
+    if of_release and not wanted.version:
+        wanted = standing_for(wanted, released_as(target, digest))
+    release = _Release(target, target.manifest(digest), wanted)
     release.claim(lease)
     return {
         "ref": target.at(digest),
