@@ -28,7 +28,7 @@ Values = Mapping[str, str | datetime | None]
 
 _MUSTACHE = re.compile(r"\{\{(\{?[^{}]*\}?)\}\}")
 _TEXT = r"'[^']*'|\"[^\"]*\""
-_CALL = re.compile(rf"\{{?\s*(?P<name>\w+)(?:\s+(?P<layout>{_TEXT}))?(?:\s+(?P<option>\w+)=(?P<value>{_TEXT}))?\s*\}}?")
+_CALL = re.compile(rf"\s*(?P<name>\w+)(?:\s+(?P<layout>{_TEXT}))?(?:\s+(?P<option>\w+)=(?P<value>{_TEXT}))?\s*")
 
 
 class UnknownTimeError(Exception):
@@ -84,6 +84,12 @@ def parse(text: str, *, names: tuple[str, ...] = GLOBAL) -> Template:
     Raises:
         ValueError: An expression that is not known or is not complete.
     """
+    if "${{" in text:
+        raise ValueError(
+            f"`{text}` has an expression of GitHub Actions, which only a workflow expands; write {{{{name}}}} without $"
+        )
+    if "\\{{" in text:
+        raise ValueError(f"`{text}` has a backslash before {{{{, which makes no expression of it; leave it out")
     parts: list[str | Call] = []
     for index, part in enumerate(_MUSTACHE.split(text)):
         if index % 2:
@@ -96,7 +102,8 @@ def parse(text: str, *, names: tuple[str, ...] = GLOBAL) -> Template:
 
 
 def _call(text: str, names: tuple[str, ...]) -> Call:
-    found = _CALL.fullmatch(text)
+    bare = text[1:-1] if text.startswith("{") and text.endswith("}") else text
+    found = _CALL.fullmatch(bare)
     if not found:
         raise ValueError(f"`{{{{{text}}}}}` is no expression; write {{{{name}}}} or {{{{date 'YYYYMMDD'}}}}")
     name = found["name"]

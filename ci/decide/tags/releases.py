@@ -55,12 +55,13 @@ def subject(rule: Rule, facts: Facts) -> str:
 
 
 def _matched(rule: Rule, text: str) -> str:
-    if not rule.expression:
-        return text
-    found = rule.expression.search(text)
-    if not found:
-        raise NoTagError(f"`{text}` does not match `{rule.options['match']}`")
-    return found[1] or ""
+    """What is read as a version; a slash, which no version has, counts as a minus sign."""
+    if rule.expression:
+        found = rule.expression.find(text)
+        if not found:
+            raise NoTagError(f"`{text}` does not match `{rule.options['match']}`")
+        text = found[1] or ""
+    return text.strip().replace("/", "-")
 
 
 def _found(rule: Rule, facts: Facts, version: Version) -> Found:

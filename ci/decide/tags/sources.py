@@ -33,14 +33,15 @@ def _schedule(rule: Rule, facts: Facts) -> Found:
 def _match(rule: Rule, facts: Facts) -> Found:
     text = releases.subject(rule, facts)
     pattern, group = rule.options["pattern"], int(rule.options["group"])
-    found = rule.expression.search(text) if rule.expression else None
+    found = rule.expression.find(text) if rule.expression else None
     if not found:
         raise NoTagError(f"`{text}` does not match `{pattern}`")
-    if group > found.re.groups or found[group] is None:
+    part = found[group] if group < len(found) else None
+    if part is None:
         raise NoTagError(f"`{pattern}` has no group {group} in `{text}`")
-    version = versions.semver(text) or versions.semver(found[group])
+    version = versions.semver(text) or versions.semver(part)
     return Found(
-        text=found[group],
+        text=part,
         reason=f"`{text}` matches `{pattern}`",
         latest=True,
         version=version.semver if version else "",
