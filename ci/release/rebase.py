@@ -8,9 +8,8 @@ import dagger
 
 from ci.build.assemble import Assembled, base, written
 from ci.decide.pins import ImageRef
-from ci.decide.plan.labels import PREFIX
 from ci.decide.plan.model import Plan
-from ci.decide.plan.release import named, of_version
+from ci.decide.plan.release import PREFIX, named, of_version
 from ci.engine import tool
 from ci.engine.concurrent import gather
 from ci.engine.registry_client import Client

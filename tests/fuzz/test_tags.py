@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ci.decide.tags import METADATA_ACTION, decide, flavor, labels, parse
+from ci.decide.tags import METADATA_ACTION, decide, flavor, parse
+from ci.decide.tags.labels import render
 from ci.decide.tags.names import LONGEST
 from ci.intool.manager.tag_kinds import kind
 from ci.intool.tags import Existing, GitFacts, admit, explain
@@ -37,7 +38,7 @@ TIMES = ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23
 def decided(rules: list[str], facts: GitFacts, settings: list[str]) -> None:
     found = decide(parse(rules), flavor(settings), facts)
     assert all(0 < len(tag.name) <= LONGEST for tag in found.tags)
-    labels(found, facts, {"title": "x"})
+    survives(lambda: render({rule: rule for rule in rules}, facts), ValueError)
     existing = {tag.name: Existing(digest=DIGEST, version=tag.version) for tag in found.tags}
     explain(found, admit(found, existing, "sha256:" + "b" * 64)).encode()
 

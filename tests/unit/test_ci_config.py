@@ -344,6 +344,29 @@ def test_what_is_not_yaml_names_the_line(text: str, what: str) -> None:
             "app.yaml:1: smoke.scenarios[1]: the name `default` is there twice",
             "give each its own name",
         ),
+        (
+            "release:\n  tags:\n    - type=sha\n    - type=semvr,pattern=x",
+            "app.yaml:4: release.tags[1]: `type=semvr,pattern=x`: unknown type `semvr`; did you mean `semver`?",
+            "see docs/reference/tags.md",
+        ),
+        (
+            "release:\n  tags: ['a,enable=${{ b }}']",
+            (
+                "app.yaml:2: release.tags[0]: `a,enable=${{ b }}`: `${{ b }}` has an expression of GitHub Actions, "
+                "which only a workflow expands; write {{name}} without $"
+            ),
+            "see docs/reference/tags.md",
+        ),
+        (
+            "release:\n  flavor:\n    - latst=true",
+            "app.yaml:3: release.flavor[0]: flavor `latst=true`: unknown entry `latst`; did you mean `latest`?",
+            "see docs/reference/tags.md",
+        ),
+        (
+            "image:\n  labels:\n    a: b\n    example.commit: '{{shaa}}'",
+            "app.yaml:4: image.labels.example.commit: unknown expression `shaa`; did you mean `sha`?",
+            "see docs/reference/tags.md",
+        ),
     ],
 )
 def test_values_without_a_meaning_are_refused(text: str, what: str, fix: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from ci.decide.config.model import Image, Pipeline, Release
 from ci.decide.plan.model import ReleasePlan
-from ci.decide.plan.release import named, notes, of_version, release, version_of
+from ci.decide.plan.release import named, needs_default_branch, notes, of_version, release, version_of
 from ci.decide.plan.release import tags as decided
 from ci.decide.plan.request import Asked
 from ci.decide.tags import DEFAULT
@@ -18,12 +18,14 @@ from ci.errors import ConfigError
 
 SHA = "860c190" + "4" * 33
 TAG, MAIN, PULL = "refs/tags/v1.2.3", "refs/heads/main", "refs/pull/7/merge"
+PLATFORM = ("linux/amd64",)
 PAGE = Path(__file__).parents[2] / "docs/reference/tags.md"
 
 
 def planned(repository: str = "ghcr.io/me/app", settings: Mapping[str, Any] | None = None, **asked: Any) -> ReleasePlan:
     pipeline = Pipeline(image=Image(repository=repository), release=Release(**(settings or {})))
-    return release(pipeline, Asked(**asked), decided(pipeline, Asked(**asked)), {})
+    platforms = asked.pop("platforms", PLATFORM)
+    return release(pipeline, Asked(**asked), decided(pipeline, Asked(**asked), platforms), {})
 
 
 def names(plan: ReleasePlan) -> list[str]:
@@ -115,6 +117,17 @@ def test_a_rule_that_gives_no_tag_is_told() -> None:
             ["2026-01-01"],
         ),
         ({"tags": ("mine",)}, {"version": "1.2.3"}, ["mine"]),
+        ({"tags": ("{{arch}}",)}, {}, ["amd64"]),
+        ({"tags": ("{{arch}}",)}, {"platforms": ("linux/arm64",)}, ["arm64"]),
+        ({"tags": ("{{environment}}",)}, {"environment": "staging"}, ["staging"]),
+        ({"tags": ("{{environment}},enable=false", "a")}, {}, ["a"]),
+        ({"tags": ("for-{{base_ref}}",)}, {"ref": PULL, "base_ref": "refs/heads/main"}, ["for-main"]),
+        ({"tags": ("for-{{base_ref}}",)}, {"ref": TAG, "base_ref": "release"}, ["for-release"]),
+        ({"tags": ("for-{{base_ref}}",)}, {"ref": TAG}, ["for-"]),
+        ({"tags": ("for-{{base_ref}}",)}, {"ref": MAIN, "base_ref": "release"}, ["for-"]),
+        ({"tags": ("type=edge",)}, {"ref": "refs/heads/trunk", "default_branch": "trunk"}, ["edge"]),
+        ({"tags": ("type=edge",)}, {"ref": MAIN, "default_branch": "trunk"}, []),
+        ({"tags": ("type=edge",), "default_branch": "main"}, {"ref": MAIN, "default_branch": "trunk"}, ["edge"]),
     ],
 )
 def test_the_pipeline_files_rules(settings: Mapping[str, Any], asked: Mapping[str, Any], tags: list[str]) -> None:
@@ -162,11 +175,17 @@ def test_what_is_no_tag_is_refused(tag: str) -> None:
         ({"tags": ("type=raw,value=a,enable=maybe",)}, "`type=raw,value=a,enable=maybe`: enable is `maybe`"),
         ({"tags": ("type=match,pattern=(",)}, "`type=match,pattern=(`: "),
         ({"flavor": ("latest=perhaps",)}, "flavor `latest=perhaps`: "),
+        ({"tags": ("a-{{environment}}",)}, "`a-{{environment}}`: {{environment}} is not known here; pass --deploy-env"),
+        (
+            {"tags": ("a-{{arch}}",)},
+            "`a-{{arch}}`: {{arch}} is not known here; it has one value for an image of one pl",
+        ),
+        ({"tags": ("a-{{base_ref}}",)}, "`a-{{base_ref}}`: {{base_ref}} is not known here; pass --base-ref"),
     ],
 )
 def test_a_rule_without_meaning_is_named(settings: Mapping[str, Any], said: str) -> None:
     with pytest.raises(ConfigError) as error:
-        planned(settings=settings)
+        planned(settings=settings, ref=PULL, platforms=("linux/amd64", "linux/arm64"))
     assert said in error.value.what
     assert error.value.fix
 
@@ -242,7 +261,7 @@ def test_the_version_of_an_image_is_that_of_its_tags(
     rules: tuple[str, ...], asked: Mapping[str, Any], version: str
 ) -> None:
     pipeline = Pipeline(release=Release(tags=rules))
-    assert version_of(decided(pipeline, Asked(**asked)), Asked(**asked), "0.1.0") == version
+    assert version_of(decided(pipeline, Asked(**asked), PLATFORM), Asked(**asked), "0.1.0") == version
 
 
 def test_tags_of_a_version_whatever_its_git_tag_was_called() -> None:
@@ -259,7 +278,43 @@ def test_tags_of_a_version_whatever_its_git_tag_was_called() -> None:
     ],
 )
 def test_a_latest_that_may_go_back_is_warned_of(rules: tuple[str, ...], ref: str, warned: str) -> None:
-    found = " ".join(notes(decided(Pipeline(release=Release(tags=rules)), Asked(ref=ref))))
+    found = " ".join(notes(decided(Pipeline(release=Release(tags=rules)), Asked(ref=ref), PLATFORM)))
     assert warned in found
     assert bool(found) == bool(warned)
     assert "{{version}}" in found or not found
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"event": "pull_request_target", "ref": MAIN}, "would be taken for one of that branch"),
+        ({"base_ref": "refs/tags/v1"}, "--base-ref: `refs/tags/v1` is not a branch"),
+        ({"base_ref": "a b"}, "--base-ref: `a b` is not a branch"),
+        ({"default_branch": "a:b"}, "--default-branch: `a:b` is not a branch"),
+        ({"environment": "{{x}}"}, "--deploy-environment: `{{x}}` is not a name"),
+    ],
+)
+def test_what_no_run_can_have_is_refused(asked: Mapping[str, Any], said: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        Asked(**asked)
+    assert said in error.value.what
+    assert error.value.fix
+
+
+def test_a_pull_request_may_be_built_on_the_event_of_its_target() -> None:
+    assert names(planned(event="pull_request_target", ref=PULL)) == ["pr-7"]
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "needed"),
+    [
+        (Pipeline(), False),
+        (Pipeline(release=Release(tags=("type=edge",))), True),
+        (Pipeline(release=Release(tags=("latest,enable={{is_default_branch}}",))), True),
+        (Pipeline(release=Release(tags=("type=edge",), default_branch="trunk")), False),
+        (Pipeline(release=Release(flavor=("prefix={{is_not_default_branch}}-",))), True),
+        (Pipeline(image=Image(labels={"main": "{{is_default_branch}}"})), True),
+    ],
+)
+def test_the_default_branch_is_asked_for_where_a_rule_needs_it(pipeline: Pipeline, needed: bool) -> None:  # noqa: FBT001
+    assert needs_default_branch(pipeline) == needed

@@ -267,11 +267,6 @@ def test_rules_together(rules: list[str], ref: str, flavors: list[str], expected
     assert names(rules, ref, *flavors) == expected
 
 
-def test_the_length_of_a_short_commit_is_a_choice() -> None:
-    result = decide(parse(["type=sha", "x-{{sha}}"]), flavor([]), facts(BRANCH), short=12)
-    assert [tag.name for tag in result.tags] == ["x-860c1904a1ce", "sha-860c1904a1ce"]
-
-
 DEFAULTS = [
     (FINAL, "1.2.3", ["1.2.3", "v1.2.3", "1.2", "1", "commit-860c190", "latest"]),
     ("refs/tags/1.2.3", "1.2.3", ["1.2.3", "v1.2.3", "1.2", "1", "commit-860c190", "latest"]),

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 
 import yaml
 
+from ci.decide import tags
 from ci.decide.config.migrate import RENAMED
 from ci.decide.config.model import VERSION, Pipeline
 from ci.decide.config.nodes import WHOLE, compose
 from ci.decide.config.reader import Reader
 from ci.decide.config.validation import RULES
+from ci.decide.tags import labels
 
 
 def parse(text: str, file: str) -> Pipeline:
@@ -99,6 +101,16 @@ def _refuse(pipeline: Pipeline, reader: Reader) -> None:
     for n, patch in enumerate(pipeline.patches):
         if not patch.replace and not patch.append:
             raise reader.error(f"patches[{n}]", "changes nothing", "add `replace:` and `with:`, or `append:`")
+    for path, texts, read in (
+        ("release.tags[{}]", enumerate(pipeline.release.tags), lambda text: tags.parse([text])),
+        ("release.flavor[{}]", enumerate(pipeline.release.flavor), lambda text: tags.flavor([text])),
+        ("image.labels.{}", pipeline.image.labels.items(), labels.parse),
+    ):
+        for name, text in texts:
+            try:
+                read(text)
+            except ValueError as problem:
+                raise reader.error(path.format(name), str(problem), "see docs/reference/tags.md") from None
     names = [scenario.name for scenario in pipeline.smoke.scenarios]
     for n, name in enumerate(names):
         if name in names[:n]:

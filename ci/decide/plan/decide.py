@@ -6,7 +6,7 @@ from ci.decide.config.model import Health, Pipeline, Request, Scenario
 from ci.decide.pins import Pins
 from ci.decide.plan import release as naming
 from ci.decide.plan.build import build
-from ci.decide.plan.image import image
+from ci.decide.plan.image import image, platforms
 from ci.decide.plan.install import install
 from ci.decide.plan.model import Plan, SmokePlan, Tools
 from ci.decide.plan.notes import facts, notes
@@ -32,10 +32,11 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipel
         ConfigError: a choice that cannot be met.
     """
     refuse(pipeline)
-    tags = naming.tags(pipeline, asked)
+    chosen = platforms(pipeline, asked)
+    tags = naming.tags(pipeline, asked, chosen)
     version = naming.version_of(tags, asked, project.version)
     installed = install(project, pipeline, pins, asked)
-    packed = image(project, pipeline, pins, asked, version)
+    packed = image(project, pipeline, pins, asked, version=version, platforms=chosen)
     smoke = _smoke(pipeline, packed.health, pins)
     used = [installed.image, packed.base, *smoke.services.values()]
     released = naming.release(pipeline, asked, tags, packed.labels)

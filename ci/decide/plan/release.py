@@ -5,12 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ci.decide.config.model import Pipeline
-from ci.decide.plan.labels import EPOCH, PREFIX
 from ci.decide.plan.model import ReleasePlan
 from ci.decide.plan.request import Asked, tag_version
 from ci.decide.tags import DEFAULT, decide, flavor, parse
 from ci.errors import ConfigError
 from ci.intool.tags import GitFacts, Tags, versions
+
+PREFIX = "org.opencontainers.image."
+"""Of annotations with a meaning for everybody (OCI image specification 1.1, "annotations")."""
+
+EPOCH = "1970-01-01T00:00:00Z"
+"""Time of a commit that nobody knows the time of."""
+
+MAIN = "main"
+"""The default branch where nobody says another."""
 
 VERSIONED = ("semver", "pep440")
 """Types of rules that read a version."""
@@ -60,24 +68,52 @@ def split(address: str) -> tuple[str, str]:
     return (place, tag) if colon and "/" not in tag else (address, "")
 
 
-def tags(pipeline: Pipeline, asked: Asked) -> Tags:
+def tags(pipeline: Pipeline, asked: Asked, platforms: Sequence[str]) -> Tags:
     """What the image will be called: by the tag of the address, else by rules.
 
+    Args:
+        pipeline: the pipeline file.
+        asked: the caller's wishes.
+        platforms: of the image.
+
     Raises:
-        ConfigError: a rule that has no meaning.
+        ConfigError: a rule that has no meaning, or needs what nobody gave.
     """
     _, tag = split(asked.address or pipeline.image.repository)
     if tag:
         return named([tag])
-    git = GitFacts(
+    try:
+        rules, settings = parse(_rules(pipeline)), flavor(pipeline.release.flavor)
+        return decide(
+            rules, settings, facts(pipeline, asked), environment=asked.environment, arch=architecture(platforms)
+        )
+    except ValueError as problem:
+        raise _wrong(problem) from None
+
+
+def facts(pipeline: Pipeline, asked: Asked) -> GitFacts:
+    """What is known of the commit."""
+    return GitFacts(
         event=asked.event,
         ref=asked.ref or (f"refs/tags/v{asked.version}" if asked.version else ""),
         sha=asked.revision,
-        default_branch=pipeline.release.default_branch,
+        default_branch=pipeline.release.default_branch or asked.default_branch or MAIN,
+        base_ref=asked.base_ref,
         committed=asked.created,
         now=asked.now,
     )
-    return decided(_rules(pipeline), pipeline.release.flavor, git)
+
+
+def architecture(platforms: Sequence[str]) -> str:
+    """Of an image of one platform; empty where there are several."""
+    return platforms[0].partition("/")[2] if len(platforms) == 1 else ""
+
+
+def needs_default_branch(pipeline: Pipeline) -> bool:
+    """Whether a rule or a label asks for the default branch, and the pipeline file does not name it."""
+    rules = " ".join(pipeline.release.tags)
+    texts = f"{rules} {' '.join(pipeline.release.flavor)} {' '.join(pipeline.image.labels.values())}"
+    return not pipeline.release.default_branch and ("default_branch" in texts or "type=edge" in rules.lower())
 
 
 def version_of(decided: Tags, asked: Asked, project: str) -> str:
@@ -121,18 +157,6 @@ def _wrong(problem: ValueError) -> ConfigError:
 
 def _rules(pipeline: Pipeline) -> Sequence[str]:
     return pipeline.release.tags or DEFAULT
-
-
-def decided(rules: Sequence[str], settings: Sequence[str], git: GitFacts) -> Tags:
-    """Tags by rules.
-
-    Raises:
-        ConfigError: a rule has no meaning.
-    """
-    try:
-        return decide(parse(rules), flavor(settings), git)
-    except ValueError as problem:
-        raise _wrong(problem) from None
 
 
 def named(tags: Sequence[str]) -> Tags:

@@ -28,6 +28,9 @@ class Asked:
         created: time of that commit, RFC 3339.
         ref: git reference that the source is, such as ``refs/tags/v1.2.3``.
         event: what started the run, as GitHub names it, such as ``schedule``.
+        base_ref: branch that a pull request goes to, or that a git tag was made on.
+        default_branch: the repository's main branch, as git or the event says; ``release.default-branch`` wins.
+        environment: where the image is for, such as ``staging``, for tag rules and labels.
         cache: what is done with results in the registry: ``off``, ``read`` or ``write``.
         platforms: of the image.
         native: the engine's own platform.
@@ -42,6 +45,9 @@ class Asked:
     created: str = ""
     ref: str = ""
     event: str = ""
+    base_ref: str = ""
+    default_branch: str = ""
+    environment: str = ""
     cache: str = "off"
     platforms: Sequence[str] = ()
     native: str = "linux/amd64"
@@ -65,11 +71,28 @@ class Asked:
             raise ConfigError(
                 f"--git-ref: `{self.ref}` is not a git reference", "write refs/heads/NAME or refs/tags/NAME"
             )
+        self._refuse_names()
         if self.cache not in MODES:
             raise ConfigError(f"--cache: `{self.cache}` is not supported", f"use {', '.join(MODES)}")
         for platform in self.platforms:
             if platform not in PLATFORMS:
                 raise ConfigError(f"--platforms: `{platform}` is not supported", f"use {' or '.join(PLATFORMS)}")
+
+    def _refuse_names(self) -> None:
+        if self.event == "pull_request_target" and self.ref.startswith("refs/heads/"):
+            raise ConfigError(
+                f"--event pull_request_target with --git-ref {self.ref}: that is the branch that the pull request goes "
+                "to, so its image would be taken for one of that branch",
+                "pass --git-ref refs/pull/NUMBER/merge, or build pull requests on the event pull_request",
+            )
+        for argument, name in (("--base-ref", self.base_ref), ("--default-branch", self.default_branch)):
+            if name and not re.fullmatch(r"(?!refs/(?!heads/))[^\s~^:?*\[\\]+", name):
+                raise ConfigError(f"{argument}: `{name}` is not a branch", "write its name, such as main")
+        if self.environment and not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_. /-]*", self.environment):
+            raise ConfigError(
+                f"--deploy-environment: `{self.environment}` is not a name",
+                "write letters, digits, spaces and `_.-/`, such as staging",
+            )
 
 
 def _is_time(text: str) -> bool:

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from ci.intool.tags.model import GitFacts
 
 
-def decide(
-    rules: Sequence[Rule], flavor: Flavor, git: GitFacts, *, environment: str = "", arch: str = "", short: int = 7
-) -> Tags:
+def decide(rules: Sequence[Rule], flavor: Flavor, git: GitFacts, *, environment: str = "", arch: str = "") -> Tags:
     """Apply rules to the facts of a commit.
 
     Args:
@@ -33,12 +31,11 @@ def decide(
         git: Facts.
         environment: For ``{{environment}}``.
         arch: For ``{{arch}}``.
-        short: Digits of a short commit.
 
     Raises:
-        ValueError: `enable` of a rule is neither true nor false.
+        ValueError: `enable` of a rule is neither true nor false, or it needs a value that nobody gave.
     """
-    facts = Facts(git=git, values=values.of(git, environment=environment, arch=arch, short=short), short=short)
+    facts = Facts(git=git, values=values.of(git, environment=environment, arch=arch))
     candidates: list[_Candidate] = []
     skipped: list[Skipped] = []
     for rule in sorted(rules, key=lambda rule: -rule.priority):
@@ -46,6 +43,8 @@ def decide(
             candidates.append(_ask(rule, flavor, facts))
         except (NoTagError, UnknownTimeError) as reason:
             skipped.append(Skipped(rule=rule.text, reason=str(reason)))
+        except ValueError as problem:
+            raise ValueError(f"`{rule.text}`: {problem}") from None
     version = next((one.found.version for one in candidates if one.found.version), "") or _version(git)
     given = [_tag(one, version) for one in candidates]
     if candidates:
@@ -71,7 +70,7 @@ class _Candidate:
 def _ask(rule: Rule, flavor: Flavor, facts: Facts) -> _Candidate:
     enable = rule.templates["enable"].render(facts.values)
     if enable not in {"true", "false"}:
-        raise ValueError(f"`{rule.text}`: enable is `{enable}`; write true, false, or an expression that gives one")
+        raise ValueError(f"enable is `{enable}`; write true, false, or an expression that gives one")
     if enable == "false":
         raise NoTagError("the rule is not enabled here")
     found = find(rule, facts)

@@ -23,7 +23,23 @@ GLOBAL = (
 )
 """Expressions of every attribute that takes any."""
 
-Values = Mapping[str, str | datetime | None]
+
+class MissingValueError(ValueError):
+    """A text needs a value that nobody gave."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A value that nobody gave.
+
+    Attributes:
+        fix: What to do about it.
+    """
+
+    fix: str
+
+
+Values = Mapping[str, str | datetime | Missing | None]
 """Value of each expression; None for a time that is not known."""
 
 _MUSTACHE = re.compile(r"\{\{(\{?[^{}]*\}?)\}\}")
@@ -70,6 +86,7 @@ class Template:
 
         Raises:
             UnknownTimeError: It needs a time that `values` has not.
+            MissingValueError: It needs a value that nobody gave.
         """
         return "".join(part if isinstance(part, str) else _value(part, values[part.name]) for part in self.parts)
 
@@ -123,9 +140,11 @@ def _call(text: str, names: tuple[str, ...]) -> Call:
     return Call(name=name, layout=found["layout"][1:-1], zone=found["value"][1:-1])
 
 
-def _value(call: Call, value: str | datetime | None) -> str:
+def _value(call: Call, value: str | datetime | Missing | None) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, Missing):
+        raise MissingValueError(f"{{{{{call.name}}}}} is not known here; {value.fix}")
     if value is None:
         raise UnknownTimeError(f"the time of {{{{{call.name}}}}} is not known")
     return dates.render(value, call.layout, call.zone)

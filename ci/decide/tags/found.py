@@ -21,12 +21,10 @@ class Facts:
     Attributes:
         git: Facts of the commit.
         values: Of the global expressions.
-        short: Digits of a short commit.
     """
 
     git: GitFacts
     values: Values
-    short: int
 
 
 @dataclass(frozen=True, kw_only=True)

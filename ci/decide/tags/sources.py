@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ci.decide.tags import releases
 from ci.decide.tags.found import Facts, Found, NoTagError, no
+from ci.decide.tags.values import SHORT
 from ci.intool.tags import versions
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _sha(rule: Rule, facts: Facts) -> Found:
     sha = facts.git.sha
     if not sha:
         raise NoTagError("the commit is not known")
-    return Found(text=sha[: facts.short] if rule.options["format"] == "short" else sha, reason=f"the commit is {sha}")
+    return Found(text=sha[:SHORT] if rule.options["format"] == "short" else sha, reason=f"the commit is {sha}")
 
 
 _FINDERS: dict[str, Callable[[Rule, Facts], Found]] = {
