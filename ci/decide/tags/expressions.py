@@ -132,6 +132,8 @@ def _call(text: str, names: tuple[str, ...]) -> Call:
         raise ValueError(f"{{{{{name}}}}} needs a layout in quotes, such as {{{{{name} 'YYYYMMDD'}}}}")
     if name not in DATES and (found["layout"] or found["option"]):
         raise ValueError(f"{{{{{name}}}}} takes nothing, found `{{{{{text}}}}}`")
+    if name in DATES:
+        dates.check(found["layout"][1:-1])
     if not found["option"]:
         return Call(name=name, layout=(found["layout"] or "")[1:-1])
     if found["option"] != "tz":

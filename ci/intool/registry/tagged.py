@@ -10,7 +10,7 @@ from ci.intool.common.media import INDEXES
 from ci.intool.registry.client import Manifest, Repository
 from ci.intool.registry.image import configuration, find, is_image
 from ci.intool.tags import Existing, versions
-from ci.intool.tags.admit import parts
+from ci.intool.tags.updates import parts
 
 VERSION = "org.opencontainers.image.version"
 """Annotation, and label, of the version (OCI image specification 1.1, "annotations")."""

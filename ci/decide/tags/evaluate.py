@@ -1,11 +1,11 @@
-"""What each type of rule finds in the facts of a commit: the text of a tag, or why there is none."""
+"""Rules by their types: each gives the text of a tag from the facts of a commit, or the reason why there is none."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ci.decide.tags import releases
-from ci.decide.tags.found import Facts, Found, NoTagError, no
+from ci.decide.tags import version_tags
+from ci.decide.tags.candidate import Candidate, Facts, NoTagError, no_ref
 from ci.decide.tags.values import SHORT
 from ci.intool.tags import versions
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from ci.decide.tags.rule import Rule
 
 
-def find(rule: Rule, facts: Facts) -> Found:
-    """Ask a rule.
+def evaluate(rule: Rule, facts: Facts) -> Candidate:
+    """Apply a rule.
 
     Raises:
         NoTagError: It gives no tag.
         UnknownTimeError: It needs a time that is not known.
     """
-    return _FINDERS[rule.type](rule, facts)
+    return _TYPES[rule.type](rule, facts)
 
 
-def _schedule(rule: Rule, facts: Facts) -> Found:
+def _schedule(rule: Rule, facts: Facts) -> Candidate:
     if "schedule" not in facts.git.event:
         raise NoTagError("the run was not started by a schedule")
-    return Found(text=rule.templates["pattern"].render(facts.values), reason="a schedule started the run")
+    return Candidate(text=rule.templates["pattern"].render(facts.values), reason="a schedule started the run")
 
 
-def _match(rule: Rule, facts: Facts) -> Found:
-    text = releases.subject(rule, facts)
+def _match(rule: Rule, facts: Facts) -> Candidate:
+    text = version_tags.subject(rule, facts)
     pattern, group = rule.options["pattern"], int(rule.options["group"])
     found = rule.expression.find(text) if rule.expression else None
     if not found:
@@ -41,7 +41,7 @@ def _match(rule: Rule, facts: Facts) -> Found:
     if part is None:
         raise NoTagError(f"`{pattern}` has no group {group} in `{text}`")
     version = versions.semver(text) or versions.semver(part)
-    return Found(
+    return Candidate(
         text=part,
         reason=f"`{text}` matches `{pattern}`",
         latest=True,
@@ -50,16 +50,16 @@ def _match(rule: Rule, facts: Facts) -> Found:
     )
 
 
-def _edge(rule: Rule, facts: Facts) -> Found:
+def _edge(rule: Rule, facts: Facts) -> Candidate:
     branch = rule.options["branch"] or facts.git.default_branch
     if not facts.git.branch:
-        raise no("branch", facts.git.ref)
+        raise no_ref("branch", facts.git.ref)
     if facts.git.branch != branch:
         raise NoTagError(f"the branch is `{facts.git.branch}`, not `{branch}`")
-    return Found(text="edge", reason=f"the branch is `{branch}`")
+    return Candidate(text="edge", reason=f"the branch is `{branch}`")
 
 
-def _ref(rule: Rule, facts: Facts) -> Found:
+def _ref(rule: Rule, facts: Facts) -> Candidate:
     git = facts.git
     what, name = {
         "branch": ("branch", git.branch),
@@ -67,30 +67,30 @@ def _ref(rule: Rule, facts: Facts) -> Found:
         "pr": ("pull request", git.pull_request),
     }[rule.options["event"]]
     if not name:
-        raise no(what, git.ref)
+        raise no_ref(what, git.ref)
     if name != git.tag:
-        return Found(text=name, reason=f"the {what} is `{name}`")
+        return Candidate(text=name, reason=f"the {what} is `{name}`")
     version = versions.semver(name)
-    return Found(
+    return Candidate(
         text=name, reason=f"the git tag is `{name}`", latest=True, version=version.semver if version else "", kind=None
     )
 
 
-def _raw(rule: Rule, facts: Facts) -> Found:
-    return Found(text=rule.templates["value"].render(facts.values), reason="the rule says so", kind=None)
+def _raw(rule: Rule, facts: Facts) -> Candidate:
+    return Candidate(text=rule.templates["value"].render(facts.values), reason="the rule says so", kind=None)
 
 
-def _sha(rule: Rule, facts: Facts) -> Found:
+def _sha(rule: Rule, facts: Facts) -> Candidate:
     sha = facts.git.sha
     if not sha:
         raise NoTagError("the commit is not known")
-    return Found(text=sha[:SHORT] if rule.options["format"] == "short" else sha, reason=f"the commit is {sha}")
+    return Candidate(text=sha[:SHORT] if rule.options["format"] == "short" else sha, reason=f"the commit is {sha}")
 
 
-_FINDERS: dict[str, Callable[[Rule, Facts], Found]] = {
+_TYPES: dict[str, Callable[[Rule, Facts], Candidate]] = {
     "schedule": _schedule,
-    "semver": releases.semver,
-    "pep440": releases.pep440,
+    "semver": version_tags.semver,
+    "pep440": version_tags.pep440,
     "match": _match,
     "edge": _edge,
     "ref": _ref,

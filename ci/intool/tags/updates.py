@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ci.intool.tags import kinds, versions
-from ci.intool.tags.model import Admission, Existing, Tag, Tags
+from ci.intool.tags import versions
+from ci.intool.tags.model import Existing, Tag, Tags, TagUpdate
+from ci.intool.tags.mutability import mutability
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Shapes = frozenset[tuple[str, str]]
 
 
-def admit(tags: Tags, existing: Mapping[str, Existing], digest: str) -> tuple[Admission, ...]:
+def tag_updates(tags: Tags, existing: Mapping[str, Existing], digest: str) -> tuple[TagUpdate, ...]:
     """Decide for each tag of a release.
 
     Args:
@@ -31,7 +32,7 @@ def admit(tags: Tags, existing: Mapping[str, Existing], digest: str) -> tuple[Ad
             among them compete for ``forward`` tags.
         digest: Of the release.
     """
-    return tuple(_admit(tag, tags, existing, digest) for tag in tags.tags)
+    return tuple(_update(tag, tags, existing, digest) for tag in tags.tags)
 
 
 def standing_for(tags: Tags, version: str) -> Tags:
@@ -47,26 +48,26 @@ def standing_for(tags: Tags, version: str) -> Tags:
 
 
 def _of_version(tag: Tag, version: str) -> Tag:
-    kind, line = kinds.of(tag.name, version)
+    kind, line = mutability(tag.name, version)
     return tag if kind == "free" else replace(tag, kind=kind, line=line, version=version)
 
 
-def _admit(tag: Tag, tags: Tags, existing: Mapping[str, Existing], digest: str) -> Admission:
+def _update(tag: Tag, tags: Tags, existing: Mapping[str, Existing], digest: str) -> TagUpdate:
     held = existing.get(tag.name)
     higher = _higher(tag, tags, existing, digest) if tag.kind == "forward" else None
     if higher:
         version, owner = higher
-        return Admission(
+        return TagUpdate(
             tag=tag, action="skip", reason=f"{version} is released and higher than {tag.version}", owner=owner
         )
     if not held:
-        return Admission(tag=tag, action="set", reason="new", owner=digest)
+        return TagUpdate(tag=tag, action="set", reason="new", owner=digest)
     if held.digest == digest:
-        return Admission(tag=tag, action="keep", reason="it is this image already", owner=digest)
+        return TagUpdate(tag=tag, action="keep", reason="it is this image already", owner=digest)
     if tag.kind == "immutable":
         reason = f"{tag.name} is {held.digest} for good; a changed image needs a new version"
-        return Admission(tag=tag, action="refuse", reason=reason, owner=held.digest)
-    return Admission(tag=tag, action="set", reason=f"moves from {held.version or held.digest}", owner=digest)
+        return TagUpdate(tag=tag, action="refuse", reason=reason, owner=held.digest)
+    return TagUpdate(tag=tag, action="set", reason=f"moves from {held.version or held.digest}", owner=digest)
 
 
 def _higher(tag: Tag, tags: Tags, existing: Mapping[str, Existing], digest: str) -> tuple[str, str] | None:
