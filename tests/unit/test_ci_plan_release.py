@@ -15,6 +15,8 @@ from ci.decide.plan.release import tags as decided
 from ci.decide.plan.request import Asked
 from ci.decide.tags import DEFAULT
 from ci.errors import ConfigError
+from tests.unit.plans import app
+from tests.unit.plans import decided as whole
 
 SHA = "860c190" + "4" * 33
 TAG, MAIN, PULL = "refs/tags/v1.2.3", "refs/heads/main", "refs/pull/7/merge"
@@ -318,3 +320,20 @@ def test_a_pull_request_may_be_built_on_the_event_of_its_target() -> None:
 )
 def test_the_default_branch_is_asked_for_where_a_rule_needs_it(pipeline: Pipeline, needed: bool) -> None:  # noqa: FBT001
     assert needs_default_branch(pipeline) == needed
+
+
+@pytest.mark.parametrize(
+    ("rules", "ref", "version"),
+    [
+        (MONOREPO, "refs/tags/app-v1.2.5", "1.2.5"),
+        ((), TAG, "1.2.3"),
+        ((), MAIN, "0.1.0"),
+        (("type=raw,value=latest,enable={{is_default_branch}}",), MAIN, "0.1.0"),
+    ],
+)
+def test_label_annotation_and_tags_have_one_version(rules: tuple[str, ...], ref: str, version: str) -> None:
+    plan = whole(app(version="0.1.0"), Pipeline(release=Release(tags=rules)), ref=ref)
+    name = "org.opencontainers.image.version"
+    assert (plan.image.labels[name], plan.release.annotations[name]) == (version, version)
+    assert plan.release.tags.version == ("" if ref == MAIN else version)
+    assert {tag.version for tag in plan.release.tags.tags if tag.kind != "free"} <= {plan.release.tags.version}

@@ -18,7 +18,8 @@ from ci.intool.tags.mutability import mutability
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ci.intool.tags.versions import Precedence, Version
+    from ci.intool.common.semver import Precedence
+    from ci.intool.tags.versions import Version
 
     Shapes = frozenset[tuple[str, str]]
 
