@@ -18,7 +18,6 @@ from ci.build.made import Made
 from ci.build.payload import Payload
 from ci.build.run import Run
 from ci.decide.plan.model import APP, Plan
-from ci.decide.plan.release import split
 from ci.engine.concurrent import gather
 from ci.gates import environment
 from ci.gates.base import base
@@ -38,6 +37,7 @@ from ci.gates.source import MODULES, Sources, source
 from ci.gates.verdicts import Verdicts
 from ci.gates.waivers import idle
 from ci.intool.attest.provenance import provenance
+from ci.intool.common.reference import split
 from ci.intool.tags import Tags
 from ci.release.evidence import Known, attest, earlier, facts, verify
 from ci.release.push import promote, push

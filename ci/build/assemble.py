@@ -12,12 +12,12 @@ from dagger import dag
 from ci.build.payload import Payload
 from ci.decide.pins import ImageRef
 from ci.decide.plan.model import APP, ImagePlan, Plan, Tools
-from ci.decide.plan.release import split
 from ci.engine import tool
 from ci.engine.concurrent import gather
 from ci.engine.containers import finished, handed
-from ci.engine.registries import Registry, host_of
+from ci.engine.registries import Registry
 from ci.errors import PayloadError, PipelineError
+from ci.intool.common.reference import host_of, split
 
 LAYOUT = "/layout"
 ARCHIVE = "/layout.tar"

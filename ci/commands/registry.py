@@ -11,13 +11,14 @@ import dagger
 from ci.decide import pins
 from ci.decide.plan import decide as plan
 from ci.decide.plan.model import Tools
-from ci.decide.plan.release import named, split
+from ci.decide.plan.release import destination, named
 from ci.engine import tool
 from ci.engine.containers import handed
 from ci.engine.registries import Registry
 from ci.engine.registry_client import Client
 from ci.engine.tool import operated, reported
 from ci.errors import ConfigError, PublishError
+from ci.intool.common.reference import parse
 from ci.report.summary import tag_lines
 
 ARCHIVE = "/image.tar"
@@ -83,16 +84,15 @@ async def promote(registry: Registry, ref: str, address: str, tags: Sequence[str
         ConfigError: the reference has no digest, or there is no tag to set.
         PublishError: a tag belongs to another image for good, or the registry refused.
     """
-    named_so, _, digest = ref.partition("@")
-    if not digest:
+    published = parse(ref)
+    if not published.digest:
         raise ConfigError(f"{ref} names no digest", "write repository@sha256:…, as `publish` prints it")
-    source, _ = split(named_so)
-    repository, tag = split(address) if address else (source, "")
+    repository, tag = destination(address) if address else (published.name, "")
     wanted = named([*tags, *([tag] if tag else [])])
     if not wanted.tags:
         raise ConfigError("no tag to set", "pass --tags")
     client = Client(tools=tools(), registry=registry)
-    image = {"repository": repository, "digest": digest, "source": source}
+    image = {"repository": repository, "digest": published.digest, "source": published.name}
     report = await client.run("registry", "promote", **image, tags=asdict(wanted), of_release=True)
     return "\n".join([report["ref"], *tag_lines(report["tags"])])
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import dagger
 from dagger import dag
 
 from ci.engine.containers import handed
+from ci.intool.common.reference import host_of
 
 REGISTRIES = "NEXT_DISTROLESS_REGISTRIES"
 """Variable by which the embedded engine names a file with the addresses of its registry (``offline/gateway.py``)."""
@@ -30,8 +31,9 @@ class Registry:
         username: for a registry that wants one.
         password: its password or token.
         logins: a ``config.json`` that ``docker login`` wrote.
-        service: a registry that only the caller's machine reaches.
+        service: a registry that only the caller's machine reaches, in place of that of `repository`.
         ca: certificates in PEM of authorities to trust beside the image's own.
+        others: further images that are read, which may be in other registries; login and service are not theirs.
     """
 
     repository: str = ""
@@ -40,28 +42,28 @@ class Registry:
     logins: dagger.Secret | None = None
     service: dagger.Service | None = None
     ca: dagger.File | None = None
+    others: tuple[str, ...] = ()
 
     async def reached_from(self, container: dagger.Container, host: str = "") -> dagger.Container:
-        """Let a container with regctl reach a registry; no login gets into a layer or an argument.
+        """Let a container with regctl reach registries; no login gets into a layer or an argument.
 
         Args:
             container: the container.
-            host: of the registry, with its port; default: the caller's.
+            host: the only registry that is reached, with its port; default: those of `repository` and `others`.
         """
         own = host_of(self.repository)
-        host = host or own
-        mine = host == own
+        reached = [host] if host else [own, *map(host_of, self.others)]
+        mine = own in reached
         port = 0
         if self.service and mine:
             container = container.with_service_binding(ALIAS, self.service)
             port = await (await self.service.ports())[0].port()
         password = await self.password.plaintext() if self.password and mine else ""
-        config = hosts(_known(), host, port=port, login=(self.username, password))
         if self.logins:
             place = f"{LOGINS}/config.json"
             container = container.with_mounted_secret(place, self.logins).with_env_variable("DOCKER_CONFIG", LOGINS)
-        if self.ca and host:
-            config["hosts"][host]["regcert"] = await self.ca.contents()
+        ca = await self.ca.contents() if self.ca else ""
+        config = hosts(_known(), reached, own=own, port=port, login=(self.username, password), ca=ca)
         return _configured(container, json.dumps(config), secret=bool(password))
 
 
@@ -80,29 +82,34 @@ def _configured(container: dagger.Container, config: str, *, secret: bool) -> da
     return container.with_env_variable("REGCTL_CONFIG", CONFIG)
 
 
-def host_of(repository: str) -> str:
-    """Host, with port, of a repository's name."""
-    return repository.partition("/")[0]
-
-
 def hosts(
-    known: Mapping[str, Mapping[str, Any]], host: str, *, port: int = 0, login: tuple[str, str] = ("", "")
+    known: Mapping[str, Mapping[str, Any]],
+    reached: Sequence[str],
+    *,
+    own: str = "",
+    port: int = 0,
+    login: tuple[str, str] = ("", ""),
+    ca: str = "",
 ) -> dict[str, Any]:
     """The configuration of regctl. Pure.
 
     Args:
         known: hosts with another address than their name.
-        host: the one that is talked to; empty for none.
-        port: of the registry that is bound as a service in its place; 0 for none.
-        login: name and password for it.
+        reached: hosts of the registries that are used; empty ones count for nothing.
+        own: the one of them that service and login are for.
+        port: of the registry that is bound as a service in place of `own`; 0 for none.
+        login: name and password for `own`.
+        ca: certificates in PEM of authorities that all of them may be signed by.
     """
     every = {name: dict(settings) for name, settings in known.items()}
-    if host:
-        mine = every.setdefault(host, {})
-        if port:
-            mine |= {"hostname": f"{ALIAS}:{port}", "tls": "disabled"}
+    for host in filter(None, reached):
+        settings = every.setdefault(host, {})
+        if host == own and port:
+            settings |= {"hostname": f"{ALIAS}:{port}", "tls": "disabled"}
         elif host.rpartition(":")[0] in LOOPBACK or host in LOOPBACK:
-            mine.setdefault("tls", "disabled")
-        if login[1]:
-            mine |= {"user": login[0], "pass": login[1]}
+            settings.setdefault("tls", "disabled")
+        if host == own and login[1]:
+            settings |= {"user": login[0], "pass": login[1]}
+        if ca:
+            settings["regcert"] = ca
     return {"hosts": every}

@@ -7,10 +7,10 @@ from typing import Any
 from ci.decide.plan.model import Plan
 from ci.engine import tool
 from ci.engine.concurrent import gather
-from ci.engine.registries import host_of
 from ci.engine.registry_client import Client
 from ci.errors import PublishError
 from ci.gates.result import GateResult
+from ci.intool.common.reference import host_of
 from ci.intool.policy import Finding, verdict
 
 SIGNATURE = "LAY-06"

@@ -8,13 +8,12 @@ from typing import Any
 import dagger
 
 from ci.decide.plan.model import Plan
-from ci.decide.plan.release import split
 from ci.engine import tool
 from ci.engine.containers import finished
-from ci.engine.registries import host_of
 from ci.engine.registry_client import Client
 from ci.engine.tool import operated, reported
 from ci.errors import PublishError
+from ci.intool.common.reference import host_of, split
 
 CACHE = "/cache"
 _FETCHED = "/fetched"

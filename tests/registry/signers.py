@@ -15,7 +15,8 @@ from ci.intool.attest.provenance import Facts, provenance
 from ci.intool.attest.scan import scanned
 from ci.intool.attest.sign import sign
 from ci.intool.common.media import canonical
-from ci.intool.registry.client import Repository, split
+from ci.intool.common.reference import split
+from ci.intool.registry.client import Repository
 from ci.intool.registry.push import push
 from tests.registry import layouts
 

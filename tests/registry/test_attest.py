@@ -16,7 +16,8 @@ from ci.intool.attest.sign import sign
 from ci.intool.attest.trust import Trust
 from ci.intool.attest.verify import verify
 from ci.intool.common.failure import Failure
-from ci.intool.registry.client import Repository, split
+from ci.intool.common.reference import split
+from ci.intool.registry.client import Repository
 from tests.registry import signers
 from tests.registry.conftest import PASSWORD, USER, Registry
 from tests.registry.signers import LEASE, Keys

@@ -14,7 +14,8 @@ from ci.intool.attest.base import signature_of
 from ci.intool.attest.sign import sign
 from ci.intool.common.failure import Failure
 from ci.intool.common.media import canonical
-from ci.intool.registry.client import Repository, digest_of, split
+from ci.intool.common.reference import split
+from ci.intool.registry.client import Repository, digest_of
 from tests.registry import layouts, signers
 from tests.registry.conftest import Registry
 from tests.registry.signers import IDENTITY, ISSUER, LEASE, Authority, Keys

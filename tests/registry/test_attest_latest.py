@@ -10,7 +10,8 @@ from ci.intool.attest.latest import latest_scan
 from ci.intool.attest.self_check import own
 from ci.intool.attest.sign import sign
 from ci.intool.common.failure import Failure
-from ci.intool.registry.client import Repository, split
+from ci.intool.common.reference import split
+from ci.intool.registry.client import Repository
 from tests.registry import signers
 from tests.registry.conftest import Registry
 from tests.registry.signers import LEASE, Keys

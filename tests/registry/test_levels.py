@@ -15,7 +15,8 @@ from ci.intool.attest.referrers import Addition, attach, found
 from ci.intool.attest.sign import sign
 from ci.intool.attest.verify import verify
 from ci.intool.common.failure import Failure
-from ci.intool.registry.client import Repository, digest_of, split
+from ci.intool.common.reference import split
+from ci.intool.registry.client import Repository, digest_of
 from tests.conftest import CHECKOUT
 from tests.registry import layouts, signers
 from tests.registry.conftest import Registry

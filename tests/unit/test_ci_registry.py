@@ -10,29 +10,13 @@ from ci.intool.common.command import function, operate
 from ci.intool.common.layout import Layout
 from ci.intool.registry import parts
 from ci.intool.registry.__main__ import OPERATIONS
-from ci.intool.registry.client import digest_of, split
+from ci.intool.registry.client import digest_of
 from ci.intool.registry.refusals import Kind, failure, kind_of
 from ci.intool.registry.regctl import hopeless
 from ci.intool.registry.retry import Retry
 from tests.registry import layouts
 
 DIGEST = f"sha256:{'a' * 64}"
-
-
-@pytest.mark.parametrize(
-    ("reference", "expected"),
-    [
-        ("ghcr.io/acme/app", ("ghcr.io/acme/app", "")),
-        ("ghcr.io/acme/app:1.2", ("ghcr.io/acme/app", "1.2")),
-        (f"ghcr.io/acme/app@{DIGEST}", ("ghcr.io/acme/app", DIGEST)),
-        (f"ghcr.io/acme/app:1.2@{DIGEST}", ("ghcr.io/acme/app", DIGEST)),
-        ("127.0.0.1:5000/app", ("127.0.0.1:5000/app", "")),
-        ("127.0.0.1:5000/a/b/app:latest", ("127.0.0.1:5000/a/b/app", "latest")),
-        (f"127.0.0.1:5000/app@{DIGEST}", ("127.0.0.1:5000/app", DIGEST)),
-    ],
-)
-def test_split(reference: str, expected: tuple[str, str]) -> None:
-    assert split(reference) == expected
 
 
 def test_a_digest_follows_the_algorithm_of_another() -> None:

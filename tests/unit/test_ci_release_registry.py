@@ -1,11 +1,11 @@
-"""How regctl is told to reach registries."""
+"""The configuration by which regctl reaches registries."""
 
 import copy
 from typing import Any
 
 import pytest
 
-from ci.engine.registries import host_of, hosts
+from ci.engine.registries import hosts
 
 KNOWN: dict[str, Any] = {
     "docker.io": {"hostname": "10.0.0.1:5000", "tls": "disabled"},
@@ -53,19 +53,24 @@ def test_the_configuration_of_regctl(
     known: dict[str, Any], host: str, wishes: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     before = copy.deepcopy(known)
-    assert hosts(known, host, **wishes) == {"hosts": expected}
+    assert hosts(known, [host], own=host, **wishes) == {"hosts": expected}
     assert known == before
 
 
-@pytest.mark.parametrize(
-    ("repository", "host"),
-    [
-        ("ghcr.io/me/app", "ghcr.io"),
-        ("127.0.0.1:5000/app", "127.0.0.1:5000"),
-        ("[::1]:5000/a/b", "[::1]:5000"),
-        ("gcr.io/distroless/nodejs22-debian12:nonroot", "gcr.io"),
-        ("", ""),
-    ],
-)
-def test_the_host_of_a_repository(repository: str, host: str) -> None:
-    assert host_of(repository) == host
+def test_both_registries_of_a_copy_are_reached_and_only_one_gets_the_login() -> None:
+    found = hosts({}, ["ghcr.io", "127.0.0.1:5000", "ghcr.io"], own="ghcr.io", login=ME, ca="PEM")
+    assert found == {
+        "hosts": {
+            "ghcr.io": {**LOGIN, "regcert": "PEM"},
+            "127.0.0.1:5000": {"tls": "disabled", "regcert": "PEM"},
+        }
+    }
+
+
+def test_a_service_stands_for_its_own_registry_alone() -> None:
+    found = hosts({}, ["r.example", "127.0.0.1:5000"], own="r.example", port=5000)
+    assert found == {"hosts": {"r.example": BOUND, "127.0.0.1:5000": {"tls": "disabled"}}}
+
+
+def test_another_registry_gets_no_login() -> None:
+    assert hosts({}, ["ghcr.io"], own="docker.io", login=ME) == {"hosts": {"ghcr.io": {}}}

@@ -12,6 +12,7 @@ from ci.decide.config.nodes import WHOLE, compose
 from ci.decide.config.reader import Reader
 from ci.decide.config.validation import RULES
 from ci.decide.tags import labels
+from ci.intool.common import reference
 
 
 def parse(text: str, file: str) -> Pipeline:
@@ -67,24 +68,21 @@ def warnings(pipeline: Pipeline, places: Mapping[str, int]) -> tuple[str, ...]:
         for host, image in scenario.services.items()
     }
     found = {path: _floating(image) for path, image in images.items()}
-    if _tag(pipeline.image.repository) == "latest":
+    if reference.parse(pipeline.image.repository).tag == "latest":
         found["image.repository"] = "the tag `latest` says nothing; leave it out, and `release.tags` decide"
     return tuple(f"{places[path]}: {path}: {warning}" for path, warning in found.items() if warning)
 
 
 def _floating(image: str) -> str:
     """What is unwise about an image of a service; a bare word is a name in pins.toml."""
-    name, _, digest = image.partition("@")
-    if not digest:
+    named = reference.parse(image)
+    name = image.partition("@")[0]
+    if not named.digest:
         floating = "/" in image or ":" in image
-        return f"`{image}` has no digest; write {name}{'' if _tag(name) else ':TAG'}@sha256:…" if floating else ""
-    if _tag(name) in ("", "latest"):
+        return f"`{image}` has no digest; write {name}{'' if named.tag else ':TAG'}@sha256:…" if floating else ""
+    if named.tag in ("", "latest"):
         return f"`{name}` has no tag with a version, so nobody sees what the digest is; write NAME:VERSION@sha256:…"
     return ""
-
-
-def _tag(reference: str) -> str:
-    return reference.partition("@")[0].rpartition("/")[2].partition(":")[2]
 
 
 def _refuse_version(root: yaml.Node, reader: Reader, migrate: str) -> None:

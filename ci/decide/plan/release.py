@@ -9,6 +9,7 @@ from ci.decide.plan.model import ReleasePlan
 from ci.decide.plan.request import Asked, tag_version
 from ci.decide.tags import DEFAULT, decide, flavor, parse
 from ci.errors import ConfigError
+from ci.intool.common.reference import split
 from ci.intool.tags import GitFacts, Tags, versions
 
 PREFIX = "org.opencontainers.image."
@@ -42,7 +43,7 @@ def release(pipeline: Pipeline, asked: Asked, tags: Tags, labels: Mapping[str, s
     Raises:
         ConfigError: a repository or a rule that has no meaning.
     """
-    repository, _ = split(asked.address or pipeline.image.repository)
+    repository, _ = destination(asked.address or pipeline.image.repository)
     return ReleasePlan(
         repository=repository,
         tags=tags,
@@ -56,7 +57,7 @@ def release(pipeline: Pipeline, asked: Asked, tags: Tags, labels: Mapping[str, s
     )
 
 
-def split(address: str) -> tuple[str, str]:
+def destination(address: str) -> tuple[str, str]:
     """Repository and tag, which may be empty, of an address to push to.
 
     Raises:
@@ -64,8 +65,7 @@ def split(address: str) -> tuple[str, str]:
     """
     if "@" in address:
         raise ConfigError(f"{address} names a digest", "give a repository, with or without a tag")
-    place, colon, tag = address.rpartition(":")
-    return (place, tag) if colon and "/" not in tag else (address, "")
+    return split(address)
 
 
 def tags(pipeline: Pipeline, asked: Asked, platforms: Sequence[str]) -> Tags:
@@ -79,7 +79,7 @@ def tags(pipeline: Pipeline, asked: Asked, platforms: Sequence[str]) -> Tags:
     Raises:
         ConfigError: a rule that has no meaning, or needs what nobody gave.
     """
-    _, tag = split(asked.address or pipeline.image.repository)
+    _, tag = destination(asked.address or pipeline.image.repository)
     if tag:
         return named([tag])
     try:

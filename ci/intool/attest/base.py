@@ -10,7 +10,8 @@ from ci.intool.attest.predicates import SIGNATURE
 from ci.intool.attest.referrers import Found, found
 from ci.intool.attest.trust import Trust
 from ci.intool.common.failure import Failure
-from ci.intool.registry.client import Repository, split
+from ci.intool.common.reference import split
+from ci.intool.registry.client import Repository
 
 
 def signature_of(

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from ci.intool.common.failure import Failure
-from ci.intool.registry.client import Manifest, Repository, split
+from ci.intool.common.reference import split
+from ci.intool.registry.client import Manifest, Repository
 from ci.intool.registry.image import find
 
 

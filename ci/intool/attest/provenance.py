@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from ci.intool.attest.predicates import BUILD, HOME
 from ci.intool.common.failure import Failure
 from ci.intool.common.media import is_digest
-from ci.intool.registry.client import split
+from ci.intool.common.reference import split
 
 LOCAL = f"{HOME}/builders/local"
 """The builder of a machine that nobody vouches for, such as a laptop."""

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.reference import split
 from ci.intool.common.text import human, plain, short, table
 from ci.intool.manager.retention import Decision, Rules, decide
-from ci.intool.registry.client import Repository, split
+from ci.intool.registry.client import Repository
 from ci.intool.registry.graph import Inventory, attached_to
 from ci.intool.registry.inventory import inventory, moment, targets
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from ci.intool.common.reference import split
 from ci.intool.common.text import human, plain, short, table
-from ci.intool.registry.client import Repository, split
+from ci.intool.registry.client import Repository
 from ci.intool.registry.graph import Inventory, attached_to
 from ci.intool.registry.inventory import inventory
 from ci.intool.tags.versions import precedence

@@ -8,11 +8,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.reference import split
 from ci.intool.common.text import plain
 from ci.intool.pinning.change import Facts, difference, facts
 from ci.intool.pinning.days import given
 from ci.intool.pinning.text import Pin, images, rewritten
-from ci.intool.registry.client import Repository, split
+from ci.intool.registry.client import Repository
 from ci.intool.registry.image import find
 
 

@@ -235,14 +235,6 @@ class Repository:
         return failure(action, self.name, "not found [http 404]")
 
 
-def split(reference: str) -> tuple[str, str]:
-    """Take a reference apart: repository, and digest or else tag or else nothing."""
-    name, _, digest = reference.partition("@")
-    head, slash, tail = name.rpartition("/")
-    tail, _, tag = tail.partition(":")
-    return f"{head}{slash}{tail}", digest or tag
-
-
 def digest_of(body: bytes, like: str = "sha256") -> str:
     """Digest of bytes by another digest's algorithm, else by sha256 (OCI image specification 1.1, "Digests")."""
     algorithm = like.partition(":")[0] if ":" in like else "sha256"

@@ -7,8 +7,9 @@ from typing import Any
 from ci.intool.common.failure import Failure
 from ci.intool.common.form import config_problem
 from ci.intool.common.media import CONFIGS, INDEXES, platform_name
+from ci.intool.common.reference import split
 from ci.intool.oci.config import layer_names
-from ci.intool.registry.client import Manifest, Repository, parsed, split
+from ci.intool.registry.client import Manifest, Repository, parsed
 
 ANNOTATION = "org.opencontainers.image."
 

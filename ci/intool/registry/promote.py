@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.reference import same
 from ci.intool.registry.client import Manifest, Repository
 from ci.intool.registry.tagged import Held, released_as
 from ci.intool.tags import Existing, Skipped, Tag, Tags, TagUpdate, tag_updates
@@ -52,7 +53,7 @@ def promote(
     """
     started = time.monotonic()
     target = Repository(repository)
-    if source and source != repository:
+    if source and not same(source, repository):
         target.copy(source, digest)
     wanted = tags if isinstance(tags, Tags) else from_json(tags)
     if of_release and not wanted.version:

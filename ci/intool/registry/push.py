@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ci.intool.common.layout import Layout
+from ci.intool.common.reference import host_of, same
 from ci.intool.registry import parts
 from ci.intool.registry.client import Repository
 from ci.intool.registry.parts import Part
@@ -39,7 +40,7 @@ def push(layout: str | Path, repository: str, mounts: Sequence[str] = (), retry:
     image = Layout(Path(layout))
     manifests, blobs = parts.manifests(image), parts.blobs(image)
     target = Repository(repository, retry)
-    sources = tuple(name for name in mounts if name != repository and _host(name) == _host(repository))
+    sources = tuple(name for name in mounts if not same(name, repository) and host_of(name) == host_of(repository))
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         labels = [f"layer {number}/{len(blobs)}" for number in range(1, len(blobs) + 1)]
         outcomes = list(pool.map(lambda part, label: _blob(target, part, sources, _progress(label)), blobs, labels))
@@ -78,7 +79,3 @@ def _manifest(target: Repository, part: Part) -> Outcome:
 
 def _progress(label: str) -> Callable[[int], None]:
     return lambda sent: print(f"{label} {sent / 1e6:.1f} MB sent", flush=True)
-
-
-def _host(repository: str) -> str:
-    return repository.partition("/")[0]

@@ -4,6 +4,7 @@ import re
 from enum import Enum, auto
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.reference import host_of
 
 
 class Kind(Enum):
@@ -115,7 +116,7 @@ def failure(action: str, repository: str, said: str) -> Failure:
         said: `regctl`'s standard error.
     """
     what, fix = _TELL[kind_of(said)]
-    fields = {"host": repository.partition("/")[0], "repository": repository}
+    fields = {"host": host_of(repository), "repository": repository}
     return Failure(f"cannot {action}: {what.format(**fields)} ({_short(said)})", fix.format(**fields))
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import DEPTH_LIMIT, MOST
 from ci.intool.common.media import CONFIGS, INDEXES, platform_name
+from ci.intool.common.reference import split
 from ci.intool.common.text import human, table
-from ci.intool.registry.client import Manifest, Repository, parsed, split
+from ci.intool.registry.client import Manifest, Repository, parsed
 
 
 def verify(reference: str) -> dict[str, Any]:
