@@ -33,6 +33,13 @@ class PipelineError(FunctionError):
         super().__init__(f"{what}\n  fix: {fix}" + (f"\n  repeat: {repeat}\n" if repeat else ""))
         self.what = what
         self.fix = fix
+        self.repeat = repeat
+
+    def repeated_by(self, command: str) -> "PipelineError":
+        """The same error with the command that repeats the run; it keeps one that it has."""
+        again = type(self)(self.what, self.fix, self.repeat or command)
+        again.state = self.state
+        return again
 
 
 class ConfigError(PipelineError):

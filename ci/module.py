@@ -1,11 +1,9 @@
 """The facade: every Dagger function, its arguments and its help. No logic lives here."""
 
-import shlex
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import dagger
-from dagger import DefaultPath, Doc, Ignore, function, object_type
+from dagger import DefaultPath, Doc, Ignore
 
 from ci.build.base import Access
 from ci.build.run import Run, begin
@@ -22,11 +20,10 @@ from ci.commands import (
     registry,
     vendor_scans,
 )
-from ci.commands.repeat import command, repeatable
+from ci.commands.exposed import exposed, exposed_object
 from ci.decide.plan.request import Asked
 from ci.engine import inputs
-from ci.engine.inputs import Checkout
-from ci.engine.registries import Registry, host_of
+from ci.engine.registries import Registry
 from ci.engine.signing import Signing
 
 NEVER = "never"
@@ -35,75 +32,70 @@ NEVER = "never"
 A_DAY = "24h"
 """Cache policy of what follows from its arguments alone."""
 
-Result = TypeVar("Result")
 Ref = Annotated[str, Doc("Published image, repository:tag or repository@digest")]
 Platform = Annotated[str, Doc("Platform, such as linux/arm64; default: linux/amd64, or the first")]
 Repository = Annotated[str, Doc("Repository without tag; default: the one that `publish` pushes to")]
 Tags = Annotated[list[str] | None, Doc("Tags to set; default: those that `publish` would")]
 
-SECRETS = (
-    *("npmrc", "registry_password", "registry_logins", "seed"),
-    *("signing_key", "signing_password", "identity_token", "identity_request"),
-)
-"""Arguments of a run that are secrets."""
-
 NEVER_SENT = ["**/node_modules", "**/.next", "**/.git", "**/.env", "**/.env.*", "!**/.env.example", "**/.turbo"]
 
 
-@object_type
+@exposed_object
 class Config:
     """The pipeline file: check it, show it with all defaults, write one, bring an old one up to date."""
 
     source: dagger.Directory
     pipelines: dagger.Directory
-    pipeline: dagger.File | None
-    app: str
+    pipeline: dagger.File | None = None
+    app: str = ""
+    git: dagger.GitRef | None = None
+    origin: str = ""
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def validate(self) -> str:
         """Check the pipeline file; an error names file, line, key, and the nearest valid key."""
         return await config.validate(self.source, self.pipeline, self.pipelines)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def show(self) -> str:
         """All keys with their values, and where each comes from: the file and its line, detection, or the default."""
         return await config.show(self.source, self.pipeline, self.pipelines, self.app)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def init(self) -> str:
         """A commented pipeline file for this app: `dagger call config init -o next-distroless.yaml`."""
         return await config.init(self.source, self.app)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def migrate(self) -> str:
         """The pipeline file in the newest format, comments kept."""
         return await config.migrate(self.source, self.pipeline, self.pipelines)
 
-    @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
-    def schema(self) -> str:
+    @exposed(cache=A_DAY)
+    async def schema(self) -> str:
         """JSON Schema of the pipeline file, for editors."""
         return config.json_schema()
 
 
-@object_type
+@exposed_object
 class Pins:
     """The images that this pipeline itself uses, by digest: what their tags name now."""
 
-    logins: dagger.Secret | None = None
+    registry_logins: dagger.Secret | None = None
     ca: dagger.File | None = None
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER, source=False)
     async def changes(self) -> str:
         """Which digests are no longer those of their tags, and what is different; changes nothing."""
-        return await pins.changes(Registry(logins=self.logins, ca=self.ca))
+        return await pins.changes(Registry(logins=self.registry_logins, ca=self.ca))
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER, source=False)
     async def update(self) -> dagger.File:
         """`pins.toml` with the digests that the tags have now: `dagger call pins update -o ci/pins.toml`."""
-        return await pins.updated(Registry(logins=self.logins, ca=self.ca))
+        return await pins.updated(Registry(logins=self.registry_logins, ca=self.ca))
 
 
-@object_type
+@exposed_object
 class NextDistroless:
     """Ship a Next.js app as a hardened, distroless image: install, build, pack, try, publish."""
 
@@ -180,84 +172,88 @@ class NextDistroless:
     ] = ""
     actor: Annotated[str, Doc("Who asked for the run, for the audit record")] = ""
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def plan(self) -> str:
         """What a run would do, as JSON, with the reason of each fact: decided without running anything."""
-        return await self._do("plan", plan.explain)
+        return await plan.explain(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def config(self) -> Config:
         """The pipeline file: `config validate`, `show`, `init`, `migrate`, `schema`."""
-        chosen = await inputs.checkout(self.source, self.git, NEVER_SENT)
-        return Config(  # type: ignore[call-arg]  # the decorator makes it a dataclass
-            source=chosen.source, pipelines=self.pipelines, pipeline=self.pipeline, app=self.app
+        return Config(
+            source=(await inputs.checkout(self.source, self.git, NEVER_SENT)).source,
+            pipelines=self.pipelines,
+            pipeline=self.pipeline,
+            app=self.app,
+            git=self.git,
+            origin=self.origin,
         )
 
-    @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=A_DAY)
     async def deps(self) -> dagger.Container:
         """The container with the app's dependencies installed."""
-        return await self._do("deps", lambda run: run.installed())
+        return await (await self._run()).installed()
 
-    @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=A_DAY)
     async def build(self) -> dagger.Container:
         """The container in which the app was built."""
-        return await self._do("build", lambda run: run.built())
+        return await (await self._run()).built()
 
-    @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=A_DAY)
     async def environment(self) -> str:
         """What the bundle does with each variable: frozen at build, read at run time, given to the browser, unused."""
-        return await self._do("environment", environment.environment)
+        return await environment.environment(await self._run())
 
-    @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=A_DAY)
     async def image(
         self, platform: Annotated[str, Doc("One of the image; default: the first")] = ""
     ) -> dagger.Container:
         """The image that `publish` pushes, for one platform."""
-        return await self._do("image", lambda run: run.image(platform))
+        return await (await self._run()).image(platform)
 
-    @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=A_DAY)
     async def layout(self) -> dagger.Directory:
         """The images of all platforms as one OCI image layout."""
-        return await self._do("layout", lambda run: run.layout())
+        return await (await self._run()).layout()
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def smoke(self) -> str:
         """Start the image and ask it what the pipeline file says; fails where an answer is not as expected."""
-        return await self._do("smoke", check.smoke)
+        return await check.smoke(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def check(self) -> str:
         """All gates without publishing: source, hardening, scan, SBOM, base, leaks, variables, smoke test, slimming."""
-        return await self._do("check", check.check)
+        return await check.check(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def source_scan(self) -> str:
         """Judge the source alone: Semgrep with the rules for Next.js, and Trivy on its files."""
-        return await self._do("source-scan", check.source)
+        return await check.source(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def fixes(self) -> dagger.File:
         """A patch of package.json against known vulnerabilities: `dagger call fixes -o fix.patch`, then `git apply`."""
-        return await self._do("fixes", check.fixes)
+        return await check.fixes(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def harden(self) -> str:
         """Judge the image by the table of hardening checks."""
-        return await self._do("harden", check.hardening)
+        return await check.hardening(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def scan(self) -> str:
         """Judge the image by what Trivy finds: vulnerabilities, secrets in every layer, licences."""
-        return await self._do("scan", check.scan)
+        return await check.scan(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def snyk(
         self, token: Annotated[dagger.Secret | None, Doc("Token of Snyk, such as env:SNYK_TOKEN")] = None
     ) -> str:
         """Judge source and image by Snyk, in your name; without a token it says that it was not run."""
-        return await self._do("snyk --token env:SNYK_TOKEN", lambda run: vendor_scans.snyk(run, token))
+        return await vendor_scans.snyk(await self._run(), token)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def scout(
         self,
         user: Annotated[str, Doc("Name at Docker Hub")] = "",
@@ -265,25 +261,24 @@ class NextDistroless:
         tool: Annotated[str, Doc("Image of docker/scout-cli with its digest, repository:tag@sha256:…")] = "",
     ) -> str:
         """Judge the image by Docker Scout, in your name; without name and token it says that it was not run."""
-        repeated = f"scout --user {shlex.quote(user)} --token env:DOCKER_TOKEN --tool {shlex.quote(tool)}"
-        return await self._do(repeated, lambda run: vendor_scans.scout(run, user, token, tool))
+        return await vendor_scans.scout(await self._run(), user, token, tool)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def sbom(self) -> dagger.Directory:
         """The bills of materials of each platform, in SPDX and CycloneDX: `dagger call sbom export --path sbom`."""
-        return await self._do("sbom", check.sbom)
+        return await check.sbom(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def leaks(self) -> str:
         """Search the image for each secret that the run was given, in whatever form."""
-        return await self._do("leaks", check.leaks)
+        return await check.leaks(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def compliance(self) -> str:
         """Which control is met by which check of this run, with the score: all gates, as Markdown."""
-        return await self._do("compliance", check.compliance)
+        return await check.compliance(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def publish(
         self, prove: Annotated[bool, Doc("Build twice, and attest that the bytes were the same")] = False
     ) -> str:
@@ -291,54 +286,54 @@ class NextDistroless:
 
         Prints the reference with its digest on the first line, then tags, sizes, verdicts and the time of each step.
         """
-        return await self._do("publish", lambda run: publish.publish(run, prove=prove))
+        return await publish.publish(await self._run(), prove=prove)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def names(self) -> str:
         """The tags that `publish` would set, and why: every rule, against what the registry has now."""
-        return await self._do("names", plan.names)
+        return await plan.names(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def prove(
         self, ref: Annotated[str, Doc("Published image to compare with; default: what `publish` would push")] = ""
     ) -> str:
         """Build from nothing, with empty caches and another clock: the same bytes, or the first byte that differs."""
-        return await self._do(f"prove --ref {ref}" if ref else "prove", lambda run: prove.prove(run, ref))
+        return await prove.prove(await self._run(), ref)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def why(self) -> str:
         """Whether the registry has the results of this build, and for each miss which input differs."""
-        return await self._do("why", plan.why)
+        return await plan.why(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def debug(self) -> dagger.Container:
         """The container of the step or gate that fails, as the failure left it: `dagger call debug terminal`."""
-        return await self._do("debug", debug.debug)
+        return await debug.debug(await self._run())
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def up(
         self, env: Annotated[list[str] | None, Doc("Variables of the app, NAME=value; later ones win")] = None
     ) -> dagger.Service:
         """The app as a service, from the very image: `dagger call up up --ports 3000:3000`."""
-        return await self._do("up", lambda run: run.service(env or []))
+        return await (await self._run()).service(env or [])
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def rebase(
         self, ref: Annotated[str, Doc("Published image, repository@digest or repository:tag")], tags: Tags = None
     ) -> str:
         """Put the pinned base below a published image without building it again; tries and releases the result."""
-        return await self._do(f"rebase --ref {ref}", lambda run: publish.rebase(run, ref, tags or []))
+        return await publish.rebase(await self._run(), ref, tags or [])
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER, source=False)
     async def promote(
         self,
         ref: Annotated[str, Doc("Published image with its digest, repository@sha256:…")],
         tags: Annotated[list[str] | None, Doc("Tags to set; default: the tag of --address")] = None,
     ) -> str:
         """Give a published image tags without building; with --address it is copied to that repository first."""
-        return await registry.promote(self._registry(self.address or ref), ref, self.address, tags or [])
+        return await registry.promote(self._registry(self.address or ref, ref), ref, self.address, tags or [])
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER, source=False)
     async def verify(
         self,
         ref: Ref,
@@ -350,12 +345,12 @@ class NextDistroless:
         """What a stranger can check of a published image: the level that it reaches, and why not a higher one."""
         return await registry.verify(self._registry(ref), ref, key, signer=(identity, issuer), require=require)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER, source=False)
     async def info(self, ref: Ref) -> str:
         """What a published image is: version, source, platforms, layers, labels, configuration, tags, referrers."""
         return await registry.told(self._registry(ref), "info", reference=ref)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER, source=False)
     async def size(
         self,
         ref: Ref,
@@ -365,12 +360,12 @@ class NextDistroless:
         """What makes a published image large: layers, npm packages, files."""
         return await registry.told(self._registry(ref), "size", reference=ref, platform=platform, limit=limit)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER, source=False)
     async def treemap(self, ref: Ref, platform: Platform = "") -> dagger.File:
         """The sizes of a published image's directories as nested JSON, for a treemap."""
         return await registry.treemap(self._registry(ref), ref, platform)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER, source=False)
     async def diff(
         self,
         old: Annotated[str, Doc("Image before")],
@@ -379,14 +374,14 @@ class NextDistroless:
         limit: Annotated[int, Doc("Number of files of each kind that are listed")] = 20,
     ) -> str:
         """What changed between two images: configuration, layers to fetch, packages, files."""
-        return await registry.told(self._registry(old), "diff", old=old, new=new, platform=platform, limit=limit)
+        return await registry.told(self._registry(old, new), "diff", old=old, new=new, platform=platform, limit=limit)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def tags(self, repository: Repository = "") -> str:
         """The tags of a repository, with digest, version, platforms and size."""
         return await self._in(repository, "tags")
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def clean(
         self,
         repository: Repository = "",
@@ -399,7 +394,7 @@ class NextDistroless:
         rules = {"keep": keep, "younger_than_days": younger_than_days, "protect": protect or [], "apply": apply}
         return await self._in(repository, "clean", **rules)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER, source=False)
     async def pull(
         self,
         ref: Ref,
@@ -409,21 +404,15 @@ class NextDistroless:
         """A published image as one file: `dagger call pull --ref … -o image.tar`."""
         return await registry.archive(self._registry(ref), ref, platform, kind)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def pins(self) -> Pins:
         """The images that this pipeline itself uses: `pins changes`, `pins update`."""
-        return Pins(logins=self.registry_logins, ca=self.ca)  # type: ignore[call-arg]  # the decorator makes it a dataclass
+        return Pins(registry_logins=self.registry_logins, ca=self.ca)
 
-    @function(cache=NEVER)  # type: ignore[call-overload, untyped-decorator]
+    @exposed(cache=NEVER)
     async def doctor(self) -> str:
         """What is wrong on this engine or in this app, each with its fix."""
         return await doctor.examine(self._run)
-
-    async def _do(self, function: str, work: Callable[[Run], Awaitable[Result]]) -> Result:
-        """Decide the run, and do a part of it; a failure ends with the command that repeats it."""
-        chosen = await inputs.checkout(self.source, self.git, NEVER_SENT)
-        with repeatable(await self._command(function, chosen)):
-            return await work(await self._decide(chosen))
 
     async def _in(self, repository: str, operation: str, **arguments: object) -> str:
         """Work on a repository: the named one, or the one that `publish` pushes to."""
@@ -431,9 +420,8 @@ class NextDistroless:
         return await registry.told(self._registry(place), operation, repository=place, **arguments)
 
     async def _run(self) -> Run:
-        return await self._decide(await inputs.checkout(self.source, self.git, NEVER_SENT))
-
-    async def _decide(self, chosen: Checkout) -> Run:
+        """Decide the run that the arguments ask for."""
+        chosen = await inputs.checkout(self.source, self.git, NEVER_SENT)
         asked = Asked(
             app=self.app,
             npm_registry=self.npm_registry,
@@ -466,26 +454,13 @@ class NextDistroless:
         registry = self._registry(plan.release.repository)
         return begin(plan, chosen.source, access, registry, seed=self.seed, signing=signing)
 
-    def _registry(self, repository: str) -> Registry:
+    def _registry(self, repository: str, *others: str) -> Registry:
         return Registry(
             repository=repository,
+            others=others,
             username=self.registry_username,
             password=self.registry_password,
             logins=self.registry_logins,
             service=self.registry,
             ca=self.ca,
         )
-
-    async def _command(self, function: str, chosen: Checkout) -> str:
-        source = ["--git", f"{chosen.url}#{chosen.revision}"] if chosen.url else ["--source", self.origin or "."]
-        scalars = (
-            *("app", "npm_registry", "address", "version", "revision", "created", "git_ref", "event", "platforms"),
-            *("base_ref", "default_branch", "deploy_environment"),
-            *("cache", "registry_username", "builder", "actor"),
-        )
-        options = {name: getattr(self, name) for name in scalars if getattr(self, name) != "off"}
-        options |= {name: await file.name() for name, file in (("pipeline", self.pipeline), ("ca", self.ca)) if file}
-        options["git_ref"] = self.git_ref or chosen.ref
-        options["registry"] = f"tcp://{host_of(self.address)}" if self.registry and self.address else ""
-        secrets = [name for name in SECRETS if getattr(self, name)]
-        return command(function, source, options, secrets)

@@ -24,10 +24,10 @@ LINES = 8
 
 
 def decorator(method: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.Call | ast.Name | None:
-    """The ``function`` decorator of a method, called or not."""
+    """The ``exposed`` decorator of a method, called or not."""
     for found in method.decorator_list:
         named = found.func if isinstance(found, ast.Call) else found
-        if isinstance(named, ast.Name) and named.id == "function":
+        if isinstance(named, ast.Name) and named.id == "exposed":
             return found if isinstance(found, ast.Call | ast.Name) else None
     return None
 
