@@ -48,7 +48,7 @@ async def verify(
         ref: the image.
         key: public key of who must have signed it.
         signer: identity and issuer in place of a key.
-        require: level that must be reached.
+        require: level that must be reached; empty for `signed` where a signer is named, else `whole`.
 
     Raises:
         PublishError: there is no such image, or it does not reach the level.
@@ -61,9 +61,19 @@ async def verify(
         "key": await key.contents() if key else "",
         "identity": identity,
         "issuer": issuer,
-        "require": require or "whole",
+        "require": required(require, named=bool(key or identity or issuer)),
     }
     return str((await reported(await operated(container, "attest", "verify", arguments, PublishError)))["text"])
+
+
+def required(asked: str, *, named: bool) -> str:
+    """The level without which `verify` fails. Pure.
+
+    Args:
+        asked: by the caller; empty for the default.
+        named: whether the caller named a signer: then an image that is not signed by them fails, as in `cosign verify`.
+    """
+    return asked or ("signed" if named else "whole")
 
 
 async def archive(registry: Registry, ref: str, platform: str, kind: str) -> dagger.File:

@@ -86,8 +86,16 @@ def test_stock_cosign_believes_it(signed: Released, keys: Keys) -> None:
 
 def test_another_key_is_refused(call: Call, signed: Released, tmp_path: Path) -> None:
     other = new_keys(tmp_path, "other")
-    called = call("verify", "--ref", signed.ref, "--key", other.public, "--require", "signed")
-    assert_explained(called, "is not signed", "does not count")
+    called = call("verify", "--ref", signed.ref, "--key", other.public)
+    assert_explained(called, "is not signed", "does not count", f"verify --ref {signed.ref} --key ./other.pub")
+    reported = call("verify", "--ref", signed.ref, "--key", other.public, "--require", "whole")
+    assert reported.code == 0, reported.error
+    assert re.search(r"signed +no: there is no signature", reported.stdout)
+
+
+def test_an_identity_that_did_not_sign_is_refused(call: Call, signed: Released) -> None:
+    called = call("verify", "--ref", signed.ref, "--identity", "a@b.example", "--issuer", "https://c.example")
+    assert_explained(called, "is not signed")
 
 
 def test_without_a_signer_the_level_says_why(call: Call, signed: Released) -> None:

@@ -1,19 +1,21 @@
 """Signers with keys, and with certificates of an authority like Fulcio; all that a release attaches."""
 
 import base64
-import json
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ci.intool.attest import predicates
 from ci.intool.attest.attest import attest
+from ci.intool.attest.image import pinned
 from ci.intool.attest.provenance import Facts, provenance
+from ci.intool.attest.referrers import Addition, attach
 from ci.intool.attest.scan import scanned
-from ci.intool.attest.sign import sign
+from ci.intool.attest.signer import WITHOUT_LOG
+from ci.intool.attest.statement import Statement, signature
 from ci.intool.common.media import canonical
 from ci.intool.common.reference import split
 from ci.intool.registry.client import Repository
@@ -90,15 +92,7 @@ class Authority:
         by = ["-CA", "ca.crt", "-CAkey", "ca.pem", "-CAcreateserial", "-days", "2", "-extfile", f"{name}.ext"]
         run("openssl", "x509", "-req", "-in", f"{name}.csr", *by, "-out", f"{name}.crt", cwd=self.directory)
         run("cosign", "import-key-pair", "--key", f"{name}.pem", "--output-key-prefix", name, cwd=self.directory)
-        root = self.directory / "root.json"
-        root.write_text(json.dumps(self.trusted_root))
-        return {
-            "key": str(self.directory / f"{name}.key"),
-            "certificate": str(self.directory / f"{name}.crt"),
-            "identity": identity.partition(":")[2],
-            "issuer": issuer,
-            "trusted_root": str(root),
-        }
+        return {"key": str(self.directory / f"{name}.key"), "certificate": str(self.directory / f"{name}.crt")}
 
     def der(self, name: str) -> bytes:
         """A certificate in DER."""
@@ -165,6 +159,10 @@ def say(
     directory: Path, reference: str, signer: dict[str, Any], said: Iterable[tuple[str, str, dict[str, Any]]]
 ) -> dict[str, Any]:
     """Attach statements."""
+    if "certificate" in signer:
+        subject = pinned(reference)
+        about = [Statement(kind=k, subjects=subject.about(p), predicate=content) for k, p, content in said]
+        return certified(directory, reference, signer, about)
     given = []
     for kind, platform, predicate in said:
         path = directory / f"predicate-{len(list(directory.glob('predicate-*')))}.json"
@@ -173,7 +171,31 @@ def say(
     return attest(reference, given, signer, lease=LEASE)
 
 
+def sign(reference: str, signer: dict[str, Any], lease: float = LEASE) -> dict[str, Any]:
+    """Sign the index and the image of each platform, as a release does."""
+    return attest(reference, [], signer, lease=lease, signed=True)
+
+
+def certified(
+    directory: Path, reference: str, signer: dict[str, Any], statements: Sequence[Statement] = ()
+) -> dict[str, Any]:
+    """Attach statements, else signatures, by an identity: with the stock cosign, since Fulcio gives nobody one here."""
+    subject, bundle = pinned(reference), directory / "bundle.json"
+    key = ("--key", signer["key"], "--certificate", signer["certificate"], *WITHOUT_LOG)
+    for one in statements or [signature(digest) for digest in subject.manifests]:
+        (directory / "statement.json").write_bytes(one.encoded())
+        given = ("--statement", directory / "statement.json", "--bundle", bundle)
+        run("cosign", "attest-blob", "--yes", *given, *key)
+        body = bundle.read_bytes()
+        new = [Addition(subject=subject.manifests[digest], bundle=body, kind=one.kind) for digest in one.subjects]
+        list(attach(subject.repository, new, LEASE))
+    return {}
+
+
 def release(directory: Path, reference: str, signer: dict[str, Any], *, rebuilt: str = "") -> None:
     """Sign an image, and attach all that belongs to a release."""
-    sign(reference, signer, lease=LEASE)
+    if "certificate" in signer:
+        certified(directory, reference, signer)
+    else:
+        sign(reference, signer)
     say(directory, reference, signer, statements(reference, rebuilt=rebuilt))

@@ -12,7 +12,6 @@ from ci.intool.attest.attest import attest
 from ci.intool.attest.audit import record
 from ci.intool.attest.collect import collect
 from ci.intool.attest.image import read
-from ci.intool.attest.sign import sign
 from ci.intool.attest.trust import Trust
 from ci.intool.attest.verify import verify
 from ci.intool.common.failure import Failure
@@ -20,7 +19,7 @@ from ci.intool.common.reference import split
 from ci.intool.registry.client import Repository
 from tests.registry import signers
 from tests.registry.conftest import PASSWORD, USER, Registry
-from tests.registry.signers import LEASE, Keys
+from tests.registry.signers import Keys, sign
 
 BY_KEY = ("--insecure-ignore-tlog=true", "--allow-http-registry")
 
@@ -90,19 +89,15 @@ def test_we_verify_what_the_stock_cosign_attaches(image: str, pair: Keys, tmp_pa
 
 def test_equal_statements_are_attached_once(image: str, pair: Keys, stranger: Keys, tmp_path: Path) -> None:
     said = signers.statements(image)
-    first = (
-        sign(image, pair.signer, lease=LEASE)["attached"] + signers.say(tmp_path, image, pair.signer, said)["attached"]
-    )
+    first = sign(image, pair.signer)["attached"] + signers.say(tmp_path, image, pair.signer, said)["attached"]
     before = referrers(image)
     assert all(one["new"] for one in first)
     assert {one["referrer"] for one in first} == before
-    again = (
-        sign(image, pair.signer, lease=LEASE)["attached"] + signers.say(tmp_path, image, pair.signer, said)["attached"]
-    )
+    again = sign(image, pair.signer)["attached"] + signers.say(tmp_path, image, pair.signer, said)["attached"]
     assert [{**one, "new": True} for one in again] == first
     assert not any(one["new"] for one in again)
     assert referrers(image) == before
-    other = sign(image, stranger.signer, lease=LEASE)["attached"]
+    other = sign(image, stranger.signer)["attached"]
     assert all(one["new"] for one in other)
     assert referrers(image) == before | {one["referrer"] for one in other}
 
@@ -124,14 +119,14 @@ def test_a_key_in_the_environment_with_its_password(
     for password, message in (("", "its password is wrong"), ("wrong", "its password is wrong")):
         monkeypatch.setenv("COSIGN_PASSWORD", password)
         with pytest.raises(Failure, match=message):
-            sign(image, {"key": "env://KEY"}, lease=LEASE)
+            sign(image, {"key": "env://KEY"})
     assert referrers(image) == set()
     monkeypatch.setenv("COSIGN_PASSWORD", "correct horse")
-    sign(image, {"key": "env://KEY"}, lease=LEASE)
+    sign(image, {"key": "env://KEY"})
     assert verify(image, **pair.trust)["level"] == "signed"
     monkeypatch.setenv("KEY", "nonsense")
     with pytest.raises(Failure, match="it is no private key of cosign"):
-        sign(image, {"key": "env://KEY"}, lease=LEASE)
+        sign(image, {"key": "env://KEY"})
 
 
 def test_a_registry_that_wants_a_login(
@@ -140,7 +135,7 @@ def test_a_registry_that_wants_a_login(
     registry = registries(login=True)
     reach(registry.address, user=USER, **{"pass": PASSWORD})
     reference = signers.image(tmp_path / "layout", f"{registry.address}/app")
-    sign(reference, pair.signer, lease=LEASE)
+    sign(reference, pair.signer)
     assert verify(reference, **pair.trust)["level"] == "signed"
 
 
@@ -161,5 +156,5 @@ def test_what_cannot_be_attached(image: str, pair: Keys, tmp_path: Path) -> None
     ]
     for reference, changed, signer, message in cases:
         with pytest.raises(Failure, match=message):
-            attest(reference, [{"type": predicates.VEX, "path": str(good), **changed}], signer, lease=LEASE)
+            attest(reference, [{"type": predicates.VEX, "path": str(good), **changed}], signer)
     assert referrers(image) == set()

@@ -11,14 +11,13 @@ import pytest
 
 from ci.intool.attest import legacy as former
 from ci.intool.attest.base import signature_of
-from ci.intool.attest.sign import sign
 from ci.intool.common.failure import Failure
 from ci.intool.common.media import canonical
 from ci.intool.common.reference import split
 from ci.intool.registry.client import Repository, digest_of
 from tests.registry import layouts, signers
 from tests.registry.conftest import Registry
-from tests.registry.signers import IDENTITY, ISSUER, LEASE, Authority, Keys
+from tests.registry.signers import IDENTITY, ISSUER, Authority, Keys, sign
 
 OFFLINE = ("--yes", "--use-signing-config=false", "--tlog-upload=false", "--allow-http-registry")
 NAMED = {"identity": IDENTITY, "issuer": ISSUER}
@@ -67,7 +66,7 @@ def test_no_signature(image: str, pair: Keys) -> None:
 def test_by_key(image: str, pair: Keys, tmp_path: Path, scheme: str) -> None:
     stranger = signers.keys(tmp_path, "stranger")
     if scheme == "bundle":
-        sign(image, pair.signer, lease=LEASE)
+        sign(image, pair.signer)
     else:
         stock(image, "--key", pair.private)
     assert status(image, keys=[stranger.public, pair.public]) == ("verified", "")
@@ -77,10 +76,10 @@ def test_by_key(image: str, pair: Keys, tmp_path: Path, scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["bundle", "former"])
-def test_by_identity(image: str, authority: Authority, leaf: dict[str, Any], scheme: str) -> None:
+def test_by_identity(image: str, authority: Authority, leaf: dict[str, Any], tmp_path: Path, scheme: str) -> None:
     root = json.dumps(authority.trusted_root)
     if scheme == "bundle":
-        sign(image, leaf, lease=LEASE)
+        signers.certified(tmp_path, image, leaf)
     else:
         stock(image, "--key", leaf["key"], "--certificate", leaf["certificate"])
     told = signature_of(image, identities=[{"identity": "x@example.com", "issuer": ISSUER}, NAMED], trusted_root=root)

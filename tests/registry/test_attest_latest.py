@@ -8,13 +8,12 @@ import pytest
 from ci.intool.attest import predicates
 from ci.intool.attest.latest import latest_scan
 from ci.intool.attest.self_check import own
-from ci.intool.attest.sign import sign
 from ci.intool.common.failure import Failure
 from ci.intool.common.reference import split
 from ci.intool.registry.client import Repository
 from tests.registry import signers
 from tests.registry.conftest import Registry
-from tests.registry.signers import LEASE, Keys
+from tests.registry.signers import Keys, sign
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +50,8 @@ def test_the_last_scan(image: str, pair: Keys, tmp_path: Path) -> None:
 
 def test_own(image: str, pair: Keys, tmp_path: Path) -> None:
     stranger = signers.keys(tmp_path, "stranger")
-    sign(image, stranger.signer, lease=LEASE)
+    sign(image, stranger.signer)
     with pytest.raises(Failure, match="is not signed"):
         own(image, pair.signer, require="signed")
-    sign(image, pair.signer, lease=LEASE)
+    sign(image, pair.signer)
     assert own(image, pair.signer, require="signed")["level"] == "signed"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ci.intool.cache.artifact import Layer, tag_of
-from ci.intool.cache.cache import cache_fetch, cache_list, cache_store, cache_why
+from ci.intool.cache.cache import cache_fetch, cache_store, cache_why
 from ci.intool.cache.manifest import CONFIG, manifest
 from ci.intool.common.media import MANIFEST, canonical, digest_of
 from ci.intool.registry.client import Repository
@@ -370,20 +370,3 @@ def test_a_damaged_configuration_explains_nothing(registry: Registry, repository
     put(repository, "deps", A, {"deps": source})
     flip(blob(registry, repository.manifest(tag_of("deps", A)).content["config"]["digest"]))
     assert "nothing else of its kind" in cache_why(repository.name, "deps", B, {})["text"]
-
-
-def test_list(repository: Repository, source: Path, tmp_path: Path) -> None:
-    assert cache_list(repository.name) == {"text": f"{repository.name} has no cache", "artifacts": []}
-    first = put(repository, "deps", A, {"deps": source})
-    second = put(repository, "next", B, {"next": noise(tmp_path / "noise", 10_000)})
-    image(repository, tmp_path, "latest")
-    found = cache_list(repository.name)
-    assert [(one["kind"], one["key"], one["size"]) for one in found["artifacts"]] == [
-        ("next", "b" * 40, second["bytes"]),
-        ("deps", "a" * 40, first["bytes"]),
-    ]
-    head, newest, oldest, sums = found["text"].splitlines()
-    assert head.split() == ["kind", "key", "created", "size"]
-    assert newest.split()[:2] == ["next", "b" * 40]
-    assert oldest.split()[:2] == ["deps", "a" * 40]
-    assert sums.startswith("2 artifacts, ")

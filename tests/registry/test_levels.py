@@ -12,7 +12,6 @@ import pytest
 
 from ci.intool.attest import predicates
 from ci.intool.attest.referrers import Addition, attach, found
-from ci.intool.attest.sign import sign
 from ci.intool.attest.verify import verify
 from ci.intool.common.failure import Failure
 from ci.intool.common.reference import split
@@ -20,7 +19,7 @@ from ci.intool.registry.client import Repository, digest_of
 from tests.conftest import CHECKOUT
 from tests.registry import layouts, signers
 from tests.registry.conftest import Registry
-from tests.registry.signers import LEASE, Authority, Keys
+from tests.registry.signers import LEASE, Authority, Keys, sign
 
 Said = list[tuple[str, str, dict[str, Any]]]
 
@@ -69,7 +68,7 @@ def test_a_release(image: str, pair: Keys, stranger: Keys, tmp_path: Path) -> No
     digest = split(image)[1]
     assert levels(image, **pair.trust)["signed"].startswith(f"there is no signature of {digest} by the given key")
     signers.release(tmp_path, image, pair.signer, rebuilt=digest)
-    sign(image, stranger.signer, lease=LEASE)
+    sign(image, stranger.signer)
     report = verify(image, **pair.trust, require="reproducible")
     assert (report["level"], report["ref"], report["digest"]) == ("reproducible", image, digest)
     assert [one["why"] for one in report["levels"]] == [""] * 4
@@ -81,7 +80,7 @@ def test_a_release(image: str, pair: Keys, stranger: Keys, tmp_path: Path) -> No
 
 
 def test_a_foreign_key(image: str, pair: Keys, stranger: Keys) -> None:
-    sign(image, stranger.signer, lease=LEASE)
+    sign(image, stranger.signer)
     told = levels(image, **pair.trust)
     assert "no signature" in told["signed"]
     assert "does not count: it is signed by another key" in told["signed"]
@@ -90,14 +89,14 @@ def test_a_foreign_key(image: str, pair: Keys, stranger: Keys) -> None:
 
 
 def test_nobody_is_trusted(image: str, pair: Keys) -> None:
-    sign(image, pair.signer, lease=LEASE)
+    sign(image, pair.signer)
     assert levels(image)["signed"] == "nobody is trusted"
     assert verify(image)["level"] == "whole"
 
 
 def test_a_signature_of_another_image(image: str, pair: Keys) -> None:
     """The image is changed, and the good one's signature put to it."""
-    sign(image, pair.signer, lease=LEASE)
+    sign(image, pair.signer)
     name, digest = split(image)
     index = Repository(name).manifest(digest).content
     index["manifests"] = index["manifests"][:1]
@@ -109,7 +108,7 @@ def test_a_signature_of_another_image(image: str, pair: Keys) -> None:
 
 
 def test_a_layer_of_other_bytes(registry: Registry, image: str, pair: Keys) -> None:
-    sign(image, pair.signer, lease=LEASE)
+    sign(image, pair.signer)
     manifest = Repository(split(image)[0]).manifest(signers.platforms(image)["linux/arm64"]).content
     layer = manifest["layers"][0]["digest"]
     (registry.storage / f"docker/registry/v2/blobs/sha256/{layer[7:9]}/{layer[7:]}/data").write_bytes(b"other")
@@ -187,7 +186,7 @@ def test_referrers_that_are_none_of_ours(registry: Registry, image: str, pair: K
     removed = digest_of(broken[-1]).replace(":", "/")
     shutil.rmtree(registry.storage / "docker/registry/v2/repositories/app/_layers" / removed)
     layouts.signed(repository, digest)
-    sign(image, pair.signer, lease=LEASE)
+    sign(image, pair.signer)
     report = verify(image, **pair.trust)
     assert report["level"] == "signed"
     unreadable = [one for one in report["attestations"] if one["name"] == "unreadable bundle"]
@@ -216,20 +215,19 @@ def test_an_exact_identity(image: str, authority: Authority, pair: Keys, tmp_pat
     named = verify(image, **trust)["signers"]
     assert named == [{"name": f"{signers.IDENTITY} ({signers.ISSUER})", "trusted": True, "statements": 13}]
     assert "signed by an identity, not by a key" in levels(image, **pair.trust)["signed"]
-    assert all(not one["new"] for one in sign(image, signer, lease=LEASE)["attached"])
 
 
 def test_a_certificate_of_another_authority(image: str, authority: Authority, tmp_path: Path) -> None:
     forger = Authority(tmp_path)
-    sign(image, forger.certify("leaf"), lease=LEASE)
+    signers.certified(tmp_path, image, forger.certify("leaf"))
     trust = {"identity": signers.IDENTITY, "issuer": signers.ISSUER, "trusted_root": json.dumps(authority.trusted_root)}
     assert "does not count: " in levels(image, **trust)["signed"]
 
 
-def test_a_workflow_as_identity(image: str, authority: Authority) -> None:
+def test_a_workflow_as_identity(image: str, authority: Authority, tmp_path: Path) -> None:
     workflow = "https://github.com/acme/app/.github/workflows/release.yml@refs/heads/main"
     issuer = "https://token.actions.githubusercontent.com"
-    sign(image, authority.certify("workflow", f"URI:{workflow}", issuer), lease=LEASE)
+    signers.certified(tmp_path, image, authority.certify("workflow", f"URI:{workflow}", issuer))
     report = verify(image, identity=workflow, issuer=issuer, trusted_root=json.dumps(authority.trusted_root))
     assert (report["level"], report["signers"][0]["name"]) == ("signed", f"{workflow} ({issuer})")
 

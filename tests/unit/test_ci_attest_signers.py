@@ -2,7 +2,6 @@
 
 import base64
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,30 +23,13 @@ EXACT = ["--certificate-identity=me@example.com", "--certificate-oidc-issuer=htt
     ("fields", "arguments"),
     [
         ({"key": "env://KEY"}, ["--key", "env://KEY", *WITHOUT_LOG]),
-        ({"key": "awskms:///alias/key"}, ["--key", "awskms:///alias/key", *WITHOUT_LOG]),
-        ({"key": "env://KEY", "log": True}, ["--key", "env://KEY"]),
-        (
-            {"key": "env://KEY", "signing_config": "s", "trusted_root": "r"},
-            ["--key", "env://KEY", "--signing-config", "s", "--trusted-root", "r"],
-        ),
-        (
-            {"key": "env://KEY", "certificate": "c"},
-            ["--key", "env://KEY", "--certificate", "c", *WITHOUT_LOG],
-        ),
         ({}, []),
-        ({"signing_config": "s", "trusted_root": "r"}, ["--signing-config", "s", "--trusted-root", "r"]),
     ],
 )
 def test_signing(fields: dict[str, Any], arguments: list[str]) -> None:
     found = Signer(**fields).arguments({"KEY": SECRET, TOKEN: "secret.token"})
     assert found == arguments
     assert not any("secret" in one or "PRIVATE" in one for one in found)
-
-
-def test_a_token_in_a_file(tmp_path: Path) -> None:
-    file = tmp_path / "token"
-    file.write_text("secret")
-    assert Signer(token=str(file)).arguments({}) == ["--identity-token", str(file)]
 
 
 @pytest.mark.parametrize(
@@ -57,15 +39,13 @@ def test_a_token_in_a_file(tmp_path: Path) -> None:
         ({"key": "env://NONE"}, "the variable NONE, which is to hold the private key, is empty"),
         ({"key": "absent.key"}, "there is no private key absent.key"),
         ({"key": SECRET}, "the private key itself was given"),
-        ({"token": "a.b.c"}, "the identity token's file is not there"),
-        ({"token": "a" * 5000}, "the identity token's file is not there"),
+        ({"key": "awskms:///alias/key"}, "there is no private key awskms"),
     ],
 )
 def test_nothing_to_sign_with(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(Failure, match=message) as refusal:
         Signer(**fields).arguments({})
     assert SECRET not in refusal.value.what
-    assert "a.b.c" not in refusal.value.what
 
 
 def root(**content: Any) -> str:
@@ -76,8 +56,6 @@ def root(**content: Any) -> str:
     ("fields", "arguments"),
     [
         ({"key": PEM}, ["--key", "K", "--insecure-ignore-tlog=true"]),
-        ({"key": PEM, "log": True}, ["--key", "K"]),
-        ({"key": PEM, "log": True, "trusted_root": root()}, ["--key", "K", "--trusted-root", "R"]),
         (IDENTITY, EXACT),
         (
             {**IDENTITY, "trusted_root": root()},

@@ -6,10 +6,8 @@ from ci.intool.common.command import operate
 
 OPERATIONS = {
     "attest": "attest",
-    "latest_scan": "latest",
     "own": "self_check",
     "own_scan": "self_check",
-    "sign": "sign",
     "signature_of": "base",
     "verify": "verify",
 }

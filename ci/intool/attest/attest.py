@@ -31,13 +31,15 @@ def attest(
         signer: fields of `ci.intool.attest.signer.Signer`.
         created: RFC 3339; empty for no moment.
         lease: seconds that a list of referrers may take to be written; equal for all that attach to the repository.
-        signed: sign the image too, as `ci.intool.attest.sign.sign` does, in one go.
+        signed: sign the image too: the index and the image of each platform, as ``cosign sign --recursive`` does.
 
     Returns:
-        As `ci.intool.attest.sign.sign` does.
+        `ref`; `attached`, for each statement and image that it is about its `name`, `subject`, digest of the
+        `referrer` and whether it is `new`.
 
     Raises:
-        Failure: a predicate is no JSON object; else as `ci.intool.attest.sign.sign` does.
+        Failure: no digest is named, a predicate is no JSON object, there is nothing to sign with, or the registry
+            refused.
     """
     subject = pinned(reference)
     signatures = [signature(digest) for digest in subject.manifests] if signed else []

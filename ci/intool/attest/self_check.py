@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from ci.intool.attest import cosign
@@ -12,7 +11,6 @@ from ci.intool.attest.signer import TOKEN, Signer
 from ci.intool.attest.token import claimed
 from ci.intool.attest.trust import Trust
 from ci.intool.attest.verify import verify
-from ci.intool.common.failure import Failure
 
 
 def own(reference: str, signer: Mapping[str, Any], require: str = "") -> dict[str, Any]:
@@ -48,8 +46,7 @@ def own_scan(repository: str, tag: str, signer: Mapping[str, Any]) -> dict[str, 
         Failure: likewise; or it cannot be told who signs.
     """
     trust = trusted(Signer(**signer))
-    given = {"key": trust.key, "identity": trust.identity, "issuer": trust.issuer, "trusted_root": trust.trusted_root}
-    return latest_scan(repository, tag, **given)
+    return latest_scan(repository, tag, **asdict(trust))
 
 
 def trusted(signer: Signer) -> Trust:
@@ -58,15 +55,8 @@ def trusted(signer: Signer) -> Trust:
     Raises:
         Failure: the private key cannot be used, or there is neither a key nor an identity token that names somebody.
     """
-    if signer.key and not signer.certificate:
+    if signer.key:
         return Trust(key=cosign.public_key(signer))
     signer.arguments()
-    root = Path(signer.trusted_root).read_text("utf-8") if signer.trusted_root else ""
-    identity, issuer = (signer.identity, signer.issuer) if signer.identity else _named(signer)
-    return Trust(identity=identity, issuer=issuer, trusted_root=root)
-
-
-def _named(signer: Signer) -> tuple[str, str]:
-    if signer.certificate:
-        raise Failure("the identity in the signing certificate is not given", "give identity and issuer with it")
-    return claimed(Path(signer.token).read_text("utf-8") if signer.token else os.environ[TOKEN])
+    identity, issuer = claimed(os.environ[TOKEN])
+    return Trust(identity=identity, issuer=issuer)

@@ -20,7 +20,7 @@ AT_ONCE = 4
 def add(
     subject: Subject, statements: Sequence[Statement], signer: Signer, created: str, lease: float
 ) -> dict[str, Any]:
-    """Sign and attach; arguments, result and failures are those of `ci.intool.attest.sign.sign`."""
+    """Sign and attach; arguments, result and failures are those of `ci.intool.attest.attest.attest`."""
     own = trusted(signer)
     there = {digest: list(found(subject.repository, digest)) for digest in subject.manifests}
     equal = [{digest: _equal(one, there[digest], own) for digest in one.subjects} for one in statements]

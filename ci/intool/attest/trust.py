@@ -18,14 +18,12 @@ class Trust:
         issuer: URL of the OpenID Connect provider that vouches for it.
         trusted_root: roots of Fulcio, Rekor and time stamps, as JSON (``cosign trusted-root create``); empty for
             Sigstore's public ones.
-        log: whether a signature by key has to be in the transparency log.
     """
 
     key: str = ""
     identity: str = ""
     issuer: str = ""
     trusted_root: str = ""
-    log: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what says less than one signer.
@@ -60,7 +58,7 @@ class Trust:
         """
         root = ["--trusted-root", trusted_root] if self.trusted_root else []
         if self.key:
-            return ["--key", key, *(root if self.log else ["--insecure-ignore-tlog=true"])]
+            return ["--key", key, "--insecure-ignore-tlog=true"]
         return [
             f"--certificate-identity={self.identity}",
             f"--certificate-oidc-issuer={self.issuer}",

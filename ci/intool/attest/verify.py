@@ -23,7 +23,6 @@ def verify(
     identity: str = "",
     issuer: str = "",
     trusted_root: str = "",
-    log: bool = False,
     require: str = "",
 ) -> dict[str, Any]:
     """Say which level an image reaches, and why not a higher one.
@@ -38,7 +37,6 @@ def verify(
         identity: e-mail address or URI of the trusted signer, exact.
         issuer: that vouches for the identity, exact.
         trusted_root: roots of an own Sigstore, as JSON; empty for the public one.
-        log: whether a signature by key has to be in the transparency log; one by identity always has.
         require: level that must be reached.
 
     Returns:
@@ -51,7 +49,7 @@ def verify(
     """
     if require and require not in LEVELS:
         raise Failure(f"there is no level {require}", f"choose one of {', '.join(LEVELS)}")
-    trust = Trust(key=key, identity=identity, issuer=issuer, trusted_root=trusted_root, log=log)
+    trust = Trust(key=key, identity=identity, issuer=issuer, trusted_root=trusted_root)
     image = read(reference)
     said = collect(image, trust)
     judged = levels(_evidence(image, said, trust))
