@@ -23,6 +23,7 @@ from ci.decide.plan.cache_inputs import Ingredients, digest, of_build, of_instal
 from ci.decide.plan.model import APP, CANARY, Plan
 from ci.engine.clock import Clock
 from ci.engine.concurrent import gather
+from ci.engine.once import Once
 from ci.engine.registries import Registry
 from ci.engine.registry_client import Client
 from ci.engine.result_cache import Cache
@@ -35,6 +36,9 @@ AHEAD = 40 * 24 * 3600
 
 MARK = 8
 """Digits of a secret's digest that tell it from others, and do not help to find it."""
+
+SECOND = "prove"
+"""What the steps of a build that is kept apart are called after."""
 
 QUICK = 1
 """Level of compression of what is only compared."""
@@ -54,7 +58,7 @@ class Run:
         cache: results in the registry.
         signing: who signs a release.
         apart: a text that keeps the run apart from all others on the engine; empty to share what they made.
-        made: stages that are done, by name: the gates ask for the dependencies after the build did.
+        once: stage deps, which the gates need after the build did.
     """
 
     plan: Plan
@@ -66,7 +70,7 @@ class Run:
     cache: Cache
     signing: Signing
     apart: str = ""
-    made: dict[str, StageResult] = field(default_factory=dict)
+    once: Once[StageResult] = field(default_factory=Once)
 
     async def base(self) -> dagger.Container:
         """Stage base."""
@@ -83,9 +87,7 @@ class Run:
 
     async def deps(self) -> StageResult:
         """Stages base and deps; asked for again, what was made."""
-        if "deps" not in self.made:
-            self.made["deps"] = await self._deps()
-        return self.made["deps"]
+        return await self.once.get(self._deps)
 
     async def _deps(self) -> StageResult:
         plan, (prepared, inputs) = self.plan.install, await gather(self.base(), self.inputs(of_install))
@@ -220,7 +222,8 @@ class Run:
         install = replace(self.plan.install, store=f"{self.plan.install.store}-{apart}")
         build_ = replace(self.plan.build, next_cache=f"{self.plan.build.next_cache}-{apart}")
         plan = replace(self.plan, install=install, build=build_)
-        return replace(self, plan=plan, apart=apart, cache=replace(self.cache, mode="off"), made={})
+        cache, clock = replace(self.cache, mode="off"), self.clock.within(SECOND)
+        return replace(self, plan=plan, apart=apart, cache=cache, clock=clock, once=Once())
 
     def refuse_nowhere(self) -> None:
         """Stop where nobody said where to push.

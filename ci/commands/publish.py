@@ -103,10 +103,11 @@ async def _remembered(run: Run, inputs: Mapping[str, Any]) -> Released | None:
             if released:
                 await verify(run.client, run.signing, f"{run.plan.release.repository}@{released.digest}")
         except PublishError as missing:
-            run.cache.notes.append(f"warning: cache: release: {missing.what}")
+            run.cache.journal.warn("release", missing.what)
             return None
         return released
 
 
 def _summary(run: Run, released: Released, sent: Mapping[str, Any] | None, tags: Mapping[str, Any]) -> str:
-    return summary(released, sent, tags, steps=run.clock.steps, notes=[*run.cache.notes, *run.plan.notes])
+    notes = [*run.cache.journal.notes, *run.plan.notes]
+    return summary(released, sent, tags, steps=run.clock.steps, total=run.clock.total, notes=notes)

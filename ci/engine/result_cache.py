@@ -19,6 +19,27 @@ OWNER = f"{BUILD_USER}:{BUILD_USER}"
 """The engine keeps a volume apart for each owner that it is mounted for (0.21)."""
 
 
+class Journal:
+    """What became of the results of a run; grows while it goes on.
+
+    Attributes:
+        notes: for people.
+        damaged: kinds of which a result could not be taken, which is written anew.
+    """
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.damaged: set[str] = set()
+
+    def note(self, kind: str, text: str) -> None:
+        """Say what became of a result."""
+        self.notes.append(f"cache: {kind}: {text}")
+
+    def warn(self, kind: str, text: str) -> None:
+        """Say what was wrong with a result; the run goes on without it."""
+        self.notes.append(f"warning: cache: {kind}: {text}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cache:
     """The cache of a repository.
@@ -28,16 +49,14 @@ class Cache:
         repository: whose cache it is; empty for none.
         mode: ``off``, ``read`` or ``write``.
         limit: bytes of the whole cache.
-        notes: what became of each result, for people.
-        damaged: kinds of which a result could not be taken, which is written anew.
+        journal: what became of each result.
     """
 
     client: Client
     repository: str
     mode: str
     limit: int
-    notes: list[str] = field(default_factory=list)
-    damaged: set[str] = field(default_factory=set)
+    journal: Journal = field(default_factory=Journal)
 
     @property
     def reads(self) -> bool:
@@ -99,11 +118,11 @@ class Cache:
         arguments = {"repository": self.repository, "kind": kind, "key": digest(inputs), "into": INTO}
         finished = await operated(container, "cache", "cache_fetch", {**arguments, "fallback": fallback}, PublishError)
         report = await reported(finished)
-        self._warn(kind, report)
         if report["warning"]:
-            self.damaged.add(kind)
+            self.journal.warn(kind, report["warning"])
+            self.journal.damaged.add(kind)
         hit = {"": "nothing of these inputs", "exact": "taken", "fallback": "begun with an older one"}[report["hit"]]
-        self.notes.append(f"cache: {kind}: {hit}")
+        self.journal.note(kind, hit)
         return finished, report
 
     async def _store(self, container: dagger.Container, kind: str, inputs: Mapping[str, Any], names: list[str]) -> None:
@@ -114,13 +133,10 @@ class Cache:
             "inputs": inputs,
             "content": {name: f"{INTO}/{name}" for name in names},
             "limit": self.limit,
-            "replace": kind in self.damaged,
+            "replace": kind in self.journal.damaged,
         }
         report = await reported(await operated(container, "cache", "cache_store", arguments, PublishError))
-        self._warn(kind, report)
-        told = f"{report['bytes'] / 1e6:.1f} MB stored" if report["stored"] else f"not stored: {report['reason']}"
-        self.notes.append(f"cache: {kind}: {told}")
-
-    def _warn(self, kind: str, report: Mapping[str, Any]) -> None:
         if report["warning"]:
-            self.notes.append(f"warning: cache: {kind}: {report['warning']}")
+            self.journal.warn(kind, report["warning"])
+        stored = f"{report['bytes'] / 1e6:.1f} MB stored"
+        self.journal.note(kind, stored if report["stored"] else f"not stored: {report['reason']}")

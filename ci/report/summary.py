@@ -15,6 +15,7 @@ def summary(
     promoted: Mapping[str, Any],
     *,
     steps: Mapping[str, float],
+    total: float,
     notes: Sequence[str],
 ) -> str:
     """A text of a few lines.
@@ -23,7 +24,8 @@ def summary(
         released: the image, and the verdicts on it.
         sent: what was pushed; None where the registry had all of it from an earlier run.
         promoted: reference, and what became of each tag.
-        steps: seconds, in order.
+        steps: seconds of each, in order.
+        total: seconds of the run; steps that ran side by side are not added up.
         notes: reasons and warnings of the plan.
     """
     earlier = [f"{'sent':<12} nothing: an earlier run of the same inputs made, tried and pushed this image"]
@@ -35,7 +37,7 @@ def summary(
         *(line for gate in released.gates for line in gate_lines(gate)),
         *([score_line(released.gates)] if any(gate.checks for gate in released.gates) else []),
         *(f"{name:<12} {seconds:6.1f} s" for name, seconds in steps.items()),
-        f"{'total':<12} {sum(steps.values()):6.1f} s",
+        f"{'total':<12} {total:6.1f} s",
         *notes,
     ]
     return "\n".join([reference(promoted["ref"], promoted["tags"]), *(f"  {line}" for line in below)])

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class Manifest:
     body: bytes
     digest: str
     media_type: str
-    content: dict[str, Any]
+    content: Mapping[str, Any]
 
 
 class Repository:
