@@ -42,7 +42,7 @@ NEVER_SENT = ["**/node_modules", "**/.next", "**/.git", "**/.env", "**/.env.*", 
 
 @exposed_object
 class Config:
-    """The pipeline file: check it, show it with all defaults, write one, bring an old one up to date."""
+    """The pipeline file: check it, show it with all defaults, write one, print its JSON Schema."""
 
     source: dagger.Directory
     pipelines: dagger.Directory
@@ -65,11 +65,6 @@ class Config:
     async def init(self) -> str:
         """A commented pipeline file for this app: `dagger call config init -o next-distroless.yaml`."""
         return await config.init(self.source, self.app)
-
-    @exposed(cache=NEVER)
-    async def migrate(self) -> str:
-        """The pipeline file in the newest format, comments kept."""
-        return await config.migrate(self.source, self.pipeline, self.pipelines)
 
     @exposed(cache=A_DAY)
     async def schema(self) -> str:
@@ -179,7 +174,7 @@ class NextDistroless:
 
     @exposed(cache=NEVER)
     async def config(self) -> Config:
-        """The pipeline file: `config validate`, `show`, `init`, `migrate`, `schema`."""
+        """The pipeline file: `config validate`, `show`, `init`, `schema`."""
         return Config(
             source=(await inputs.checkout(self.source, self.git, NEVER_SENT)).source,
             pipelines=self.pipelines,

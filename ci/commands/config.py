@@ -8,14 +8,12 @@ import dagger
 
 from ci.decide.config import init as template
 from ci.decide.config import jsonschema
-from ci.decide.config import migrate as migration
 from ci.decide.config import show as listing
 from ci.decide.config.model import Pipeline
-from ci.decide.config.parse import parse, parse_with_places, warnings
+from ci.decide.config.parse import parse_with_places, warnings
 from ci.decide.plan.request import Asked
 from ci.decide.project.facts import Project
 from ci.engine.inputs import choose, facts, look
-from ci.errors import ConfigError
 
 NO_FILE = "there is no pipeline file: everything comes from detection; `config init` writes one"
 
@@ -46,20 +44,6 @@ async def show(source: dagger.Directory, given: dagger.File | None, shipped: dag
 async def init(source: dagger.Directory, app: str) -> str:
     """A commented pipeline file for this app."""
     return template.init(facts(await look(source), Pipeline(), Asked(app=app)))
-
-
-async def migrate(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory) -> str:
-    """The pipeline file in the newest format.
-
-    Raises:
-        ConfigError: there is none.
-    """
-    file = await choose(await look(source), given, shipped)
-    if not file.name:
-        raise ConfigError(NO_FILE, "pass --pipeline FILE")
-    migrated = migration.migrate(file.text, file.name)
-    parse(migrated, file.name)
-    return migrated
 
 
 def json_schema() -> str:

@@ -12,7 +12,6 @@ from tests.conftest import CHECKOUT, Called
 pytestmark = pytest.mark.engine
 
 Call = Callable[..., Called]
-OLD = "# kept\nversion: 1\nbuild:\n  run-scripts: [sharp]  # kept too\n  script: build\n"
 
 
 def printed(called: Called) -> str:
@@ -51,17 +50,6 @@ def test_init_writes_a_file_that_is_valid(call: Call, mini: Path, tmp_path: Path
     printed(call("config", "init", "-o", file, source=mini))
     assert file.read_text().startswith("#")
     assert "is valid" in printed(call("--pipeline", file, "config", "validate", source=mini))
-
-
-def test_an_old_file_is_refused_and_then_migrated(call: Call, tmp_path: Path) -> None:
-    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
-    old.write_text(OLD)
-    assert "config migrate" in call("--pipeline", old, "plan").error
-    printed(call("--pipeline", old, "config", "migrate", "-o", new))
-    assert "# kept\n" in new.read_text()
-    assert "# kept too" in new.read_text()
-    plan = json.loads(printed(call("--pipeline", new, "plan")))
-    assert plan["install"]["scripts"] == ["sharp"]
 
 
 def test_the_schema_is_the_committed_one(call: Call) -> None:

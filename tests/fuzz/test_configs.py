@@ -8,7 +8,6 @@ import pytest
 import yaml
 from hypothesis import example, given
 
-from ci.decide.config.migrate import migrate
 from ci.decide.config.parse import parse, parse_with_places, warnings
 from ci.errors import ConfigError
 from tests.fuzz.checks import bounded, survives
@@ -30,14 +29,6 @@ smoke:
       services: {redis: redis}
       requests: [{path: /, contains: [x]}]
 release: {tags: ["type=raw,value=x"]}
-"""
-OLD = """\
-# an app
-node: v22.3
-build:
-  script: build:prod   # this one
-  run-scripts: [sharp]
-  env: {A: b}
 """
 ERROR = re.compile(r"x\.yaml:\d+: .+", re.DOTALL)
 
@@ -91,20 +82,8 @@ def test_a_document_with_changes(document: Any) -> None:
     read(text)
 
 
-@given(texts(OLD))
-@example("%YAML 1." + "1" * 5000 + "\n---\nbuild: {script: x}\n")
-@example("build: {script: x, run-scripts: &a [*a]}")
-@example("{build: {script: x, run-scripts: y}, version: 1}")
-def test_migration(text: str) -> None:
-    new = survives(lambda: migrate(text, "x.yaml"), ConfigError)
-    if new:
-        again = survives(lambda: migrate(new, "x.yaml"), ConfigError)
-        assert again in (new, None)
-
-
 def test_the_files_themselves_are_good() -> None:
     assert read(VALID)
-    assert read(migrate(OLD, "x.yaml"))
     for file in PIPELINES.glob("*.yaml"):
         assert read(file.read_text("utf-8"))
 

@@ -206,12 +206,12 @@ def test_names_of_variables_are_taken_as_they_are_written(name: str) -> None:
         (
             "build:\n  script: ci",
             "app.yaml:2: build.script: unknown key",
-            "it is `build.scripts` since version 2: `dagger call --pipeline app.yaml config migrate > NEW`",
+            "write `build.scripts`, a list",
         ),
         (
             "version: 2\nbuild: { run-scripts: [a] }",
             "app.yaml:2: build.run-scripts: unknown key",
-            "it is `install.allow-scripts` since version 2: `dagger call --pipeline app.yaml config migrate > NEW`",
+            "write `install.allow-scripts`, a list",
         ),
         ("patches:\n\n  - replace: a", "app.yaml:3: patches[0]: `files` is missing", "add `files:` there"),
         (
@@ -310,12 +310,15 @@ def test_what_is_not_yaml_names_the_line(text: str, what: str) -> None:
         (
             "# c\nversion: 1\nbuild: { script: ci }",
             "app.yaml:2: version: 1 is not the version that this release reads",
-            "`dagger call --pipeline app.yaml config migrate > NEW`",
+            (
+                "write `version: 2`; for `build.script` write `build.scripts`, a list; for `build.run-scripts` write "
+                "`install.allow-scripts`, a list; for `node` a major version such as 22"
+            ),
         ),
         (
             "new-key: 1\nversion: 3",
             "app.yaml:2: version: 3 is not the version that this release reads",
-            "this release reads version 2",
+            "write `version: 2`",
         ),
         ("node: lts", "app.yaml:1: node: `lts` is not supported", "use 20, 22 or 24"),
         ("node: 18", "app.yaml:1: node: `18` is not supported", "use 20, 22 or 24"),

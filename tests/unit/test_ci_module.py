@@ -68,7 +68,7 @@ def documented(annotation: ast.expr | None) -> bool:
 def test_the_functions_of_a_release_are_there() -> None:
     assert {"plan", "deps", "build", "environment", "image", "layout", "smoke", "check", "publish"} <= set(FUNCTIONS)
     assert set(FUNCTIONS) >= OF_A_REGISTRY
-    assert {"up", "doctor", "config", "validate", "show", "init", "migrate", "schema"} <= set(FUNCTIONS)
+    assert {"up", "doctor", "config", "validate", "show", "init", "schema"} <= set(FUNCTIONS)
 
 
 def test_a_name_is_there_once() -> None:

@@ -237,7 +237,7 @@ class Pipeline:
     """A pipeline file.
 
     Attributes:
-        version: of the file's format; a file of version 1 is brought to it by ``config migrate``.
+        version: of the file's format.
         app: directory of the app, where the source is a workspace; default: the only one with ``next``.
         node: major version of Node.js, 20, 22 or 24; default: what the app asks for.
         platforms: platforms of the image; default: that of the engine.

@@ -24,19 +24,18 @@ MOST = 10_000
 _HALF = re.compile(r"[\ud800-\udfff]")
 
 
-def compose(text: str, file: str, *, merge: bool = True) -> yaml.Node | None:
+def compose(text: str, file: str) -> yaml.Node | None:
     """The root node; nothing where the file has no content.
 
     Args:
         text: content of the file.
         file: its name, for messages.
-        merge: whether keys that ``<<`` takes in stand among a mapping's own, and ``<<`` does not.
 
     Raises:
         ConfigError: not YAML; names the line.
     """
     try:
-        root = yaml.compose(text, _Merging if merge else Loader)
+        root = yaml.compose(text, _Merging)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"{file}:{line}: not YAML: {error.problem or error.context}", "correct the file") from None

@@ -1,18 +1,25 @@
 """The text of a pipeline file into its model; what has no meaning is an error with its place."""
 
-import shlex
 from collections.abc import Mapping
 
 import yaml
 
 from ci.decide import tags
-from ci.decide.config.migrate import RENAMED
 from ci.decide.config.model import VERSION, Pipeline
 from ci.decide.config.nodes import WHOLE, compose
 from ci.decide.config.reader import Reader
 from ci.decide.config.validation import RULES
 from ci.decide.tags import labels
 from ci.intool.common import reference
+
+RENAMED = {
+    "build.script": "write `build.scripts`, a list",
+    "build.run-scripts": "write `install.allow-scripts`, a list",
+}
+"""Key paths of version 1, which no release had, and what to write in place of them."""
+
+FROM_1 = (*(f"for `{old}` {new}" for old, new in RENAMED.items()), "for `node` a major version such as 22")
+"""What changed after version 1."""
 
 
 def parse(text: str, file: str) -> Pipeline:
@@ -44,9 +51,8 @@ def parse_with_places(text: str, file: str) -> tuple[Pipeline, Mapping[str, int]
     root = compose(text, file)
     if root is None:
         return Pipeline(), {}
-    migrate = f"`dagger call --pipeline {shlex.quote(file)} config migrate > NEW`"
-    reader = Reader(file, RULES, {old: f"it is `{new}` since version 2: {migrate}" for old, new in RENAMED.items()})
-    _refuse_version(root, reader, migrate)
+    reader = Reader(file, RULES, RENAMED)
+    _refuse_version(root, reader)
     pipeline = reader.read(Pipeline, root)
     _refuse(pipeline, reader)
     return pipeline, {path: line for path, line in reader.places.items() if path}
@@ -85,12 +91,12 @@ def _floating(image: str) -> str:
     return ""
 
 
-def _refuse_version(root: yaml.Node, reader: Reader, migrate: str) -> None:
+def _refuse_version(root: yaml.Node, reader: Reader) -> None:
     """Before anything else: a file of another version has other keys."""
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if key.value == "version" and value.tag == WHOLE and value.value != str(VERSION):
             reader.places["version"] = key.start_mark.line + 1
-            fix = migrate if value.value == "1" else f"this release reads version {VERSION}"
+            fix = "; ".join([f"write `version: {VERSION}`", *(FROM_1 if value.value == "1" else ())])
             raise reader.error("version", f"{value.value} is not the version that this release reads", fix)
 
 
