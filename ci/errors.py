@@ -1,30 +1,38 @@
-"""What a user is told when a run cannot go on: what happened, where, and what to do next.
+"""Errors of a run: what happened, where, and what to do next.
 
-::
+Each process of this project has one base, and all of them have `what`, `fix` and `exit_code`::
 
-    PipelineError
-    ├── ConfigError     the pipeline file
-    ├── ProjectError    the app's source
-    ├── BuildError      install or build of the app failed
-    ├── PayloadError    the build's result cannot be packed
-    ├── PublishError    the image was refused by a gate or by the registry
-    └── ProofError      two builds of the same source differ
+    Dagger module      PipelineError      1   `dagger call` exits with 1 for every error (0.21.8): there is no choice
+                       ├── ConfigError        the pipeline file, or an argument
+                       ├── ProjectError       the app's source
+                       ├── BuildError         install or build of the app failed
+                       ├── PayloadError       the build's result cannot be packed
+                       ├── PublishError       a gate or the registry refused the image
+                       └── ProofError         two builds of the same source differ
+    tool container     Failure            9   ci/intool/common/failure.py, and ci/programs/fail.cjs
+    set-up             OfflineError       1   offline/errors.py, `make up`
+
+A Failure comes out of its container as the PipelineError that the caller names (`ci.engine.containers.finished`).
 """
 
 from collections.abc import Awaitable, Callable
+from typing import ClassVar
 
 import dagger
 from dagger.mod._exceptions import FunctionError  # shows the message without a stack trace
 
 
 class PipelineError(FunctionError):
-    """Base of all errors that are the user's to solve.
+    """Base of all errors that the user can solve.
 
     Args:
         what: what happened, and where.
         fix: the next step.
         repeat: the command that repeats the run anywhere.
     """
+
+    exit_code: ClassVar[int] = 1
+    """Of `dagger call`; the class is in its message: ``Error: ci.errors.BuildError: …``."""
 
     state: Callable[[], Awaitable[dagger.Container]] | None = None
     """Gives the container as the failed step left it; None where no step had begun."""
@@ -36,14 +44,14 @@ class PipelineError(FunctionError):
         self.repeat = repeat
 
     def repeated_by(self, command: str) -> "PipelineError":
-        """The same error with the command that repeats the run; it keeps one that it has."""
-        again = type(self)(self.what, self.fix, self.repeat or command)
+        """The same error with the command that repeats the run."""
+        again = type(self)(self.what, self.fix, command)
         again.state = self.state
         return again
 
 
 class ConfigError(PipelineError):
-    """The pipeline file says something that has no meaning."""
+    """The pipeline file or an argument has an invalid value."""
 
 
 class ProjectError(PipelineError):

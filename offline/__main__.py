@@ -77,9 +77,12 @@ def dev(places: Places) -> None:
 
 COMMANDS = {command.__name__: command for command in (up, down, env, reach, signing, tools, status, dev)}
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 and the number of the signal."""
+
 
 def main() -> int:
-    """Run one command; exit code 1 with two lines where it cannot be done."""
+    """Run one command; two lines and `OfflineError.exit_code` where it cannot be done."""
     parser = argparse.ArgumentParser(prog="python3 -m offline", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, function in COMMANDS.items():
@@ -88,9 +91,9 @@ def main() -> int:
         COMMANDS[parser.parse_args().command](Places.of_environment())
     except OfflineError as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return error.exit_code
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     return 0
 
 

@@ -13,6 +13,7 @@ from dagger import dag
 from ci.decide.diagnose import diagnose
 from ci.decide.pins import ImageRef
 from ci.errors import BuildError, PipelineError
+from ci.intool.common.failure import Failure
 
 PROGRAMS = "/pipeline"
 HANDED = "handed"
@@ -23,9 +24,6 @@ LAUNCHER = "/without_network.py"
 MARK = "next-distroless: "
 TAIL = 60
 """Lines of a failed tool's output that the error repeats."""
-
-OWN_EXIT = 9
-"""Exit code of ``programs/fail.cjs``."""
 
 _SOURCE = Path(__file__).parent.parent / "programs"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -148,7 +146,7 @@ async def halted(container: dagger.Container, commands: Sequence[tuple[str, Sequ
 def explain(failure: dagger.ExecError, what: str, fix: str, variables: Sequence[str] = ()) -> tuple[str, str]:
     """What to tell of a failed command: a program of ours names cause and fix; a tool's output is searched for them."""
     own = failure.stderr.rpartition(MARK)[2] if MARK in failure.stderr else ""
-    if own and failure.exit_code == OWN_EXIT:
+    if own and failure.exit_code == Failure.exit_code:
         message, _, step = own.partition("\n  fix: ")
         return message.strip(), step.strip()
     output = _ANSI.sub("", f"{failure.stdout}\n{failure.stderr}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ci.errors import PipelineError
 from tests.conftest import REGISTRY, Called, tags
 
 pytestmark = pytest.mark.engine
@@ -16,7 +17,8 @@ Call = Callable[..., Called]
 
 
 def assert_explained(called: Called, *texts: str) -> None:
-    assert called.code != 0
+    assert called.code == PipelineError.exit_code
+    assert called.error.startswith("\nError: ci.errors.")
     for text in texts:
         assert text in called.error, called.error or called.stderr[-3000:]
     assert "fix: " in called.error

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ci.engine.containers import MARK, OWN_EXIT
+from ci.engine.containers import MARK
+from ci.intool.common.failure import Failure
 
 STANDALONE = ".next/standalone"
 CONFIG: dict[str, Any] = {"distDir": ".next", "output": "standalone", "basePath": "", "images": {"loader": "default"}}
@@ -32,7 +33,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 def refusal(done: subprocess.CompletedProcess[str]) -> tuple[str, str]:
     """Message and fix of a program that refused."""
-    assert done.returncode == OWN_EXIT, done.stderr
+    assert done.returncode == Failure.exit_code, done.stderr
     what, _, fix = done.stderr.rpartition(MARK)[2].partition("\n  fix: ")
     return what, fix.strip()
 

@@ -13,7 +13,7 @@ import pytest
 
 from ci.intool.checks.check import check
 from ci.intool.checks.expected import Expected, parse
-from ci.intool.common.failure import EXIT_CODE, Failure
+from ci.intool.common.failure import Failure
 from ci.intool.common.media import LAYERS
 from ci.intool.rootfs.layer import read
 from tests.unit.hardened import File, Made, directory, link, tarred, write
@@ -240,5 +240,5 @@ def test_it_is_a_program(tmp_path: Path) -> None:
     assert json.loads(report.read_text())["passed"]
     (layout / "index.json").unlink()
     refused = subprocess.run(run, cwd=ROOT, check=False, capture_output=True, text=True)
-    assert refused.returncode == EXIT_CODE
+    assert refused.returncode == Failure.exit_code
     assert refused.stderr.startswith("next-distroless: image layout")

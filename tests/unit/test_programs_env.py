@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ci.engine.containers import MARK, OWN_EXIT
+from ci.engine.containers import MARK
+from ci.intool.common.failure import Failure
 
 PROGRAM = Path(__file__).parents[2] / "ci" / "programs" / "secrets.cjs"
 ROUTE = "server/app/api/x/route.js"
@@ -271,7 +272,7 @@ def test_the_report_has_names_and_no_values(bundle: Bundle) -> None:
 def test_a_build_that_left_no_bundle(bundle: Bundle) -> None:
     bundle.app = "apps/web"
     done = bundle.run(build={"TOKEN": "hunter2"})
-    assert done.returncode == OWN_EXIT
+    assert done.returncode == Failure.exit_code
     assert f"{MARK}the build left no apps/web/.next/server\n  fix: let a script of build.scripts" in done.stderr
     assert "hunter2" not in done.stderr
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ci.engine.containers import MARK, OWN_EXIT
+from ci.engine.containers import MARK
+from ci.intool.common.failure import Failure
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -91,6 +92,6 @@ def test_a_patch_that_changes_nothing_is_an_error(
 ) -> None:
     write(tmp_path, {"a.ts": EDGE, "b.ts": EDGE, "node_modules/x.ts": EDGE, "packages/a/.next/x.ts": EDGE})
     done = program("patch", patches)
-    assert done.returncode == OWN_EXIT
+    assert done.returncode == Failure.exit_code
     assert done.stderr.startswith(f"\n{MARK}{what}\n  fix: correct `")
     assert done.stderr.endswith("or remove the patch if the app no longer needs it\n")

@@ -1,20 +1,21 @@
-"""The failure that a user can act on, for the release packages that run without the pipeline's own dependencies."""
+"""The failure that a user can act on, for the programs of tool containers, which have the standard library only."""
 
 from __future__ import annotations
 
 import sys
-
-EXIT_CODE = 9
-"""The exit code of a program that told its failure on standard error (the protocol of ``ci/programs/fail.cjs``)."""
+from typing import ClassVar
 
 
 class Failure(Exception):  # noqa: N818  the word of its users
-    """A failure that is told to people without a traceback.
+    """A failure that is printed without a traceback.
 
     Attributes:
         what: What happened and where, one sentence.
         fix: The next step.
     """
+
+    exit_code: ClassVar[int] = 9
+    """Of a program that printed its failure on standard error (the protocol of ``ci/programs/fail.cjs``)."""
 
     def __init__(self, what: str, fix: str) -> None:
         """Take both texts; ``str()`` of the failure is ``what``."""
@@ -26,4 +27,4 @@ class Failure(Exception):  # noqa: N818  the word of its users
 def tell(failure: Failure) -> int:
     """Print ``failure`` on standard error the way that the pipeline reads it, and return the exit code for it."""
     sys.stderr.write(f"next-distroless: {failure.what}\n  fix: {failure.fix}\n")
-    return EXIT_CODE
+    return failure.exit_code
