@@ -52,8 +52,9 @@ def serve(
     read_only: bool = False,
     deletable: bool = True,
     login: bool = False,
+    tls: bool = False,
 ) -> Registry:
-    """Start a registry on a free port, with its files in a directory."""
+    """Start a registry on a free port, with its files in a directory; ``ca.pem`` there is what to trust for TLS."""
     directory.mkdir(parents=True, exist_ok=True)
     address = f"127.0.0.1:{free_port()}"
     storage = storage or directory / "storage"
@@ -70,6 +71,8 @@ def serve(
     if login:
         (directory / "htpasswd").write_text(HTPASSWD)
         config["auth"] = {"htpasswd": {"realm": "test", "path": str(directory / "htpasswd")}}
+    if tls:
+        config["http"]["tls"] = _certified(directory)
     # YAML is a superset of JSON, and the registry reads YAML.
     (directory / "config.json").write_text(json.dumps(config))
     with (directory / "log").open("wb") as log:
@@ -88,13 +91,32 @@ def serve(
     pytest.fail(f"the registry does not start:\n{(directory / 'log').read_text()}")
 
 
+def _certified(directory: Path) -> dict[str, str]:
+    """A certificate for loopback, which is its own authority."""
+    certificate, key = directory / "ca.pem", directory / "key.pem"
+    options = [
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=test",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+    ]
+    command = ["openssl", "req", "-x509", *options, "-keyout", key, "-out", certificate]
+    subprocess.run(command, check=True, capture_output=True)
+    return {"certificate": str(certificate), "key": str(key)}
+
+
 def _answers(address: str) -> bool:
     try:
         with urllib.request.urlopen(f"http://{address}/v2/", timeout=2):
             return True
     except urllib.error.HTTPError as error:
         error.close()
-        return error.code == 401
+        return error.code in (400, 401)  # 400: it wants TLS
     except OSError:
         return False
 

@@ -130,7 +130,8 @@ class Repository:
     def copy(self, source: str, digest: str) -> None:
         """Copy an image of another repository to here, by digest, with all that refers to it (signatures and such)."""
         action = f"copy {source}@{digest} to {self.name}"
-        options = ("--referrers", "--digest-tags")
+        # A registry may answer 404 for the tags of a repository that has none: regctl would fail.
+        options = ("--referrers", *(("--digest-tags",) if Repository(source).tags() else ()))
         if self._run(action, "image", "copy", *options, f"{source}@{digest}", self.at(digest)) is None:
             raise self._absent(action)
 
