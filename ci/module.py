@@ -42,7 +42,7 @@ NEVER_SENT = ["**/node_modules", "**/.next", "**/.git", "**/.env", "**/.env.*", 
 
 @exposed_object
 class Config:
-    """The pipeline file: check it, show it with all defaults, write one, print its JSON Schema."""
+    """The pipeline file: check it, show it with all defaults, write a new one, print its JSON Schema."""
 
     source: dagger.Directory
     pipelines: dagger.Directory
@@ -53,7 +53,7 @@ class Config:
 
     @exposed(cache=NEVER)
     async def validate(self) -> str:
-        """Check the pipeline file; an error names file, line, key, and the nearest valid key."""
+        """Check the pipeline file; an error names file, line and key, and suggests the nearest valid key."""
         return await config.validate(self.source, self.pipeline, self.pipelines)
 
     @exposed(cache=NEVER)
@@ -74,14 +74,14 @@ class Config:
 
 @exposed_object
 class Pins:
-    """The images that this pipeline itself uses, by digest: what their tags name now."""
+    """The images that this pipeline itself uses, pinned by digest."""
 
     registry_logins: dagger.Secret | None = None
     ca: dagger.File | None = None
 
     @exposed(cache=NEVER, source=False)
     async def changes(self) -> str:
-        """Which digests are no longer those of their tags, and what is different; changes nothing."""
+        """List pinned digests that differ from those of their tags now, with the differences; changes nothing."""
         return await pins.changes(Registry(logins=self.registry_logins, ca=self.ca))
 
     @exposed(cache=NEVER, source=False)
@@ -92,16 +92,16 @@ class Pins:
 
 @exposed_object
 class NextDistroless:
-    """Ship a Next.js app as a hardened, distroless image: install, build, pack, try, publish."""
+    """Ship a Next.js app as a hardened, distroless image: install, build, assemble, test, publish."""
 
     source: Annotated[
         dagger.Directory,
         DefaultPath("/examples/moontv-mini"),
         Ignore(NEVER_SENT),
-        Doc("Directory of the app, or of the workspace that it is part of"),
+        Doc("Directory of the app, or of its workspace"),
     ]
     pipelines: Annotated[
-        dagger.Directory, DefaultPath("/pipelines"), Doc("Pipeline files that are found by the app's package name")
+        dagger.Directory, DefaultPath("/pipelines"), Doc("Pipeline files, found by the app's package name")
     ]
     git: Annotated[
         dagger.GitRef | None,
@@ -112,20 +112,16 @@ class NextDistroless:
         dagger.File | None,
         Doc("Pipeline file; default: next-distroless.yaml in the source, or the one shipped for an app of that name"),
     ] = None
-    npmrc: Annotated[dagger.Secret | None, Doc("npmrc with registries and tokens, seen by the install only")] = None
-    npm_registry: Annotated[str, Doc("URL of an npm registry to ask in place of the public one")] = ""
+    npmrc: Annotated[dagger.Secret | None, Doc("npmrc with registries and tokens; used by the install only")] = None
+    npm_registry: Annotated[str, Doc("URL of an npm registry to use in place of the public one")] = ""
     ca: Annotated[dagger.File | None, Doc("PEM file of authorities to trust, such as that of a company's proxy")] = None
     address: Annotated[str, Doc("Where to push, repository[:tag]; default: image.repository and the version")] = ""
     version: Annotated[str, Doc("Version of the release; default: that of the git tag, then of package.json")] = ""
     revision: Annotated[str, Doc("Commit of the source, for the labels; default: that of --git")] = ""
     created: Annotated[str, Doc("Time of that commit, RFC 3339; default: that of --git, or 1970: never the clock")] = ""
-    git_ref: Annotated[
-        str, Doc("Branch or tag that the source is, such as refs/tags/v1.2.3; default: that of --git")
-    ] = ""
-    event: Annotated[str, Doc("What started the run, as GitHub names it; for tag rules such as `schedule`")] = ""
-    base_ref: Annotated[str, Doc("Branch that the pull request goes to, or the git tag was made on; for tag rules")] = (
-        ""
-    )
+    git_ref: Annotated[str, Doc("Branch or tag of the source, such as refs/tags/v1.2.3; default: that of --git")] = ""
+    event: Annotated[str, Doc("GitHub's name of the event that started the run; for tag rules such as `schedule`")] = ""
+    base_ref: Annotated[str, Doc("Target branch of the pull request, or branch of the git tag; for tag rules")] = ""
     default_branch: Annotated[
         str, Doc("Main branch of the repository, for tag rules; default: that of --git, or main")
     ] = ""
@@ -134,24 +130,24 @@ class NextDistroless:
     ] = ""
     origin: Annotated[
         str,
-        Doc("Where others have the source, such as URL#COMMIT:DIRECTORY; for the command that repeats a failed run"),
+        Doc("Address of the source for others, such as URL#COMMIT:DIRECTORY; for the command that repeats a run"),
     ] = ""
     cache: Annotated[str, Doc("Results of builds in the registry: off, read, or write, which reads too")] = "off"
     seed: Annotated[
-        dagger.Secret | None, Doc("Secret that the keys of preview mode and server actions follow from")
+        dagger.Secret | None, Doc("Secret from which the keys of preview mode and server actions are computed")
     ] = None
     platforms: Annotated[list[str] | None, Doc("Platforms, such as linux/arm64; default: the pipeline file's")] = None
     registry: Annotated[
         dagger.Service | None, Doc("Registry that only this machine reaches, such as tcp://127.0.0.1:5000")
     ] = None
-    registry_username: Annotated[str, Doc("Name for a registry that wants one")] = ""
+    registry_username: Annotated[str, Doc("User name for the registry")] = ""
     registry_password: Annotated[dagger.Secret | None, Doc("Its password or token, such as env:TOKEN")] = None
     registry_logins: Annotated[
-        dagger.Secret | None, Doc("What docker login wrote, in place of both: file:$HOME/.docker/config.json")
+        dagger.Secret | None, Doc("File that `docker login` writes, in place of both: file:$HOME/.docker/config.json")
     ] = None
 
     signing_key: Annotated[
-        dagger.Secret | None, Doc("Private key that the release is signed with, as `cosign generate-key-pair` makes it")
+        dagger.Secret | None, Doc("Private key to sign the release with, from `cosign generate-key-pair`")
     ] = None
     signing_password: Annotated[dagger.Secret | None, Doc("Password of that key")] = None
     identity_token: Annotated[
@@ -159,18 +155,18 @@ class NextDistroless:
     ] = None
     identity_request: Annotated[
         dagger.Secret | None,
-        Doc("What such a token is asked for with when it is needed: env:ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
+        Doc("Secret of a GitHub Actions job for requesting such a token: env:ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
     ] = None
-    identity_url: Annotated[str, Doc("URL of that, GitHub's ACTIONS_ID_TOKEN_REQUEST_URL")] = ""
+    identity_url: Annotated[str, Doc("URL of that request: $ACTIONS_ID_TOKEN_REQUEST_URL")] = ""
     builder: Annotated[
-        str, Doc("Who builds, for the provenance, such as a workflow's URL; default: a machine that nobody vouches for")
+        str, Doc("Who builds, for the provenance, such as a workflow's URL; default: a machine that nobody confirms")
     ] = ""
-    actor: Annotated[str, Doc("Who asked for the run, for the audit record")] = ""
+    actor: Annotated[str, Doc("Who started the run, for the audit record")] = ""
 
     @exposed(cache=NEVER)
     async def plan(self) -> str:
-        """What a run would do, as JSON, with the reason of each fact: decided without running anything."""
-        return await plan.explain(await self._run())
+        """Print what a run would do, as JSON, with the reason of each fact; nothing is built."""
+        return (await self._run()).plan.to_json()
 
     @exposed(cache=NEVER)
     async def config(self) -> Config:
@@ -196,12 +192,12 @@ class NextDistroless:
 
     @exposed(cache=A_DAY)
     async def environment(self) -> str:
-        """What the bundle does with each variable: frozen at build, read at run time, given to the browser, unused."""
+        """How the bundle uses each variable: frozen at build, read at run time, sent to the browser, unused."""
         return await environment.environment(await self._run())
 
     @exposed(cache=A_DAY)
     async def image(
-        self, platform: Annotated[str, Doc("One of the image; default: the first")] = ""
+        self, platform: Annotated[str, Doc("Platform of the image; default: the first")] = ""
     ) -> dagger.Container:
         """The image that `publish` pushes, for one platform."""
         return await (await self._run()).image(platform)
@@ -213,7 +209,7 @@ class NextDistroless:
 
     @exposed(cache=NEVER)
     async def smoke(self) -> str:
-        """Start the image and ask it what the pipeline file says; fails where an answer is not as expected."""
+        """Smoke test: start the image, send the requests of the pipeline file, and check the responses."""
         return await check.smoke(await self._run())
 
     @exposed(cache=NEVER)
@@ -223,7 +219,7 @@ class NextDistroless:
 
     @exposed(cache=NEVER)
     async def source_scan(self) -> str:
-        """Judge the source alone: Semgrep with the rules for Next.js, and Trivy on its files."""
+        """Scan the source alone: Semgrep with the rules for Next.js, and Trivy on its files."""
         return await check.source(await self._run())
 
     @exposed(cache=NEVER)
@@ -233,90 +229,94 @@ class NextDistroless:
 
     @exposed(cache=NEVER)
     async def harden(self) -> str:
-        """Judge the image by the table of hardening checks."""
+        """Run the hardening checks on the image."""
         return await check.hardening(await self._run())
 
     @exposed(cache=NEVER)
     async def scan(self) -> str:
-        """Judge the image by what Trivy finds: vulnerabilities, secrets in every layer, licences."""
+        """Scan the image with Trivy: vulnerabilities, secrets in every layer, licences."""
         return await check.scan(await self._run())
 
     @exposed(cache=NEVER)
     async def snyk(
         self, token: Annotated[dagger.Secret | None, Doc("Token of Snyk, such as env:SNYK_TOKEN")] = None
     ) -> str:
-        """Judge source and image by Snyk, in your name; without a token it says that it was not run."""
+        """Scan source and image with Snyk, with your token; without one it reports `not run`."""
         return await vendor_scans.snyk(await self._run(), token)
 
     @exposed(cache=NEVER)
     async def scout(
         self,
-        user: Annotated[str, Doc("Name at Docker Hub")] = "",
-        token: Annotated[dagger.Secret | None, Doc("Access token of that name, such as env:DOCKER_TOKEN")] = None,
+        user: Annotated[str, Doc("User name at Docker Hub")] = "",
+        token: Annotated[dagger.Secret | None, Doc("Access token of that user, such as env:DOCKER_TOKEN")] = None,
         tool: Annotated[str, Doc("Image of docker/scout-cli with its digest, repository:tag@sha256:…")] = "",
     ) -> str:
-        """Judge the image by Docker Scout, in your name; without name and token it says that it was not run."""
+        """Scan the image with Docker Scout, with your token; without user, token and tool it reports `not run`."""
         return await vendor_scans.scout(await self._run(), user, token, tool)
 
     @exposed(cache=NEVER)
     async def sbom(self) -> dagger.Directory:
-        """The bills of materials of each platform, in SPDX and CycloneDX: `dagger call sbom export --path sbom`."""
+        """The SBOMs of each platform, in SPDX and CycloneDX: `dagger call sbom export --path sbom`."""
         return await check.sbom(await self._run())
 
     @exposed(cache=NEVER)
     async def leaks(self) -> str:
-        """Search the image for each secret that the run was given, in whatever form."""
+        """Search the image for every secret of the run, also encoded or compressed."""
         return await check.leaks(await self._run())
 
     @exposed(cache=NEVER)
     async def compliance(self) -> str:
-        """Which control is met by which check of this run, with the score: all gates, as Markdown."""
+        """Controls and the checks that meet them, with the results of all gates and the score, as Markdown."""
         return await check.compliance(await self._run())
 
     @exposed(cache=NEVER)
     async def publish(
-        self, prove: Annotated[bool, Doc("Build twice, and attest that the bytes were the same")] = False
+        self,
+        prove: Annotated[
+            bool, Doc("Build twice; publish and attest it only if both builds have the same bytes")
+        ] = False,
     ) -> str:
-        """Build, judge, push and sign the image for all platforms, then set its tags; no gate may fail before the push.
+        """Build, test, push and sign the image for all platforms, and set its tags; pushes only if all gates pass.
 
-        Prints the reference with its digest on the first line, then tags, sizes, verdicts and the time of each step.
+        Prints the reference with its digest on the first line, then tags, sizes, results and the time of each step.
         """
         return await publish.publish(await self._run(), prove=prove)
 
     @exposed(cache=NEVER)
     async def names(self) -> str:
-        """The tags that `publish` would set, and why: every rule, against what the registry has now."""
+        """The tags that `publish` would set now: the rule of each, and whether the registry's images allow it."""
         return await plan.names(await self._run())
 
     @exposed(cache=NEVER)
     async def prove(
         self, ref: Annotated[str, Doc("Published image to compare with; default: what `publish` would push")] = ""
     ) -> str:
-        """Build from nothing, with empty caches and another clock: the same bytes, or the first byte that differs."""
+        """Build again with empty caches and another clock, and compare: equal, or the first difference."""
         return await prove.prove(await self._run(), ref)
 
     @exposed(cache=NEVER)
     async def why(self) -> str:
-        """Whether the registry has the results of this build, and for each miss which input differs."""
+        """Which results of this build the registry cache has, and for each miss which input differs."""
         return await plan.why(await self._run())
 
     @exposed(cache=NEVER)
     async def debug(self) -> dagger.Container:
-        """The container of the step or gate that fails, as the failure left it: `dagger call debug terminal`."""
+        """The container of the step or gate that fails, in the state of the failure: `dagger call debug terminal`."""
         return await debug.debug(await self._run())
 
     @exposed(cache=NEVER)
     async def up(
-        self, env: Annotated[list[str] | None, Doc("Variables of the app, NAME=value; later ones win")] = None
+        self,
+        env: Annotated[list[str] | None, Doc("Variables of the app, NAME=value; the last one of a name counts")] = None,
     ) -> dagger.Service:
-        """The app as a service, from the very image: `dagger call up up --ports 3000:3000`."""
+        """The app as a service, from the image that `publish` pushes: `dagger call up up --ports 3000:3000`."""
         return await (await self._run()).service(env or [])
 
     @exposed(cache=NEVER)
     async def rebase(
         self, ref: Annotated[str, Doc("Published image, repository@digest or repository:tag")], tags: Tags = None
     ) -> str:
-        """Put the pinned base below a published image without building it again; tries and releases the result."""
+        """Put the pinned base below a published image, without a build; tests and publishes the result."""
         return await publish.rebase(await self._run(), ref, tags or [])
 
     @exposed(cache=NEVER, source=False)
@@ -325,35 +325,37 @@ class NextDistroless:
         ref: Annotated[str, Doc("Published image with its digest, repository@sha256:…")],
         tags: Annotated[list[str] | None, Doc("Tags to set; default: the tag of --address")] = None,
     ) -> str:
-        """Give a published image tags without building; with --address it is copied to that repository first."""
+        """Set tags of a published image, without building; with --address it is copied to that repository first."""
         return await registry.promote(self._registry(self.address or ref, ref), ref, self.address, tags or [])
 
     @exposed(cache=NEVER, source=False)
     async def verify(
         self,
         ref: Ref,
-        key: Annotated[dagger.File | None, Doc("Public key of who must have signed it")] = None,
-        identity: Annotated[str, Doc("Exact identity in the certificate of who must have signed it")] = "",
+        key: Annotated[dagger.File | None, Doc("Public key of the signer")] = None,
+        identity: Annotated[str, Doc("Exact identity in the signer's certificate, in place of a key")] = "",
         issuer: Annotated[str, Doc("Exact issuer of that identity, such as https://accounts.google.com")] = "",
-        require: Annotated[str, Doc("Level without which it fails: whole, signed, attested or reproducible")] = "",
+        require: Annotated[
+            str, Doc("Lowest level that passes: whole, signed (default with a signer), attested, reproducible")
+        ] = "",
     ) -> str:
-        """What a stranger can check of a published image: the level that it reaches, and why not a higher one."""
+        """Check a published image as any user can: the level that it reaches, and why not a higher one."""
         return await registry.verify(self._registry(ref), ref, key, signer=(identity, issuer), require=require)
 
     @exposed(cache=NEVER, source=False)
     async def info(self, ref: Ref) -> str:
         """What a published image is: version, source, platforms, layers, labels, configuration, tags, referrers."""
-        return await registry.told(self._registry(ref), "info", reference=ref)
+        return await registry.text(self._registry(ref), "info", reference=ref)
 
     @exposed(cache=NEVER, source=False)
     async def size(
         self,
         ref: Ref,
         platform: Platform = "",
-        limit: Annotated[int, Doc("Number of the largest files and packages that are listed")] = 20,
+        limit: Annotated[int, Doc("How many of the largest files and packages are listed")] = 20,
     ) -> str:
         """What makes a published image large: layers, npm packages, files."""
-        return await registry.told(self._registry(ref), "size", reference=ref, platform=platform, limit=limit)
+        return await registry.text(self._registry(ref), "size", reference=ref, platform=platform, limit=limit)
 
     @exposed(cache=NEVER, source=False)
     async def treemap(self, ref: Ref, platform: Platform = "") -> dagger.File:
@@ -366,10 +368,10 @@ class NextDistroless:
         old: Annotated[str, Doc("Image before")],
         new: Annotated[str, Doc("Image after")],
         platform: Platform = "",
-        limit: Annotated[int, Doc("Number of files of each kind that are listed")] = 20,
+        limit: Annotated[int, Doc("How many files of each kind are listed")] = 20,
     ) -> str:
         """What changed between two images: configuration, layers to fetch, packages, files."""
-        return await registry.told(self._registry(old, new), "diff", old=old, new=new, platform=platform, limit=limit)
+        return await registry.text(self._registry(old, new), "diff", old=old, new=new, platform=platform, limit=limit)
 
     @exposed(cache=NEVER)
     async def tags(self, repository: Repository = "") -> str:
@@ -380,12 +382,12 @@ class NextDistroless:
     async def clean(
         self,
         repository: Repository = "",
-        keep: Annotated[int, Doc("Newest releases that stay, and as many pre-releases")] = 10,
-        younger_than_days: Annotated[int, Doc("What is younger stays; 0: no matter how young")] = 30,
-        protect: Annotated[list[str] | None, Doc("Patterns of tags that stay, such as prod-*")] = None,
-        apply: Annotated[bool, Doc("Delete; without it the list alone is made")] = False,
+        keep: Annotated[int, Doc("Number of newest releases to keep, and as many pre-releases")] = 10,
+        younger_than_days: Annotated[int, Doc("Keep images younger than this; 0: age does not count")] = 30,
+        protect: Annotated[list[str] | None, Doc("Patterns of tags to keep, such as prod-*")] = None,
+        apply: Annotated[bool, Doc("Delete; without it, images are only listed")] = False,
     ) -> str:
-        """Delete old images of a repository by rules; without --apply it only says what would go, and why."""
+        """Delete old images of a repository by rules; without --apply they are only listed, with the reason."""
         rules = {"keep": keep, "younger_than_days": younger_than_days, "protect": protect or [], "apply": apply}
         return await self._in(repository, "clean", **rules)
 
@@ -406,16 +408,16 @@ class NextDistroless:
 
     @exposed(cache=NEVER)
     async def doctor(self) -> str:
-        """What is wrong on this engine or in this app, each with its fix."""
+        """Problems of this engine and this app, each with its fix."""
         return await doctor.examine(self._run)
 
     async def _in(self, repository: str, operation: str, **arguments: object) -> str:
         """Work on a repository: the named one, or the one that `publish` pushes to."""
         place = repository or (await self._run()).plan.release.repository
-        return await registry.told(self._registry(place), operation, repository=place, **arguments)
+        return await registry.text(self._registry(place), operation, repository=place, **arguments)
 
     async def _run(self) -> Run:
-        """Decide the run that the arguments ask for."""
+        """The run that the arguments describe, decided."""
         chosen = await inputs.checkout(self.source, self.git, NEVER_SENT)
         asked = Asked(
             app=self.app,

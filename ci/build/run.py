@@ -226,7 +226,7 @@ class Run:
         return replace(self, plan=plan, apart=apart, cache=cache, clock=clock, once=Once())
 
     def refuse_nowhere(self) -> None:
-        """Stop where nobody said where to push.
+        """Refuse a run without an address to push to.
 
         Raises:
             ConfigError: neither the caller nor the pipeline file did.

@@ -44,7 +44,7 @@ async def compliance(run: Run) -> str:
 
 
 async def source(run: Run) -> str:
-    """Judge the source alone.
+    """Run the gates that read the source.
 
     Raises:
         PublishError: a gate failed.
@@ -67,7 +67,7 @@ async def smoke(run: Run) -> str:
 
 
 async def hardening(run: Run) -> str:
-    """Judge by the table of checks.
+    """Run the hardening checks.
 
     Raises:
         PublishError: a check failed.
@@ -79,7 +79,7 @@ async def hardening(run: Run) -> str:
 
 
 async def scan(run: Run) -> str:
-    """Judge by what Trivy finds in the image.
+    """Scan the image with Trivy.
 
     Raises:
         PublishError: it finds too much.

@@ -1,4 +1,4 @@
-"""`plan`, `names` and `why`: what a run would do, without doing it."""
+"""`names` and `why`: what a run would do, without doing it."""
 
 from dataclasses import asdict, replace
 
@@ -6,11 +6,6 @@ from ci.build.run import Run
 from ci.decide.plan.cache_inputs import of_install, of_payload, of_release
 from ci.engine.concurrent import gather
 from ci.errors import ConfigError
-
-
-async def explain(run: Run) -> str:
-    """The plan as JSON, with the reason of each fact."""
-    return run.plan.to_json()
 
 
 async def names(run: Run) -> str:
@@ -25,7 +20,7 @@ async def why(run: Run) -> str:
     """Whether the registry has the results of a run, and what differs where it has not.
 
     Raises:
-        ConfigError: nobody said which registry.
+        ConfigError: no repository is given.
     """
     if not run.plan.release.repository:
         raise ConfigError("no repository whose cache could be asked", "pass --address, or set image.repository")

@@ -34,7 +34,7 @@ async def publish(run: Run, *, prove: bool = False) -> str:
         A summary for people, with the reference and its digest on the first line.
 
     Raises:
-        ConfigError: nobody said where to push, or a signature is required and there is nothing to sign with.
+        ConfigError: no address to push to, or a signature is required and there is nothing to sign with.
         PublishError: a gate failed, or the registry refused.
         ProofError: the second build gave other bytes.
     """
@@ -55,7 +55,7 @@ async def publish(run: Run, *, prove: bool = False) -> str:
 
 
 async def rebase(run: Run, ref: str, tags: list[str]) -> str:
-    """Put the pinned base below a published image, judge the result, and release it.
+    """Put the pinned base below a published image, run the gates on the result, and release it.
 
     Args:
         run: the run; its app is not built.
@@ -63,7 +63,7 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
         tags: tags to set; empty for those that a version moves, and one with the digest of the base.
 
     Raises:
-        ConfigError: nobody said where to push, or a signature is required and there is nothing to sign with.
+        ConfigError: no address to push to, or a signature is required and there is nothing to sign with.
         PublishError: a gate failed, or the registry refused.
     """
     plan, clock = run.plan, run.clock

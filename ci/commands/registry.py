@@ -29,8 +29,8 @@ def tools() -> Tools:
     return plan.tools(pins.load(os.environ))
 
 
-async def told(registry: Registry, operation: str, **arguments: Any) -> str:
-    """What an operation of ``ci/intool/registry`` has to say to a person.
+async def text(registry: Registry, operation: str, **arguments: Any) -> str:
+    """What an operation of ``ci/intool/manager`` reports, as text.
 
     Raises:
         PublishError: the registry refused, or has no such image.
@@ -41,7 +41,7 @@ async def told(registry: Registry, operation: str, **arguments: Any) -> str:
 async def verify(
     registry: Registry, ref: str, key: dagger.File | None, *, signer: tuple[str, str], require: str
 ) -> str:
-    """What a stranger can check of an image: the level that it reaches, and why not a higher one.
+    """Check an image as any user can: the level that it reaches, and why not a higher one.
 
     Args:
         registry: how registries are reached.

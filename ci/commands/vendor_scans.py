@@ -21,7 +21,7 @@ LAYOUT = "/layout"
 
 
 async def snyk(run: Run, token: dagger.Secret | None) -> str:
-    """Let Snyk judge source and image; without a token it says that it did not.
+    """Scan source and image with Snyk; without a token it reports `not run`.
 
     Raises:
         PublishError: it finds too much, or comes to no verdict.
@@ -41,7 +41,7 @@ async def snyk(run: Run, token: dagger.Secret | None) -> str:
 
 
 async def scout(run: Run, user: str, token: dagger.Secret | None, tool: str) -> str:
-    """Let Docker Scout judge the image; without name, token or its own image it says that it did not.
+    """Scan the image with Docker Scout; without user, token or tool it reports `not run`.
 
     Raises:
         ConfigError: its own image is named without a digest.

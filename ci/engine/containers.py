@@ -124,9 +124,9 @@ async def finished(
     try:
         return await container.sync()
     except dagger.ExecError as failure:
-        told = error(*explain(failure, what, fix, variables))
-        told.state = state
-        raise told from None
+        explained = error(*explain(failure, what, fix, variables))
+        explained.state = state
+        raise explained from None
 
 
 async def halted(container: dagger.Container, commands: Sequence[tuple[str, Sequence[str]]]) -> dagger.Container:
@@ -144,7 +144,7 @@ async def halted(container: dagger.Container, commands: Sequence[tuple[str, Sequ
 
 
 def explain(failure: dagger.ExecError, what: str, fix: str, variables: Sequence[str] = ()) -> tuple[str, str]:
-    """What to tell of a failed command: a program of ours names cause and fix; a tool's output is searched for them."""
+    """Cause and fix of a failed command: our own programs print them, the output of tools is searched for them."""
     own = failure.stderr.rpartition(MARK)[2] if MARK in failure.stderr else ""
     if own and failure.exit_code == Failure.exit_code:
         message, _, step = own.partition("\n  fix: ")

@@ -28,7 +28,7 @@ class Registry:
 
     Attributes:
         repository: where the caller pushes to; empty where nothing is pushed.
-        username: for a registry that wants one.
+        username: for the registry; empty for none.
         password: its password or token.
         logins: a ``config.json`` that ``docker login`` wrote.
         service: a registry that only the caller's machine reaches, in place of that of `repository`.
