@@ -1,11 +1,16 @@
 """The configuration by which regctl reaches registries."""
 
 import copy
+import json
 from typing import Any
 
+import dagger
 import pytest
 
-from ci.engine.registries import hosts
+from ci import module
+from ci.commands import registry as commands
+from ci.engine import registries
+from ci.engine.registries import Registry, hosts
 
 KNOWN: dict[str, Any] = {
     "docker.io": {"hostname": "10.0.0.1:5000", "tls": "disabled"},
@@ -74,3 +79,72 @@ def test_a_service_stands_for_its_own_registry_alone() -> None:
 
 def test_another_registry_gets_no_login() -> None:
     assert hosts({}, ["ghcr.io"], own="docker.io", login=ME) == {"hosts": {"ghcr.io": {}}}
+
+
+class Secret(dagger.Secret):
+    """A password."""
+
+    def __init__(self) -> None:
+        """Without an engine."""
+
+    async def plaintext(self) -> str:
+        return "secret"
+
+
+class File(dagger.File):
+    """Authorities."""
+
+    def __init__(self) -> None:
+        """Without an engine."""
+
+    async def contents(self) -> str:
+        return "PEM"
+
+
+async def written(monkeypatch: pytest.MonkeyPatch, registry: Registry, host: str = "") -> dict[str, Any]:
+    """The configuration that a container gets."""
+    configs: list[str] = []
+
+    def configured(container: dagger.Container, config: str, *, secret: bool) -> dagger.Container:
+        assert secret == ("secret" in config)
+        configs.append(config)
+        return container
+
+    monkeypatch.setattr(registries, "_configured", configured)
+    await registry.reached_from(object.__new__(dagger.Container), host)
+    return dict(json.loads(configs[0])["hosts"])
+
+
+@pytest.mark.parametrize("address", ["me/app", "me/app:1.2", "docker.io/me/app", "index.docker.io/me/app"])
+async def test_a_login_for_docker_hub_is_stored_under_its_host(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    registry = Registry(repository=address, username="me", password=Secret())
+    assert await written(monkeypatch, registry) == {"docker.io": LOGIN}
+    assert await written(monkeypatch, registry, "ghcr.io") == {"ghcr.io": {}}
+
+
+FACADE = {"registry_username": "me", "registry_password": Secret(), "ca": File()}
+BOTH = {"ghcr.io": {**LOGIN, "regcert": "PEM"}, "127.0.0.1:5000": {"tls": "disabled", "regcert": "PEM"}}
+
+
+@pytest.mark.parametrize(
+    ("function", "address", "arguments"),
+    [
+        ("promote", "ghcr.io/me/app:1", {"ref": "127.0.0.1:5000/app@sha256:a"}),
+        ("diff", "", {"old": "ghcr.io/me/app:1", "new": "127.0.0.1:5000/app"}),
+    ],
+)
+async def test_functions_on_two_registries_reach_both(
+    monkeypatch: pytest.MonkeyPatch, function: str, address: str, arguments: dict[str, str]
+) -> None:
+    given: list[Registry] = []
+
+    async def work(registry: Registry, *_: Any, **__: Any) -> str:
+        given.append(registry)
+        return ""
+
+    monkeypatch.setattr(commands, "promote", work)
+    monkeypatch.setattr(commands, "text", work)
+    place = object.__new__(dagger.Directory)
+    called = module.NextDistroless(source=place, pipelines=place, address=address, **FACADE)
+    assert await getattr(called, function)(**arguments) == ""
+    assert await written(monkeypatch, given[0]) == BOTH
