@@ -31,15 +31,6 @@ async def push(client: Client, repository: str, image: Assembled, mounts: Sequen
     return await reported(await operated(container, "registry", "push", arguments, PublishError))
 
 
-async def verify(client: Client, ref: str) -> Mapping[str, Any]:
-    """Read back what a stranger gets.
-
-    Raises:
-        PublishError: it is not all there, or not what was pushed.
-    """
-    return await client.run("registry", "verify", reference=ref)
-
-
 async def promote(client: Client, repository: str, digest: str, tags: Tags) -> Mapping[str, Any]:
     """Set tags.
 

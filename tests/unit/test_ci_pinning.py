@@ -11,8 +11,9 @@ import pytest
 from ci.intool.common.failure import Failure
 from ci.intool.pinning.ends import eol, products
 from ci.intool.pinning.text import images, rewritten
-from ci.intool.pinning.unpinned import unpinned, unpinned_images
+from ci.intool.pinning.unpinned import unpinned_images
 from tests.unit.plans import PINS
+from tests.unpinned import unpinned
 
 ROOT = Path(__file__).parents[2]
 PINS_TOML = (ROOT / "ci/pins.toml").read_text("utf-8")
