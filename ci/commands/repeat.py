@@ -18,8 +18,8 @@ MAIN = "NextDistroless"
 UNWRITTEN = ("source", "git", "pipelines", "origin", "registry")
 """Arguments of the constructor that are written in another way, or cannot be (see `command`)."""
 
-ADDRESSES = ("env", "file", "op", "vault")
-"""Kinds of secrets whose address says where the secret is, and nothing of the secret itself."""
+SHORT, STORES = ("env", "file"), ("op", "vault")
+"""Kinds of secrets whose address says where the secret is, and nothing of the secret itself: ``env:A``, ``op://A``."""
 
 
 async def command(called: object, method: Callable[..., Any], given: Mapping[str, Any], *, source: bool = True) -> str:
@@ -81,8 +81,10 @@ async def _option(name: str, value: object) -> Sequence[str]:
 
 async def _address(name: str, secret: dagger.Secret) -> str:
     """Where a secret is; one that is set by code has no address, and a command (``cmd:``) may have it in its text."""
-    address = str(await secret.uri())
-    return address if address.partition("://")[0] in ADDRESSES else f"env:{name.upper()}"
+    kind, separator, place = (await secret.uri()).partition("://")
+    if kind in SHORT:
+        return f"{kind}:{place}"
+    return f"{kind}{separator}{place}" if kind in STORES else f"env:{name.upper()}"
 
 
 def _service(address: str, given: Mapping[str, Any]) -> str:

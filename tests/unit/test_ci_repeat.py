@@ -104,7 +104,7 @@ def written(value: Any) -> str:
     """How an example reads on the command line."""
     if isinstance(value, list):
         return ",".join('"' + v.replace('"', '""') + '"' if set(v) & set(',"') else v for v in value)
-    return {bool: "", File: "./a file.yaml", Secret: "env://TOKEN"}.get(type(value), str(value))
+    return {bool: "", File: "./a file.yaml", Secret: "env:TOKEN"}.get(type(value), str(value))
 
 
 @pytest.mark.parametrize(("cls", "method"), FUNCTIONS)
@@ -167,8 +167,9 @@ async def test_defaults_are_not_in_it(cls: type, method: Callable[..., Any]) -> 
             {"npmrc": Secret("file:///home/me/.npmrc")},
             "deps",
             {},
-            "dagger call --source . --npmrc file:///home/me/.npmrc deps",
+            "dagger call --source . --npmrc file:/home/me/.npmrc deps",
         ),
+        ({"seed": Secret("op://ci/seed/text")}, "plan", {}, "dagger call --source . --seed op://ci/seed/text plan"),
         *(
             (
                 {"registry_password": Secret(address)},
