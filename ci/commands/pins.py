@@ -27,7 +27,7 @@ async def changes(registry: Registry) -> str:
 
 
 async def updated(registry: Registry) -> dagger.File:
-    """The new file; what could not be asked for stays as it is.
+    """The new file; what could not be looked up keeps its digest.
 
     Raises:
         ConfigError: this engine has stand-ins in place of upstream's images.

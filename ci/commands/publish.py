@@ -24,7 +24,7 @@ NOT_PUSHED = "nothing was pushed"
 
 
 async def publish(run: Run, *, prove: bool = False) -> str:
-    """Everything: pushes only what passed, and names it only when a stranger could pull and check it.
+    """Build, run the gates, push, sign, verify as any user can, and set the tags; nothing is pushed if a gate fails.
 
     Args:
         run: the run.

@@ -1,4 +1,4 @@
-"""Scanners of vendors, in their own images: they reach their vendor, in the name of whoever gives the token."""
+"""Scanners of vendors, in their own images: they connect to their vendor with the caller's token."""
 
 from collections.abc import Mapping, Sequence
 

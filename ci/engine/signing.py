@@ -1,4 +1,4 @@
-"""Who signs a release, and who answers for it."""
+"""Who signs a release, who builds it and who started the run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ class Signing:
         key: private key as ``cosign generate-key-pair`` makes it; None for none.
         password: of the key.
         token: OpenID Connect token for keyless signing, in place of a key.
-        request: what GitHub gives a job to ask for such a token with, since one lives for minutes only.
-        url: where it is asked for.
-        builder: who builds, a URI; empty for a machine that nobody vouches for.
-        actor: who asked for the run.
-        source: where others have the source; empty where nobody said.
+        request: secret of a GitHub Actions job for requesting such a token, which is valid for minutes only.
+        url: of that request.
+        builder: who builds, a URI; empty for a machine that nobody confirms.
+        actor: who started the run.
+        source: address of the source for others; empty where none is given.
     """
 
     key: dagger.Secret | None = None
