@@ -179,7 +179,7 @@ class Run:
             secrets = {name: await secret.plaintext() for name, secret in self.secrets.items()}
             secrets[CANARY] = self.plan.build.settings[CANARY]
             if found := spoken(log.values(), secrets):
-                self.cache.notes.append(f"cache: {kind}: not stored: its output has the secret {', '.join(found)}")
+                self.cache.journal.note(kind, f"not stored: its output has the secret {', '.join(found)}")
                 return
             await self.cache.store(kind, inputs, content)
 

@@ -38,7 +38,7 @@ async def test_a_second_build_has_steps_and_caches_of_its_own() -> None:
         time.seconds += 70
     assert run.clock.steps == {"build": 60.0, "prove: build": 70.0, "prove": 70.0}
     assert run.clock.total == 130.0
-    assert second.installed is not run.installed
+    assert second.once is not run.once
     assert (run.cache.reads, second.cache.reads) == (True, False)
     assert second.plan.install.store != run.plan.install.store
     assert second.plan.build.next_cache != run.plan.build.next_cache

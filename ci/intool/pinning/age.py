@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.reference import split
 from ci.intool.pinning.days import count, given
 from ci.intool.pinning.ends import End, eol
 from ci.intool.pinning.made import Made, made
 from ci.intool.policy import Finding, verdict, waivers_from
-from ci.intool.registry.client import Repository, split
+from ci.intool.registry.client import Repository
 from ci.intool.registry.image import find
 
 CHECK = "SC-09"
