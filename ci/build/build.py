@@ -8,6 +8,7 @@ from dagger import dag
 
 from ci.decide.plan.model import APP, BUILD_USER, BuildPlan
 from ci.engine.containers import PROGRAMS, finished, halted, program, run, with_program
+from ci.messages import message
 
 CLOCK = "NEXT_DISTROLESS_CLOCK"
 OPTIONS = "NODE_OPTIONS"
@@ -38,8 +39,7 @@ async def build(
     if plan.patches:
         container = await finished(
             run(container, "patch", [asdict(patch) for patch in plan.patches]),
-            "the patches could not be applied",
-            "correct `patches:` in the pipeline file",
+            message("build.patches"),
         )
     container = container.with_directory(output, dag.directory(), owner=owner).with_mounted_cache(
         f"{output}/cache", dag.cache_volume(plan.next_cache), owner=owner
@@ -57,8 +57,7 @@ async def build(
         built = built.with_workdir(directory).with_exec(command)
     return await finished(
         _undetermined(built, plan).with_workdir(APP).without_mount(f"{output}/cache"),
-        "the app does not build",
-        "correct what the lines above name; the same command fails on a laptop too",
+        message("build.failed"),
         variables=plan.reads,
         state=lambda: halted(container, commands),
     )

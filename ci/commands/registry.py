@@ -85,12 +85,12 @@ async def promote(registry: Registry, ref: str, address: str, tags: Sequence[str
     """
     named_so, _, digest = ref.partition("@")
     if not digest:
-        raise ConfigError(f"{ref} names no digest", "write repository@sha256:…, as `publish` prints it")
+        raise ConfigError.of("arguments.promote-digest", reference=ref)
     source, _ = split(named_so)
     repository, tag = split(address) if address else (source, "")
     wanted = named([*tags, *([tag] if tag else [])])
     if not wanted.tags:
-        raise ConfigError("no tag to set", "pass --tags")
+        raise ConfigError.of("arguments.promote-no-tag")
     client = Client(tools=tools(), registry=registry)
     arguments = {"repository": repository, "digest": digest, "source": source, "tags": asdict(wanted)}
     report = await client.run("registry", "promote", **arguments)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from ci.errors import PipelineError
+from ci.messages import Message
 
 
 def command(function: str, source: Sequence[str], options: Mapping[str, object], secrets: Sequence[str]) -> str:
@@ -30,4 +31,5 @@ def repeatable(told: str) -> Iterator[None]:
     try:
         yield
     except PipelineError as error:
-        raise type(error)(error.what, error.fix, told) from None
+        said = Message(id=error.id, what=error.what, fix=error.fix, facts=error.facts)
+        raise type(error).saying(said, told) from None

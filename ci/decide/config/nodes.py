@@ -39,11 +39,12 @@ def compose(text: str, file: str, *, merge: bool = True) -> yaml.Node | None:
         root = yaml.compose(text, _Merging if merge else Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{file}:{line}: not YAML: {error.problem or error.context}", "correct the file") from None
+        problem = error.problem or error.context
+        raise ConfigError.of("config.not-yaml", file=file, line=line, problem=problem) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        what = f"the character U+{error.character:04X} is not allowed"
-        raise ConfigError(f"{file}:{line}: not YAML: {what}", "correct the file") from None
+        problem = f"the character U+{error.character:04X} is not allowed"
+        raise ConfigError.of("config.not-yaml", file=file, line=line, problem=problem) from None
     return None if root is None or root.tag == NOTHING else root
 
 

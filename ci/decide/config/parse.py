@@ -66,7 +66,7 @@ def warnings(pipeline: Pipeline, places: Mapping[str, int]) -> tuple[str, ...]:
     }
     found = {path: _floating(image) for path, image in images.items()}
     if _tag(pipeline.image.repository) == "latest":
-        found["image.repository"] = "the tag `latest` says nothing; leave it out, and `release.tags` decide"
+        found["image.repository"] = "the tag `latest` names no version; leave it out, and `release.tags` decide"
     return tuple(f"{places[path]}: {path}: {warning}" for path, warning in found.items() if warning)
 
 
@@ -90,16 +90,16 @@ def _refuse_version(root: yaml.Node, reader: Reader, migrate: str) -> None:
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if key.value == "version" and value.tag == WHOLE and value.value != str(VERSION):
             reader.places["version"] = key.start_mark.line + 1
-            fix = migrate if value.value == "1" else f"this release reads version {VERSION}"
-            raise reader.error("version", f"{value.value} is not the version that this release reads", fix)
+            hint = migrate if value.value == "1" else f"this release reads version {VERSION}"
+            raise reader.error("version", "wrong-version", version=value.value, hint=hint)
 
 
 def _refuse(pipeline: Pipeline, reader: Reader) -> None:
     """Raise a ConfigError for values that do not fit each other."""
     for n, patch in enumerate(pipeline.patches):
         if not patch.replace and not patch.append:
-            raise reader.error(f"patches[{n}]", "changes nothing", "add `replace:` and `with:`, or `append:`")
+            raise reader.error(f"patches[{n}]", "empty-patch")
     names = [scenario.name for scenario in pipeline.smoke.scenarios]
     for n, name in enumerate(names):
         if name in names[:n]:
-            raise reader.error(f"smoke.scenarios[{n}]", f"the name `{name}` is there twice", "give each its own name")
+            raise reader.error(f"smoke.scenarios[{n}]", "same-name", name=name)

@@ -52,23 +52,18 @@ class Asked:
             object.__setattr__(self, "ref", f"refs/tags/v{self.version}")
         object.__setattr__(self, "version", self.version or tagged)
         if self.revision and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", self.revision):
-            raise ConfigError(f"--revision: `{self.revision}` is not a commit", "pass $(git rev-parse HEAD)")
+            raise ConfigError.of("arguments.revision", given=self.revision)
         if self.created and not _is_time(self.created):
-            raise ConfigError(f"--created: `{self.created}` is not a time", "pass $(git log -1 --format=%cI)")
+            raise ConfigError.of("arguments.created", given=self.created)
         if self.npm_registry and not re.fullmatch(r"https?://[^@\s]+", self.npm_registry):
-            raise ConfigError(
-                f"--npm-registry: `{self.npm_registry}` is not the URL of a registry",
-                "write https://host/path/; a token belongs into --npmrc",
-            )
+            raise ConfigError.of("arguments.npm-registry")
         if self.ref and not re.fullmatch(r"refs/(heads|tags|pull)/\S+", self.ref):
-            raise ConfigError(
-                f"--git-ref: `{self.ref}` is not a git reference", "write refs/heads/NAME or refs/tags/NAME"
-            )
+            raise ConfigError.of("arguments.git-ref", given=self.ref)
         if self.cache not in MODES:
-            raise ConfigError(f"--cache: `{self.cache}` is not supported", f"use {', '.join(MODES)}")
+            raise ConfigError.of("arguments.cache", given=self.cache, known=MODES)
         for platform in self.platforms:
             if platform not in PLATFORMS:
-                raise ConfigError(f"--platforms: `{platform}` is not supported", f"use {' or '.join(PLATFORMS)}")
+                raise ConfigError.of("arguments.platform", given=platform, known=PLATFORMS)
 
 
 def _is_time(text: str) -> bool:

@@ -21,7 +21,4 @@ def refuse(seen: Seen) -> None:
     for path, text in sorted(seen.files.items()):
         pattern = _SET.get(posixpath.basename(path))
         if pattern and pattern.search(text):
-            raise ProjectError(
-                f"the source's {path} holds a credential",
-                "take it out of the source (and revoke it), and pass it as a secret: --npmrc file:$HOME/.npmrc",
-            )
+            raise ProjectError.of("project.credential", file=path)
