@@ -1,4 +1,4 @@
-# Two commands do everything: `make publish` and `make test`. Both set up first what this machine lacks.
+# Two commands do everything: `make publish` and `make test`. Both first set up what is missing on this machine.
 .DEFAULT_GOAL := help
 .PHONY: help publish test test-unit lint format up down env status dev
 
@@ -18,7 +18,7 @@ help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  variables: ADDRESS=registry/name[:tag], NPM_REGISTRY=url, SIGNING=--signing-key…, ARGS: further arguments of \`dagger call\`"
 
-publish: up ## Set up what is missing, then build, try and publish the reference app
+publish: up ## Set up what is missing, then build, check and publish the reference app
 	@$(ENV) && dagger call $(GIT_ARGS) $(if $(NPM_REGISTRY),--npm-registry $(NPM_REGISTRY)) $(if $(ADDRESS),--address $(ADDRESS)) $(if $(ADDRESS),,$$($(OFFLINE) reach)) $(SIGNING) $(ARGS) publish
 
 test: up dev ## Set up what is missing, then run all tests
@@ -37,16 +37,16 @@ lint: dev ## Check style, types and workflows
 format: dev ## Rewrite the code in the common style
 	@. "$$($(OFFLINE) dev)/bin/activate" && ruff format . && ruff check --fix .
 
-up: ## Start the engine and the registry, built and filled first where they are missing
+up: ## Start the engine and the registry; build what is missing first
 	@$(OFFLINE) up
 
-down: ## Stop them, and remove their network from this machine
+down: ## Stop engine and registry, and remove their network from this machine
 	@$(OFFLINE) down
 
 env: ## Print the exports for your own `dagger call`: eval "$$(make -s env)"
 	@$(OFFLINE) env
 
-status: ## Show what runs
+status: ## Show what runs, and where the logs are
 	@$(OFFLINE) status
 
 dev:

@@ -14,6 +14,17 @@ from types import MappingProxyType
 CATALOGUE = Path(__file__).with_name("messages.toml")
 PAGE = Path(__file__).parents[1] / "docs/reference/errors.md"
 _TABLE = re.compile(r"(<!-- messages: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_SHOWN = {
+    "place": "FILE:LINE: KEY: ",
+    "hint": "…",
+    "problem": "…",
+    "instead": "…",
+    "later": "",
+    "skip": "",
+    "likely": "",
+}
+"""How the reference writes facts that are no names."""
+
 _FACT = re.compile(r"\{(\w+)\}")
 
 
@@ -78,7 +89,7 @@ def _table(family: str) -> str:
 
 
 def _cell(text: str) -> str:
-    named = _FACT.sub(lambda match: match[1].upper(), text)
+    named = _FACT.sub(lambda match: _SHOWN.get(match[1], match[1].upper()), text)
     return named.replace("|", "\\|").replace("\n", " ")
 
 

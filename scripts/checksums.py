@@ -1,7 +1,7 @@
 # ruff: noqa: INP001  a program, no package
 """Writes ``ci/decide/ecosystems/managers/checksums.txt``: the checksum of every version of every package manager.
 
-Run it when there are new versions; it asks the npm registry that this machine is set up for.
+Run it when there are new versions. It reads them from the npm registry that is configured on this machine.
 """
 
 import json

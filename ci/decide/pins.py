@@ -6,6 +6,7 @@ that they are signed with, in ``NEXT_DISTROLESS_SIGNER``. Only the engine can se
 engine trusts it anyway; nothing else weakens a pin.
 """
 
+import functools
 import hashlib
 import os
 import re
@@ -13,6 +14,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from ci.decide.ecosystems.managers.checksums import checksum
 from ci.errors import ConfigError
@@ -141,6 +143,12 @@ def load(environment: Mapping[str, str] = os.environ) -> Pins:
         stand_ins=tomllib.loads(Path(listed).read_text("utf-8"))["images"] if listed else {},
         stand_in_signer=Signer(key=Path(key).read_text("utf-8")) if key else None,
     )
+
+
+@functools.cache
+def releases() -> Mapping[str, str]:
+    """Short name of an image to the exact version of the program that it is named after."""
+    return MappingProxyType(tomllib.loads((CI / "pins.toml").read_text("utf-8"))["releases"])
 
 
 def own_digest() -> str:

@@ -166,7 +166,7 @@ def test_long_secrets(piece: bytes) -> None:
 def test_long_files(tmp_path: Path, name: str, piece: bytes) -> None:
     content = layouts.layer({name: piece * (200_000 // len(piece))})
     home = image(str(tmp_path), content)
-    with bounded(10):
+    with bounded():
         survives(lambda: read(path_of(tmp_path, content), LAYERS["gzip"]))
         survives(lambda: make(str(home), str(tmp_path / "sbom"), "app", CREATED, []))
 

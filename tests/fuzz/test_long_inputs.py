@@ -1,4 +1,4 @@
-"""Inputs of 200 kB that are made for one regular expression each: none takes more than its length."""
+"""Inputs of 200 kB that are made for one regular expression each: none takes longer than its length asks for."""
 
 from collections.abc import Callable
 from functools import partial
@@ -76,6 +76,11 @@ INPUTS: dict[str, Callable[[], Any]] = {
     "engines, one word": partial(node.choose, Seen(), place(engines={"node": filled("", "a")})),
     "engines, spaces": partial(node.choose, Seen(), place(engines={"node": filled("", " ")})),
     "engines, digits": partial(node.choose, Seen(), place(engines={"node": filled(">=", "1")})),
+    "engines, alternatives": partial(node.choose, Seen(), place(engines={"node": filled("", "1||")})),
+    "engines, comparators": partial(node.choose, Seen(), place(engines={"node": filled("", ">=1 ")})),
+    "engines, a pre-release": partial(node.choose, Seen(), place(engines={"node": filled("1.0.0-", "1.a-")})),
+    "engines, build metadata": partial(node.choose, Seen(), place(engines={"node": filled("1.0.0", "+1.")})),
+    "engines, tildes": partial(node.choose, Seen(), place(engines={"node": filled("", "~ > ")})),
     ".nvmrc": partial(node.choose, Seen(files={".nvmrc": filled("v", "1")}), place()),
     "a version of digits": partial(next_version.warning, filled("", "1")),
     "a version of signs": partial(next_version.warning, filled("", "^~")),
@@ -132,6 +137,6 @@ INPUTS: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("parse", INPUTS.values(), ids=INPUTS)
-def test_a_long_input_takes_no_time(parse: Callable[[], Any]) -> None:
+def test_a_long_input_comes_to_an_end(parse: Callable[[], Any]) -> None:
     with bounded():
         survives(parse)

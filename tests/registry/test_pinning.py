@@ -34,14 +34,18 @@ def put(address: str, tmp_path: Path) -> Callable[..., str]:
     """Push an image without layers under `base:1`, or its name; returns its reference with digest."""
 
     def pushed(
-        created: str | None = None, platforms: tuple[str, ...] = BOTH, annotated: str = "", name: str = "base"
+        created: str | None = None,
+        platforms: tuple[str, ...] = BOTH,
+        annotated: str = "",
+        name: str = "base",
+        env: tuple[str, ...] = (),
     ) -> str:
         repository = Repository(f"{address}/{name}")
         notes = {"annotations": {"org.opencontainers.image.created": annotated}} if annotated else {}
         listed = []
         for platform in platforms:
             system, architecture = platform.split("/")
-            made = {"created": created} if created else {}
+            made = {**({"created": created} if created else {}), **({"config": {"Env": [*env]}} if env else {})}
             rootfs = {"type": "layers", "diff_ids": []}
             config = layouts.encoded({"os": system, "architecture": architecture, "rootfs": rootfs, **made})
             (tmp_path / "blob").write_bytes(config)
@@ -85,6 +89,17 @@ def test_a_tag_that_moved(put: Callable[..., str]) -> None:
         "  now also for linux/arm64",
         "1 of 1 images asked for, 1 changed",
     ]
+
+
+def test_a_tag_with_another_release_of_node(put: Callable[..., str]) -> None:
+    old = put("2026-03-10T00:00:00Z", env=("PATH=/bin", "NODE_VERSION=22.1.0"))
+    new = put("2026-03-10T00:00:00Z", env=("NODE_VERSION=22.2.0",))
+    releases = '\n[releases]\nnode20 = "20.1.0"\nnode22 = "22.1.0"\n'
+
+    report = update(pins(node22=old) + releases, TODAY)
+
+    assert report["pins"].startswith(pins(node22=new) + releases.replace("22.1.0", "22.2.0"))
+    assert "  Node.js: 22.1.0 → 22.2.0" in report["text"].splitlines()
 
 
 def test_a_tag_that_stayed(put: Callable[..., str]) -> None:

@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ci.decide.tags import decide, flavor, parse
 from ci.intool.common.failure import Failure
+from ci.intool.registry import promote as promoting
 from ci.intool.registry.client import Repository
 from ci.intool.registry.promote import promote
 from ci.intool.registry.push import push
@@ -75,16 +77,20 @@ def test_complete_versions_come_first_and_latest_last(proxy: Proxy, released: Ca
     assert writes == report["moved"]
 
 
-def test_the_same_again_writes_nothing(proxy: Proxy, released: Callable[..., str]) -> None:
+def test_the_same_again_writes_nothing_and_waits_for_nobody(
+    proxy: Proxy, released: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     digest = released("1.2.3")
     tags = asdict(tags_of("1.2.3"))
     promote(f"{proxy.address}/app", digest, tags, lease=LEASE)
     proxy.requests.clear()
+    waited: list[float] = []
+    monkeypatch.setattr(promoting, "time", SimpleNamespace(monotonic=time.monotonic, sleep=waited.append))
     report = promote(f"{proxy.address}/app", digest, tags, lease=30)
     assert actions(report) == dict.fromkeys(("1.2.3", "1.2", "1", "latest"), "keep")
     assert report["moved"] == []
     assert proxy.count("PUT|POST|PATCH|DELETE") == 0
-    assert report["seconds"] < 30
+    assert waited == []
 
 
 @pytest.mark.parametrize("annotated", [True, False])

@@ -1,10 +1,9 @@
 """The cause of a failure, from what real tools printed: Next.js 14 to 16, npm, pnpm, yarn, and validators."""
 
-import time
-
 import pytest
 
 from ci.decide.diagnose import diagnose
+from tests.fuzz.checks import bounded
 
 ALLOW = "set install.allow-scripts: [%s] in the pipeline file"
 DUMMY = " in the pipeline file (a dummy value will do where it is only validated)"
@@ -576,7 +575,6 @@ def test_what_has_no_known_cause(output: str) -> None:
     assert diagnose(output) is None
 
 
-def test_minified_programs_are_read_in_time() -> None:
-    start = time.process_time()
-    assert diagnose("/a" * 500_000 + "\nnode_modules/" * 2_000 + "A_B" * 300_000) is None
-    assert time.process_time() - start < 2
+def test_the_text_of_minified_programs_is_read_to_its_end() -> None:
+    with bounded():
+        assert diagnose("/a" * 500_000 + "\nnode_modules/" * 2_000 + "A_B" * 300_000) is None

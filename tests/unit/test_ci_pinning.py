@@ -125,6 +125,13 @@ def test_days_go_into_the_table_that_is_there() -> None:
     assert rewritten(f"[checked]\n{TEXT}", {"two": A}, DAY) == f'[checked]\ntwo = "2026-03-01"\n{TEXT}'
 
 
+def test_releases_change_where_they_are_listed() -> None:
+    text = f'{TEXT}\n[releases]\none = "20.1.0"\n'
+    new = rewritten(text, {"one": B, "two": B}, DAY, {"one": "20.2.0", "two": "1.0.0"})
+    assert tomllib.loads(new)["releases"] == {"one": "20.2.0"}
+    assert "releases" not in tomllib.loads(rewritten(TEXT, {"one": B}, DAY, {"one": "20.2.0"}))
+
+
 def test_the_last_line_may_have_no_end() -> None:
     assert images(rewritten(TEXT.rstrip("\n"), {"one": B}, DAY))["one"].digest == B
 

@@ -11,8 +11,9 @@ from ci.decide import pins
 from ci.decide.config.model import PLATFORMS
 from ci.decide.ecosystems.managers import MANAGERS
 from ci.decide.pins import STAND_INS, ImageRef, Package
-from ci.decide.project.node import DEFAULT_NODE, NODE
+from ci.decide.project.node import DEFAULT_NODE, ENDED, NODE, PREFERRED
 from ci.errors import ConfigError
+from ci.intool.common import semver
 
 PINS = pins.load({})
 NODE_22 = "docker.io/library/node:22-bookworm-slim"
@@ -52,6 +53,22 @@ def test_every_supported_node_has_its_images_and_its_end(major: str) -> None:
     assert f"node:{major}-" in PINS.images[f"node{major}"]
     assert f"nodejs{major}-debian12:nonroot@" in PINS.images[f"distroless{major}"]
     assert date.fromisoformat(PINS.eol[f"node{major}"]).isoformat() == PINS.eol[f"node{major}"]
+
+
+@pytest.mark.parametrize("major", NODE)
+def test_every_supported_node_has_its_release(major: str) -> None:
+    release = semver.parse(pins.releases()[f"node{major}"])
+    assert release
+    assert release.final
+    assert str(release.major) == major
+
+
+def test_lines_of_node_are_preferred_by_their_support() -> None:
+    assert PREFERRED[0] == DEFAULT_NODE
+    assert sorted(PREFERRED) == sorted(NODE)
+    supported = [line for line in NODE if line not in ENDED]
+    assert max(PINS.eol[f"node{line}"] for line in ENDED) < min(PINS.eol[f"node{line}"] for line in supported)
+    assert [*PREFERRED[1:]] == sorted(PREFERRED[1:], key=lambda line: PINS.eol[f"node{line}"], reverse=True)
 
 
 def test_ends_of_support_are_those_of_pinned_images() -> None:

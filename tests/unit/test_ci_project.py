@@ -207,7 +207,17 @@ def test_the_version_of_node(node: str, files: dict[str, str], engines: str, maj
         ("<=20", "20"),
         ("<=21", "20"),
         (">24.1", "24"),
-        (">22", "22"),
+        (">22", "24"),
+        (">22.1", "22"),
+        (">=20 <22.5", "22"),
+        (">=22 <22.5 || 24", "24"),
+        ("^20.9.0 || >=24", "24"),
+        ("^20 || 22.7.1", "22"),
+        (">=22.99 <23 || ^20", "22"),
+        ("<22.0.0", "20"),
+        ("20 || <18", "20"),
+        ("=24.21.0", "24"),
+        (">23.0.0-rc.1 <25", "24"),
         (">=20 <21", "20"),
         (">=18.17 <22", "20"),
         ("18 - 20", "20"),
@@ -220,6 +230,50 @@ def test_the_version_of_node(node: str, files: dict[str, str], engines: str, maj
 def test_engines_decide_where_the_default_does_not_fit(engines: str, major: str) -> None:
     found = read({"engines": {"node": engines}})
     assert (found.node, found.reasons["node"]) == (major, "default" if major == "22" else "engines in package.json")
+
+
+@pytest.mark.parametrize(
+    ("node", "engines", "warning"),
+    [
+        ("", "", ""),
+        ("", "*", ""),
+        ("", "   ", ""),
+        ("", ">=20.9.0", ""),
+        ("", "^20", ""),
+        ("20", "20.x || 22.x", ""),
+        (
+            "",
+            ">=20 <22.5",
+            "but the image has Node.js 22.23.3: widen the range, or set `node:` to 20, which is out of support",
+        ),
+        ("20", ">=24", "but the image has Node.js 20.20.2: widen the range, or set `node:` to 24"),
+        ("20", ">=22", "but the image has Node.js 20.20.2: widen the range, or set `node:` to 22 or 24"),
+        (
+            "",
+            "16.x",
+            "22.23.3: widen the range, which none of the releases at hand meets (20.20.2, 22.23.3, 24.21.0)",
+        ),
+        ("", ">=26", "engines.node is `>=26`, but the image has Node.js 22.23.3: widen the range"),
+        ("", "22.7.x", "engines.node is `22.7.x`, but the image has Node.js 22.23.3: widen the range"),
+        ("", "lts/*", "engines.node is `lts/*`, which is no range of versions, so it decides nothing: write one"),
+        ("", f"{'x ' * 200}y", f"engines.node is `{'x ' * 30}`, which is no range of versions"),
+    ],
+)
+def test_a_range_that_the_image_does_not_meet_is_a_warning(node: str, engines: str, warning: str) -> None:
+    found = read({"engines": {"node": engines}}, node=node)
+    assert len(found.warnings) == (1 if warning else 0)
+    assert warning in "".join(found.warnings)
+    assert all(line.startswith("package.json: engines.node") for line in found.warnings)
+
+
+def test_engines_may_be_a_number() -> None:
+    assert read({"engines": {"node": 24}}).node == "24"
+
+
+@pytest.mark.parametrize("engines", [None, [], "22", {"node": None}, {"node": ["24"]}, {"npm": ">=10"}])
+def test_engines_without_a_range_decide_nothing(engines: object) -> None:
+    found = read({"engines": engines})
+    assert (found.node, found.reasons["node"], found.warnings) == ("22", "default", ())
 
 
 @pytest.mark.parametrize(

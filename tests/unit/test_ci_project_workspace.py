@@ -224,6 +224,8 @@ def test_a_member_may_bring_its_own_lockfile() -> None:
         ({".nvmrc": "24"}, {}, "24", ".nvmrc"),
         ({}, {"apps/web": ">=24", ".": "20.x"}, "24", "engines in apps/web/package.json"),
         ({}, {".": "20.x"}, "20", "engines in package.json"),
+        ({}, {"apps/web": ">=20", ".": "20.x"}, "20", "engines in package.json"),
+        ({}, {"apps/web": ">=20 <24", ".": ">=24"}, "22", "default"),
     ],
 )
 def test_what_lies_nearer_to_the_app_decides_on_node(

@@ -12,22 +12,8 @@ from ci.intool.scan.manifest import diff, edited
 from ci.intool.scan.node import Node
 from ci.intool.scan.results import Package, Vulnerability
 from ci.intool.scan.suggest import suggested
-from ci.intool.scan.versions import best, is_fixed, order
+from ci.intool.scan.versions import best, is_fixed
 from tests.unit.trivy_reports import report, scanned, vulnerability
-
-
-def test_versions_are_ordered_as_the_specification_says() -> None:
-    told = [
-        *("1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11"),
-        *("1.0.0-rc.1", "1.0.0", "2.0.0", "2.1.0", "2.1.1", "10.0.0"),
-    ]
-    orders = [order(version) for version in told]
-    assert None not in orders
-    assert orders == sorted(orders)  # type: ignore[type-var]
-    assert len(set(orders)) == len(told)
-    assert order("1.0.0+build.5") == order("v1.0.0")
-    for none in ("", "1", "1.2", "latest", "1.2.3.4", f"{'9' * 20}.0.0"):
-        assert order(none) is None
 
 
 @pytest.mark.parametrize(

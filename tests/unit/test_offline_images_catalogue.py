@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ci.decide import pins
 from offline.images import Image, ImageError, key, load
 
 CATALOGUE = Path(__file__).parents[2] / "offline" / "images.toml"
@@ -124,3 +125,4 @@ def test_the_real_node_images_say_the_version_that_they_have() -> None:
             version = image.env["NODE_VERSION"]
             assert image.npm_packages[image.npm[0].package].version == version
             assert f"{version}-bookworm-slim" in image.tags
+            assert pins.releases()[f"node{version.partition('.')[0]}"] == version

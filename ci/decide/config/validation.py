@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from ci.decide.config.model import PLATFORMS, VERSION
@@ -90,10 +91,31 @@ class Matches:
         return {"type": "string", "pattern": self.pattern}
 
 
+@dataclass(frozen=True)
+class Day:
+    """A day of the calendar, ISO 8601 (``YYYY-MM-DD``)."""
+
+    fix: str
+    pattern: str = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"
+
+    def broken(self, value: str) -> str:
+        """Whether it has another form, or no month has such a day."""
+        if not re.fullmatch(self.pattern, value):
+            return "not a day"
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return f"{value} is not in the calendar"
+        return ""
+
+    def schema(self) -> dict[str, Any]:
+        """The form; ``date`` is a day of the calendar (RFC 3339, ``full-date``) to validators that know it."""
+        return {"type": "string", "format": "date", "pattern": self.pattern}
+
+
 SECONDS = Range(1, 86400)
 STATUS = Range(100, 599)
 SAID = Matches(r"^[\s\S]*\S[\s\S]*$", "said", "write some text")
-DAY = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"
 
 RULES: Mapping[str, Rule] = {
     "version": OneOf((VERSION,)),
@@ -141,7 +163,7 @@ RULES: Mapping[str, Rule] = {
     "waivers[].id": SAID,
     "waivers[].reason": SAID,
     "waivers[].owner": SAID,
-    "waivers[].expires": Matches(DAY, "a day", "write the last day that it holds, such as 2026-12-31"),
+    "waivers[].expires": Day("write the last day that it holds, such as 2026-12-31"),
     "waivers[].where": SAID,
     "release.signature": OneOf(("optional", "required")),
     "release.cache-size": Range(1, 1_000_000),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from ci.decide.config.model import PLATFORMS
 from ci.errors import ConfigError
+from ci.intool.common import semver
 
 MODES = ("off", "read", "write")
 """What a run does with results in the registry; ``read`` is for runs of strangers, who could poison them."""
@@ -77,5 +78,5 @@ def _is_time(text: str) -> bool:
 
 def tag_version(ref: str) -> str:
     """The version that a git tag names: ``refs/tags/v1.2.3`` and ``v1.2.3`` are 1.2.3; empty for any other ref."""
-    match = re.fullmatch(r"(?:refs/tags/)?v?(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.-]+)*)", ref)
-    return match[1] if match else ""
+    tag = ref.removeprefix("refs/tags/")
+    return tag.removeprefix("v") if semver.parse(tag) else ""

@@ -1,19 +1,20 @@
 """Packages that do not work before their install script has run."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ci.decide.ecosystems.lockfiles import Locked
+from ci.intool.common import semver
+from ci.intool.common.semver import Version
 
-_UNTIL = {
-    "@prisma/engines": "",
-    "bcrypt": "6",
-    "better-sqlite3": "13",
-    "canvas": "",
-    "sharp": "0.33",
-    "sqlite3": "",
+_UNTIL: Mapping[str, Version | None] = {
+    "@prisma/engines": None,
+    "bcrypt": Version(6, 0, 0),
+    "better-sqlite3": Version(13, 0, 0),
+    "canvas": None,
+    "sharp": Version(0, 33, 0),
+    "sqlite3": None,
 }
-"""Name to the first version that brings its machine code by itself; empty: none does."""
+"""Name to the first version that brings its machine code by itself, as its pre-releases do; None: none does."""
 
 
 def need_scripts(locked: Sequence[Locked]) -> tuple[str, ...]:
@@ -21,9 +22,7 @@ def need_scripts(locked: Sequence[Locked]) -> tuple[str, ...]:
     return tuple(sorted({p.name for p in locked if p.name in _UNTIL and _older(p.version, _UNTIL[p.name])}))
 
 
-def _older(version: str, limit: str) -> bool:
-    return not limit or _numbers(version) < _numbers(limit)
-
-
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d{1,99}", version)]
+def _older(version: str, limit: Version | None) -> bool:
+    """Whether a version is before a limit; one that is not known counts as such."""
+    known = semver.parse(version)
+    return limit is None or known is None or known.numbers < limit.numbers

@@ -31,7 +31,7 @@ def read(seen: Seen, *, app: str = "", node: str = "") -> Project:
     chosen = choose_manager(seen, place)
     locked = read_lockfile(chosen.lockfile, chosen.text)
     version = next_version.exact(package.dependencies["next"], locked)
-    major, node_reason = choose_node(seen, place, node)
+    line = choose_node(seen, place, node)
     config = next_config.read(seen.files, directory)
     router, router_reason = routes.router(seen.paths, directory)
     health = routes.health(seen.paths, directory, config.base_path, trailing_slash=config.trailing_slash)
@@ -52,7 +52,7 @@ def read(seen: Seen, *, app: str = "", node: str = "") -> Project:
         lockfile=chosen.lockfile,
         locked=locked,
         dev=tuple(sorted({*package.table("devDependencies")} - {*package.table("dependencies")})),
-        node=major,
+        node=line.line,
         scripts=scripts,
         members=tuple(sorted({p.text("name") for p in (package, *place.members.values())} - {""})),
         siblings=tuple(d for d in place.closure() if "build" in place.members[d].table("scripts")),
@@ -70,7 +70,7 @@ def read(seen: Seen, *, app: str = "", node: str = "") -> Project:
         "output": config.path if project.output else "",
         "unoptimized": config.path if project.unoptimized else "",
         "manager": chosen.reason,
-        "node": node_reason,
+        "node": line.reason,
         "siblings": "dependencies with a script build" if project.siblings else "",
         "turbo": "turbo.json" if project.turbo else "",
         "server": "script start" if project.server else "",
@@ -79,7 +79,7 @@ def read(seen: Seen, *, app: str = "", node: str = "") -> Project:
     return replace(
         project,
         reasons={fact: reason for fact, reason in reasons.items() if reason},
-        warnings=tuple(advise(project, place)),
+        warnings=(*advise(project, place), *line.warnings),
     )
 
 

@@ -9,10 +9,10 @@ from ci.decide.ecosystems.managers import MANAGERS, Manager
 from ci.decide.project.seen import Seen
 from ci.decide.project.workspace import Workspace
 from ci.errors import ProjectError
+from ci.intool.common import semver
 
 NAMES = tuple(dict.fromkeys(manager.name for manager in MANAGERS))
 
-_EXACT = re.compile(r"\d+\.\d+\.\d+(?:-[\w.-]+)?")
 _FORMAT = re.compile(r"(lockfileVersion)\W+([\d.]+)|(yarn lockfile) (v\d+)|__metadata:\s+(version): (\d+)")
 _RELEASE = re.compile(r"^yarnPath:.{0,500}\byarn-(\d+\.\d+\.\d+[\w.-]{0,99})\.c?js", re.MULTILINE)
 
@@ -93,13 +93,13 @@ def _refuse_unknown(path: str, declared: str, version: str) -> None:
     if declared and declared not in NAMES:
         known = f"{', '.join(NAMES[:-1])} or {NAMES[-1]}"
         raise ProjectError.of("project.unsupported-manager", file=path, manager=declared, known=known)
-    if version and not _EXACT.fullmatch(version):
+    if version and not semver.parse(version):
         raise ProjectError.of("project.manager-range", file=path, manager=declared, version=version)
 
 
 def _refuse_contradiction(path: str, manager: Manager, lockfile: str, declared: str, version: str) -> None:
     generation = {"yarn": "1", "berry": "2 or later"}.get(manager.id, "")
-    other_yarn = generation and version and version.startswith("1.") != (generation == "1")
+    other_yarn = generation and version and (semver.major(version) == 1) != (generation == "1")
     if declared and (declared != manager.name or other_yarn):
         raise ProjectError.of(
             "project.manager-contradiction",

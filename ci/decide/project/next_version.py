@@ -1,23 +1,24 @@
 """The version of Next.js."""
 
-import re
 from collections.abc import Sequence
 
 from ci.decide.ecosystems.lockfiles import Locked
+from ci.intool.common import semver, semver_range
+from ci.intool.common.semver import Version
 
 OLDEST = 13
 """The first major version whose standalone output the pipeline knows."""
 
 
 def exact(wanted: str, locked: Sequence[Locked]) -> str:
-    """The exact version of the lockfile, if need be by the wanted major version; the wanted range where none is clear.
+    """The exact version of the lockfile, of several the one in the wanted range; that range where none is clear.
 
     Args:
         wanted: what package.json has.
         locked: packages of the lockfile.
     """
     found = sorted({package.version for package in locked if package.name == "next"})
-    fitting = found if len(found) == 1 else [one for one in found if _major(one) == _major(wanted)]
+    fitting = found if len(found) == 1 else [one for one in found if _within(wanted, one)]
     return fitting[0] if len(fitting) == 1 else wanted
 
 
@@ -29,6 +30,15 @@ def warning(version: str) -> str:
     return f"Next.js {version} is older than {OLDEST}, which nobody has tried here" if major < OLDEST else ""
 
 
-def _major(version: str) -> int | None:
-    match = re.match(r"[\s^~>=v]*(\d{1,9})", version)
-    return int(match[1]) if match else None
+def _within(wanted: str, version: str) -> bool:
+    found, one = semver_range.parse(wanted), semver.parse(version)
+    return found is not None and one is not None and found.allows(one)
+
+
+def _major(wanted: str) -> int | None:
+    """The lowest major version that a version or a range allows; None where it sets no lower end."""
+    if exact := semver.parse(wanted):
+        return exact.major
+    found = semver_range.parse(wanted)
+    lowest = found.lowest(Version(0, 0, 0)) if found else None
+    return lowest.major if lowest and lowest.major else None

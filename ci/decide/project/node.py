@@ -1,38 +1,96 @@
-"""Which major version of Node.js the app is built and run with."""
+"""Which line (major version) of Node.js the app is built and run with."""
 
 import posixpath
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from ci.decide import pins
 from ci.decide.project.package import Package
 from ci.decide.project.seen import Seen
 from ci.decide.project.workspace import Workspace
 from ci.errors import ProjectError
+from ci.intool.common import semver, semver_range
+from ci.intool.common.semver import Version
+from ci.intool.common.semver_range import Range
 
 NODE = ("20", "22", "24")
 """Major versions of Node.js that are supported."""
 
 DEFAULT_NODE = "22"
 
-LONGEST = 500
-"""Characters of a version range; what is longer asks for nothing."""
+PREFERRED: Sequence[str] = ("22", "24", "20")
+"""All lines: the default, then those that are supported the longest."""
+
+ENDED = frozenset({"20"})
+"""Lines that had no support any more at this release: only for an app that allows no other."""
 
 _LTS = {"lts/hydrogen": "18", "lts/iron": "20", "lts/jod": "22", "lts/krypton": "24"}
+_SHOWN = 60
+"""Characters of a range in a message."""
 
 
-def choose(seen: Seen, workspace: Workspace, wanted: str = "") -> tuple[str, str]:
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A line of Node.js.
+
+    Attributes:
+        line: its major version.
+        reason: why this one.
+        warnings: what of the app's ``engines`` it does not meet, a line each.
+    """
+
+    line: str
+    reason: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Engines:
+    """``engines.node`` of a package.json.
+
+    Attributes:
+        path: of the package.json.
+        text: what it has.
+        range: the same, read by npm's rules; None where it is no range.
+    """
+
+    path: str
+    text: str
+    range: Range | None
+
+    def met_by(self, line: str) -> bool:
+        """Whether the pinned release of a line is in the range."""
+        return self.range is not None and self.range.allows(_release(line))
+
+    def allows(self, line: str) -> bool:
+        """Whether any version of a line is in the range."""
+        lowest = self.range.lowest(Version(int(line), 0, 0)) if self.range else None
+        return lowest is not None and lowest.major == int(line)
+
+
+def choose(seen: Seen, workspace: Workspace, wanted: str = "") -> Choice:
     """Decide; what lies nearer to the app wins.
+
+    A line that is named decides alone: in the pipeline file, ``.nvmrc`` or ``.node-version``. Else ``engines.node`` of
+    package.json leaves lines out. npm takes ``engines`` as advice, so a range that is not met is a warning.
 
     Args:
         seen: the source.
         workspace: the app.
         wanted: version that the pipeline file asks for; empty to let the app decide.
 
-    Returns:
-        The major version, and why.
-
     Raises:
-        ProjectError: a version that is not supported.
+        ProjectError: a line is named that is not supported.
     """
+    engines = [found for package in _packages(workspace) if (found := _engines(package))]
+    line, reason = _named(seen, workspace, wanted) or _fitting(engines)
+    return Choice(
+        line=line, reason=reason, warnings=tuple(_unmet(one, line) for one in engines if not one.met_by(line))
+    )
+
+
+def _named(seen: Seen, workspace: Workspace, wanted: str) -> tuple[str, str] | None:
     places = dict.fromkeys((workspace.app.directory, "."))
     paths = [posixpath.normpath(f"{d}/{name}") for d in places for name in (".nvmrc", ".node-version")]
     for text, reason in ((wanted, "the pipeline file"), *((seen.files.get(path, ""), path) for path in paths)):
@@ -43,28 +101,53 @@ def choose(seen: Seen, workspace: Workspace, wanted: str = "") -> tuple[str, str
                     f"{reason} asks for Node.js {match[1]}", f"supported are {', '.join(NODE)}: set `node:`"
                 )
             return match[1], reason
-    for package in (workspace.app, workspace.owner):
-        fitting = [major for major in NODE if _fits(int(major), _engines(package))]
-        if fitting and DEFAULT_NODE not in fitting:
-            return fitting[0], f"engines in {package.path}"
-    return DEFAULT_NODE, "default"
+    return None
 
 
-def _engines(package: Package) -> str:
-    engines = package.data.get("engines")
-    wanted = str(engines.get("node", "")) if isinstance(engines, dict) else ""
-    return wanted if len(wanted) <= LONGEST else ""
+def _fitting(engines: Sequence[_Engines]) -> tuple[str, str]:
+    lines = PREFERRED
+    for one in engines:
+        lines = tuple(line for line in lines if one.allows(line)) or lines
+    best = min(lines, key=lambda line: (line in ENDED, [not one.met_by(line) for one in engines]))
+    if best == DEFAULT_NODE:
+        return best, "default"
+    return best, next(f"engines in {one.path}" for one in engines if not one.met_by(DEFAULT_NODE))
 
 
-def _fits(major: int, wanted: str) -> bool:
-    """Whether some release of a major version lies in a version range, such as ``>=20.9 <23 || 24.x``."""
-
-    def one(operator: str, number: int) -> bool:
-        return {"<": major < number, "<=": major <= number, ">": major >= number, ">=": major >= number}.get(
-            operator, major == number
+def _unmet(engines: _Engines, line: str) -> str:
+    """The warning for a range that the image does not meet."""
+    shown = " ".join(engines.text.split())[:_SHOWN]
+    if engines.range is None:
+        return (
+            f"{engines.path}: engines.node is `{shown}`, which is no range of versions, so it decides nothing: "
+            f"write one, such as >={DEFAULT_NODE}"
         )
+    what = f"{engines.path}: engines.node is `{shown}`, but the image has Node.js {_release(line)}"
+    met = [one for one in NODE if engines.met_by(one)]
+    if not met:
+        releases = ", ".join(str(_release(one)) for one in NODE)
+        return f"{what}: widen the range, which none of the releases at hand meets ({releases})"
+    ended = ", which is out of support" if set(met) <= ENDED else ""
+    return f"{what}: widen the range, or set `node:` to {' or '.join(met)}{ended}"
 
-    return any(
-        all(one(operator, int(number)) for operator, number in re.findall(r"([<>]=?|)[\s~^v]*(\d+)[\w.*-]*", part))
-        for part in re.sub(r"(\S+) - (\S+)", r">=\1 <=\2", wanted).split("||")
-    )
+
+def _packages(workspace: Workspace) -> Sequence[Package]:
+    return tuple({package.path: package for package in (workspace.app, workspace.owner)}.values())
+
+
+def _engines(package: Package) -> _Engines | None:
+    """What a package.json asks for; None where it asks for nothing. Pre-releases count, as they do for npm."""
+    engines = package.data.get("engines")
+    wanted = engines.get("node") if isinstance(engines, Mapping) else None
+    text = str(wanted) if isinstance(wanted, str | int | float) else ""
+    if not text.strip():
+        return None
+    return _Engines(path=package.path, text=text, range=semver_range.parse(text, prereleases=True))
+
+
+def _release(line: str) -> Version:
+    """The release of a line that the pinned images have."""
+    found = semver.parse(pins.releases()[f"node{line}"])
+    if found is None:
+        raise AssertionError(f"pins.toml: releases.node{line} is no version")
+    return found

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ci.intool.common import semver
+from ci.intool.common.semver import Version
+from ci.intool.oci.config import variables
 from ci.intool.pinning.days import count
 from ci.intool.pinning.made import made
-from ci.intool.registry.image import Found, is_index
+from ci.intool.registry.image import Found, Image, is_index
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,11 +20,13 @@ class Facts:
         index: whether it is an index, and not one platform's image.
         platforms: of its images.
         created: when it was made, ISO 8601; empty where nothing tells.
+        release: of Node.js, by the variable ``NODE_VERSION`` of Node.js' own images; empty for others.
     """
 
     index: bool
     platforms: tuple[str, ...]
     created: str
+    release: str = ""
 
 
 def facts(found: Found, today: date) -> Facts:
@@ -31,6 +36,7 @@ def facts(found: Found, today: date) -> Facts:
         index=is_index(found.manifest),
         platforms=tuple(image.platform for image in found.images),
         created=told.day.isoformat() if told else "",
+        release=next((str(one) for image in found.images if (one := _release(image))), ""),
     )
 
 
@@ -43,6 +49,8 @@ def difference(old: Facts | None, new: Facts, today: date) -> Iterator[str]:
         today: the day from which the age counts.
     """
     yield _created(old.created if old else "", new.created, today)
+    if new.release and (old is None or old.release != new.release):
+        yield f"Node.js: {old.release if old and old.release else 'not known'} → {new.release}"
     if not new.index and (old is None or old.index):
         yield "warning: it is one platform's image, not an index"
     if old is None:
@@ -52,6 +60,10 @@ def difference(old: Facts | None, new: Facts, today: date) -> Iterator[str]:
         yield f"warning: no longer there for {_list(lost)}"
     if gained := [platform for platform in new.platforms if platform not in old.platforms]:
         yield f"now also for {_list(gained)}"
+
+
+def _release(image: Image) -> Version | None:
+    return semver.parse(variables(image.run).get("NODE_VERSION", ""))
 
 
 def _created(old: str, new: str, today: date) -> str:

@@ -5,12 +5,18 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from ci.intool.common.failure import Failure
 
 CHECKED = "checked"
 """Table of the day, ISO 8601, on which an image's tag was last seen to name its digest."""
+
+RELEASES = "releases"
+"""Table of the release of the program that an image is named after."""
+
+NONE: Mapping[str, str] = MappingProxyType({})
 
 _COMMENT = "# The day on which the registry last said that an image's tag has its digest."
 _PINNED = re.compile(r"(?P<name>[^\s@]+/[^\s@:]+:[\w.-]+)@(?P<digest>sha256:[0-9a-f]{64})")
@@ -48,13 +54,14 @@ def images(text: str) -> dict[str, Pin]:
     return {name: _pin(name, reference) for name, reference in listed.items()}
 
 
-def rewritten(text: str, digests: Mapping[str, str], today: date) -> str:
+def rewritten(text: str, digests: Mapping[str, str], today: date, releases: Mapping[str, str] = NONE) -> str:
     """The text with other digests.
 
     Args:
         text: as it is.
         digests: short name of each image that was asked for, to its digest now.
         today: the day of the answers.
+        releases: short name of an image to the release that it has now, for those that the table ``releases`` lists.
 
     Raises:
         Failure: an image is written in a form that is not rewritten.
@@ -62,6 +69,7 @@ def rewritten(text: str, digests: Mapping[str, str], today: date) -> str:
     before = images(text)
     lines = text.splitlines(keepends=True)
     _set(lines, "images", {name: f"{before[name].name}@{digest}" for name, digest in digests.items()})
+    _set(lines, RELEASES, releases)
     days = dict.fromkeys(digests, today.isoformat())
     _add(lines, CHECKED, _set(lines, CHECKED, days))
     result = "".join(lines)

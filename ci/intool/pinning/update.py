@@ -58,7 +58,7 @@ def update(pins: str, today: str, only: Sequence[str] = ()) -> dict[str, Any]:
         first = next(iter(answers.values())).trouble
         raise Failure(f"no registry could be asked: {first}", "let this machine reach the registries, or give a login")
     return {
-        "pins": rewritten(pins, {name: answer.digest for name, answer in asked.items()}, now),
+        "pins": rewritten(pins, {name: answer.digest for name, answer in asked.items()}, now, _releases(asked)),
         "changed": {
             name: {
                 "image": chosen[name].name,
@@ -74,6 +74,10 @@ def update(pins: str, today: str, only: Sequence[str] = ()) -> dict[str, Any]:
         "not_asked": {name: answer.trouble for name, answer in answers.items() if answer.trouble},
         "text": "\n".join(plain(line) for line in _lines(chosen, answers, now)),
     }
+
+
+def _releases(asked: Mapping[str, Answer]) -> Mapping[str, str]:
+    return {name: answer.new.release for name, answer in asked.items() if answer.new and answer.new.release}
 
 
 def _ask(pin: Pin, today: date) -> Answer:

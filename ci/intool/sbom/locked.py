@@ -4,10 +4,10 @@ import base64
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from ci.intool.common import semver
 from ci.intool.sbom.component import Component
 
 _INTEGRITY = re.compile(r"(sha1|sha256|sha384|sha512)-([A-Za-z0-9+/]+={0,2})")
-_EXACT = re.compile(r"\d+\.\d+\.\d+(?:[-+][\w.+-]+)?")
 
 
 class Lock:
@@ -41,7 +41,7 @@ class Lock:
             version: empty where the image does not tell it, and then any will do.
         """
         found = {one for name in names for one in self.versions(name)}
-        return bool(found) and (not version or version in found or any(not _EXACT.fullmatch(one) for one in found))
+        return bool(found) and (not version or version in found or any(not semver.parse(one) for one in found))
 
     def hashes(self, one: Component) -> tuple[tuple[str, str], ...]:
         """Digests of a package's archive in the registry, from subresource integrity (W3C, "integrity metadata")."""

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from ci.intool.common import semver
 from ci.intool.policy import Finding, at_least
 from ci.intool.scan.policy import Rules
 from ci.intool.scan.results import Misconfiguration, Package, Scan, Secret, Vulnerability
-from ci.intool.scan.versions import order
 
 VULNERABILITIES, LICENSES, SECRETS, END_OF_LIFE = "SC-06", "SC-08", "LAY-01", "SC-09"
 """Checks of ``ci/intool/checks/checks.toml`` that a scan can show to be broken."""
@@ -77,8 +77,8 @@ def vulnerability(one: Vulnerability, *, exploited: bool = False) -> Finding:
 def _remedy(one: Vulnerability) -> str:
     if not one.fixed:
         return "there is no fix yet: waive it for a time, or say in a VEX document why it does no harm"
-    now = order(one.package.version)
-    versions = " or ".join(v for v in one.fixed if not (now and (known := order(v)) and known < now))
+    now = semver.parse(one.package.version)
+    versions = " or ".join(v for v in one.fixed if not (now and (known := semver.parse(v)) and known < now))
     if one.package.system:
         return f"take a newer base, with {one.package.name} {versions}: `pins update`, then `rebase`"
     return f"update {one.package.name} to {versions}"

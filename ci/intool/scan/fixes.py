@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ci.intool.common import semver
 from ci.intool.scan.changes import App, Change, bump, override
 from ci.intool.scan.results import Package, Vulnerability
 from ci.intool.scan.versions import best, is_fixed
@@ -73,7 +74,7 @@ def _steps(vulnerabilities: Sequence[Vulnerability], installed: Sequence[Package
     """For one package: first a step within the major version, then one for what needs the next."""
     package, left = vulnerabilities[0].package, list(vulnerabilities)
     for within in (True, False):
-        lines = [[v for v in one.fixed if not within or _major(v) == _major(package.version)] for one in left]
+        lines = [[v for v in one.fixed if not within or _same_major(v, package.version)] for one in left]
         target = best(package.version, lines)
         gone = [one for one in left if is_fixed(target, one.fixed)]
         if gone:
@@ -93,7 +94,7 @@ def _step(
         alone = not table and {one.version for one in installed} <= {version}
         change = override(app, name, version, target, alone=alone)
     note = "" if change else ", by hand: package.json cannot say it in one place"
-    note += "" if _major(target) == _major(version) else "; this is a new major version, so read its notes"
+    note += "" if _same_major(target, version) else "; this is a new major version, so read its notes"
     ids = tuple(one.id for one in gone)
     return Suggestion(
         kind=kind, package=name, installed=version, target=target, ids=ids, change=change, text=text + note
@@ -138,6 +139,5 @@ def _parent(package: Package) -> str:
     return found[1] if found and found[2] != "package.json" else ""
 
 
-def _major(version: str) -> str:
-    found = re.search(r"\d+", version)
-    return found[0] if found else ""
+def _same_major(one: str, other: str) -> bool:
+    return semver.major(one) == semver.major(other)

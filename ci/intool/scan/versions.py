@@ -1,21 +1,8 @@
-"""Versions of npm packages (Semantic Versioning 2.0.0), and which of them are free of a vulnerability. Pure."""
+"""Which versions of npm packages are free of a vulnerability. Pure."""
 
-import re
 from collections.abc import Iterable, Sequence
 
-_VERSION = re.compile(r"v?(\d{1,15})\.(\d{1,15})\.(\d{1,15})(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
-
-Order = tuple[int, int, int, tuple[tuple[int, int, str], ...]]
-
-
-def order(version: str) -> Order | None:
-    """What versions are sorted by (section 11); None for what is no version."""
-    if not (found := _VERSION.fullmatch(version)):
-        return None
-    parts = found[4].split(".") if found[4] else []
-    # A release comes after its pre-releases; numbers come before words, and a longer list after its beginning.
-    pre = tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts) or ((2, 0, ""),)
-    return int(found[1]), int(found[2]), int(found[3]), pre
+from ci.intool.common import semver
 
 
 def is_fixed(version: str, fixed: Sequence[str]) -> bool:
@@ -23,16 +10,16 @@ def is_fixed(version: str, fixed: Sequence[str]) -> bool:
 
     A line is a major or a minor version. Where it is open whether a version's line was ever fixed, it counts as not.
     """
-    own = order(version)
-    lines = sorted(known for one in fixed if (known := order(one)))
+    own = semver.parse(version)
+    lines = sorted(known for one in fixed if (known := semver.parse(one)))
     below = [line for line in lines if own and line <= own]
     if own is None or not below:
         return False
     above = [line for line in lines if line > own]
     for depth in (2, 1):  # the same minor, then the same major
-        if any(line[:depth] == own[:depth] for line in above):
+        if any(line.numbers[:depth] == own.numbers[:depth] for line in above):
             return False
-        if below[-1][:depth] == own[:depth]:
+        if below[-1].numbers[:depth] == own.numbers[:depth]:
             return True
     return not above
 
@@ -45,10 +32,10 @@ def best(installed: str, fixes: Iterable[Sequence[str]]) -> str:
         fixes: of each vulnerability the versions that fix it.
     """
     fixes = list(fixes)
-    now = order(installed)
+    now = semver.parse(installed)
     ranked = {
-        one: (-sum(is_fixed(one, fixed) for fixed in fixes), known[0] != now[0], known)
+        one: (-sum(is_fixed(one, fixed) for fixed in fixes), known.major != now.major, known)
         for one in {one for fixed in fixes for one in fixed}
-        if now and (known := order(one)) and known > now
+        if now and (known := semver.parse(one)) and known > now
     }
     return min(ranked, key=lambda one: ranked[one], default="").removeprefix("v")

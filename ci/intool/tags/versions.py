@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ci.intool.common.semver import Precedence
+from ci.intool.common.semver import parse as parse_semver
+
 LONGEST = 255
 """Characters of a version: more than a tag, or a part of a git ref, can have."""
 
-_NUMBER = r"(?:0|[1-9][0-9]*)"
-_IDENTIFIER = rf"(?:{_NUMBER}|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
-_SEMVER = re.compile(
-    rf"v?(?P<major>{_NUMBER})\.(?P<minor>{_NUMBER})\.(?P<patch>{_NUMBER})"
-    rf"(?:-(?P<pre>{_IDENTIFIER}(?:\.{_IDENTIFIER})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
-)
 _PEP440 = re.compile(
     r"v?(?:(?P<epoch>[0-9]+)!)?(?P<release>[0-9]+(?:\.[0-9]+)*)"
     r"(?:[-_.]?(?P<pre>alpha|a|beta|b|preview|pre|c|rc)[-_.]?(?P<pre_number>[0-9]+)?)?"
@@ -23,9 +20,6 @@ _PEP440 = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _PRE = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc"}
-
-Precedence = tuple[tuple[int, ...], bool, tuple[tuple[bool, int, str], ...]]
-"""Compares as the versions do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +47,12 @@ class Version:
 
 def semver(text: str) -> Version | None:
     """Read a version by semver 2.0.0 (grammar of "Backus-Naur Form Grammar"), with or without a ``v`` before it."""
-    found = _SEMVER.fullmatch(text)
+    found = parse_semver(text)
     if not found or len(text) > LONGEST:
         return None
-    numbers = [int(found[part]) for part in ("major", "minor", "patch")]
-    normal = ".".join(map(str, numbers)) + (f"-{found['pre']}" if found["pre"] else "")
-    major, minor, patch = numbers
-    return Version(raw=text, text=normal, major=major, minor=minor, patch=patch, final=not found["pre"], semver=normal)
+    major, minor, patch = found.numbers
+    normal = str(found)
+    return Version(raw=text, text=normal, major=major, minor=minor, patch=patch, final=found.final, semver=normal)
 
 
 def pep440(text: str) -> Version | None:
@@ -93,14 +86,8 @@ def pep440(text: str) -> Version | None:
 
 def precedence(text: str) -> Precedence | None:
     """Key that orders versions by semver 2.0.0, item 11; None where `text` is no semver."""
-    version = semver(text)
-    if not version:
-        return None
-    _, _, identifiers = version.text.partition("-")
-    parts = tuple(
-        (False, int(part), "") if part.isdecimal() else (True, 0, part) for part in identifiers.split(".") if part
-    )
-    return (version.major, version.minor, version.patch), version.final, parts
+    version = parse_semver(text) if len(text) <= LONGEST else None
+    return version.precedence if version else None
 
 
 def _int(digits: str | None) -> int:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ci.intool.common import semver
+
 
 @dataclass(frozen=True, kw_only=True)
 class Install:
@@ -19,6 +21,5 @@ class Install:
 
 
 def major(version: str) -> int:
-    """First number of a version; 0 where there is none."""
-    first = version.partition(".")[0]
-    return int(first) if first.isdecimal() else 0
+    """First number of a manager's exact version; 0 for the one that comes with Node.js, whose version is empty."""
+    return semver.major(version) or 0
