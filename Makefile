@@ -1,6 +1,6 @@
 # Two commands do everything: `make publish` and `make test`. Both first set up what is missing on this machine.
 .DEFAULT_GOAL := help
-.PHONY: help publish test test-unit lint format up down env status dev
+.PHONY: help publish test test-all test-unit lint format up down env status dev
 
 PYTHON  ?= python3
 OFFLINE := PYTHONPATH=$(CURDIR) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m offline
@@ -21,11 +21,14 @@ help: ## Show this list
 publish: up ## Set up what is missing, then build, check and publish the reference app
 	@$(ENV) && dagger call $(GIT_ARGS) $(if $(NPM_REGISTRY),--npm-registry $(NPM_REGISTRY)) $(if $(ADDRESS),--address $(ADDRESS)) $(if $(ADDRESS),,$$($(OFFLINE) reach)) $(SIGNING) $(ARGS) publish
 
-test: up dev ## Set up what is missing, then run all tests
+test: WHICH = not costly
+test: test-all ## Set up what is missing, then run the tests
+
+test-all: up dev ## The same with the costly tests: more apps, other runtimes, two engines
 	@$(OFFLINE) tools
 	@$(ENV) && . "$$($(OFFLINE) dev)/bin/activate" && export NEXT_DISTROLESS_REACH="$$($(OFFLINE) reach)" && \
 	  python -m pytest -n 3 $(APART) $(PYTEST) && \
-	  python -m pytest $${NEXT_DISTROLESS_REACH:+-m "not embedded"} $(TOGETHER) $(PYTEST)
+	  python -m pytest -m "$(WHICH)$${NEXT_DISTROLESS_REACH:+$(if $(WHICH), and )not embedded}" $(TOGETHER) $(PYTEST)
 
 test-unit: dev ## Run the tests that need no engine
 	@. "$$($(OFFLINE) dev)/bin/activate" && python -m pytest tests/unit tests/fuzz $(PYTEST)

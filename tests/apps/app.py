@@ -1,9 +1,12 @@
 """What a test knows of an app: how it is made, and what must be true of its image."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
+from _pytest.mark import ParameterSet
 
 
 class Ask(NamedTuple):
@@ -51,3 +54,9 @@ class App:
         self.write(source)
         self.lock(source)
         return source
+
+
+def often(apps: Sequence[App], *names: str) -> list[ParameterSet]:
+    """Parameters for a test of apps: all but those that are named are costly."""
+    assert {app.name for app in apps} >= set(names)
+    return [pytest.param(app, id=app.name, marks=[] if app.name in names else pytest.mark.costly) for app in apps]

@@ -10,7 +10,7 @@ from tests.compat.published import Published
 from tests.compat.runtimes import Containerd
 from tests.compat.sandbox import sandbox
 
-pytestmark = [pytest.mark.engine, pytest.mark.embedded]
+pytestmark = [pytest.mark.engine, pytest.mark.embedded, pytest.mark.costly]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from tests.compat.published import Published
 from tests.compat.runtimes import Docker
 from tests.compat.sandbox import sandbox
 
-pytestmark = [pytest.mark.engine, pytest.mark.embedded]
+pytestmark = [pytest.mark.engine, pytest.mark.embedded, pytest.mark.costly]
 
 FIRST_WITH_ZSTD = 23
 

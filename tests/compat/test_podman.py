@@ -11,7 +11,7 @@ from tests.compat.published import Published, regctl
 from tests.compat.runtimes import Podman
 from tests.compat.sandbox import sandbox
 
-pytestmark = [pytest.mark.engine, pytest.mark.embedded]
+pytestmark = [pytest.mark.engine, pytest.mark.embedded, pytest.mark.costly]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from tests.compat.published import Published, read, regctl
 from tests.compat.sandbox import Sandbox, sandbox
 from tests.registry.conftest import Registry, serve
 
-pytestmark = [pytest.mark.engine, pytest.mark.embedded]
+pytestmark = [pytest.mark.engine, pytest.mark.embedded, pytest.mark.costly]
 
 PLAIN_HTTP = ("--src-tls-verify=false", "--dest-tls-verify=false")
 

@@ -9,7 +9,7 @@ import pytest
 from tests.compat.published import Published
 from tests.compat.sandbox import Sandbox, sandbox
 
-pytestmark = [pytest.mark.engine, pytest.mark.embedded]
+pytestmark = [pytest.mark.engine, pytest.mark.embedded, pytest.mark.costly]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import CHECKOUT, Called, command
 
-pytestmark = [pytest.mark.engine, pytest.mark.embedded]
+pytestmark = [pytest.mark.engine, pytest.mark.embedded, pytest.mark.costly]
 
 
 def make(target: str, state: Path | None = None) -> Called:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.apps import CREATED, App
+from tests.apps.app import often
 from tests.conftest import REGISTRY, Called, command, tags
 
 pytestmark = pytest.mark.engine
@@ -15,7 +16,7 @@ NO_GOOGLE_FONTS = {"next14-pnpm8", "next14-bun"}
 """Apps whose templates bring their fonts along; all others use some that the pipeline has as packages."""
 
 
-@pytest.mark.parametrize("app", CREATED, ids=lambda app: app.name)
+@pytest.mark.parametrize("app", often(CREATED, "next13-yarn", "next15-npm", "next16-pnpm"))
 def test_published_unmodified(app: App, call: Callable[..., Called], tmp_path: Path) -> None:
     source, file = app.make(tmp_path), tmp_path / "old.yaml"
     file.write_text(app.pipeline)

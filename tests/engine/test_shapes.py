@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from tests.apps import SHAPES, App
+from tests.apps.app import often
 from tests.conftest import Called
 
 pytestmark = pytest.mark.engine
@@ -23,7 +24,7 @@ def pipeline_file(app: App, home: Path) -> Path:
     return file
 
 
-@pytest.mark.parametrize("app", SHAPES, ids=lambda app: app.name)
+@pytest.mark.parametrize("app", often(SHAPES, "pnpm-turbo", "custom-server", "static-export", "sharp-used"))
 def test_shape(app: App, call: Callable[..., Called], tmp_path: Path) -> None:
     source = app.make(tmp_path)
 

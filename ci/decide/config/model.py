@@ -16,8 +16,8 @@ class Patch:
 
     Attributes:
         files: glob of files below the app, such as ``src/app/**/route.ts``.
-        replace: text to find, not a pattern; all places are replaced.
-        with_: what takes its place.
+        replace: text to find, not a pattern; every occurrence is replaced.
+        with_: the replacement.
         append: text to add at the end of each file that does not have it yet.
     """
 
@@ -71,7 +71,7 @@ class Install:
     """How the app's dependencies are installed.
 
     Attributes:
-        allow_scripts: packages whose install scripts may run; all others' do not.
+        allow_scripts: packages whose install scripts may run; the scripts of all others do not.
         hosts: hosts, beside the public npm registries and the mirror, from which the lockfile may take packages.
         unverified: packages that the lockfile may name without a checksum, such as git dependencies, and from any host.
     """
@@ -129,7 +129,7 @@ class Runtime:
             counts.
         exclude: globs of the payload that the image does not need; a directory goes with all in it, and a glob that
             matches nothing is an error.
-        slim: whether what the app cannot reach is removed, and proven harmless by comparing answers.
+        slim: whether files that the app cannot reach are removed; the gate `slim` compares answers to check this.
         source_maps: whether source maps stay.
         writable: files and directories below the app that belong to the runtime user; they must be in the payload.
         env: variables of the image. Never secrets.
@@ -244,9 +244,9 @@ class Pipeline:
         build: how the app is built.
         runtime: what the image runs.
         smoke: the smoke test.
-        harden: what the image itself must keep to.
-        scan: what scanners may find.
-        waivers: findings that somebody accepts for a time.
+        harden: checks of the image.
+        scan: policy for scanner findings.
+        waivers: findings that are accepted for a time.
         release: how a release is named and packed.
     """
 

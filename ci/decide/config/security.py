@@ -9,8 +9,8 @@ class Harden:
 
     Attributes:
         budget: MB of files that an image may have, before compression; 0 for any number.
-        memory: MB of memory that a container is given, from which the heap's limit must follow; 0 where nobody says.
-        base_age: days after which the base image's pin must have been looked at again.
+        memory: MB of memory of the container, into which the heap limit must fit; 0 if it is not known.
+        base_age: days after which the base image's pin must be checked again.
         base_signature: whether a base image without a verified signature is refused.
     """
 
@@ -25,9 +25,9 @@ class Scan:
     """What scanners may find.
 
     Attributes:
-        severity: the mildest that fails.
-        unfixed: whether a vulnerability fails that has no fix yet; it is listed in any case.
-        new_only: whether only that fails which the last release did not have.
+        severity: lowest severity that fails.
+        unfixed: whether a vulnerability without a fix fails; it is always listed.
+        new_only: whether only findings fail that the last release did not have.
         exploited: ids of vulnerabilities that are known to be exploited, such as those of CISA's catalogue: they fail
             whatever their severity, with a fix or without.
         vex: OpenVEX documents, files below the source, that say which vulnerabilities do not affect the app.

@@ -199,9 +199,9 @@ class TrustPlan:
     """What the image must be to be believed.
 
     Attributes:
-        harden: what the image itself must keep to.
-        scan: what scanners may find.
-        waivers: findings that somebody accepts for a time.
+        harden: checks of the image.
+        scan: policy for scanner findings.
+        waivers: findings that are accepted for a time.
         today: the day on which that is judged, ISO 8601.
         now: the time, RFC 3339.
         database: of known vulnerabilities.
