@@ -44,6 +44,11 @@ class Message:
     fix: str
     facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def line(self) -> str:
+        """Both parts in one line, for a warning."""
+        return f"{self.what}; {self.fix}"
+
 
 @cache
 def catalogue() -> Mapping[str, Message]:

@@ -61,8 +61,8 @@ async def examine(decide: Callable[[], Awaitable[Run]]) -> str:
     plan = run.plan
     findings += of_notes(plan.notes)
     if not plan.release.repository:
-        findings.append(Finding("warning", "nobody says where to publish", "pass --address, or set image.repository"))
+        findings.append(Finding("warning", "there is no address to publish to", "pass --address, or set image.repository"))
     native = plan.image.native
     foreign = [platform for platform in plan.image.platforms if platform != native]
-    findings += [Finding("warning", f"{p} images are built but not tried: the engine runs {native}") for p in foreign]
+    findings += [Finding("warning", f"{p} images are built but not tested: the engine's platform is {native}") for p in foreign]
     return text(findings)

@@ -1,7 +1,7 @@
 """The text of a pipeline file into its model; what has no meaning is an error with its place."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import yaml
 
@@ -10,6 +10,7 @@ from ci.decide.config.model import VERSION, Pipeline
 from ci.decide.config.nodes import WHOLE, compose
 from ci.decide.config.reader import Reader
 from ci.decide.config.validation import RULES
+from ci.messages import Message, message
 
 
 def parse(text: str, file: str) -> Pipeline:
@@ -49,7 +50,7 @@ def parse_with_places(text: str, file: str) -> tuple[Pipeline, Mapping[str, int]
     return pipeline, {path: line for path, line in reader.places.items() if path}
 
 
-def warnings(pipeline: Pipeline, places: Mapping[str, int]) -> tuple[str, ...]:
+def warnings(pipeline: Pipeline, places: Mapping[str, int]) -> tuple[Message, ...]:
     """What is valid and still unwise: images by names that someone may give to another image.
 
     Args:
@@ -57,28 +58,34 @@ def warnings(pipeline: Pipeline, places: Mapping[str, int]) -> tuple[str, ...]:
         places: key path to line.
 
     Returns:
-        ``LINE: KEY PATH: what; fix`` for each.
+        For each what is unwise, which begins with line and key path, and what to write.
     """
-    images = {
+    found: list[Message] = []
+    for path, image in _images(pipeline).items():
+        found += _floating(image, f"{places[path]}: {path}: ")
+    if _tag(pipeline.image.repository) == "latest":
+        path = "image.repository"
+        found.append(message("advice.latest", place=f"{places[path]}: {path}: "))
+    return tuple(found)
+
+
+def _images(pipeline: Pipeline) -> Mapping[str, str]:
+    """Images of services, by key path."""
+    return {
         f"smoke.scenarios[{n}].services.{host}": image
         for n, scenario in enumerate(pipeline.smoke.scenarios)
         for host, image in scenario.services.items()
     }
-    found = {path: _floating(image) for path, image in images.items()}
-    if _tag(pipeline.image.repository) == "latest":
-        found["image.repository"] = "the tag `latest` names no version; leave it out, and `release.tags` decide"
-    return tuple(f"{places[path]}: {path}: {warning}" for path, warning in found.items() if warning)
 
 
-def _floating(image: str) -> str:
+def _floating(image: str, place: str) -> Iterator[Message]:
     """What is unwise about an image of a service; a bare word is a name in pins.toml."""
     name, _, digest = image.partition("@")
-    if not digest:
-        floating = "/" in image or ":" in image
-        return f"`{image}` has no digest; write {name}{'' if _tag(name) else ':TAG'}@sha256:…" if floating else ""
-    if _tag(name) in ("", "latest"):
-        return f"`{name}` has no tag with a version, so nobody sees what the digest is; write NAME:VERSION@sha256:…"
-    return ""
+    if digest and _tag(name) in ("", "latest"):
+        yield message("advice.no-version", place=place, image=name)
+    elif not digest and ("/" in image or ":" in image):
+        pinned = f"{name}{'' if _tag(name) else ':TAG'}@sha256:…"
+        yield message("advice.no-digest", place=place, image=image, pinned=pinned)
 
 
 def _tag(reference: str) -> str:

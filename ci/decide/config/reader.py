@@ -25,7 +25,7 @@ class _Scalar(NamedTuple):
 
 
 _SCALARS = {
-    str: _Scalar((TEXT, WHOLE, MERGE), "text", str, "write text; what YAML takes for something else needs quotes"),
+    str: _Scalar((TEXT, WHOLE, MERGE), "text", str, "write text, in quotes where YAML would read another type"),
     int: _Scalar((WHOLE,), "a whole number", int, "write digits, without quotes"),
     bool: _Scalar((FLAG,), "true or false", lambda text: text == "true", "write true or false, without quotes"),
 }

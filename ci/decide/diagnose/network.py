@@ -32,6 +32,6 @@ def hosts(text: str) -> Message | None:
     if not found and not _OFFLINE.search(text):
         return None
     host = found[0] if found else "a server"
-    later = "ask it at run time (`export const dynamic = 'force-dynamic'`, or `await connection()`), or "
-    name = "cause.loopback" if _LOOPBACK.fullmatch(host) else "cause.host"
-    return message(name, host=host, later=later if _PAGE.search(text) else "")
+    later = "fetch it at run time (`export const dynamic = 'force-dynamic'`, or `await connection()`), or "
+    loopback = _LOOPBACK.fullmatch(host)
+    return message("cause.loopback" if loopback else "cause.host", host=host, later=later if _PAGE.search(text) else "")

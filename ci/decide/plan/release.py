@@ -44,7 +44,7 @@ def split(address: str) -> tuple[str, str]:
         ConfigError: it names a digest.
     """
     if "@" in address:
-        raise ConfigError(f"{address} names a digest", "give a repository, with or without a tag")
+        raise ConfigError.of("arguments.address-digest", address=address)
     place, colon, tag = address.rpartition(":")
     return (place, tag) if colon and "/" not in tag else (address, "")
 
@@ -76,7 +76,7 @@ def decided(rules: Sequence[str], settings: Sequence[str], git: GitFacts) -> Tag
     try:
         return decide(parse(rules), flavor(settings), git)
     except ValueError as problem:
-        raise ConfigError(f"release.tags: {problem}", "see the table of rules in docs/reference/tags.md") from None
+        raise ConfigError.of("arguments.tag-rule", problem=str(problem)) from None
 
 
 def named(tags: Sequence[str]) -> Tags:
@@ -87,7 +87,7 @@ def named(tags: Sequence[str]) -> Tags:
     """
     for tag in tags:
         if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", tag):
-            raise ConfigError(f"`{tag}` is no tag", "write letters, digits, `_`, `.` and `-`, 128 at most")
+            raise ConfigError.of("arguments.tag", tag=tag)
     version = next(filter(tag_version, tags), "")
     git = GitFacts(ref=f"refs/tags/{version}" if version else "")
     rules = parse([f"type=raw,value={tag}" for tag in tags]) if tags else ()

@@ -21,14 +21,12 @@ def read(name: str, text: str) -> tuple[Locked, ...]:
     """
     file = name.rpartition("/")[2]
     if conflict := re.search(r"^<{7} .*$", text, re.MULTILINE):
-        raise ProjectError(
-            f"{name}: line {text.count(chr(10), 0, conflict.start()) + 1} is the mark of a merge conflict",
-            "solve the conflict by running the package manager's install, and commit the lockfile",
-        )
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise ProjectError.of("lockfile.conflict", lockfile=name, line=line)
     try:
         return tuple(dict.fromkeys(_READERS[file](text)))
     except GarbageError as error:
-        raise ProjectError(f"{name}: {error}", error.fix) from None
+        raise ProjectError.of("lockfile.unreadable", lockfile=name, problem=str(error), hint=error.fix) from None
 
 
 def _yarn(text: str) -> tuple[Locked, ...]:
