@@ -22,6 +22,8 @@ _SHOWN = {
     "later": "",
     "skip": "",
     "likely": "",
+    "fixes": "…",
+    "output": "…",
 }
 """How the reference writes facts that are no names."""
 

@@ -15,6 +15,9 @@ _HOST = (
 )
 _OFFLINE = re.compile(r"fetch failed|\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)\b")
 _LOOPBACK = re.compile(r"(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)(?::\d+)?")
+LATER = "fetch it at run time (`export const dynamic = 'force-dynamic'`, or `await connection()`), or "
+"""The next step of a page that is made by the build; any other follows."""
+
 _PAGE = re.compile(r"prerender|static pages|page data|collect configuration")
 
 
@@ -32,6 +35,5 @@ def hosts(text: str) -> Message | None:
     if not found and not _OFFLINE.search(text):
         return None
     host = found[0] if found else "a server"
-    later = "fetch it at run time (`export const dynamic = 'force-dynamic'`, or `await connection()`), or "
     loopback = _LOOPBACK.fullmatch(host)
-    return message("cause.loopback" if loopback else "cause.host", host=host, later=later if _PAGE.search(text) else "")
+    return message("cause.loopback" if loopback else "cause.host", host=host, later=LATER if _PAGE.search(text) else "")

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from ci.decide.pins import ImageRef, Pins
+from ci.decide.pins import ImageRef, Package, Pins
 from ci.decide.plan.model import InstallPlan
 from ci.decide.plan.request import Asked
 from ci.decide.project.facts import Project
 from ci.decide.project.lockfile_policy import hosts
-from ci.messages import message
+from ci.messages import Message, message
 
 
 def facts(project: Project) -> Mapping[str, str]:
@@ -53,15 +53,8 @@ def notes(
     ended = pins.eol.get(f"node{project.node}", "")
     if ended and asked.now.date().isoformat() > ended:
         warnings.append(message("warning.node-eol", line=project.node, day=ended))
-    pinnable = manager.hashed(project.manager_version)
     warnings += [
-        message(
-            "warning.not-pinned" if pinnable else "warning.cannot-be-pinned",
-            package=fetch.package.name,
-            version=fetch.package.version,
-        )
-        for fetch in install.fetch
-        if not fetch.package.integrity and not fetch.files
+        _unpinned(project, fetch.package) for fetch in install.fetch if not fetch.package.integrity and not fetch.files
     ]
     unknown = [name for name in project.fonts if name not in pins.fonts]
     if unknown:
@@ -69,3 +62,10 @@ def notes(
     lines += [f"warning: {warning.line}" for warning in warnings]
     lines += [f"stand-in: {image.name} (this engine has no upstream images)" for image in images if image.stand_in]
     return tuple(dict.fromkeys(lines))
+
+
+def _unpinned(project: Project, package: Package) -> Message:
+    manager = project.manager
+    if manager.hashed(project.manager_version):
+        return message("warning.not-pinned", package=package.name, version=package.version, manager=manager.name)
+    return message("warning.cannot-be-pinned", package=package.name, version=package.version)

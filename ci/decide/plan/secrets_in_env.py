@@ -21,8 +21,8 @@ def refuse(pipeline: Pipeline) -> None:
     """
     found = dict(_found(pipeline))
     if found:
-        names = ", ".join(dict.fromkeys(key.rpartition(".")[2] for key in found))
-        findings = "; ".join(f"{key} looks like a secret: {reason}" for key, reason in found.items())
+        names = list(dict.fromkeys(key.rpartition(".")[2] for key in found))
+        findings = [f"{key} ({reason})" for key, reason in found.items()]
         raise ConfigError.of("arguments.secret-in-env", findings=findings, names=names)
 
 
