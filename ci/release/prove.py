@@ -21,7 +21,7 @@ async def pulled(client: Client, ref: str) -> dagger.Directory:
         ProofError: it cannot be pulled.
     """
     container = (await client.container()).with_exec(["regctl", "image", "copy", ref, "ocidir:///pulled:image"])
-    done = await finished(container, message("judging.pull", reference=ref), ProofError)
+    done = await finished(container, message("proof.pull", reference=ref), ProofError)
     return done.directory("/pulled")
 
 
@@ -40,9 +40,9 @@ async def compare(tools: Tools, one: dagger.Directory, other: dagger.Directory) 
         .with_mounted_directory("/other", other)
         .with_exec(["python3", "-m", "ci.intool.oci", "compare", "/one", "/other", REPORT])
     )
-    done = await finished(container, message("judging.compare"), ProofError)
+    done = await finished(container, message("proof.compare"), ProofError)
     report = json.loads(await done.file(REPORT).contents())
     if not report["equal"]:
         difference = (await done.stdout()).strip()
-        raise ProofError.of("build.different", a=report["a"], b=report["b"], difference=difference)
+        raise ProofError.of("proof.different", a=report["a"], b=report["b"], difference=difference)
     return f"{report['a']}\n  built again from nothing, with empty caches and another clock: the same bytes"
