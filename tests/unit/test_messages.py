@@ -133,12 +133,10 @@ def test_the_reference_has_a_table_of_each_family() -> None:
 
 def test_the_reference_names_facts_in_capitals_and_leaves_other_text_alone() -> None:
     known = catalogue()["tool.failed"]
-    shown = [
-        text.replace("{package}", "PACKAGE").replace("{operation}", "OPERATION") for text in (known.what, known.fix)
-    ]
+    what = known.what.replace("{package}", "PACKAGE").replace("{operation}", "OPERATION")
     assert updated("# Errors\n\n<!-- messages: tool -->\nold\n<!-- end -->\n\nkept\n") == (
         "# Errors\n\n<!-- messages: tool -->\n| id | error | next step |\n|---|---|---|\n"
-        f"| `tool.failed` | {shown[0]} | {shown[1]} |\n<!-- end -->\n\nkept\n"
+        f"| `tool.failed` | {what} | {known.fix} |\n<!-- end -->\n\nkept\n"
     )
 
 
