@@ -1,26 +1,16 @@
 # ruff: noqa: INP001  a program, no package
-"""Writes ``ci/decide/ecosystems/managers/checksums.txt``: the checksum of every version of every package manager.
+"""Writes ``ci/decide/ecosystems/checksums.txt``: the checksum of every version of every package manager.
 
-Run it when there are new versions. It reads them from the npm registry that is configured on this machine.
+Run it when there are new versions, as ``python -m scripts.checksums`` in the repository's root. It reads them from the
+npm registry that is configured on this machine.
 """
 
 import json
 import re
 import subprocess
-from pathlib import Path
 
-LIST = Path(__file__).parent.parent / "ci/decide/ecosystems/managers/checksums.txt"
-RANGES = (
-    "npm@>=8",
-    "pnpm@>=8 <12",
-    "@pnpm/exe.linux-x64@>=12",
-    "@pnpm/exe.linux-arm64@>=12",
-    "yarn@1",
-    "@yarnpkg/cli-dist@>=2",
-    "@oven/bun-linux-x64-baseline@>=1",
-    "@oven/bun-linux-aarch64@>=1",
-)
-"""Packages and versions that the drivers of ``ci/decide/ecosystems/managers`` name."""
+from ci.decide.ecosystems import ECOSYSTEMS
+from ci.decide.ecosystems.checksums import LIST
 
 _STABLE = re.compile(r"\d+\.\d+\.\d+")
 
@@ -37,6 +27,6 @@ def checksums(range_: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    lines = sorted(line for range_ in RANGES for line in checksums(range_))
+    lines = sorted(line for one in ECOSYSTEMS for range_ in one.published for line in checksums(range_))
     LIST.write_text("\n".join(lines) + "\n", "utf-8")
     print(f"{LIST.name}: {len(lines)} versions")

@@ -8,8 +8,8 @@ import dagger
 from dagger import dag
 
 from ci.build.base import HOME
-from ci.decide.ecosystems.managers import by_id
-from ci.decide.ecosystems.managers.yarnrc import yarnrc
+from ci.decide.ecosystems import by_id
+from ci.decide.ecosystems.protocol import NPMRC
 from ci.decide.plan.model import APP, BUILD_USER, STORE, InstallPlan
 from ci.engine.containers import explain, halted, run
 from ci.errors import BuildError
@@ -77,10 +77,12 @@ def _failed(plan: InstallPlan, failure: dagger.ExecError) -> BuildError:
 
 
 async def _settings(plan: InstallPlan, npmrc: dagger.Secret) -> dict[str, dagger.Secret]:
-    """Files with registries and tokens in the form that the manager reads: yarn 2 and on has one of its own."""
-    if plan.manager != "berry":
-        return {".npmrc": npmrc}
-    return {".yarnrc.yml": dag.set_secret("next-distroless-yarnrc", yarnrc(await npmrc.plaintext()))}
+    """Files with registries and tokens in the form that the manager reads."""
+    manager = by_id(plan.manager)
+    if manager.settings == NPMRC:
+        return {NPMRC.file: npmrc}
+    settings = manager.from_npmrc(await npmrc.plaintext())
+    return {manager.settings.file: dag.set_secret(f"next-distroless-{manager.id}-settings", settings)}
 
 
 async def _by_content(source: dagger.Directory, include: Sequence[str]) -> dagger.Directory:

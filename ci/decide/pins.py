@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from ci.decide.ecosystems.managers.checksums import checksum
+from ci.decide.ecosystems.checksums import checksum
 from ci.errors import ConfigError
 
 CI = Path(__file__).parents[1]

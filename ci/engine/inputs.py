@@ -11,7 +11,7 @@ from pathlib import Path
 import dagger
 from dagger import dag
 
-from ci.decide import pins
+from ci.decide import ecosystems, pins
 from ci.decide.config.model import Pipeline
 from ci.decide.config.parse import parse
 from ci.decide.plan import decide as plan
@@ -27,21 +27,10 @@ from ci.engine.concurrent import gather
 OWN_PIPELINE = "next-distroless.yaml"
 """Name of a pipeline file that lies in the app itself."""
 
-MANIFESTS = (
-    *(
-        "package.json",
-        "pnpm-lock.yaml",
-        "package-lock.json",
-        "npm-shrinkwrap.json",
-        "yarn.lock",
-        "bun.lock",
-        "bun.lockb",
-    ),
-    *(".nvmrc", ".node-version", ".npmrc", ".yarnrc.yml", "pnpm-workspace.yaml", "turbo.json"),
-    *("next.config.js", "next.config.mjs", "next.config.cjs", "next.config.ts", "next.config.mts", ".env.example"),
-    OWN_PIPELINE,
+_FILES = (
+    *(".nvmrc", ".node-version", "turbo.json", ".env.example", OWN_PIPELINE),
+    *("next.config.js", "next.config.mjs", "next.config.cjs", "next.config.ts", "next.config.mts"),
 )
-"""Files whose content is looked at, in every directory."""
 
 ROUTES = ("app", "pages")
 SCRIPTS = ("*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs", "*.cjs", "*.mts")
@@ -110,6 +99,11 @@ async def checkout(source: dagger.Directory, git: dagger.GitRef | None, never: S
     )
 
 
+def manifests() -> tuple[str, ...]:
+    """Names of the files whose content is looked at, in every directory."""
+    return (*ecosystems.files(), *_FILES)
+
+
 async def look(source: dagger.Directory) -> Seen:
     """Look at the source once, side by side."""
     entries, files, imports, env_reads, *paths = await gather(
@@ -129,7 +123,7 @@ async def look(source: dagger.Directory) -> Seen:
 
 
 async def _manifests(source: dagger.Directory) -> dict[str, str]:
-    wanted = dag.directory().with_directory("/", source, include=[f"**/{name}" for name in MANIFESTS])
+    wanted = dag.directory().with_directory("/", source, include=[f"**/{name}" for name in manifests()])
     with tempfile.TemporaryDirectory() as copy:
         await wanted.export(copy)
         return _texts(Path(copy))

@@ -7,6 +7,7 @@ from typing import Any
 
 import dagger
 
+from ci.decide.ecosystems import by_id, scanned_as
 from ci.decide.plan.model import Plan
 from ci.engine import tool
 from ci.engine.tool import operated, reported
@@ -64,11 +65,13 @@ async def fixes(plan: Plan, sources: Sources, database: Database) -> Mapping[str
         .with_mounted_directory(trivy.REPORTS, await _scanned(plan, sources, database))
         .with_mounted_directory(SOURCE, sources.files)
     )
-    path = posixpath.normpath(f"{plan.install.directory}/package.json")
+    path, manager = posixpath.normpath(f"{plan.install.directory}/package.json"), by_id(plan.install.manager)
     arguments = {
         "reports": {"source": f"{trivy.REPORTS}/{NAMES['source']}"},
         "package_json": f"{SOURCE}/{path}",
-        "manager": plan.install.manager,
+        "overrides": manager.overrides,
+        "by_range": manager.overrides_by_range,
+        "kinds": scanned_as(),
         "path": path,
     }
     return await reported(await operated(container, "scan", "suggest", arguments, PublishError))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ci.decide.diagnose import diagnose
-from ci.decide.ecosystems.managers.yarnrc import yarnrc
+from ci.decide.ecosystems.berry.yarnrc import yarnrc
 from ci.intool.leaks.search import search
 from ci.messages import message
 from tests.apps import locks, verdaccio

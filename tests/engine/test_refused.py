@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ci.decide import ecosystems
 from ci.decide.diagnose.network import LATER
-from ci.decide.project.manager import NAMES
 from ci.messages import Message, message
 from tests.apps import BROKEN, SHAPES, App
 from tests.apps.broken import CONTENT_HOST, FOREIGN_HOST
@@ -29,7 +29,7 @@ def said(message_id: str, /, **facts: object) -> tuple[str, str]:
 
 NPM_LOCK = "package-lock.json"
 MESSAGES = {
-    "no-lock": said("lockfile.none", commands=" or ".join(f"`{name} install`" for name in NAMES)),
+    "no-lock": said("lockfile.none", commands=" or ".join(f"`{name} install`" for name in ecosystems.names())),
     "two-locks": said("lockfile.several", count=2, lockfiles=[NPM_LOCK, "pnpm-lock.yaml"]),
     "stale-lock": said("lockfile.stale", lockfile=NPM_LOCK, manager="npm"),
     "foreign-host": said("lockfile.foreign-host", lockfile=NPM_LOCK, hosts=[f"1 from {FOREIGN_HOST} (ms)"]),

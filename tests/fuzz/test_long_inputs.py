@@ -7,9 +7,7 @@ from typing import Any
 import pytest
 
 from ci.decide.config.parse import parse as parse_config
-from ci.decide.ecosystems.lockfiles import Locked
-from ci.decide.ecosystems.lockfiles.git import is_git
-from ci.decide.ecosystems.lockfiles.read import read as read_lockfile
+from ci.decide.ecosystems.locked import Locked, is_git
 from ci.decide.project import addons, credentials, environment, next_config, next_version, node, routes, server
 from ci.decide.project.fonts import fonts
 from ci.decide.project.globs import selected
@@ -23,6 +21,7 @@ from ci.decide.project.workspace import Workspace, find
 from ci.intool.rootfs.packages import owner
 from ci.intool.tags.versions import pep440, precedence
 from tests.fuzz.checks import bounded, survives
+from tests.unit.test_ci_ecosystems_lockfiles import read as read_lockfile
 from tests.unit.test_ci_project_sources import locked
 
 SIZE = 200_000

@@ -97,13 +97,16 @@ def test_reports_of_trivy(document: Any, policy: Any) -> None:
 
 
 @given(
-    mutants(REPORT) | st.just(REPORT), mutants(PACKAGE), st.sampled_from(["npm", "pnpm", "yarn", "berry", "bun", "x"])
+    mutants(REPORT) | st.just(REPORT),
+    mutants(PACKAGE),
+    st.sampled_from([["overrides"], ["pnpm", "overrides"], ["x"]]),
+    st.booleans(),
 )
-def test_suggestions(document: Any, package: Any, manager: str) -> None:
+def test_suggestions(document: Any, package: Any, overrides: list[str], by_range: bool) -> None:  # noqa: FBT001
     with tempfile.TemporaryDirectory() as scratch:
         path, manifest = written(scratch, document), Path(scratch, "package.json")
         manifest.write_bytes(encoded(package))
-        survives(lambda: suggest({"source": path}, str(manifest), manager))
+        survives(lambda: suggest({"source": path}, str(manifest), overrides, ["npm"], by_range=by_range))
 
 
 @given(texts(json.dumps(PACKAGE, indent=2)))
@@ -111,7 +114,7 @@ def test_suggestions_for_a_text(package: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         path, manifest = written(scratch, REPORT), Path(scratch, "package.json")
         manifest.write_bytes(package.encode())
-        survives(lambda: suggest({"source": path}, str(manifest), "npm"))
+        survives(lambda: suggest({"source": path}, str(manifest), ["overrides"], ["npm"]))
 
 
 @given(mutants(SEMGREP))
@@ -144,7 +147,7 @@ def test_what_is_no_document(data: bytes) -> None:
         survives(lambda: semgrep(path, [], TODAY))
         survives(lambda: prepare([path], "app", f"{scratch}/out"))
         survives(lambda: database(path, NOW))
-        survives(lambda: suggest({}, path, "npm"))
+        survives(lambda: suggest({}, path, ["overrides"], ["npm"]))
 
 
 @given(st.sampled_from(["manifest", "index.json", "config"]), st.data())

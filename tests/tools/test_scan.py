@@ -227,7 +227,7 @@ def test_a_vulnerable_lockfile_fails_and_the_patch_repairs_it(source: Path, triv
     assert NEXT in {one["id"] for one in result["open"]}
     assert result["checks"] == {"SC-06": "failed", "SC-08": "not run"}
 
-    told = suggest({"source": report}, str(source / "package.json"), "npm")
+    told = suggest({"source": report}, str(source / "package.json"), ["overrides"], ["npm"], by_range=True)
     kinds = {(one["package"], one["kind"]) for one in told["suggestions"]}
     assert kinds == {("next", "bump"), ("postcss", "override")}
     subprocess.run(["git", "apply", "-"], cwd=source, input=told["patch"].encode(), check=True)

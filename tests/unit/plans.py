@@ -4,7 +4,7 @@ from typing import Any
 
 from ci.decide import pins
 from ci.decide.config.model import Pipeline
-from ci.decide.ecosystems.managers import by_id
+from ci.decide.ecosystems import by_id
 from ci.decide.pins import Pins
 from ci.decide.plan.decide import decide
 from ci.decide.plan.model import Plan

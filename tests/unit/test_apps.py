@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ci.decide.config.parse import parse
-from ci.decide.ecosystems.managers import MANAGERS
+from ci.decide.ecosystems import ECOSYSTEMS
 from tests.apps import BROKEN, CREATED, SHAPES, App
 from tests.apps.sources import png
 from tests.apps.versions import NEXT, REACT
@@ -42,7 +42,7 @@ def test_generated_apps_differ() -> None:
 
 def test_each_package_manager_locks_some_app() -> None:
     locks = {getattr(app.lock, "__name__", None) or f"pnpm@{app.lock.args[0]}" for app in ALL}
-    for manager in MANAGERS:
+    for manager in ECOSYSTEMS:
         assert any(name.startswith(manager.id) for name in locks), manager.id
     assert {"pnpm@8.15.9", "pnpm@10.33.0"} <= locks
 
@@ -77,7 +77,7 @@ def test_own_apps_pin_all_that_they_use(source: tuple[App, Path]) -> None:
 
 
 def test_own_apps_bring_no_lockfile(source: tuple[App, Path]) -> None:
-    names = {name for manager in MANAGERS for name in manager.lockfiles}
+    names = {name for manager in ECOSYSTEMS for name in manager.lockfiles}
     assert [file for file in source[1].rglob("*") if file.name in names] == []
 
 

@@ -7,8 +7,8 @@ import pytest
 from ci.decide.config.init import init
 from ci.decide.config.model import Build, Health, Image, Install, Pipeline, Runtime
 from ci.decide.config.parse import parse
-from ci.decide.ecosystems.lockfiles import Locked
-from ci.decide.ecosystems.managers import by_id
+from ci.decide.ecosystems import by_id
+from ci.decide.ecosystems.locked import Locked
 from ci.decide.project.facts import Project
 
 PLAIN = Project(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ci.decide.config.model import Image
-from ci.decide.ecosystems.managers import MANAGERS
+from ci.decide.ecosystems import ECOSYSTEMS
 from ci.decide.pins import ImageRef
 from ci.decide.plan.labels import labels
 from ci.decide.project.facts import Project
@@ -22,7 +22,7 @@ PROJECT = Project(
     router="app",
     output="",
     unoptimized=False,
-    manager=MANAGERS[0],
+    manager=ECOSYSTEMS[0],
     manager_version="",
     manager_integrity="",
     lockfile="pnpm-lock.yaml",

@@ -9,7 +9,7 @@ import pytest
 
 from ci.decide import pins
 from ci.decide.config.model import PLATFORMS
-from ci.decide.ecosystems.managers import MANAGERS
+from ci.decide.ecosystems import ECOSYSTEMS
 from ci.decide.pins import STAND_INS, ImageRef, Package
 from ci.decide.project.node import DEFAULT_NODE, ENDED, NODE, PREFERRED
 from ci.errors import ConfigError
@@ -81,7 +81,7 @@ def test_ends_of_support_are_those_of_pinned_images() -> None:
     "lockfile", ["lockfileVersion: '6.0'\n", "lockfileVersion: '9.0'\n", "lockfileVersion: 5.4\n", ""]
 )
 def test_every_version_that_a_lockfile_leads_to_is_pinned(lockfile: str) -> None:
-    for manager in MANAGERS:
+    for manager in ECOSYSTEMS:
         version = manager.version(lockfile)
         for platform in PLATFORMS:
             assert not version or PINS.manager(manager.package(version, platform), version).integrity

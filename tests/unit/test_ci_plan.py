@@ -15,8 +15,9 @@ import pytest
 from ci.decide import pins
 from ci.decide.config.model import Build, Health, Install, Mirrors, Patch, Pipeline, Request, Runtime, Scenario, Smoke
 from ci.decide.config.parse import parse
-from ci.decide.ecosystems.lockfiles import Locked
-from ci.decide.ecosystems.managers import MANAGERS, Manager, by_id
+from ci.decide.ecosystems import ECOSYSTEMS, by_id
+from ci.decide.ecosystems.locked import Locked
+from ci.decide.ecosystems.protocol import Ecosystem
 from ci.decide.pins import STAND_INS, ImageRef, Package
 from ci.decide.plan.build import SONG
 from ci.decide.plan.decide import decide
@@ -49,7 +50,7 @@ def looked_at(directory: Path) -> Seen:
 
     return Seen(
         entries=[path.name for path in directory.iterdir()],
-        files={name: p.read_text("utf-8") for name, p in texts.items() if p.name in inputs.MANIFESTS},
+        files={name: p.read_text("utf-8") for name, p in texts.items() if p.name in inputs.manifests()},
         paths=[name for name in texts if {"app", "pages"} & set(Path(name).parts)],
         imports=matches(inputs.IMPORTS),
         env_reads=matches(inputs.ENVIRONMENT),
@@ -236,8 +237,8 @@ def test_a_missing_build_script_is_an_error(
     assert (error.value.id, error.value.facts) == ("arguments.no-script", {"file": file, "script": missing})
 
 
-@pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.id)
-def test_only_declared_install_scripts_run(manager: Manager) -> None:
+@pytest.mark.parametrize("manager", ECOSYSTEMS, ids=lambda manager: manager.id)
+def test_only_declared_install_scripts_run(manager: Ecosystem) -> None:
     facts = app(manager=manager, manager_version="4.1.0")
     assert decided(facts).install.scripts == ()
     allowed = decided(facts, Pipeline(install=Install(allow_scripts=("sharp", "esbuild")))).install

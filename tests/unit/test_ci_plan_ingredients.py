@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from ci.decide.config.model import Build, Image, Install, Patch, Pipeline, Release, Runtime, Smoke
-from ci.decide.ecosystems.lockfiles import Locked
-from ci.decide.ecosystems.managers import MANAGERS, Manager, by_id
+from ci.decide.ecosystems import ECOSYSTEMS, by_id
+from ci.decide.ecosystems.locked import Locked
+from ci.decide.ecosystems.protocol import Ecosystem
 from ci.decide.pins import ImageRef
 from ci.decide.plan.cache_inputs import digest, of_build, of_install, of_payload
 from ci.decide.plan.model import Plan
@@ -51,11 +52,11 @@ def test_facts_have_names_for_people() -> None:
     assert list(of_build(plan, FILES)) == list(facts)[:5]
 
 
-@pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.id)
+@pytest.mark.parametrize("manager", ECOSYSTEMS, ids=lambda manager: manager.id)
 @pytest.mark.parametrize(
     "registry", ["https://npm.example.com/", "http://127.0.0.1:4873", "https://npm.example.com/a/b"]
 )
-def test_from_which_mirror_packages_come_makes_no_difference(manager: Manager, registry: str) -> None:
+def test_from_which_mirror_packages_come_makes_no_difference(manager: Ecosystem, registry: str) -> None:
     facts = app(manager=manager, manager_version="4.1.0")
     mirrored = decided(facts, npm_registry=registry)
     assert mirrored.install != decided(facts).install

@@ -7,7 +7,6 @@ import pytest
 from ci.decide.project.detect import read as detect
 from ci.decide.project.seen import Seen
 from ci.errors import ProjectError
-from ci.messages import message
 from tests.unit.test_ci_project import BERRY, BUN, HASH, LOCKS, NPM, PNPM_6, PNPM_9, YARN, read, refused
 
 
@@ -180,4 +179,6 @@ def test_without_a_declaration_the_lockfiles_format_decides(files: dict[str, str
 
 
 def test_a_binary_lockfile_is_not_looked_into_which_is_said() -> None:
-    assert read(files={"bun.lockb": "\0"}).warnings == (message("warning.unread-lockfile", lockfile="bun.lockb"),)
+    (found,) = read(files={"bun.lockb": "\0"}).warnings
+    assert (found.id, found.facts["lockfile"]) == ("warning.unread-lockfile", "bun.lockb")
+    assert "bun.lock " in str(found.facts["hint"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.ecosystems.locked import Locked
 from ci.decide.project.lockfile_policy import hosts, refuse
 from ci.errors import ProjectError
 

@@ -9,7 +9,6 @@ from ci.intool.common.failure import Failure
 from ci.intool.scan.changes import App
 from ci.intool.scan.fixes import Suggestion, fixes
 from ci.intool.scan.manifest import diff, edited
-from ci.intool.scan.node import Node
 from ci.intool.scan.results import Package, Vulnerability
 from ci.intool.scan.suggest import suggested
 from ci.intool.scan.versions import best, is_fixed
@@ -71,16 +70,24 @@ MANIFEST = """{
 """
 
 
+KINDS = ("npm", "yarn")
+"""Trivy's types of lockfiles."""
+
+
 def one(name: str, version: str, *fixed: str, id: str = "CVE-1", **over: Any) -> Vulnerability:  # noqa: A002
     package = Package(**{"name": name, "version": version, "system": False, "kind": "npm", **over})
     return Vulnerability(id=id, severity="high", package=package, fixed=fixed, title="t")
 
 
 def suggestions(
-    *found: Vulnerability, manager: str = "npm", others: tuple[Package, ...] = (), text: str = MANIFEST
+    *found: Vulnerability,
+    overrides: tuple[str, ...] = ("overrides",),
+    by_range: bool = True,
+    others: tuple[Package, ...] = (),
+    text: str = MANIFEST,
 ) -> list[Suggestion]:
-    data = json.loads(text)
-    return fixes(found, [*(v.package for v in found), *others], App(tables=data, manager=manager))
+    app = App(tables=json.loads(text), overrides=overrides, by_range=by_range, kinds=KINDS)
+    return fixes(found, [*(v.package for v in found), *others], app)
 
 
 @pytest.mark.parametrize(
@@ -102,26 +109,21 @@ def test_a_direct_dependency_is_bumped_and_another_overridden(
     assert (made.change.path, made.change.value) == (path, value)
 
 
-@pytest.mark.parametrize(
-    ("manager", "path"),
-    [
-        ("npm", ("overrides", "postcss")),
-        ("pnpm", ("pnpm", "overrides", "postcss")),
-        ("yarn", ("resolutions", "postcss")),
-        ("berry", ("resolutions", "postcss")),
-        ("bun", ("overrides", "postcss")),
-    ],
-)
-def test_every_manager_has_its_own_word_for_an_override(manager: str, path: tuple[str, ...]) -> None:
-    [made] = suggestions(one("postcss", "8.4.30", "8.4.31"), manager=manager)
+@pytest.mark.parametrize("overrides", [("resolutions",), ("pnpm", "overrides")])
+@pytest.mark.parametrize("by_range", [True, False])
+def test_an_override_stands_where_the_manager_reads_it(overrides: tuple[str, ...], *, by_range: bool) -> None:
+    [made] = suggestions(one("postcss", "8.4.30", "8.4.31"), overrides=overrides, by_range=by_range)
     assert made.change
-    assert made.change.path == path
+    assert made.change.path == (*overrides, "postcss")
 
 
-@pytest.mark.parametrize(("manager", "path"), [("pnpm", ("pnpm", "overrides", "ws@7.0.0")), ("yarn", None)])
-def test_of_several_versions_only_the_vulnerable_one_is_overridden(manager: str, path: tuple[str, ...] | None) -> None:
+@pytest.mark.parametrize(("by_range", "path"), [(True, ("resolutions", "ws@7.0.0")), (False, None)])
+def test_of_several_versions_only_the_vulnerable_one_is_overridden(
+    path: tuple[str, ...] | None, *, by_range: bool
+) -> None:
     other = Package(name="ws", version="8.18.0", system=False, kind="npm")
-    [made] = suggestions(one("ws", "7.0.0", "7.5.10", "8.17.1"), manager=manager, others=(other,))
+    vulnerable = one("ws", "7.0.0", "7.5.10", "8.17.1")
+    [made] = suggestions(vulnerable, overrides=("resolutions",), by_range=by_range, others=(other,))
     assert (made.change and made.change.path) == path
     assert (", by hand" in made.text) is (path is None)
 
@@ -166,6 +168,12 @@ def test_the_systems_packages_need_a_newer_base_and_what_a_package_carries_needs
         ("parent", "next", ("CVE-3",)),
         ("override", "glob", ("CVE-4",)),
     }
+
+
+def test_only_packages_that_package_json_decides_are_changed() -> None:
+    kinds = ("npm", "yarn", "node-pkg", "composer", "pnpm")
+    made = suggestions(*(one(f"p-{kind}", "1.0.0", "1.0.1", kind=kind) for kind in kinds))
+    assert [found.package for found in made] == ["p-node-pkg", "p-npm", "p-yarn"]
 
 
 def test_the_suggestion_that_removes_most_comes_first() -> None:
@@ -232,8 +240,8 @@ def test_all_patches_together_are_one() -> None:
         vulnerability("postcss", "8.4.30", "8.4.31", id="CVE-2"),
         vulnerability("next", "14.2.30", "15.4.5", id="CVE-3"),
     )
-    document = Node("package.json", json.loads(MANIFEST))
-    told = suggested([scanned(found)], document, MANIFEST, "npm", "package.json")
+    app = App(tables=json.loads(MANIFEST), overrides=("overrides",), by_range=True, kinds=KINDS)
+    told = suggested([scanned(found)], app, MANIFEST, "package.json")
     added = [line for line in told["patch"].splitlines() if line.startswith("+") and not line.startswith("+++")]
     assert [line.strip("+, {") for line in added] == [
         '"next": "14.2.31"',

@@ -66,7 +66,7 @@ def read_report(file: str, _: Path) -> Any:
 def read_manifest(file: str, out: Path) -> Any:
     other = out / "report.json"
     other.write_text(json.dumps(REPORT))
-    return suggest({"linux/amd64": str(other)}, file, "npm")
+    return suggest({"linux/amd64": str(other)}, file, ["overrides"], ["npm"], by_range=True)
 
 
 def read_vex(file: str, out: Path) -> Any:

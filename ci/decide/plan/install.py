@@ -4,8 +4,7 @@ from dataclasses import replace
 from posixpath import dirname, normpath
 
 from ci.decide.config.model import Pipeline
-from ci.decide.ecosystems.managers.checksums import TARBALL
-from ci.decide.ecosystems.managers.commands import Install
+from ci.decide.ecosystems.protocol import TARBALL, Install
 from ci.decide.pins import Package, Pins
 from ci.decide.plan.model import PACKAGES, STORE, Fetch, InstallPlan
 from ci.decide.plan.request import Asked

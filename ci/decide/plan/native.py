@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.ecosystems.locked import Locked
 from ci.decide.pins import Package
 from ci.decide.plan.model import Swap
 

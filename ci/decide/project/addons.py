@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.ecosystems.locked import Locked
 from ci.intool.common import semver
 from ci.intool.common.semver import Version
 

@@ -1,5 +1,6 @@
 """What a user should know of an app before it is built."""
 
+import posixpath
 from collections.abc import Iterator
 
 from ci.decide.project import next_version, server
@@ -27,5 +28,5 @@ def advise(project: Project, place: Workspace) -> Iterator[Message]:
     for package in {package.path: package for package in (place.owner, place.app)}.values():
         if command := package.table("scripts").get("postinstall"):
             yield message("warning.postinstall", file=package.path, command=command)
-    if project.lockfile.endswith(".lockb"):
-        yield message("warning.unread-lockfile", lockfile=project.lockfile)
+    if hint := project.manager.unread(posixpath.basename(project.lockfile)):
+        yield message("warning.unread-lockfile", lockfile=project.lockfile, hint=hint)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from posixpath import normpath
 
-from ci.decide.ecosystems.lockfiles.read import read as read_lockfile
+from ci.decide import ecosystems
 from ci.decide.project import credentials, environment, next_config, next_version, routes, server, workspace
 from ci.decide.project.advice import advise
 from ci.decide.project.facts import Project
@@ -29,7 +29,7 @@ def read(seen: Seen, *, app: str = "", node: str = "") -> Project:
     place = workspace.find(seen, app)
     package, directory = place.app, place.app.directory
     chosen = choose_manager(seen, place)
-    locked = read_lockfile(chosen.lockfile, chosen.text)
+    locked = ecosystems.read(chosen.manager, chosen.lockfile, chosen.text)
     version = next_version.exact(package.dependencies["next"], locked)
     line = choose_node(seen, place, node)
     config = next_config.read(seen.files, directory)

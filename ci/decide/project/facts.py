@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ci.decide.ecosystems.lockfiles import Locked
-from ci.decide.ecosystems.managers import Manager
+from ci.decide.ecosystems.locked import Locked
+from ci.decide.ecosystems.protocol import Ecosystem
 from ci.messages import Message
 
 
@@ -52,7 +52,7 @@ class Project:
     router: str
     output: str
     unoptimized: bool
-    manager: Manager
+    manager: Ecosystem
     manager_version: str
     manager_integrity: str
     lockfile: str

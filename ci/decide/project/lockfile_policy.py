@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.ecosystems.locked import Locked
 from ci.errors import ProjectError
 
 _PUBLIC = re.compile(r"registry\.(npmjs\.org|yarnpkg\.com|npmmirror\.com)|cdn\.npmmirror\.com")

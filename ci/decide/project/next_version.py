@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ci.decide.ecosystems.lockfiles import Locked
+from ci.decide.ecosystems.locked import Locked
 from ci.intool.common import semver, semver_range
 from ci.intool.common.semver import Version
 from ci.messages import Message, message

@@ -10,9 +10,9 @@ class Seen:
 
     Attributes:
         entries: names in the source's root directory.
-        files: content by path relative to the root: every package.json that is not below node_modules, lockfiles,
-            ``.nvmrc``, ``.node-version``, ``.npmrc``, ``.yarnrc.yml``, ``pnpm-workspace.yaml``, ``turbo.json``,
-            ``next.config.*``, ``.env.example``; not all are there.
+        files: content by path relative to the root: every package.json that is not below node_modules, the
+            other files of the package managers (``ci.decide.ecosystems.files``), ``.nvmrc``, ``.node-version``,
+            ``turbo.json``, ``next.config.*``, ``.env.example``; not all are there.
         paths: paths of files that tell something by their place: everything below ``app``, ``pages``, ``src/app``,
             ``src/pages`` of any directory.
         imports: import statements of ``next/font/google`` and of ``next/image``: path to the text.

@@ -4,8 +4,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import yaml
-
+from ci.decide import ecosystems
 from ci.decide.project.globs import selected
 from ci.decide.project.package import Package, parse
 from ci.decide.project.seen import Seen
@@ -114,32 +113,13 @@ def _listed(packages: Sequence[Package]) -> str:
 
 
 def _members(seen: Seen, root: Package | None) -> Mapping[str, Package]:
-    patterns = _patterns(seen, root)
+    patterns = ecosystems.workspaces(seen.files, root.data if root else {})
     paths = [path for path in sorted(seen.files) if path.endswith("/package.json")] if patterns else []
     return {
         posixpath.dirname(path): parse(path, seen.files[path])
         for path in paths
         if selected(patterns, posixpath.dirname(path))
     }
-
-
-def _patterns(seen: Seen, root: Package | None) -> list[str]:
-    if "pnpm-workspace.yaml" in seen.files:
-        content = _yaml("pnpm-workspace.yaml", seen.files["pnpm-workspace.yaml"])
-        patterns = content.get("packages") if isinstance(content, dict) else None
-    else:
-        patterns = root.data.get("workspaces") if root else None
-        patterns = patterns.get("packages") if isinstance(patterns, dict) else patterns
-    return [pattern for pattern in patterns if isinstance(pattern, str)] if isinstance(patterns, list) else []
-
-
-def _yaml(path: str, text: str) -> object:
-    try:
-        # This loader makes nothing but text, lists and mappings, and copies nothing for a `<<`.
-        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
-    except (yaml.YAMLError, RecursionError, OverflowError, ValueError) as error:
-        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise ProjectError.of("project.not-yaml", file=path, problem=problem) from None
 
 
 def _nearest(path: str, directories: set[str]) -> str:

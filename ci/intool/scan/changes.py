@@ -4,19 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-OVERRIDES = {
-    "npm": ("overrides",),
-    "pnpm": ("pnpm", "overrides"),
-    "yarn": ("resolutions",),
-    "berry": ("resolutions",),
-    "bun": ("overrides",),
-}
-"""Package manager to the object of package.json that sets versions of other packages' dependencies."""
+INSTALLED = "node-pkg"
+"""Trivy's type of a package in ``node_modules``."""
 
 TABLES = ("dependencies", "optionalDependencies", "devDependencies")
-_SELECTIVE = ("npm", "pnpm")
-"""Managers whose overrides can be for a range that others ask for: ``name@range``, where both intersect."""
-
 _RANGE = re.compile(r"([~^]|>=|)v?(\d+)(\.\d+|\.[x*])?(\.\d+(?:[-+][\w.+-]+)?|\.[x*])?")
 
 
@@ -26,11 +17,20 @@ class App:
 
     Attributes:
         tables: of package.json: ``dependencies`` and the like.
-        manager: package manager, a key of ``OVERRIDES``.
+        overrides: keys of package.json that lead to the object which sets versions of other packages' dependencies.
+        by_range: whether a key of that object can be for a range that others ask for: ``name@range``, where both
+            intersect.
+        kinds: Trivy's types of the lockfiles whose packages package.json decides.
     """
 
     tables: Mapping[str, Mapping[str, str]]
-    manager: str
+    overrides: tuple[str, ...]
+    by_range: bool
+    kinds: tuple[str, ...]
+
+    def decides(self, kind: str) -> bool:
+        """Whether package.json decides on packages of this type of Trivy's."""
+        return kind == INSTALLED or kind in self.kinds
 
     def table(self, name: str) -> str:
         """Which table asks for a package; empty for none."""
@@ -82,6 +82,6 @@ def override(app: App, name: str, installed: str, target: str, *, alone: bool) -
     Returns:
         The change; None where the manager could not tell the package's versions apart.
     """
-    if not alone and app.manager not in _SELECTIVE:
+    if not alone and not app.by_range:
         return None
-    return Change(path=(*OVERRIDES[app.manager], name if alone else f"{name}@{installed}"), value=target)
+    return Change(path=(*app.overrides, name if alone else f"{name}@{installed}"), value=target)

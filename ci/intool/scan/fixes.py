@@ -10,9 +10,6 @@ from ci.intool.scan.changes import App, Change, bump, override
 from ci.intool.scan.results import Package, Vulnerability
 from ci.intool.scan.versions import best, is_fixed
 
-_NPM = ("npm", "node-pkg", "pnpm", "yarn", "bun")
-"""Trivy's types of what package.json decides."""
-
 _INSTALLED = re.compile(r"(?:^|.*/)node_modules/((?:@[^/]+/)?[^/]+)/(.+)")
 """Where an npm package lies; a package.json further below is of what the package brought along."""
 
@@ -57,11 +54,11 @@ def fixes(vulnerabilities: Iterable[Vulnerability], packages: Iterable[Package],
             base.append(one)
         elif one.fixed and (parent := _parent(one.package)):
             brought[parent].append(one)
-        elif one.fixed and one.package.kind in _NPM:
+        elif one.fixed and app.decides(one.package.kind):
             own[one.package.name, one.package.version][one.id] = one
     installed = defaultdict(list)
     for package in packages:
-        if package.kind in _NPM and not _parent(package):
+        if app.decides(package.kind) and not _parent(package):
             installed[package.name].append(package)
     found = [_rebase(base)] if base else []
     found += [_brought(parent, some) for parent, some in brought.items()]

@@ -5,23 +5,33 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ci.intool.scan.changes import OVERRIDES, TABLES, App
+from ci.intool.scan.changes import TABLES, App
 from ci.intool.scan.fixes import Suggestion, fixes
 from ci.intool.scan.manifest import diff, edited
-from ci.intool.scan.node import Node, parsed
+from ci.intool.scan.node import parsed
 from ci.intool.scan.results import Scan
 from ci.intool.scan.trivy import scan
 
 _FIX = "correct package.json"
 
 
-def suggest(reports: Mapping[str, str], package_json: str, manager: str, path: str = "package.json") -> dict[str, Any]:
+def suggest(
+    reports: Mapping[str, str],
+    package_json: str,
+    overrides: Sequence[str],
+    kinds: Sequence[str],
+    *,
+    by_range: bool = False,
+    path: str = "package.json",
+) -> dict[str, Any]:
     """Say which change removes which vulnerabilities.
 
     Args:
         reports: what was scanned to the file of Trivy's report.
         package_json: the file; in a workspace that of the root for overrides, that of the app for its own packages.
-        manager: ``npm``, ``pnpm``, ``yarn`` (1), ``berry`` or ``bun``.
+        overrides: keys that lead to the object which sets versions of other packages' dependencies, the manager's own.
+        kinds: Trivy's types of the lockfiles whose packages package.json decides.
+        by_range: whether a key of that object may be ``name@range``.
         path: of package.json in the patch, below the root of the repository.
 
     Returns:
@@ -30,23 +40,22 @@ def suggest(reports: Mapping[str, str], package_json: str, manager: str, path: s
         first steps together. The lockfile is updated by the manager's install afterwards.
 
     Raises:
-        Failure: a report or package.json is malformed, or the manager is unknown.
+        Failure: a report or package.json is malformed.
     """
     document = parsed(package_json, path, _FIX)
-    if manager not in OVERRIDES:
-        raise Node("the package manager", manager, "correct `manager`").wrong(f"may be {', '.join(OVERRIDES)}")
     scans = [scan(name, parsed(file, f"Trivy's report on {name}")) for name, file in reports.items()]
     text = Path(package_json).read_bytes().decode()
-    return suggested(scans, document, text, manager, path)
-
-
-def suggested(scans: Sequence[Scan], document: Node, text: str, manager: str, path: str) -> dict[str, Any]:
-    """Suggestions for what was read; see ``suggest``. ``text`` is the file's, and ``document`` what it means."""
     tables = {key: {name: document.node(key).text(name) for name in document.node(key).value} for key in TABLES}
+    app = App(tables=tables, overrides=tuple(overrides), by_range=by_range, kinds=tuple(kinds))
+    return suggested(scans, app, text, path)
+
+
+def suggested(scans: Sequence[Scan], app: App, text: str, path: str) -> dict[str, Any]:
+    """Suggestions for what was read; see ``suggest``. ``text`` is that of package.json, and ``app`` what it means."""
     found = fixes(
         (one for each in scans for one in each.vulnerabilities),
         (one for each in scans for one in each.packages),
-        App(tables=tables, manager=manager),
+        app,
     )
     whole, changed = text, set[tuple[str, ...]]()
     for one in found:

@@ -3,10 +3,8 @@
 import re
 from urllib.parse import unquote
 
-from ci.decide.ecosystems.lockfiles import Locked
-from ci.decide.ecosystems.lockfiles.entries import entries
-from ci.decide.ecosystems.lockfiles.garbage import GarbageError
-from ci.decide.ecosystems.lockfiles.git import is_git
+from ci.decide.ecosystems.locked import Locked, is_git
+from ci.decide.ecosystems.lockfile import LockfileError, entries
 
 _FIELD = re.compile(r'  (version|resolution|checksum|conditions): "?(.*?)"?')
 _RESOLUTION = re.compile(r"(?P<name>@?[^@]+)@(?P<reference>.+)")
@@ -18,7 +16,7 @@ def read(text: str) -> tuple[Locked, ...]:
     """Packages of the lockfile; workspaces, links, local files are left out, and patched copies of what is there.
 
     Raises:
-        GarbageError: not such a lockfile.
+        LockfileError: not such a lockfile.
     """
     locked = (_package(key, fields) for key, fields in entries(text, _FIELD) if key != "__metadata:")
     return tuple(package for package in locked if package)
@@ -27,7 +25,7 @@ def read(text: str) -> tuple[Locked, ...]:
 def _package(key: str, fields: dict[str, str]) -> Locked | None:
     resolution = _RESOLUTION.fullmatch(fields.get("resolution", ""))
     if not resolution or not fields.get("version"):
-        raise GarbageError(f"`{key}` is not the entry of a package")
+        raise LockfileError(f"`{key}` is not the entry of a package")
     reference = resolution["reference"]
     if _LOCAL.match(reference):
         return None

@@ -5,37 +5,69 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ci.decide.ecosystems.managers.commands import Install, major
+from ci.decide.ecosystems.berry.lockfile import read
+from ci.decide.ecosystems.berry.yarnrc import yarnrc
+from ci.decide.ecosystems.locked import Locked
+from ci.decide.ecosystems.lockfile import head
+from ci.decide.ecosystems.protocol import Ecosystem, Install, Settings, major
 
+_SETTINGS = Settings(
+    file=".yarnrc.yml",
+    credential=re.compile(r"(npmAuthToken|npmAuthIdent)[\"']?[ \t]*:[ \t]*(?![\"']?\$\{|[\"']{2})[^\s#]"),
+)
+_FORMAT = re.compile(r"__metadata:\s+(version): (\d+)")
+_RELEASE = re.compile(r"^yarnPath:.{0,500}\byarn-(\d+\.\d+\.\d+[\w.-]{0,99})\.c?js", re.MULTILINE)
 _NEWEST = "4.18.1"
 _BY_FORMAT = {"4": "2.4.2", "5": "3.1.1", "6": "3.8.7", "8": "4.13.0", "9": "4.14.1"}
 """The last version that writes a format."""
 
 
 @dataclass(frozen=True)
-class Berry:
+class Berry(Ecosystem):
     """Yarn 2 and on, which its authors call berry; always with ``node_modules``, whatever linker the app uses."""
 
     id: str = "berry"
     name: str = "yarn"
+    generation: str = "2 or later"
+    settings: Settings = _SETTINGS
     lockfiles: tuple[str, ...] = ("yarn.lock",)
     inputs: tuple[str, ...] = (
-        ".yarnrc.yml",
+        _SETTINGS.file,
         ".yarn/releases/**",
         ".yarn/plugins/**",
         ".yarn/patches/**",
         "patches/**",
         "**/*.patch",
     )
+    published: tuple[str, ...] = ("@yarnpkg/cli-dist@>=2",)
+    overrides: tuple[str, ...] = ("resolutions",)
+
+    def covers(self, version: str) -> bool:
+        """All but versions 1."""
+        return major(version) != 1
 
     def owns(self, lockfile: str, text: str) -> bool:
         """A ``yarn.lock`` with the ``__metadata`` that yarn 1 does not write."""
         return lockfile in self.lockfiles and "\n__metadata:" in f"\n{text}"
 
-    def version(self, text: str) -> str:
+    def format(self, text: str) -> str:
+        """``version`` of ``__metadata``."""
+        match = _FORMAT.search(head(text))
+        return " ".join(match.groups()) if match else ""
+
+    def read(self, _lockfile: str, text: str) -> tuple[Locked, ...]:
+        """By lines; patched copies are left out, and what they are copies of is there."""
+        return read(text)
+
+    def version(self, lockfile: str) -> str:
         """By the format: a yarn of another one would write the lockfile anew, which a frozen install refuses."""
-        match = re.search(r"^__metadata:\n  version: (\d+)", text, re.MULTILINE)
+        match = re.search(r"^__metadata:\n  version: (\d+)", lockfile, re.MULTILINE)
         return _BY_FORMAT.get(match[1] if match else "", _NEWEST)
+
+    def declared(self, files: Mapping[str, str]) -> tuple[str, str]:
+        """``yarnPath``, which names the file of a release."""
+        match = _RELEASE.search(files.get(_SETTINGS.file, ""))
+        return (match[1], _SETTINGS.file) if match else ("", "")
 
     def package(self, _version: str, _platform: str) -> str:
         """The bundled program."""
@@ -66,10 +98,10 @@ class Berry:
         no_scripts = "--skip-builds" if major(install.version) == 2 else "--mode=skip-build"  # noqa: PLR2004  yarn 2
         return [["yarn", "install", "--immutable", no_scripts]]
 
-    def run(self, script: str) -> list[str]:
-        """Run a script of package.json."""
-        return ["yarn", "run", script]
-
     def stale(self, output: str) -> bool:
         """Yarn's own error code."""
         return "YN0028" in output
+
+    def from_npmrc(self, npmrc: str) -> str:
+        """In its own form: it does not read ``.npmrc``."""
+        return yarnrc(npmrc)

@@ -1,11 +1,19 @@
 """pnpm 8 and on."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from ci.decide.ecosystems.managers.checksums import TARBALL
-from ci.decide.ecosystems.managers.commands import Install, major
+import yaml
+
+from ci.decide.ecosystems.locked import Locked
+from ci.decide.ecosystems.lockfile import lockfile_version
+from ci.decide.ecosystems.pnpm.lockfile import read
+from ci.decide.ecosystems.protocol import TARBALL, Ecosystem, Install, listed, major
+from ci.errors import ProjectError
+
+_WORKSPACE = "pnpm-workspace.yaml"
 
 _BY_FORMAT = {"6": "8.15.9", "9": "10.33.0"}
 _MODULES = 11
@@ -15,21 +23,41 @@ _NATIVE = 12
 
 
 @dataclass(frozen=True)
-class Pnpm:
+class Pnpm(Ecosystem):
     """pnpm; its store is content-addressed, so one volume serves all apps."""
 
     id: str = "pnpm"
     name: str = "pnpm"
     lockfiles: tuple[str, ...] = ("pnpm-lock.yaml",)
-    inputs: tuple[str, ...] = ("pnpm-workspace.yaml", ".pnpmfile.cjs", ".pnpmfile.mjs", "patches/**", "**/*.patch")
+    manifests: tuple[str, ...] = ("package.json", _WORKSPACE)
+    inputs: tuple[str, ...] = (_WORKSPACE, ".pnpmfile.cjs", ".pnpmfile.mjs", "patches/**", "**/*.patch")
+    published: tuple[str, ...] = ("pnpm@>=8 <12", "@pnpm/exe.linux-x64@>=12", "@pnpm/exe.linux-arm64@>=12")
+    overrides: tuple[str, ...] = ("pnpm", "overrides")
+    overrides_by_range: bool = True
 
-    def owns(self, lockfile: str, _text: str) -> bool:
-        """By name."""
-        return lockfile in self.lockfiles
+    def workspaces(self, files: Mapping[str, str], _package_json: Mapping[str, Any]) -> Sequence[str] | None:
+        """Of a file of its own, which decides even where it names no package."""
+        if _WORKSPACE not in files:
+            return None
+        try:
+            # This loader makes nothing but text, lists and mappings, and copies nothing for a `<<`.
+            content = yaml.load(files[_WORKSPACE], Loader=yaml.BaseLoader)  # noqa: S506
+        except (yaml.YAMLError, RecursionError, OverflowError, ValueError) as error:
+            problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+            raise ProjectError.of("project.not-yaml", file=_WORKSPACE, problem=problem) from None
+        return listed(content.get("packages") if isinstance(content, dict) else None)
 
-    def version(self, text: str) -> str:
+    def format(self, text: str) -> str:
+        """``lockfileVersion``."""
+        return lockfile_version(text)
+
+    def read(self, _lockfile: str, text: str) -> tuple[Locked, ...]:
+        """By lines."""
+        return read(text)
+
+    def version(self, lockfile: str) -> str:
         """By ``lockfileVersion``: 6 is pnpm 8's, 9 that of 9 and on."""
-        match = re.search(r"^lockfileVersion: ['\"]?(\d+)", text, re.MULTILINE)
+        match = re.search(r"^lockfileVersion: ['\"]?(\d+)", lockfile, re.MULTILINE)
         return _BY_FORMAT.get(match[1] if match else "", _BY_FORMAT["9"])
 
     def package(self, version: str, platform: str) -> str:
@@ -73,10 +101,6 @@ class Pnpm:
                 *("--config.production=false", "--reporter=append-only"),
             ]
         ]
-
-    def run(self, script: str) -> list[str]:
-        """Run a script of package.json."""
-        return ["pnpm", "run", script]
 
     def stale(self, output: str) -> bool:
         """Pnpm's own error codes."""

@@ -3,9 +3,6 @@
 import re
 from pathlib import Path
 
-TARBALL = "tarball"
-"""What a hash in ``packageManager`` is of, for most managers."""
-
 LIST = Path(__file__).with_name("checksums.txt")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ci.decide.ecosystems.managers.yarnrc import yarnrc
+from ci.decide.ecosystems.berry.yarnrc import yarnrc
 from ci.errors import ConfigError
 
 HOST = "//npm.example/private"

@@ -1,6 +1,12 @@
-"""Lockfiles as data: what each manager's file says of every package. Pure, and fast on files of megabytes."""
+"""A package of a lockfile, the same whatever manager wrote it."""
 
+import re
 from dataclasses import dataclass
+
+_GIT = re.compile(
+    r"git[+:@]|(github|gitlab|bitbucket):|(https?|ssh)://[^#?]+\.git(#|$)"
+    r"|https://(codeload\.github\.com/|gitlab\.com/.+/-/archive/|bitbucket\.org/.+/get/)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,3 +32,8 @@ class Locked:
     cpu: tuple[str, ...] = ()
     os: tuple[str, ...] = ()
     libc: tuple[str, ...] = ()
+
+
+def is_git(address: str) -> bool:
+    """Whether an address is that of a repository, or of the archive that its host makes of a commit."""
+    return bool(_GIT.match(address))

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from ci.decide.ecosystems.lockfiles import Locked
-from ci.decide.ecosystems.lockfiles.git import is_git
-from ci.decide.ecosystems.lockfiles.read import read
+from ci.decide import ecosystems
+from ci.decide.ecosystems import ECOSYSTEMS
+from ci.decide.ecosystems.locked import Locked, is_git
 from ci.errors import ProjectError
 from tests.fuzz.checks import bounded, work
 
@@ -445,6 +445,12 @@ PACKAGES = (
     Locked(name="gitdep", version="1.2.3", source="https://git.example/acme/gitdep", git=True),
     Locked(name="positive", version="3.1.0", source=CODELOAD, git=True),
 )
+
+
+def read(path: str, text: str) -> tuple[Locked, ...]:
+    """Packages of a lockfile, by the one ecosystem that it is of."""
+    [owner] = [one for one in ECOSYSTEMS if one.owns(path.rpartition("/")[2], text)]
+    return ecosystems.read(owner, path, text)
 
 
 def found(name: str) -> dict[str, Locked]:

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ci.decide.ecosystems.lockfiles import Locked
-from ci.decide.ecosystems.lockfiles.garbage import GarbageError
-from ci.decide.ecosystems.lockfiles.git import is_git
+from ci.decide.ecosystems.locked import Locked, is_git
+from ci.decide.ecosystems.lockfile import LockfileError
 
 _VERSIONS = ("6", "9")
 _KEY = re.compile(r"  (?P<quote>['\"]?)(?P<key>\S.*)(?P=quote):")
@@ -17,15 +16,15 @@ def read(text: str) -> tuple[Locked, ...]:
     """Packages of the lockfile; directories and local files are left out.
 
     Raises:
-        GarbageError: not such a lockfile.
+        LockfileError: not such a lockfile.
     """
     document = f"\n{text}".rpartition("\n---\n")[2]  # pnpm 11 writes one about itself before it
     version = re.search(r"^lockfileVersion: ['\"]?(\d{1,9})", document, re.MULTILINE)
     if not version:
-        raise GarbageError("not a lockfile of pnpm: `lockfileVersion` is missing")
+        raise LockfileError("not a lockfile of pnpm: `lockfileVersion` is missing")
     if version[1] not in _VERSIONS:
         state = "too old" if int(version[1]) < int(_VERSIONS[0]) else "not known"
-        raise GarbageError(
+        raise LockfileError(
             f"version {version[1]} is {state}", "run `pnpm install` with pnpm 9 or later, and commit the lockfile"
         )
     locked = (_package(key, fields) for key, fields in _entries(document))
@@ -43,7 +42,7 @@ def _entries(text: str) -> Iterator[tuple[str, dict[str, str]]]:
                 yield key, fields
             found = _KEY.fullmatch(line)
             if not found:
-                raise GarbageError(f"`{line.strip()}` is not the key of a package")
+                raise LockfileError(f"`{line.strip()}` is not the key of a package")
             key, fields = found["key"], {}
         elif inside and (field := _FIELD.fullmatch(line)):
             fields[field["name"]] = field["value"]
@@ -59,7 +58,7 @@ def _package(key: str, fields: dict[str, str]) -> Locked | None:
     if "directory" in resolution or tarball.startswith("file:"):
         return None
     if not resolution or not name or not version:
-        raise GarbageError(f"package `{key}` has no name, version or resolution")
+        raise LockfileError(f"package `{key}` has no name, version or resolution")
     source = resolution.get("repo", tarball)
     return Locked(
         name=name,

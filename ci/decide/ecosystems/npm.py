@@ -1,0 +1,103 @@
+"""npm with lockfile version 2 or 3."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ci.decide.ecosystems.locked import Locked, is_git
+from ci.decide.ecosystems.lockfile import LockfileError, lockfile_version, text, texts
+from ci.decide.ecosystems.protocol import TARBALL, Ecosystem, Install
+from ci.intool.common.media import decoded
+
+_VERSIONS = (2, 3)
+
+
+@dataclass(frozen=True)
+class Npm(Ecosystem):
+    """npm; the one that comes with Node unless package.json names another."""
+
+    id: str = "npm"
+    name: str = "npm"
+    lockfiles: tuple[str, ...] = ("package-lock.json", "npm-shrinkwrap.json")
+    inputs: tuple[str, ...] = ("patches/**", "**/*.patch")
+    published: tuple[str, ...] = ("npm@>=8",)
+    overrides: tuple[str, ...] = ("overrides",)
+    overrides_by_range: bool = True
+
+    def format(self, text: str) -> str:
+        """``lockfileVersion``."""
+        return lockfile_version(text)
+
+    def read(self, _lockfile: str, text: str) -> tuple[Locked, ...]:
+        """A package that is bundled in another is part of that one."""
+        return _read(text)
+
+    def version(self, _lockfile: str) -> str:
+        """Empty: Node's own npm reads every format."""
+        return ""
+
+    def package(self, version: str, _platform: str) -> str:
+        """The package ``npm``, where package.json names a version."""
+        return self.name if version else ""
+
+    def hashed(self, _version: str) -> str:
+        """The tarball."""
+        return TARBALL
+
+    def bins(self, _version: str) -> Mapping[str, str]:
+        """With npx."""
+        return {"npm": "bin/npm-cli.js", "npx": "bin/npx-cli.js"}
+
+    def env(self, install: Install) -> Mapping[str, str]:
+        """The registry replaces the public one that a lockfile names, too: npm's ``replace-registry-host`` default."""
+        return {
+            "npm_config_cache": install.store,
+            "npm_config_audit": "false",
+            "npm_config_fund": "false",
+            "npm_config_update_notifier": "false",
+            **({"npm_config_registry": install.registry} if install.registry else {}),
+        }
+
+    def install(self, _install: Install) -> list[list[str]]:
+        """Install from the lockfile as it is."""
+        return [["npm", "ci", "--ignore-scripts", "--include=dev", "--prefer-offline"]]
+
+    def stale(self, output: str) -> bool:
+        """``npm ci`` says it in these words since npm 7."""
+        return "can only install packages when your package.json and" in output
+
+
+def _read(content: str) -> tuple[Locked, ...]:
+    try:
+        lock = decoded(content)
+    except ValueError as error:
+        raise LockfileError(f"not JSON: {error}") from None
+    version = lock.get("lockfileVersion") if isinstance(lock, dict) else None
+    if version == 1:
+        raise LockfileError("version 1 is too old", "run `npm install --lockfile-version 3 --package-lock-only`")
+    packages = lock.get("packages") if version in _VERSIONS else None
+    if not isinstance(packages, dict) or not all(isinstance(entry, dict) for entry in packages.values()):
+        raise LockfileError(f"not a lockfile of version {' or '.join(map(str, _VERSIONS))}")
+    return tuple(_package(path, entry) for path, entry in packages.items() if _installed(path, entry))
+
+
+def _installed(path: str, entry: dict[str, Any]) -> bool:
+    local = entry.get("link") or text(entry.get("resolved")).startswith("file:")
+    return "node_modules/" in path and not local and not entry.get("inBundle")
+
+
+def _package(path: str, entry: dict[str, Any]) -> Locked:
+    name, version = text(entry.get("name")) or path.rpartition("node_modules/")[2], text(entry.get("version"))
+    if not name or not version:
+        raise LockfileError(f"`{path}` has no name or no version")
+    source = text(entry.get("resolved"))
+    return Locked(
+        name=name,
+        version=version,
+        integrity=text(entry.get("integrity")),
+        source=source.partition("#")[0],
+        git=is_git(source),
+        cpu=texts(entry.get("cpu")),
+        os=texts(entry.get("os")),
+        libc=texts(entry.get("libc")),
+    )

@@ -1,0 +1,115 @@
+"""Yarn 1."""
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ci.decide.ecosystems.locked import Locked, is_git
+from ci.decide.ecosystems.lockfile import LockfileError, entries, head
+from ci.decide.ecosystems.protocol import TARBALL, Ecosystem, Install, major
+
+_PUBLIC = r"registry\.(npmjs\.org|yarnpkg\.com)"
+_HEADER = "# yarn lockfile v1"
+_FORMAT = re.compile(r"(yarn lockfile) (v\d+)")
+_FIELD = re.compile(r'  (version|resolved|integrity) "?([^"]*)"?')
+_PATTERN = re.compile(r'"?(@?[^@"]+)@([^",]*)')
+_ALIAS = re.compile(r"npm:(@?[^@]+)(@.*)?")
+_LOCAL = re.compile(r"(file:|link:|\.{0,2}/)")
+_SHA1 = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True)
+class Yarn(Ecosystem):
+    """Yarn 1, called classic."""
+
+    id: str = "yarn"
+    name: str = "yarn"
+    generation: str = "1"
+    lockfiles: tuple[str, ...] = ("yarn.lock",)
+    inputs: tuple[str, ...] = (".yarnrc", "patches/**", "**/*.patch")
+    published: tuple[str, ...] = ("yarn@1",)
+    overrides: tuple[str, ...] = ("resolutions",)
+
+    def covers(self, version: str) -> bool:
+        """Versions 1."""
+        return major(version) == 1
+
+    def owns(self, lockfile: str, text: str) -> bool:
+        """A ``yarn.lock`` that is not berry's."""
+        return lockfile in self.lockfiles and "\n__metadata:" not in f"\n{text}"
+
+    def format(self, text: str) -> str:
+        """As in the comment above all entries."""
+        match = _FORMAT.search(head(text))
+        return " ".join(match.groups()) if match else ""
+
+    def read(self, _lockfile: str, text: str) -> tuple[Locked, ...]:
+        """By lines."""
+        if _HEADER not in text:
+            raise LockfileError(f"not a lockfile of yarn: `{_HEADER}` is missing")
+        locked = (_package(key, fields) for key, fields in entries(text, _FIELD))
+        return tuple(package for package in locked if package)
+
+    def version(self, _lockfile: str) -> str:
+        """The last one."""
+        return "1.22.22"
+
+    def package(self, _version: str, _platform: str) -> str:
+        """``yarn``."""
+        return "yarn"
+
+    def hashed(self, _version: str) -> str:
+        """The tarball."""
+        return TARBALL
+
+    def bins(self, _version: str) -> Mapping[str, str]:
+        """Under both of its names."""
+        return {"yarn": "bin/yarn.js", "yarnpkg": "bin/yarn.js"}
+
+    def env(self, install: Install) -> Mapping[str, str]:
+        """Variables that yarn 1 reads, and npm's for the registry."""
+        return {
+            "YARN_CACHE_FOLDER": install.store,
+            "YARN_IGNORE_PATH": "1",
+            "npm_config_always_auth": "true",
+            **({"npm_config_registry": install.registry} if install.registry else {}),
+        }
+
+    def install(self, install: Install) -> list[list[str]]:
+        """Install from the lockfile as it is; a registry takes the place of the public ones that it names."""
+        registry = re.sub(r"[&#\\]", r"\\\g<0>", install.registry.rstrip("/"))
+        replace = ["sed", "-i", "-E", f"s#https?://{_PUBLIC}/#{registry}/#", self.lockfiles[0]]
+        frozen = [
+            *("yarn", "install", "--frozen-lockfile", "--ignore-scripts", "--non-interactive"),
+            *("--production=false", "--prefer-offline", "--no-progress"),
+        ]
+        return [replace, frozen] if registry else [frozen]
+
+    def stale(self, output: str) -> bool:
+        """Yarn's own words."""
+        return "Your lockfile needs to be updated" in output
+
+
+def _package(key: str, fields: dict[str, str]) -> Locked | None:
+    pattern = _PATTERN.match(key)
+    if not pattern or not fields.get("version"):
+        raise LockfileError(f"`{key}` is not the entry of a package")
+    name, wanted = pattern.groups()
+    source, _, fragment = fields.get("resolved", "").partition("#")
+    if _LOCAL.match(wanted) or _LOCAL.match(source):
+        return None
+    alias = _ALIAS.fullmatch(wanted)
+    git = is_git(source)
+    return Locked(
+        name=alias[1] if alias else name,
+        version=fields["version"],
+        integrity=fields.get("integrity") or ("" if git else _sha1(fragment)),
+        source=source,
+        git=git,
+    )
+
+
+def _sha1(fragment: str) -> str:
+    """A sha1 that yarn writes behind ``#``, as npm writes it; empty where there is none."""
+    return f"sha1-{base64.b64encode(bytes.fromhex(fragment)).decode()}" if _SHA1.fullmatch(fragment) else ""
