@@ -162,7 +162,7 @@ def test_its_workspace_is_found() -> None:
             {"packageManager": "sled@3.0.0"},
             {"yarn.lock": "# yarn lockfile v1\n"},
             "project.manager-contradiction",
-            {"lockfile": "yarn.lock", "name": "sled"},
+            {"manager": "sled 3.0.0", "lockfile": "yarn.lock of yarn 1", "name": "sled"},
         ),
     ],
 )
