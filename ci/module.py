@@ -136,6 +136,15 @@ class NextDistroless:
         str, Doc("Branch or tag that the source is, such as refs/tags/v1.2.3; default: that of --git")
     ] = ""
     event: Annotated[str, Doc("What started the run, as GitHub names it; for tag rules such as `schedule`")] = ""
+    base_ref: Annotated[str, Doc("Branch that the pull request goes to, or the git tag was made on; for tag rules")] = (
+        ""
+    )
+    default_branch: Annotated[
+        str, Doc("Main branch of the repository, for tag rules; default: that of --git, or main")
+    ] = ""
+    deploy_environment: Annotated[
+        str, Doc("Environment that the image is for, such as staging; {{environment}} in tag rules and labels")
+    ] = ""
     origin: Annotated[
         str,
         Doc("Where others have the source, such as URL#COMMIT:DIRECTORY; for the command that repeats a failed run"),
@@ -434,12 +443,15 @@ class NextDistroless:
             created=self.created or chosen.created,
             ref=self.git_ref or chosen.ref,
             event=self.event,
+            base_ref=self.base_ref,
+            default_branch=self.default_branch,
+            environment=self.deploy_environment,
             cache=self.cache,
             platforms=self.platforms or (),
             native=await inputs.native_platform(),
             now=inputs.now(),
         )
-        plan = await inputs.decide(chosen.source, self.pipeline, self.pipelines, asked)
+        plan = await inputs.decide(chosen, self.pipeline, self.pipelines, asked)
         access = Access(npmrc=self.npmrc, ca=self.ca)
         signing = Signing(
             key=self.signing_key,
@@ -468,6 +480,7 @@ class NextDistroless:
         source = ["--git", f"{chosen.url}#{chosen.revision}"] if chosen.url else ["--source", self.origin or "."]
         scalars = (
             *("app", "npm_registry", "address", "version", "revision", "created", "git_ref", "event", "platforms"),
+            *("base_ref", "default_branch", "deploy_environment"),
             *("cache", "registry_username", "builder", "actor"),
         )
         options = {name: getattr(self, name) for name in scalars if getattr(self, name) != "off"}

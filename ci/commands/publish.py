@@ -16,7 +16,7 @@ from ci.gates.smoke import smoke
 from ci.gates.verdicts import refuse
 from ci.release.evidence import verify
 from ci.release.prove import compare, pulled
-from ci.release.rebase import rebased, rebased_tags
+from ci.release.rebase import names_of, rebased, rebased_tags
 from ci.release.result import Released, restored, saved
 from ci.report.summary import summary
 
@@ -69,7 +69,9 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
     plan, clock = run.plan, run.clock
     _refuse(run)
     with clock.step("rebase"):
-        result = await rebased(run.client, plan, await pulled(run.client.towards(ref), ref))
+        published = run.client.towards(ref)
+        result = await rebased(run.client, plan, await pulled(published, ref))
+        known = await published.run("registry", "released", reference=ref, names=names_of(plan, result.version))
     subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)
     with clock.step("gates"):
         started, of_image = await gather(
@@ -77,7 +79,7 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
         )
     verdicts = replace(of_image, gates=[started, *of_image.gates])
     refuse(plan, verdicts.gates, result.image, NOT_PUSHED)
-    wanted = named(tags) if tags else rebased_tags(plan, result.version)
+    wanted = named(tags) if tags else rebased_tags(plan, known["version"])
     sent, signature = await pipeline.released(run, result.image, verdicts, origin=ref, tags=wanted)
     released = Released.of(result.image, [*verdicts.gates, signature])
     return _summary(run, released, sent, await pipeline.tagged(run, result.image.digest, wanted))

@@ -92,8 +92,8 @@ async def promote(registry: Registry, ref: str, address: str, tags: Sequence[str
     if not wanted.tags:
         raise ConfigError.of("arguments.promote-no-tag")
     client = Client(tools=tools(), registry=registry)
-    arguments = {"repository": repository, "digest": digest, "source": source, "tags": asdict(wanted)}
-    report = await client.run("registry", "promote", **arguments)
+    image = {"repository": repository, "digest": digest, "source": source}
+    report = await client.run("registry", "promote", **image, tags=asdict(wanted), of_release=True)
     return "\n".join([report["ref"], *tag_lines(report["tags"])])
 
 

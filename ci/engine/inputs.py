@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from ci.decide.config.model import Pipeline
 from ci.decide.config.parse import parse
 from ci.decide.plan import decide as plan
 from ci.decide.plan.model import Plan
+from ci.decide.plan.release import needs_default_branch
 from ci.decide.plan.request import Asked, tag_version
 from ci.decide.project import detect
 from ci.decide.project.commit import commit_time, remote
@@ -172,12 +173,22 @@ def facts(seen: Seen, pipeline: Pipeline, asked: Asked) -> Project:
     return project
 
 
-async def decide(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory, asked: Asked) -> Plan:
+async def decide(chosen: Checkout, given: dagger.File | None, shipped: dagger.Directory, asked: Asked) -> Plan:
     """Read what there is, and decide the run."""
-    seen = await look(source)
+    seen = await look(chosen.source)
     file = await choose(seen, given, shipped)
     pipeline = parse(file.text, file.name)
+    if chosen.url and not asked.default_branch and needs_default_branch(pipeline):
+        asked = replace(asked, default_branch=await _default_branch(chosen.url))
     return plan.decide(facts(seen, pipeline, asked), pipeline, pins.load(os.environ), asked, file.origin)
+
+
+async def _default_branch(url: str) -> str:
+    """What the HEAD of a repository names; empty where this engine cannot ask it."""
+    try:
+        return (await dag.git(url).head().ref()).removeprefix("refs/heads/")
+    except dagger.QueryError:
+        return ""
 
 
 async def native_platform() -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 from ci.build.assemble import LAYOUT, Assembled, base
 from ci.build.payload import Payload
-from ci.decide.plan.labels import EPOCH, PREFIX
 from ci.decide.plan.model import APP, Plan
+from ci.decide.plan.release import EPOCH, PREFIX
 from ci.engine import tool
 from ci.engine.concurrent import gather
 from ci.engine.registries import Registry

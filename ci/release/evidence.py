@@ -9,8 +9,8 @@ import dagger
 
 from ci.build.assemble import Assembled
 from ci.decide.pins import ImageRef
-from ci.decide.plan.labels import PREFIX
 from ci.decide.plan.model import Plan
+from ci.decide.plan.release import PREFIX
 from ci.engine import tool
 from ci.engine.containers import handed
 from ci.engine.registry_client import Client

@@ -2,20 +2,19 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dagger
 
 from ci.build.assemble import Assembled, base, written
 from ci.decide.pins import ImageRef
-from ci.decide.plan.labels import PREFIX
 from ci.decide.plan.model import Plan
-from ci.decide.plan.release import decided, named
+from ci.decide.plan.release import PREFIX, named, of_version
 from ci.engine import tool
 from ci.engine.concurrent import gather
 from ci.engine.registry_client import Client
 from ci.errors import PipelineError, PublishError
-from ci.intool.tags import GitFacts, Tags
+from ci.intool.tags import Tags
 
 SHOWN = 12
 """Digits of the base's digest in a tag."""
@@ -27,7 +26,7 @@ class Rebased:
 
     Attributes:
         image: for all platforms.
-        version: of the image; empty where it has none.
+        version: that the image says of itself; empty where it says none.
         command: arguments of node.
         chunk: URL path of a static chunk.
     """
@@ -80,8 +79,22 @@ async def _annotations(layout: dagger.Directory) -> Mapping[str, str]:
 
 
 def rebased_tags(plan: Plan, version: str) -> Tags:
-    """Tags of an image on a new base: its version's own tag stays where it is, those that move forward follow."""
-    git = GitFacts(ref=f"refs/tags/v{version}")
-    moving = [tag for tag in decided(plan.release.rules, plan.release.flavor, git).tags if tag.kind == "forward"]
+    """Tags of an image on a new base: its version's own tag stays where it is, those that move forward follow.
+
+    Args:
+        plan: the run's; its rules decide.
+        version: that the image was released as; empty where it is no release: it gets a tag of its own and no other.
+    """
     mark = named([f"{version or 'rebased'}-base.{plan.image.base.digest.partition(':')[2][:SHOWN]}"])
-    return Tags(version=version, tags=(*mark.tags, *moving))
+    moving = [tag for tag in _tags(plan, version).tags if tag.kind == "forward"] if version else []
+    return Tags(version=version, tags=(*mark.tags, *(replace(tag, version=mark.main) for tag in moving)))
+
+
+def names_of(plan: Plan, version: str) -> list[str]:
+    """Tags by which a release of this version is known."""
+    found = _tags(plan, version).tags if version else ()
+    return [tag.name for tag in found if tag.kind == "immutable" or tag.line]
+
+
+def _tags(plan: Plan, version: str) -> Tags:
+    return of_version(plan.release.rules, plan.release.flavor, version)

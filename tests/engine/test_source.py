@@ -52,6 +52,21 @@ def test_the_caller_wins_over_the_tag(call: Call, served: tuple[Path, str]) -> N
     assert "9.9.9" in [tag["name"] for tag in json.loads(called.stdout)["release"]["tags"]["tags"]]
 
 
+def test_the_default_branch_is_that_of_the_repository(call: Call, served: tuple[Path, str], tmp_path: Path) -> None:
+    repository, url = served
+    git(repository, "branch", "-m", "main", "trunk")
+    file = tmp_path / "edge.yaml"
+    file.write_text("version: 2\nrelease: { tags: [type=edge, a] }\n")
+
+    def names(*arguments: str) -> list[str]:
+        called = call("--pipeline", file, "--git", f"{url}#trunk", *arguments, "plan")
+        assert called.code == 0, called.stderr[-3000:]
+        return [tag["name"] for tag in json.loads(called.stdout)["release"]["tags"]["tags"]]
+
+    assert names() == ["edge", "a"]
+    assert names("--default-branch", "other") == ["a"]
+
+
 NEVER_SENT = (".git/config", "node_modules/left/index.js", ".next/left", ".env", ".env.local", "src/.env", ".turbo/log")
 
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ci.decide.tags import METADATA_ACTION, decide, flavor, labels, parse
+from ci.decide.tags import METADATA_ACTION, decide, flavor, parse
+from ci.decide.tags.labels import render
 from ci.decide.tags.names import LONGEST
 from ci.intool.manager.tag_kinds import kind
-from ci.intool.tags import Existing, GitFacts, admit, explain
+from ci.intool.tags import Existing, GitFacts, explain, tag_updates
 from ci.intool.tags.versions import pep440, precedence, semver
 from tests.fuzz.checks import survives
 from tests.fuzz.strategies import DIGEST, TEXTS, texts
@@ -24,7 +25,7 @@ RULES = (
     "type=match,pattern=/v(?<x>\\d+).*/i,group=1",
     "type=edge,branch=main,priority=700",
     "type=raw,value={{date 'YYYY-MM-DD [x] Z' tz='Asia/Tokyo'}},enable={{is_default_branch}}",
-    "type=sha,format=long,prefix=,suffix=-{{commit_date 'gggg ww e x X'}}",
+    "type=sha,format=long,prefix=,suffix=-{{commit_date 'GGGG WW d x X'}}",
     'type=raw,"value=a,b"',
 )
 FACTS = GitFacts(
@@ -37,9 +38,9 @@ TIMES = ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23
 def decided(rules: list[str], facts: GitFacts, settings: list[str]) -> None:
     found = decide(parse(rules), flavor(settings), facts)
     assert all(0 < len(tag.name) <= LONGEST for tag in found.tags)
-    labels(found, facts, {"title": "x"})
+    survives(lambda: render({rule: rule for rule in rules}, facts), ValueError)
     existing = {tag.name: Existing(digest=DIGEST, version=tag.version) for tag in found.tags}
-    explain(found, admit(found, existing, "sha256:" + "b" * 64)).encode()
+    explain(found, tag_updates(found, existing, "sha256:" + "b" * 64)).encode()
 
 
 def test_the_rules_themselves_are_good() -> None:

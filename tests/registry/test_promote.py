@@ -16,8 +16,9 @@ from ci.intool.registry import promote as promoting
 from ci.intool.registry.client import Repository
 from ci.intool.registry.promote import promote
 from ci.intool.registry.push import push
+from ci.intool.registry.tagged import released as known
 from ci.intool.registry.verify import verify
-from ci.intool.tags import GitFacts, Tags
+from ci.intool.tags import GitFacts, Tag, Tags
 from tests.registry import layouts
 from tests.registry.conftest import Program
 from tests.registry.faults import Proxy
@@ -103,15 +104,86 @@ def test_an_older_line_leaves_latest(proxy: Proxy, released: Callable[..., str],
 
 
 @pytest.mark.parametrize("annotated", [True, False])
-def test_the_version_under_latest_is_read_from_the_image(
+def test_releases_known_by_a_part_of_their_version_do_not_go_back(
     proxy: Proxy, released: Callable[..., str], *, annotated: bool
 ) -> None:
-    new, old = released("2.0.0", annotated=annotated), released("1.2.4")
+    """The git tag `app-v1.2.4` after `app-v1.2.5`, by rules that give no complete version."""
+
+    def tags(version: str) -> Tags:
+        rules = parse(["type=semver,pattern={{major}}.{{minor}},match=^app-v(.*)$"])
+        return decide(rules, flavor([]), GitFacts(ref=f"refs/tags/app-v{version}"))
+
+    new, old = released("1.2.5", annotated=annotated), released("1.2.4", annotated=annotated)
+    promote(f"{proxy.address}/app", new, tags("1.2.5"), lease=LEASE)
+    report = promote(f"{proxy.address}/app", old, tags("1.2.4"), lease=LEASE)
+    assert actions(report) == {"1.2": "skip", "latest": "skip"}
+    assert state(proxy) == {"1.2": new, "latest": new}
+    newest = released("1.3.0", annotated=annotated)
+    promote(f"{proxy.address}/app", newest, tags("1.3.0"), lease=LEASE)
+    promote(f"{proxy.address}/app", new, tags("1.2.5"), lease=LEASE)
+    assert state(proxy) == {"1.2": new, "1.3": newest, "latest": newest}
+
+
+@pytest.mark.parametrize("annotated", [True, False])
+def test_an_image_from_a_branch_is_no_release(proxy: Proxy, released: Callable[..., str], *, annotated: bool) -> None:
+    """`latest` from main, whose package.json says 2.0.0 already, does not keep release 1.5.0 from it."""
+    rules = parse(["type=raw,value=latest,enable={{is_default_branch}}", "type=ref,event=branch,prefix=branch-"])
+    main = decide(rules, flavor([]), GitFacts(ref="refs/heads/main"))
+    branch, release = released("2.0.0", annotated=annotated), released("1.5.0", annotated=annotated)
+    promote(f"{proxy.address}/app", branch, main, lease=LEASE)
+    report = promote(f"{proxy.address}/app", release, tags_of("1.5.0"), lease=LEASE)
+    assert actions(report) == dict.fromkeys(("1.5.0", "1.5", "1", "latest"), "set")
+    assert state(proxy) == {"branch-main": branch, **dict.fromkeys(("1.5.0", "1.5", "1", "latest"), release)}
+    assert known(f"{proxy.address}/app@{branch}", ["2.0.0", "2.0"]) == {"version": ""}
+    assert known(f"{proxy.address}/app@{release}", ["1.5.0", "1.5"]) == {"version": "1.5.0"}
+
+
+def test_the_version_of_a_release_is_that_of_a_tag_that_names_it(proxy: Proxy, released: Callable[..., str]) -> None:
+    digest = released("0.1.0")
     repository = Repository(f"{proxy.address}/app")
-    image = repository.manifest(new)
-    repository.put_manifest(image.body, image.media_type, "latest")
-    promote(f"{proxy.address}/app", old, tags_of("1.2.4"), lease=LEASE)
-    assert state(proxy) == {"1.2.4": old, "1.2": old, "1": old, "latest": new}
+    image = repository.manifest(digest)
+    for tag in ("1.2.4", "v1.2.5", "1.2.5-base.0123456789ab", "latest"):
+        repository.put_manifest(image.body, image.media_type, tag)
+    assert known(f"{proxy.address}/app:latest") == {"version": "1.2.5"}
+    assert known(f"{proxy.address}/app:latest", ["0.1.0"]) == {"version": "1.2.5"}
+    assert known(f"{proxy.address}/app:latest", ["0.1.0", "latest"]) == {"version": "0.1.0"}
+
+
+def test_an_image_on_another_base_keeps_what_moves(proxy: Proxy, released: Callable[..., str]) -> None:
+    """The release is published once more after it was put on another base."""
+    first, rebased, again = released("1.2.3", 1), released("1.2.3", 2), released("1.2.3", 3)
+    promote(f"{proxy.address}/app", first, tags_of("1.2.3"), lease=LEASE)
+    for digest, base in ((rebased, "0123456789ab"), (again, "fedcba987654")):
+        mark = f"1.2.3-base.{base}"
+        moving = tuple(replace(tag, version=mark) for tag in tags_of("1.2.3").tags if tag.kind == "forward")
+        tags = Tags(version="1.2.3", tags=(Tag(name=mark, rule="", reason="", version=mark, kind="immutable"), *moving))
+        assert set(actions(promote(f"{proxy.address}/app", digest, tags, lease=LEASE)).values()) == {"set"}
+    report = promote(f"{proxy.address}/app", first, tags_of("1.2.3"), lease=LEASE)
+    assert actions(report) == {"1.2.3": "keep", "1.2": "skip", "1": "skip", "latest": "skip"}
+    assert {tag: digest for tag, digest in state(proxy).items() if "base" not in tag} == {
+        "1.2.3": first,
+        **dict.fromkeys(("1.2", "1", "latest"), again),
+    }
+
+
+@pytest.mark.parametrize("source", ["", "staging"])
+def test_tags_that_a_person_names_do_not_go_back(proxy: Proxy, released: Callable[..., str], source: str) -> None:
+    new, old = released("1.3.0"), released("1.2.4", name=source or "app")
+    promote(f"{proxy.address}/app", new, tags_of("1.3.0"), lease=LEASE)
+    promote(f"{proxy.address}/{source or 'app'}", old, tags_of("1.2.4"), lease=LEASE)
+    asked = decide(parse(["latest", "1", "1.2", "stable"]), flavor(["latest=false"]), GitFacts())
+    place = f"{proxy.address}/{source}" if source else ""
+    report = promote(f"{proxy.address}/app", old, asked, source=place, lease=LEASE, of_release=True)
+    assert {name: action for name, action in actions(report).items() if action == "skip"} == {
+        "latest": "skip",
+        "1": "skip",
+    }
+    assert {tag: state(proxy)[tag] for tag in ("latest", "1", "1.2", "stable")} == {
+        "latest": new,
+        "1": new,
+        "1.2": old,
+        "stable": old,
+    }
 
 
 def test_a_version_never_changes(proxy: Proxy, released: Callable[..., str]) -> None:

@@ -374,6 +374,41 @@ def test_what_is_not_yaml_names_the_line(text: str, line: int, problem: str) -> 
             *("config.same-name", "app.yaml:1: smoke.scenarios[1]: "),
             {"name": "default"},
         ),
+        (
+            "release:\n  tags:\n    - type=sha\n    - type=semvr,pattern=x",
+            *("config.wrong-value", "app.yaml:4: release.tags[1]: "),
+            {
+                "problem": "`type=semvr,pattern=x`: unknown type `semvr`; did you mean `semver`?",
+                "hint": "see docs/reference/tags.md",
+            },
+        ),
+        (
+            "release:\n  tags: ['a,enable=${{ b }}']",
+            *("config.wrong-value", "app.yaml:2: release.tags[0]: "),
+            {
+                "problem": (
+                    "`a,enable=${{ b }}`: `${{ b }}` has an expression of GitHub Actions, which only a workflow "
+                    "expands; write {{name}} without $"
+                ),
+                "hint": "see docs/reference/tags.md",
+            },
+        ),
+        (
+            "release:\n  flavor:\n    - latst=true",
+            *("config.wrong-value", "app.yaml:3: release.flavor[0]: "),
+            {
+                "problem": "flavor `latst=true`: unknown entry `latst`; did you mean `latest`?",
+                "hint": "see docs/reference/tags.md",
+            },
+        ),
+        (
+            "image:\n  labels:\n    a: b\n    example.commit: '{{shaa}}'",
+            *("config.wrong-value", "app.yaml:4: image.labels.example.commit: "),
+            {
+                "problem": "unknown expression `shaa`; did you mean `sha`?",
+                "hint": "see docs/reference/tags.md",
+            },
+        ),
     ],
 )
 def test_values_without_a_meaning_are_refused(text: str, message: str, place: str, facts: Mapping[str, object]) -> None:

@@ -96,7 +96,7 @@ waivers: []  # default
 release:
   tags: []  # default
   flavor: []  # default
-  default-branch: main  # default
+  default-branch: ""  # default
   compression: gzip  # default
   cache-size: 4000  # default
   signature: optional  # default

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from ci.decide.config.model import Image
+from ci.decide.config.model import Image, Pipeline
 from ci.decide.ecosystems import ECOSYSTEMS
 from ci.decide.pins import ImageRef
 from ci.decide.plan.labels import labels
+from ci.decide.plan.request import Asked
 from ci.decide.project.facts import Project
 
 OCI = "org.opencontainers.image."
@@ -32,9 +33,8 @@ PROJECT = Project(
 )
 
 
-def decided(image: Image, **release: str) -> dict[str, str]:
-    given = {"version": "0.1.0", "revision": "", "created": "", **release}
-    return dict(labels(image, PROJECT, BASE, **given))
+def decided(image: Image, version: str = "0.1.0", **asked: str) -> dict[str, str]:
+    return dict(labels(PROJECT, BASE, Pipeline(image=image), Asked(**asked), version=version, arch="amd64"))
 
 
 def test_all_labels_of_an_image_that_says_nothing() -> None:
@@ -53,7 +53,7 @@ def test_all_labels_of_an_image_that_says_nothing() -> None:
     ("image", "release", "label", "value"),
     [
         ({}, {"created": "2026-01-02T03:04:05Z"}, "created", "2026-01-02T03:04:05Z"),
-        ({}, {"revision": "c0ffee"}, "revision", "c0ffee"),
+        ({}, {"revision": "c0ffee" * 6 + "abcd"}, "revision", "c0ffee" * 6 + "abcd"),
         ({}, {"version": "9.9.9"}, "version", "9.9.9"),
         ({"title": "MoonTV"}, {}, "title", "MoonTV"),
         ({"description": "Better"}, {}, "description", "Better"),

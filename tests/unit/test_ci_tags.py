@@ -81,7 +81,8 @@ def test_rules_for_semver_releases(ref: str, expected: list[str]) -> None:
         ("type=semver,pattern={{minor}}", FINAL, "2"),
         ("type=semver,pattern={{patch}}", FINAL, "3"),
         (r"type=semver,pattern={{version}},match=v(\d.\d.\d)$", MONOREPO, "1.2.3"),
-        (r"type=semver,pattern={{raw}},match=/(V.*)$/i", MONOREPO, "v1.2.3"),
+        (r"type=semver,pattern={{version}}", "refs/tags/v1.2.3-feat/x", "1.2.3-feat-x"),
+        (r"type=semver,pattern={{raw}},match=^p1/(.*)$", MONOREPO, "v1.2.3"),
         ("type=semver,pattern={{raw}}", BETA, "v2.0.8-beta.67"),
         ("type=semver,pattern={{ raw }}", BETA, "v2.0.8-beta.67"),
         ("type=semver,pattern={{raw}}.{{version}}", BETA, "2.0.8-beta.67"),
@@ -118,7 +119,9 @@ def test_rules_for_semver_releases(ref: str, expected: list[str]) -> None:
         (r"type=match,pattern=\d+", "refs/tags/20200110-RC2", "20200110"),
         (r'type=match,"pattern=\d{2,8}"', "refs/tags/20200110-RC2", "20200110"),
         (r"type=match,pattern=p1/v(\d.\d.\d),group=1", MONOREPO, "1.2.3"),
-        (r'type=match,"pattern=/^P1/V(\d.\d.\d)$/ig",group=1', MONOREPO, "1.2.3"),
+        (r'type=match,"pattern=/^P1/V(\d.\d.\d)$/i",group=1', MONOREPO, "1.2.3"),
+        (r"type=match,pattern=/\d/g,group=2", MONOREPO, "2"),
+        (r"type=match,pattern=/p(.)/y,group=1", MONOREPO, "1"),
         ("type=match,pattern=v(?<all>.*),group=1,value=v1.0.0", BRANCH, "1.0.0"),
         # edge
         ("type=edge", BRANCH, "edge"),
@@ -264,11 +267,6 @@ def test_rules_together(rules: list[str], ref: str, flavors: list[str], expected
     assert names(rules, ref, *flavors) == expected
 
 
-def test_the_length_of_a_short_commit_is_a_choice() -> None:
-    result = decide(parse(["type=sha", "x-{{sha}}"]), flavor([]), facts(BRANCH), short=12)
-    assert [tag.name for tag in result.tags] == ["x-860c1904a1ce", "sha-860c1904a1ce"]
-
-
 DEFAULTS = [
     (FINAL, "1.2.3", ["1.2.3", "v1.2.3", "1.2", "1", "commit-860c190", "latest"]),
     ("refs/tags/1.2.3", "1.2.3", ["1.2.3", "v1.2.3", "1.2", "1", "commit-860c190", "latest"]),
@@ -321,7 +319,7 @@ def test_the_scheme_of_the_project_can_be_written() -> None:
         ("type=schedule", BRANCH, "the run was not started by a schedule"),
         ("type=semver,pattern={{version}}", BRANCH, "`refs/heads/master` is no git tag"),
         ("type=semver,pattern={{version}}", "", "no git ref is known, so there is no git tag"),
-        ("type=semver,pattern={{version}}", MONOREPO, "`p1/v1.2.3` is not a version by Semantic Versioning"),
+        ("type=semver,pattern={{version}}", MONOREPO, "`p1-v1.2.3` is not a version by Semantic Versioning"),
         ("type=semver,pattern={{version}}", "refs/tags/1.2", "`1.2` is not a version by Semantic Versioning"),
         ("type=semver,pattern={{version}}", "refs/tags/1.02.3", "`1.02.3` is not a version by Semantic Versioning"),
         ("type=semver,pattern={{version}},match=^app-v(.*)", FINAL, "`v1.2.3` does not match `^app-v(.*)`"),

@@ -278,6 +278,13 @@ def test_a_tree_that_is_no_release_gets_no_name(checkout: Path, runner: dict[str
     assert not {"--revision", "--git-ref"} & set(call)
 
 
+def test_a_clone_knows_the_default_branch(checkout: Path, runner: dict[str, str]) -> None:
+    head = ("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk")
+    assert command("git", *head, cwd=checkout).code == 0
+    _, (_, *call) = executed(job_of("publish.yml"), checkout, runner)
+    assert call[call.index("--default-branch") + 1] == "trunk"
+
+
 def test_a_commit_without_a_name_gets_no_ref(checkout: Path, runner: dict[str, str]) -> None:
     assert command("git", "tag", "-d", "v1.2.3", cwd=checkout).code == 0
     assert command("git", "checkout", "-q", "--detach", cwd=checkout).code == 0

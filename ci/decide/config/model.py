@@ -40,7 +40,7 @@ class Image:
         documentation: label of that name.
         vendor: label of that name.
         licenses: label of that name, an SPDX expression; default: the package's license.
-        labels: further labels; they win over all others.
+        labels: further labels, which win over all others; they may have expressions such as ``{{branch}}``.
     """
 
     repository: str = ""
@@ -214,7 +214,8 @@ class Release:
         tags: rules as docker/metadata-action writes them, such as ``type=semver,pattern={{version}}``; default: those
             of the reference "tags".
         flavor: settings of all tags, such as ``latest=false``, ``prefix=`` and ``suffix=``.
-        default_branch: the branch that tag rules call the default one.
+        default_branch: the branch that tag rules call the default one; default: what git or the event says, else
+            ``main``.
         compression: of the layers: ``gzip``, which everything reads, or ``zstd``.
         cache_size: MB that results of builds may take in the registry; the oldest go first.
         signature: whether a release without a signing key or an identity is refused: ``required`` or ``optional``.
@@ -222,7 +223,7 @@ class Release:
 
     tags: tuple[str, ...] = ()
     flavor: tuple[str, ...] = ()
-    default_branch: str = "main"
+    default_branch: str = ""
     compression: str = "gzip"
     cache_size: int = 4000
     signature: str = "optional"

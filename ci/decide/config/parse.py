@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 
 import yaml
 
+from ci.decide import tags
 from ci.decide.config.migrate import RENAMED
 from ci.decide.config.model import VERSION, Pipeline
 from ci.decide.config.nodes import WHOLE, compose
 from ci.decide.config.reader import Reader
 from ci.decide.config.validation import RULES
+from ci.decide.tags import labels
 from ci.messages import Message, message
 
 
@@ -106,6 +108,17 @@ def _refuse(pipeline: Pipeline, reader: Reader) -> None:
     for n, patch in enumerate(pipeline.patches):
         if not patch.replace and not patch.append:
             raise reader.error(f"patches[{n}]", "empty-patch")
+    for path, texts, read in (
+        ("release.tags[{}]", enumerate(pipeline.release.tags), lambda text: tags.parse([text])),
+        ("release.flavor[{}]", enumerate(pipeline.release.flavor), lambda text: tags.flavor([text])),
+        ("image.labels.{}", pipeline.image.labels.items(), labels.parse),
+    ):
+        for name, text in texts:
+            try:
+                read(text)
+            except ValueError as problem:
+                hint = "see docs/reference/tags.md"
+                raise reader.error(path.format(name), "wrong-value", problem=str(problem), hint=hint) from None
     names = [scenario.name for scenario in pipeline.smoke.scenarios]
     for n, name in enumerate(names):
         if name in names[:n]:

@@ -4,12 +4,12 @@ from dataclasses import fields
 
 from ci.decide.config.model import Health, Pipeline, Request, Scenario
 from ci.decide.pins import Pins
+from ci.decide.plan import release as naming
 from ci.decide.plan.build import build
-from ci.decide.plan.image import image
+from ci.decide.plan.image import image, platforms
 from ci.decide.plan.install import install
 from ci.decide.plan.model import Plan, SmokePlan, Tools
 from ci.decide.plan.notes import facts, notes
-from ci.decide.plan.release import release
 from ci.decide.plan.request import Asked
 from ci.decide.plan.secrets_in_env import refuse
 from ci.decide.plan.trust import trust
@@ -32,12 +32,14 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipel
         ConfigError: a choice that cannot be met.
     """
     refuse(pipeline)
-    version = asked.version or project.version
+    chosen = platforms(pipeline, asked)
+    tags = naming.tags(pipeline, asked, chosen)
+    version = naming.version_of(tags, asked, project.version)
     installed = install(project, pipeline, pins, asked)
-    packed = image(project, pipeline, pins, asked, version)
+    packed = image(project, pipeline, pins, asked, version=version, platforms=chosen)
     smoke = _smoke(pipeline, packed.health, pins)
     used = [installed.image, packed.base, *smoke.services.values()]
-    released = release(pipeline, asked, packed.labels)
+    released = naming.release(pipeline, asked, tags, packed.labels)
     return Plan(
         name=project.name,
         facts=facts(project),
@@ -50,7 +52,8 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipel
         tools=tools(pins),
         notes=(
             *notes(project, pins, asked=asked, install=installed, pipeline_from=pipeline_from, images=used),
-            *([] if released.tags.tags else [NO_TAG]),
+            *naming.notes(tags),
+            *([] if tags.tags else [NO_TAG]),
         ),
     )
 

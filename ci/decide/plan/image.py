@@ -7,20 +7,30 @@ from ci.decide.pins import Pins
 from ci.decide.plan.labels import labels
 from ci.decide.plan.model import ImagePlan
 from ci.decide.plan.native import swaps
+from ci.decide.plan.release import architecture
 from ci.decide.plan.request import Asked
 from ci.decide.project.facts import Project
 from ci.errors import ConfigError
 
 
-def image(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, version: str) -> ImagePlan:
+def image(
+    project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, *, version: str, platforms: tuple[str, ...]
+) -> ImagePlan:
     """Decide the image.
+
+    Args:
+        project: facts of the app.
+        pipeline: the pipeline file.
+        pins: images and packages.
+        asked: the caller's wishes.
+        version: of the image.
+        platforms: from `platforms`.
 
     Raises:
         ConfigError: a choice that cannot be met.
     """
     runtime = pipeline.runtime
     base = pins.image(f"distroless{project.node}")
-    platforms = _platforms(pipeline, asked)
     health = runtime.health or Health(path=project.health[0] if project.health and runtime.serve == "server" else "/")
     _refuse_export(project, pipeline)
     custom = project.server if not runtime.command else ""
@@ -38,14 +48,19 @@ def image(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, versio
         user=runtime.user,
         command=runtime.command or (custom or "server.js",),
         env={**_environment(runtime.port), **runtime.env},
-        labels=labels(pipeline.image, project, base, version=version, revision=asked.revision, created=asked.created),
+        labels=labels(project, base, pipeline, asked, version=version, arch=architecture(platforms)),
         port=runtime.port,
         health=health,
         healthcheck=_healthcheck(health),
     )
 
 
-def _platforms(pipeline: Pipeline, asked: Asked) -> tuple[str, ...]:
+def platforms(pipeline: Pipeline, asked: Asked) -> tuple[str, ...]:
+    """Platforms of the image.
+
+    Raises:
+        ConfigError: none of them can be tried on the engine.
+    """
     platforms = tuple(asked.platforms) or pipeline.platforms or (asked.native,)
     if asked.native not in platforms:
         raise ConfigError.of("arguments.native-platform", native=asked.native, platforms=platforms)

@@ -2,27 +2,32 @@
 
 from collections.abc import Mapping
 
-from ci.decide.config.model import Image
+from ci.decide.config.model import Pipeline
 from ci.decide.pins import ImageRef
+from ci.decide.plan.release import EPOCH, PREFIX, facts
+from ci.decide.plan.request import Asked
 from ci.decide.project.facts import Project
-
-PREFIX = "org.opencontainers.image."
-EPOCH = "1970-01-01T00:00:00Z"
+from ci.decide.tags.labels import render
+from ci.errors import ConfigError
 
 
 def labels(
-    image: Image, project: Project, base: ImageRef, *, version: str, revision: str, created: str
+    project: Project, base: ImageRef, pipeline: Pipeline, asked: Asked, *, version: str, arch: str
 ) -> Mapping[str, str]:
     """Decide all labels.
 
     Args:
-        image: names and texts of the pipeline file, which win over the app's.
         project: facts of the app.
         base: image below the app's files.
+        pipeline: its names and texts win over the app's; its own labels win over all, and may have expressions.
+        asked: commit of the source, and its time; without one it is the epoch, since a clock would end reproducibility.
         version: of the release.
-        revision: commit of the source; empty leaves the label out.
-        created: time of the commit, RFC 3339; empty is the epoch, since a clock would end reproducibility.
+        arch: for expressions; empty for an image of several platforms.
+
+    Raises:
+        ConfigError: an expression that has no meaning, or needs what nobody gave.
     """
+    image = pipeline.image
     standard = {
         "title": image.title or project.name,
         "description": image.description or project.description,
@@ -32,9 +37,13 @@ def labels(
         "vendor": image.vendor,
         "licenses": image.licenses or project.license,
         "version": version,
-        "revision": revision,
-        "created": created or EPOCH,
+        "revision": asked.revision,
+        "created": asked.created or EPOCH,
         "base.name": base.name,
         "base.digest": base.digest,
     }
-    return {**{PREFIX + key: value for key, value in standard.items() if value}, **image.labels}
+    try:
+        own = render(image.labels, facts(pipeline, asked), environment=asked.environment, arch=arch)
+    except ValueError as problem:
+        raise ConfigError.of("arguments.label", problem=str(problem)) from None
+    return {**{PREFIX + key: value for key, value in standard.items() if value}, **own}

@@ -2,31 +2,50 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ci.decide.config.model import Pipeline
-from ci.decide.plan.labels import EPOCH, PREFIX
 from ci.decide.plan.model import ReleasePlan
 from ci.decide.plan.request import Asked, tag_version
 from ci.decide.tags import DEFAULT, decide, flavor, parse
 from ci.errors import ConfigError
-from ci.intool.tags import GitFacts, Tags
+from ci.intool.tags import GitFacts, Tags, versions
+
+PREFIX = "org.opencontainers.image."
+"""Of annotations with a meaning for everybody (OCI image specification 1.1, "annotations")."""
+
+EPOCH = "1970-01-01T00:00:00Z"
+"""Time of a commit that nobody knows the time of."""
+
+MAIN = "main"
+"""The default branch where nobody says another."""
+
+VERSIONED = ("semver", "pep440")
+"""Types of rules that read a version."""
 
 
-def release(pipeline: Pipeline, asked: Asked, labels: Mapping[str, str]) -> ReleasePlan:
+NO_VERSION = (
+    "warning: release.tags name no version and no part of one, so nothing keeps {tags} from going back to an older "
+    "release: add type=semver,pattern={{{{version}}}}"
+)
+
+
+def release(pipeline: Pipeline, asked: Asked, tags: Tags, labels: Mapping[str, str]) -> ReleasePlan:
     """Decide the release.
 
     Args:
         pipeline: the pipeline file.
         asked: the caller's wishes.
+        tags: from `tags`.
         labels: of the image; the standard ones are its annotations too.
 
     Raises:
         ConfigError: a repository or a rule that has no meaning.
     """
-    repository, tag = split(asked.address or pipeline.image.repository)
+    repository, _ = split(asked.address or pipeline.image.repository)
     return ReleasePlan(
         repository=repository,
-        tags=_tags(pipeline, asked, tag),
+        tags=tags,
         rules=tuple(_rules(pipeline)),
         flavor=pipeline.release.flavor,
         created=asked.created or EPOCH,
@@ -49,34 +68,95 @@ def split(address: str) -> tuple[str, str]:
     return (place, tag) if colon and "/" not in tag else (address, "")
 
 
-def _tags(pipeline: Pipeline, asked: Asked, tag: str) -> Tags:
+def tags(pipeline: Pipeline, asked: Asked, platforms: Sequence[str]) -> Tags:
+    """What the image will be called: by the tag of the address, else by rules.
+
+    Args:
+        pipeline: the pipeline file.
+        asked: the caller's wishes.
+        platforms: of the image.
+
+    Raises:
+        ConfigError: a rule that has no meaning, or needs what nobody gave.
+    """
+    _, tag = split(asked.address or pipeline.image.repository)
     if tag:
         return named([tag])
-    git = GitFacts(
+    try:
+        rules, settings = parse(_rules(pipeline)), flavor(pipeline.release.flavor)
+        return decide(
+            rules, settings, facts(pipeline, asked), environment=asked.environment, arch=architecture(platforms)
+        )
+    except ValueError as problem:
+        raise _wrong(problem) from None
+
+
+def facts(pipeline: Pipeline, asked: Asked) -> GitFacts:
+    """What is known of the commit."""
+    return GitFacts(
         event=asked.event,
         ref=asked.ref or (f"refs/tags/v{asked.version}" if asked.version else ""),
         sha=asked.revision,
-        default_branch=pipeline.release.default_branch,
+        default_branch=pipeline.release.default_branch or asked.default_branch or MAIN,
+        base_ref=asked.base_ref,
         committed=asked.created,
         now=asked.now,
     )
-    return decided(_rules(pipeline), pipeline.release.flavor, git)
 
 
-def _rules(pipeline: Pipeline) -> Sequence[str]:
-    return pipeline.release.tags or DEFAULT
+def architecture(platforms: Sequence[str]) -> str:
+    """Of an image of one platform; empty where there are several."""
+    return platforms[0].partition("/")[2] if len(platforms) == 1 else ""
 
 
-def decided(rules: Sequence[str], settings: Sequence[str], git: GitFacts) -> Tags:
-    """Tags by rules.
+def needs_default_branch(pipeline: Pipeline) -> bool:
+    """Whether a rule or a label asks for the default branch, and the pipeline file does not name it."""
+    rules = " ".join(pipeline.release.tags)
+    texts = f"{rules} {' '.join(pipeline.release.flavor)} {' '.join(pipeline.image.labels.values())}"
+    return not pipeline.release.default_branch and ("default_branch" in texts or "type=edge" in rules.lower())
+
+
+def version_of(decided: Tags, asked: Asked, project: str) -> str:
+    """The one version of a run, for labels and annotations: that of its tags, where they are for one.
+
+    Args:
+        decided: the run's tags.
+        asked: the caller's wishes; a version that the tags are for keeps its build metadata.
+        project: version of package.json, which an image that is no release has.
+    """
+    known = versions.semver(asked.version)
+    if not decided.version or (known and known.semver == decided.version):
+        return asked.version or project
+    return decided.version
+
+
+def notes(decided: Tags) -> tuple[str, ...]:
+    """What is unwise about tags: a `latest` of a release that no other tag is known by."""
+    moving = [tag.name for tag in decided.tags if tag.kind == "forward" and tag.version]
+    if not moving or any(tag.kind == "immutable" or tag.line for tag in decided.tags):
+        return ()
+    return (NO_VERSION.format(tags=", ".join(moving)),)
+
+
+def of_version(rules: Sequence[str], settings: Sequence[str], version: str) -> Tags:
+    """Tags of a release of this version, whatever its git tag was called.
 
     Raises:
         ConfigError: a rule has no meaning.
     """
     try:
-        return decide(parse(rules), flavor(settings), git)
+        known = [replace(rule, expression=None) if rule.type in VERSIONED else rule for rule in parse(rules)]
+        return decide(known, flavor(settings), GitFacts(ref=f"refs/tags/v{version}"))
     except ValueError as problem:
-        raise ConfigError.of("arguments.tag-rule", problem=str(problem)) from None
+        raise _wrong(problem) from None
+
+
+def _wrong(problem: ValueError) -> ConfigError:
+    return ConfigError.of("arguments.tag-rule", problem=str(problem))
+
+
+def _rules(pipeline: Pipeline) -> Sequence[str]:
+    return pipeline.release.tags or DEFAULT
 
 
 def named(tags: Sequence[str]) -> Tags:

@@ -28,6 +28,9 @@ class Asked:
         created: time of that commit, RFC 3339.
         ref: git reference that the source is, such as ``refs/tags/v1.2.3``.
         event: what started the run, as GitHub names it, such as ``schedule``.
+        base_ref: branch that a pull request goes to, or that a git tag was made on.
+        default_branch: the repository's main branch, as git or the event says; ``release.default-branch`` wins.
+        environment: where the image is for, such as ``staging``, for tag rules and labels.
         cache: what is done with results in the registry: ``off``, ``read`` or ``write``.
         platforms: of the image.
         native: the engine's own platform.
@@ -42,6 +45,9 @@ class Asked:
     created: str = ""
     ref: str = ""
     event: str = ""
+    base_ref: str = ""
+    default_branch: str = ""
+    environment: str = ""
     cache: str = "off"
     platforms: Sequence[str] = ()
     native: str = "linux/amd64"
@@ -60,11 +66,21 @@ class Asked:
             raise ConfigError.of("arguments.npm-registry")
         if self.ref and not re.fullmatch(r"refs/(heads|tags|pull)/\S+", self.ref):
             raise ConfigError.of("arguments.git-ref", given=self.ref)
+        self._refuse_names()
         if self.cache not in MODES:
             raise ConfigError.of("arguments.cache", given=self.cache, known=MODES)
         for platform in self.platforms:
             if platform not in PLATFORMS:
                 raise ConfigError.of("arguments.platform", given=platform, known=PLATFORMS)
+
+    def _refuse_names(self) -> None:
+        if self.event == "pull_request_target" and self.ref.startswith("refs/heads/"):
+            raise ConfigError.of("arguments.target-branch", ref=self.ref)
+        for argument, name in (("--base-ref", self.base_ref), ("--default-branch", self.default_branch)):
+            if name and not re.fullmatch(r"(?!refs/(?!heads/))[^\s~^:?*\[\\]+", name):
+                raise ConfigError.of("arguments.branch", argument=argument, given=name)
+        if self.environment and not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_. /-]*", self.environment):
+            raise ConfigError.of("arguments.environment", given=self.environment)
 
 
 def _is_time(text: str) -> bool:

@@ -5,7 +5,6 @@
 
 from ci.decide.tags.decide import decide
 from ci.decide.tags.flavor import Flavor, flavor
-from ci.decide.tags.labels import labels
 from ci.decide.tags.rule import DEFAULT, METADATA_ACTION, Rule, parse
 
-__all__ = ["DEFAULT", "METADATA_ACTION", "Flavor", "Rule", "decide", "flavor", "labels", "parse"]
+__all__ = ["DEFAULT", "METADATA_ACTION", "Flavor", "Rule", "decide", "flavor", "parse"]

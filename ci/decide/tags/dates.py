@@ -1,4 +1,4 @@
-"""Times as text, by the tokens of moment.js (documentation, "Display > Format"), in English."""
+"""Times as text, by layouts of moment.js (documentation, "Display > Format")."""
 
 from __future__ import annotations
 
@@ -8,24 +8,16 @@ from zoneinfo import ZoneInfo
 
 from ci.decide.tags.moment import WRITE
 
-_LONG = {
-    "LTS": "h:mm:ss A",
-    "LT": "h:mm A",
-    "LLLL": "dddd, MMMM D, YYYY h:mm A",
-    "LLL": "MMMM D, YYYY h:mm A",
-    "LL": "MMMM D, YYYY",
-    "L": "MM/DD/YYYY",
-    "llll": "ddd, MMM D, YYYY h:mm A",
-    "lll": "MMM D, YYYY h:mm A",
-    "ll": "MMM D, YYYY",
-    "l": "M/D/YYYY",
-}
 _TOKEN = re.compile(
-    r"\[(?P<literal>[^\[\]]*)\]|(?P<escape>\\)?"
-    r"(?P<token>[Hh]mm(?:ss)?|Mo|M{1,4}|Do|DDDo|D{1,4}|do|d{1,4}|wo|ww?|Wo|WW?|Qo?|Y{5,6}|YYYY|YY|Y|y{2,4}|yo?|N{1,5}|"
-    r"gggg|gg|GGGG|GG|e|E|a|A|hh?|HH?|kk?|mm?|ss?|S{1,9}|x|X|zz?|ZZ?|LTS|LT|L{1,4}|l{1,4}|.)",
+    r"\[(?P<literal>[^\[]*)\]|(?P<escape>\\)?"
+    r"(?P<token>[Hh]mm(?:ss)?|Mo|M{1,4}|Do|DDDo|D{1,4}|d{2,4}|do?|w[ow]?|W[oW]?|Qo?|N{1,5}|Y{4,6}|YY|y{2,4}|yo?|"
+    r"gg(?:ggg?)?|GG(?:GGG?)?|e|E|a|A|hh?|HH?|kk?|mm?|ss?|S{1,9}|x|X|zz?|ZZ?|LTS|LT|L{1,4}|l{1,4}|.)",
     re.DOTALL,
 )
+"""How moment.js takes a layout apart. A single character that is no token, such as T, is written as it is."""
+
+_TOKENS = frozenset("QYMDdeEwWaAHhkmsSZzxXNyLl")
+"""Characters that are tokens by themselves, or begin longer ones that are."""
 
 
 def zone(name: str) -> tzinfo:
@@ -42,6 +34,20 @@ def zone(name: str) -> tzinfo:
         raise ValueError(f"unknown time zone `{name}`; write one of the IANA database, such as Asia/Tokyo") from None
 
 
+def check(layout: str) -> None:
+    """Refuse what cannot be written: tokens of moment.js that are not supported.
+
+    Raises:
+        ValueError: Names the token, and the supported ones.
+    """
+    for found in _TOKEN.finditer(layout):
+        token = found["token"]
+        if token and not found["escape"] and token not in WRITE and (len(token) > 1 or token in _TOKENS):
+            raise ValueError(
+                f"the token `{token}` in `{layout}` is not supported; write text as [{token}], or use {' '.join(WRITE)}"
+            )
+
+
 def render(time: datetime, layout: str, in_zone: str) -> str:
     """Write a time.
 
@@ -50,21 +56,12 @@ def render(time: datetime, layout: str, in_zone: str) -> str:
         layout: Tokens such as ``YYYYMMDD-HHmmss``; ``[text]`` stays as it is.
         in_zone: Name of the time zone to write it in.
     """
-    return _render(time.astimezone(zone(in_zone)), layout)
-
-
-def _render(time: datetime, layout: str) -> str:
-    return _TOKEN.sub(lambda found: _part(time, found), layout)
+    local = time.astimezone(zone(in_zone))
+    return _TOKEN.sub(lambda found: _part(local, found), layout)
 
 
 def _part(time: datetime, found: re.Match[str]) -> str:
     token = found["token"]
     if token is None:
         return str(found["literal"])
-    if found["escape"]:
-        return token
-    if token in _LONG:
-        return _render(time, _LONG[token])
-    if token[0] == "S":
-        return f"{time.microsecond // 1000:03}000000"[: len(token)]
-    return WRITE[token](time) if token in WRITE else token
+    return WRITE[token](time) if token in WRITE and not found["escape"] else token.replace("\\", "")

@@ -5,26 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ci.decide.tags import expressions, kinds, names, values
+from ci.decide.tags import expressions, names, values
+from ci.decide.tags.candidate import Facts, NoTagError
+from ci.decide.tags.evaluate import evaluate
 from ci.decide.tags.expressions import UnknownTimeError
-from ci.decide.tags.found import Facts, NoTagError
-from ci.decide.tags.sources import find
 from ci.intool.tags import versions
 from ci.intool.tags.model import Skipped, Tag, Tags
+from ci.intool.tags.mutability import less_strict, mutability
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ci.decide.tags.candidate import Candidate
     from ci.decide.tags.expressions import Template, Values
     from ci.decide.tags.flavor import Flavor
-    from ci.decide.tags.found import Found
     from ci.decide.tags.rule import Rule
     from ci.intool.tags.model import GitFacts
 
 
-def decide(
-    rules: Sequence[Rule], flavor: Flavor, git: GitFacts, *, environment: str = "", arch: str = "", short: int = 7
-) -> Tags:
+def decide(rules: Sequence[Rule], flavor: Flavor, git: GitFacts, *, environment: str = "", arch: str = "") -> Tags:
     """Apply rules to the facts of a commit.
 
     Args:
@@ -33,53 +32,58 @@ def decide(
         git: Facts.
         environment: For ``{{environment}}``.
         arch: For ``{{arch}}``.
-        short: Digits of a short commit.
 
     Raises:
-        ValueError: `enable` of a rule is neither true nor false.
+        ValueError: `enable` of a rule is neither true nor false, or it needs a value that nobody gave.
     """
-    facts = Facts(git=git, values=values.of(git, environment=environment, arch=arch, short=short), short=short)
-    candidates: list[_Candidate] = []
+    facts = Facts(git=git, values=values.of(git, environment=environment, arch=arch))
+    named: list[_Named] = []
     skipped: list[Skipped] = []
     for rule in sorted(rules, key=lambda rule: -rule.priority):
         try:
-            candidates.append(_ask(rule, flavor, facts))
+            named.append(_apply(rule, flavor, facts))
         except (NoTagError, UnknownTimeError) as reason:
             skipped.append(Skipped(rule=rule.text, reason=str(reason)))
-    version = next((one.found.version for one in candidates if one.found.version), "") or _version(git)
-    given = [_tag(one, version) for one in candidates]
-    if candidates:
+        except ValueError as problem:
+            raise ValueError(f"`{rule.text}`: {problem}") from None
+    version = next((one.candidate.version for one in named if one.candidate.version), "") or _version(git)
+    given = [_tag(one, version) for one in named]
+    if named:
         try:
-            given.append(_latest(candidates[0], flavor, facts.values, version))
+            given.append(_latest(named[0], flavor, facts.values, version))
         except (NoTagError, UnknownTimeError) as reason:
             skipped.append(Skipped(rule=f"latest={flavor.latest}", reason=str(reason)))
     tags: dict[str, Tag] = {}
     for tag in given:
         if tag.name in tags:
             skipped.append(Skipped(rule=tag.rule, reason=f"`{tag.name}` is there already, by {tags[tag.name].rule}"))
-        tags[tag.name] = kinds.freer(tags.get(tag.name, tag), tag)
+        tags[tag.name] = less_strict(tags.get(tag.name, tag), tag)
     return Tags(version=version, tags=tuple(tags.values()), skipped=tuple(skipped))
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Candidate:
+class _Named:
+    """A rule's candidate with the name that it has with prefix and suffix."""
+
     rule: Rule
-    found: Found
+    candidate: Candidate
     name: str
 
 
-def _ask(rule: Rule, flavor: Flavor, facts: Facts) -> _Candidate:
+def _apply(rule: Rule, flavor: Flavor, facts: Facts) -> _Named:
     enable = rule.templates["enable"].render(facts.values)
     if enable not in {"true", "false"}:
-        raise ValueError(f"`{rule.text}`: enable is `{enable}`; write true, false, or an expression that gives one")
+        raise ValueError(f"enable is `{enable}`; write true, false, or an expression that gives one")
     if enable == "false":
         raise NoTagError("the rule is not enabled here")
-    found = find(rule, facts)
-    affixes = {name: rule.templates.get(name) or _affix(flavor, name) for name in ("prefix", "suffix")}
-    name = names.tag(f"{affixes['prefix'].render(facts.values)}{found.text}{affixes['suffix'].render(facts.values)}")
+    candidate = evaluate(rule, facts)
+    prefix, suffix = (
+        (rule.templates.get(affix) or _affix(flavor, affix)).render(facts.values) for affix in ("prefix", "suffix")
+    )
+    name = names.tag(f"{prefix}{candidate.text}{suffix}")
     if not name:
         raise NoTagError("nothing is left of its text")
-    return _Candidate(rule=rule, found=found, name=name)
+    return _Named(rule=rule, candidate=candidate, name=name)
 
 
 def _affix(flavor: Flavor, name: str) -> Template:
@@ -91,18 +95,18 @@ def _version(git: GitFacts) -> str:
     return version.semver if version else ""
 
 
-def _tag(one: _Candidate, version: str) -> Tag:
-    found = one.found
-    kind, line = (found.kind, found.line) if found.kind else kinds.of(found.text, version)
-    stands_for = "" if kind == "free" else found.version or version
-    return Tag(name=one.name, rule=one.rule.text, reason=found.reason, version=stands_for, kind=kind, line=line)
+def _tag(one: _Named, version: str) -> Tag:
+    candidate = one.candidate
+    kind, line = (candidate.kind, candidate.line) if candidate.kind else mutability(candidate.text, version)
+    stands_for = "" if kind == "free" else candidate.version or version
+    return Tag(name=one.name, rule=one.rule.text, reason=candidate.reason, version=stands_for, kind=kind, line=line)
 
 
-def _latest(first: _Candidate, flavor: Flavor, known: Values, version: str) -> Tag:
+def _latest(first: _Named, flavor: Flavor, known: Values, version: str) -> Tag:
     """The tag `latest`, by the flavor and the rule that gave the first tag."""
     if flavor.latest == "false":
         raise NoTagError("the flavor forbids it")
-    if flavor.latest == "auto" and not first.found.latest:
+    if flavor.latest == "auto" and not first.candidate.latest:
         raise NoTagError(f"the first tag is `{first.name}`, which brings no latest along")
     prefix = _affix(flavor, "prefix").render(known) if flavor.prefix_latest else ""
     suffix = _affix(flavor, "suffix").render(known) if flavor.suffix_latest else ""

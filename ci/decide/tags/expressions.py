@@ -23,12 +23,28 @@ GLOBAL = (
 )
 """Expressions of every attribute that takes any."""
 
-Values = Mapping[str, str | datetime | None]
+
+class MissingValueError(ValueError):
+    """A text needs a value that nobody gave."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A value that nobody gave.
+
+    Attributes:
+        fix: What to do about it.
+    """
+
+    fix: str
+
+
+Values = Mapping[str, str | datetime | Missing | None]
 """Value of each expression; None for a time that is not known."""
 
 _MUSTACHE = re.compile(r"\{\{(\{?[^{}]*\}?)\}\}")
 _TEXT = r"'[^']*'|\"[^\"]*\""
-_CALL = re.compile(rf"\{{?\s*(?P<name>\w+)(?:\s+(?P<layout>{_TEXT}))?(?:\s+(?P<option>\w+)=(?P<value>{_TEXT}))?\s*\}}?")
+_CALL = re.compile(rf"\s*(?P<name>\w+)(?:\s+(?P<layout>{_TEXT}))?(?:\s+(?P<option>\w+)=(?P<value>{_TEXT}))?\s*")
 
 
 class UnknownTimeError(Exception):
@@ -70,6 +86,7 @@ class Template:
 
         Raises:
             UnknownTimeError: It needs a time that `values` has not.
+            MissingValueError: It needs a value that nobody gave.
         """
         return "".join(part if isinstance(part, str) else _value(part, values[part.name]) for part in self.parts)
 
@@ -84,6 +101,12 @@ def parse(text: str, *, names: tuple[str, ...] = GLOBAL) -> Template:
     Raises:
         ValueError: An expression that is not known or is not complete.
     """
+    if "${{" in text:
+        raise ValueError(
+            f"`{text}` has an expression of GitHub Actions, which only a workflow expands; write {{{{name}}}} without $"
+        )
+    if "\\{{" in text:
+        raise ValueError(f"`{text}` has a backslash before {{{{, which makes no expression of it; leave it out")
     parts: list[str | Call] = []
     for index, part in enumerate(_MUSTACHE.split(text)):
         if index % 2:
@@ -96,7 +119,8 @@ def parse(text: str, *, names: tuple[str, ...] = GLOBAL) -> Template:
 
 
 def _call(text: str, names: tuple[str, ...]) -> Call:
-    found = _CALL.fullmatch(text)
+    bare = text[1:-1] if text.startswith("{") and text.endswith("}") else text
+    found = _CALL.fullmatch(bare)
     if not found:
         raise ValueError(f"`{{{{{text}}}}}` is no expression; write {{{{name}}}} or {{{{date 'YYYYMMDD'}}}}")
     name = found["name"]
@@ -108,6 +132,8 @@ def _call(text: str, names: tuple[str, ...]) -> Call:
         raise ValueError(f"{{{{{name}}}}} needs a layout in quotes, such as {{{{{name} 'YYYYMMDD'}}}}")
     if name not in DATES and (found["layout"] or found["option"]):
         raise ValueError(f"{{{{{name}}}}} takes nothing, found `{{{{{text}}}}}`")
+    if name in DATES:
+        dates.check(found["layout"][1:-1])
     if not found["option"]:
         return Call(name=name, layout=(found["layout"] or "")[1:-1])
     if found["option"] != "tz":
@@ -116,9 +142,11 @@ def _call(text: str, names: tuple[str, ...]) -> Call:
     return Call(name=name, layout=found["layout"][1:-1], zone=found["value"][1:-1])
 
 
-def _value(call: Call, value: str | datetime | None) -> str:
+def _value(call: Call, value: str | datetime | Missing | None) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, Missing):
+        raise MissingValueError(f"{{{{{call.name}}}}} is not known here; {value.fix}")
     if value is None:
         raise UnknownTimeError(f"the time of {{{{{call.name}}}}} is not known")
     return dates.render(value, call.layout, call.zone)

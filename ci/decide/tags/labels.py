@@ -1,54 +1,51 @@
-"""Labels and annotations of an image (OCI image specification 1.1, "Pre-Defined Annotation Keys")."""
+"""Labels of an image with expressions, as docker/metadata-action's input `labels` may have them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ci.decide.tags import dates, expressions, values
-from ci.decide.tags.text import lines
+from ci.decide.tags import expressions, values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from ci.intool.tags.model import GitFacts, Tags
+    from ci.decide.tags.expressions import Template
+    from ci.intool.tags.model import GitFacts
 
-_PREFIX = "org.opencontainers.image."
+KNOWN = tuple(name for name in expressions.GLOBAL if name != "date")
+"""Expressions of a label. The time of the run is none: the same source would give other bytes with each run."""
 
 
-def labels(
-    tags: Tags, git: GitFacts, repository: Mapping[str, str], extra: Sequence[str] = (), *, short: int = 7
-) -> dict[str, str]:
-    """Make docker/metadata-action's outputs `labels` and `annotations`, which have the same default.
-
-    Args:
-        tags: From `decide`.
-        git: Facts.
-        repository: What is known of the repository, under ``title``, ``description``, ``url`` and ``licenses``.
-        extra: Lines ``name=value``, with expressions; they replace what is made here.
-        short: Digits of a short commit in `extra`.
-
-    Returns:
-        Values by name, sorted; what is not known is left out.
+def parse(text: str) -> Template:
+    """Check the text of a label.
 
     Raises:
-        ValueError: A line has no ``=``, or needs a time that is not known.
+        ValueError: An expression that is not known there.
     """
-    created = git.now or git.commit_time
-    made = {
-        **{name: repository.get(name, "") for name in ("title", "description", "url", "licenses")},
-        "source": repository.get("url", ""),
-        "version": tags.version or tags.main,
-        "created": dates.render(created, "YYYY-MM-DDTHH:mm:ss.SSS[Z]", "UTC") if created else "",
-        "revision": git.sha,
-    }
-    result = {f"{_PREFIX}{name}": value for name, value in made.items() if value}
-    known = values.of(git, short=short)
-    for line in lines(extra):
-        name, equals, value = line.partition("=")
-        if not equals or not name.strip():
-            raise ValueError(f"`{line}`: write name=value")
+    if "{{" in text and "date" in expressions.parse(text, names=(*KNOWN, "date")).names:
+        raise ValueError("{{date}} would give the image other bytes with each run; use {{commit_date}}")
+    return expressions.parse(text, names=KNOWN) if "{{" in text else expressions.Template((text,))
+
+
+def render(labels: Mapping[str, str], git: GitFacts, *, environment: str = "", arch: str = "") -> dict[str, str]:
+    """Put values for expressions.
+
+    Args:
+        labels: Name to text.
+        git: Facts.
+        environment: For ``{{environment}}``.
+        arch: For ``{{arch}}``.
+
+    Raises:
+        ValueError: An expression that is not known there, or a value that nobody gave; names the label.
+    """
+    known = {**values.of(git, environment=environment, arch=arch), "commit_date": git.commit_time}
+    result = {}
+    for name, text in labels.items():
         try:
-            result[name.strip()] = expressions.parse(value.strip()).render(known)
-        except (ValueError, expressions.UnknownTimeError) as error:
-            raise ValueError(f"`{line}`: {error}") from None
-    return dict(sorted(result.items()))
+            result[name] = parse(text).render(known)
+        except expressions.UnknownTimeError:
+            raise ValueError(f"`{name}`: the time of the commit is not known; pass --created") from None
+        except ValueError as problem:
+            raise ValueError(f"`{name}`: {problem}") from None
+    return result

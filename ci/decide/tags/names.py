@@ -9,8 +9,3 @@ LONGEST = 128
 def tag(text: str) -> str:
     """Make a tag of a text: what is not allowed becomes ``-``, not at the start; at most 128 characters."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", text).lstrip(".-")[:LONGEST]
-
-
-def repository(text: str) -> str:
-    """Make a repository of a text: lower case."""
-    return text.lower()

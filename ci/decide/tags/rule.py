@@ -13,6 +13,8 @@ from ci.decide.tags.text import fields, lines, unknown
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ci.decide.tags.patterns import Expression
+
 DEFAULT = (
     "type=semver,pattern={{version}}",
     "type=semver,pattern={{version}},prefix=v",
@@ -61,7 +63,7 @@ class Rule:
     type: str
     priority: float
     templates: Mapping[str, Template]
-    expression: re.Pattern[str] | None
+    expression: Expression | None
     options: Mapping[str, str]
 
 
@@ -127,13 +129,25 @@ def _templates(kind: str, attributes: Mapping[str, str]) -> dict[str, Template]:
     return templates
 
 
-def _expression(kind: str, attributes: Mapping[str, str]) -> re.Pattern[str] | None:
+def _expression(kind: str, attributes: Mapping[str, str]) -> Expression | None:
     if kind == "match":
-        if not re.fullmatch("[0-9]+", attributes["group"]):
-            raise ValueError(f"group `{attributes['group']}` is not a whole number")
-        return patterns.parse(attributes["pattern"])
+        group, expression = attributes["group"], patterns.parse(attributes["pattern"])
+        if not re.fullmatch("0|[1-9][0-9]{0,3}", group):
+            raise ValueError(f"group `{group}` is not a whole number")
+        return _sure(expression, int(group))
     text = attributes.get("match", "")
-    expression = patterns.parse(text) if text else None
-    if expression and not expression.groups:
+    if not text:
+        return None
+    expression = patterns.parse(text, slashes=False)
+    if not expression.groups:
         raise ValueError(f"match `{text}` needs the version in parentheses, such as app-v(.*)")
+    return _sure(expression, 1)
+
+
+def _sure(expression: Expression, group: int) -> Expression:
+    if group in expression.unsure and "g" not in expression.flags:
+        raise ValueError(
+            f"group {group} is repeated, or stands in a condition, where JavaScript and Python fill it differently; "
+            "put parentheses around the whole repetition, and (?:…) inside"
+        )
     return expression

@@ -4,7 +4,7 @@ import sys
 
 from ci.intool.common.command import operate
 
-OPERATIONS = {"names": "names", "promote": "promote", "push": "push", "verify": "verify"}
+OPERATIONS = {"names": "names", "promote": "promote", "push": "push", "released": "tagged", "verify": "verify"}
 """Operation, which is the name of its function, to the module of this package that has it."""
 
 if __name__ == "__main__":

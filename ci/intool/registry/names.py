@@ -6,7 +6,7 @@ from typing import Any
 from ci.intool.registry.client import Repository
 from ci.intool.registry.promote import from_json
 from ci.intool.registry.tagged import Held
-from ci.intool.tags import admit, explain
+from ci.intool.tags import explain, tag_updates
 
 
 def names(repository: str, tags: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,4 +26,4 @@ def names(repository: str, tags: Mapping[str, Any]) -> dict[str, Any]:
     if not repository:
         return {"text": explain(wanted)}
     existing = Held(Repository(repository), [tag.name for tag in wanted.tags], "").read()
-    return {"text": explain(wanted, admit(wanted, existing, ""))}
+    return {"text": explain(wanted, tag_updates(wanted, existing, ""))}

@@ -3,7 +3,7 @@
 Order makes it safe: nothing moves if one tag is refused; complete versions are set first, and one of them is claimed
 against a release of the same version that runs at once; the other tags follow, ``latest`` last. Then the registry is
 read again and the tags are given to their owners until nothing changes: of two releases that race, the one that writes
-last sees the complete versions of both (`ci.intool.tags.admit`). A killed run leaves tags that name complete images.
+last sees the complete versions of both (`ci.intool.tags.updates`). A killed run leaves tags that name complete images.
 """
 
 import time
@@ -12,8 +12,9 @@ from typing import Any
 
 from ci.intool.common.failure import Failure
 from ci.intool.registry.client import Manifest, Repository
-from ci.intool.registry.tagged import Held
-from ci.intool.tags import Admission, Existing, Skipped, Tag, Tags, admit
+from ci.intool.registry.tagged import Held, released_as
+from ci.intool.tags import Existing, Skipped, Tag, Tags, TagUpdate, tag_updates
+from ci.intool.tags.updates import standing_for
 
 ROUNDS = 10
 """Times that tags are given to their owners before the release gives up."""
@@ -23,7 +24,13 @@ LEASE = 3.0
 
 
 def promote(
-    repository: str, digest: str, tags: Tags | Mapping[str, Any], source: str = "", lease: float = LEASE
+    repository: str,
+    digest: str,
+    tags: Tags | Mapping[str, Any],
+    source: str = "",
+    lease: float = LEASE,
+    *,
+    of_release: bool = False,
 ) -> dict[str, Any]:
     """Give an image its tags.
 
@@ -33,6 +40,8 @@ def promote(
         tags: from `ci.decide.tags.decide`, or the same as JSON.
         source: repository from which the image and all that refers to it is copied first.
         lease: seconds; equal for all that release to the repository.
+        of_release: whether tags without a version are for the version that the image was released as: ``latest`` and
+            ``1.2`` that a person names. A build from a branch is not asked for one.
 
     Returns:
         `ref` and `digest`; `tags`: of each `name`, `action`, `reason` and the digest of its `owner`; `moved`: names
@@ -45,7 +54,12 @@ def promote(
     target = Repository(repository)
     if source and source != repository:
         target.copy(source, digest)
-    release = _Release(target, target.manifest(digest), tags if isinstance(tags, Tags) else from_json(tags))
+    wanted = tags if isinstance(tags, Tags) else from_json(tags)
+    if of_release and not wanted.version:
+        wanted = standing_for(wanted, released_as(Repository(source), digest) if source else "")
+    if of_release and not wanted.version:
+        wanted = standing_for(wanted, released_as(target, digest))
+    release = _Release(target, target.manifest(digest), wanted)
     release.claim(lease)
     return {
         "ref": target.at(digest),
@@ -63,7 +77,7 @@ class _Release:
     """An image on its way to its tags; `moved` are the tags that it set, with the last decision for each."""
 
     def __init__(self, target: Repository, image: Manifest, tags: Tags) -> None:
-        self.moved: dict[str, Admission] = {}
+        self.moved: dict[str, TagUpdate] = {}
         self._target = target
         self._image = image
         self._tags = tags
@@ -71,20 +85,20 @@ class _Release:
 
     def claim(self, lease: float) -> None:
         """Set one new complete version, and wait until nobody can overwrite it any more; refusals come before."""
-        _, admissions = self._decide()
-        new = next((one for one in admissions if one.tag.kind == "immutable" and one.action == "set"), None)
+        _, updates = self._decide()
+        new = next((one for one in updates if one.tag.kind == "immutable" and one.action == "set"), None)
         if new:
             self._target.claim(new.tag.name, self._image, lease)
             self.moved[new.tag.name] = new
             time.sleep(lease)
 
-    def settle(self) -> list[Admission]:
+    def settle(self) -> list[TagUpdate]:
         """Give tags to their owners until nothing changes; returns what was done with each tag."""
         for _ in range(ROUNDS):
-            existing, admissions = self._decide()
-            due = [one for one in admissions if self._is_due(one, existing.get(one.tag.name))]
+            existing, updates = self._decide()
+            due = [one for one in updates if self._is_due(one, existing.get(one.tag.name))]
             if not due:
-                return [self.moved.get(one.tag.name, one) if one.action == "keep" else one for one in admissions]
+                return [self.moved.get(one.tag.name, one) if one.action == "keep" else one for one in updates]
             for one in sorted(due, key=_rank):
                 owner = self._image if one.owner == self._image.digest else self._target.manifest(one.owner)
                 self._target.put_manifest(owner.body, owner.media_type, one.tag.name)
@@ -94,19 +108,19 @@ class _Release:
             "wait for the other releases, then promote the digest again",
         )
 
-    def _decide(self) -> tuple[Mapping[str, Existing], tuple[Admission, ...]]:
+    def _decide(self) -> tuple[Mapping[str, Existing], tuple[TagUpdate, ...]]:
         existing = self._held.read()
-        admissions = admit(self._tags, existing, self._image.digest)
-        refused = [one for one in admissions if one.action == "refuse"]
+        updates = tag_updates(self._tags, existing, self._image.digest)
+        refused = [one for one in updates if one.action == "refuse"]
         if refused:
             reasons = "; ".join(one.reason for one in refused)
             raise Failure(
                 f"{self._target.name} refuses the release, no tag was moved to another image: {reasons}",
                 "release a new version, or promote the digest that has the tag",
             )
-        return existing, admissions
+        return existing, updates
 
-    def _is_due(self, one: Admission, held: Existing | None) -> bool:
+    def _is_due(self, one: TagUpdate, held: Existing | None) -> bool:
         """Whether to set a tag; one that a higher version owns is given to it where this release had taken it."""
         if one.action == "set":
             return True
@@ -114,7 +128,7 @@ class _Release:
         return one.action == "skip" and held is not None and held.digest in ours and held.digest != one.owner
 
 
-def _rank(one: Admission) -> tuple[bool, bool]:
+def _rank(one: TagUpdate) -> tuple[bool, bool]:
     """Complete versions first, tags for the newest of all versions last."""
     return one.tag.kind == "forward" and not one.tag.line, one.tag.kind != "immutable"
 

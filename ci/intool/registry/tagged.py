@@ -1,14 +1,16 @@
-"""What a repository has under its tags."""
+"""What a repository has under its tags, and which version an image was released as."""
 
 import re
 from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from ci.intool.common.layout import DEPTH_LIMIT
 from ci.intool.common.media import INDEXES
 from ci.intool.registry.client import Manifest, Repository
-from ci.intool.registry.image import configuration, is_image
-from ci.intool.tags import Existing
+from ci.intool.registry.image import configuration, find, is_image
+from ci.intool.tags import Existing, versions
+from ci.intool.tags.updates import parts
 
 VERSION = "org.opencontainers.image.version"
 """Annotation, and label, of the version (OCI image specification 1.1, "annotations")."""
@@ -32,22 +34,62 @@ class Held:
         self._complete: dict[str, str] = {}
 
     def read(self) -> dict[str, Existing]:
-        """The release's tags as they are now, and all that may be complete versions."""
-        others = {name for name in self._repository.tags() if _COMPLETE.search(name)} - set(self._wanted)
+        """The release's tags as they are now, all that may be complete versions, and parts of versions beside them."""
+        names = self._repository.tags()
+        others = {name for name in names if _COMPLETE.search(name)} - set(self._wanted)
         self._complete |= self._resolved(others - self._complete.keys())
         wanted = self._resolved(self._wanted)
         for digest in set(wanted.values()) - self._versions.keys():
             self._versions[digest] = version(self._repository, self._repository.manifest(digest))
+        partial = {name for name in names if self._is_part(name)} - others - set(self._wanted)
         return {
             **{name: Existing(digest=digest) for name, digest in self._complete.items() if name in others},
+            **{name: Existing(digest=digest) for name, digest in self._resolved(partial).items()},
             **{name: Existing(digest=digest, version=self._versions[digest]) for name, digest in wanted.items()},
         }
+
+    def _is_part(self, name: str) -> bool:
+        """Whether a tag may be a part, such as 1.2, of a version that one of the images says of itself."""
+        said = filter(None, (versions.semver(text) for text in self._versions.values()))
+        return any(re.search(rf"(?<![0-9.]){re.escape(part)}(?![0-9.])", name) for one in said for part in parts(one))
 
     def _resolved(self, names: Iterable[str]) -> dict[str, str]:
         names = list(names)
         with ThreadPoolExecutor(8) as pool:
             digests = pool.map(self._repository.resolve, names)
             return {name: digest for name, digest in zip(names, digests, strict=True) if digest}
+
+
+def released(reference: str, names: Collection[str] = ()) -> dict[str, Any]:
+    """The version that an image was released as.
+
+    What the image says of itself counts only where a tag of that version names it: built from a branch, an image says
+    the version of package.json, which nobody released.
+
+    Args:
+        reference: ``HOST/REPOSITORY:TAG`` or ``HOST/REPOSITORY@DIGEST``.
+        names: tags that a release of the version that it says of itself has.
+
+    Returns:
+        `version` (semver); empty where it is no release.
+
+    Raises:
+        Failure: it is not there.
+    """
+    found = find(reference)
+    repository, manifest = found.repository, found.manifest
+    said = versions.semver(version(repository, manifest))
+    if said and any(repository.resolve(name) == manifest.digest for name in names):
+        return {"version": said.semver}
+    return {"version": released_as(repository, manifest.digest)}
+
+
+def released_as(repository: Repository, digest: str) -> str:
+    """The highest complete version (semver) among the tags of an image; empty where there is none."""
+    existing = Held(repository, (), digest).read()
+    tagged = [versions.semver(name) for name, one in existing.items() if one.digest == digest]
+    texts = [versions.rebased(one.text) or one.text for one in tagged if one]
+    return max(texts, key=lambda text: versions.precedence(text) or (), default="")
 
 
 def version(repository: Repository, manifest: Manifest, depth: int = DEPTH_LIMIT) -> str:

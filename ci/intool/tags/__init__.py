@@ -1,7 +1,7 @@
 """Tags and a registry: what was decided, what is there, and which tags may be written. Pure."""
 
-from ci.intool.tags.admit import admit
 from ci.intool.tags.explain import explain
-from ci.intool.tags.model import Admission, Existing, GitFacts, Skipped, Tag, Tags
+from ci.intool.tags.model import Existing, GitFacts, Skipped, Tag, Tags, TagUpdate
+from ci.intool.tags.updates import tag_updates
 
-__all__ = ["Admission", "Existing", "GitFacts", "Skipped", "Tag", "Tags", "admit", "explain"]
+__all__ = ["Existing", "GitFacts", "Skipped", "Tag", "TagUpdate", "Tags", "explain", "tag_updates"]

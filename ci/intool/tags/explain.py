@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ci.intool.tags.model import Admission, Tags
+    from ci.intool.tags.model import Tags, TagUpdate
 
 
-def explain(tags: Tags, admissions: Iterable[Admission] = ()) -> str:
+def explain(tags: Tags, updates: Iterable[TagUpdate] = ()) -> str:
     """Describe a decision.
 
     Args:
         tags: From `decide`.
-        admissions: From `admit`, where the registry was asked.
+        updates: From `tag_updates`, where the registry was asked.
 
     Returns:
         Lines: the version, a table of the tags, a table of the rules that gave none.
     """
-    fates = {admission.tag.name: f"{admission.action}: {admission.reason}" for admission in admissions}
+    fates = {update.tag.name: f"{update.action}: {update.reason}" for update in updates}
     heading = ["tag", "kind", "rule", "because", *(["registry"] if fates else [])]
     rows = [
         [tag.name, tag.kind, tag.rule, tag.reason, *([fates.get(tag.name, "")] if fates else [])] for tag in tags.tags

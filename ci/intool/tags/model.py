@@ -146,7 +146,7 @@ class Existing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Admission:
+class TagUpdate:
     """What to do with a tag.
 
     Attributes:

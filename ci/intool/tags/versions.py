@@ -19,6 +19,7 @@ _PEP440 = re.compile(
     r"(?:\+(?P<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?",
     re.IGNORECASE | re.ASCII,
 )
+_REBASED = re.compile(r"(?P<version>.+)-base\.[0-9a-f]{12}")
 _PRE = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc"}
 
 
@@ -88,6 +89,12 @@ def precedence(text: str) -> Precedence | None:
     """Key that orders versions by semver 2.0.0, item 11; None where `text` is no semver."""
     version = parse_semver(text) if len(text) <= LONGEST else None
     return version.precedence if version else None
+
+
+def rebased(text: str) -> str:
+    """The version whose image was put on another base: ``1.2.3-base.0123456789ab`` is 1.2.3; empty for any other."""
+    found = _REBASED.fullmatch(text)
+    return found["version"] if found else ""
 
 
 def _int(digits: str | None) -> int:

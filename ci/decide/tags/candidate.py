@@ -1,4 +1,4 @@
-"""What a rule is asked with, and what it answers."""
+"""What a rule is applied to, and its result."""
 
 from __future__ import annotations
 
@@ -21,16 +21,14 @@ class Facts:
     Attributes:
         git: Facts of the commit.
         values: Of the global expressions.
-        short: Digits of a short commit.
     """
 
     git: GitFacts
     values: Values
-    short: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class Candidate:
     """The text of a tag, before prefix and suffix.
 
     Attributes:
@@ -50,6 +48,6 @@ class Found:
     line: str = ""
 
 
-def no(what: str, ref: str) -> NoTagError:
+def no_ref(what: str, ref: str) -> NoTagError:
     """Say that a ref is no `what`."""
     return NoTagError(f"`{ref}` is no {what}" if ref else f"no git ref is known, so there is no {what}")

@@ -1,11 +1,12 @@
-"""Tags of a version: what type=semver and type=pep440 find."""
+"""Tags of a version: the rules type=semver and type=pep440."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ci.decide.tags.candidate import Candidate, Facts, NoTagError, no_ref
 from ci.decide.tags.expressions import Call
-from ci.decide.tags.found import Facts, Found, NoTagError, no
 from ci.intool.tags import versions
 
 if TYPE_CHECKING:
@@ -15,21 +16,21 @@ if TYPE_CHECKING:
 _NUMBERS = frozenset({"major", "minor", "patch"})
 
 
-def semver(rule: Rule, facts: Facts) -> Found:
-    """Find the tag of a version by Semantic Versioning.
+def semver(rule: Rule, facts: Facts) -> Candidate:
+    """The tag of a version by Semantic Versioning.
 
     Raises:
         NoTagError: There is no version, or it has no such tag.
     """
     text = _matched(rule, subject(rule, facts))
-    version = versions.semver(text)
+    version = versions.semver(text.strip())
     if not version:
         raise NoTagError(f"`{text}` is not a version by Semantic Versioning")
-    return _found(rule, facts, version)
+    return _candidate(rule, facts, replace(version, raw=text))
 
 
-def pep440(rule: Rule, facts: Facts) -> Found:
-    """Find the tag of a version by PEP 440.
+def pep440(rule: Rule, facts: Facts) -> Candidate:
+    """The tag of a version by PEP 440.
 
     Raises:
         NoTagError: There is no version, or it has no such tag.
@@ -38,7 +39,7 @@ def pep440(rule: Rule, facts: Facts) -> Found:
     version = versions.pep440(text)
     if not version:
         raise NoTagError(f"`{text}` is not a version by PEP 440")
-    return _found(rule, facts, version)
+    return _candidate(rule, facts, version)
 
 
 def subject(rule: Rule, facts: Facts) -> str:
@@ -50,23 +51,24 @@ def subject(rule: Rule, facts: Facts) -> str:
     if rule.options["value"]:
         return rule.templates["value"].render(facts.values)
     if not facts.git.tag:
-        raise no("git tag", facts.git.ref)
+        raise no_ref("git tag", facts.git.ref)
     return facts.git.tag
 
 
 def _matched(rule: Rule, text: str) -> str:
-    if not rule.expression:
-        return text
-    found = rule.expression.search(text)
-    if not found:
-        raise NoTagError(f"`{text}` does not match `{rule.options['match']}`")
-    return found[1] or ""
+    """What is read as a version; a slash, which no version has, counts as a minus sign."""
+    if rule.expression:
+        found = rule.expression.find(text)
+        if not found:
+            raise NoTagError(f"`{text}` does not match `{rule.options['match']}`")
+        text = found[1] or ""
+    return text.replace("/", "-")
 
 
-def _found(rule: Rule, facts: Facts, version: Version) -> Found:
+def _candidate(rule: Rule, facts: Facts, version: Version) -> Candidate:
     pattern = rule.templates["pattern"]
     if not version.final:
-        return Found(
+        return Candidate(
             text=version.raw if pattern.parts == (Call(name="raw"),) else version.text,
             reason=f"{version.text} is not final, so only its complete version is a tag",
             version=version.semver,
@@ -83,7 +85,7 @@ def _found(rule: Rule, facts: Facts, version: Version) -> Found:
     if used == {"major"} and version.major == 0:
         raise NoTagError("major version 0 promises nothing (semver 2.0.0, item 4), so it is no tag")
     complete = bool(used - _NUMBERS) or used == _NUMBERS
-    return Found(
+    return Candidate(
         text=pattern.render({**facts.values, **own}),
         reason=f"{version.text} is final",
         latest=True,

@@ -6,7 +6,7 @@ from itertools import islice, product
 import pytest
 
 from ci.decide.tags import decide, flavor, parse
-from ci.intool.tags import Admission, Existing, GitFacts, Tags, admit, explain
+from ci.intool.tags import Existing, GitFacts, Tags, TagUpdate, explain, tag_updates
 
 OURS, OTHER = "sha256:ours", "sha256:other"
 
@@ -17,7 +17,7 @@ def release(version: str, *flavors: str, rules: tuple[str, ...] = ()) -> Tags:
 
 def actions(tags: Tags, registry: dict[str, str | Existing]) -> dict[str, str]:
     existing = {name: held if isinstance(held, Existing) else Existing(digest=held) for name, held in registry.items()}
-    return {one.tag.name: one.action for one in admit(tags, existing, OURS)}
+    return {one.tag.name: one.action for one in tag_updates(tags, existing, OURS)}
 
 
 def held(version: str, digest: str = OTHER) -> Existing:
@@ -35,14 +35,24 @@ ALL = ("1.2.3", "v1.2.3", "1.2", "1", "commit-c0ffee0", "latest")
         ({"1.2.3": OTHER}, {"1.2.3": "refuse"}),
         ({"v1.2.3": OTHER}, {"v1.2.3": "refuse"}),
         ({"commit-c0ffee0": OTHER}, {}),
-        # a forward tag's image says its version
-        ({"latest": held("1.2.2")}, {}),
-        ({"latest": held("1.2.3")}, {}),
-        ({"latest": held("1.2.3-rc.1")}, {}),
-        ({"latest": held("1.2.4")}, {"latest": "skip"}),
-        ({"latest": held("v1.10.0")}, {"latest": "skip"}),
-        ({"latest": held("2.0.0-rc.1")}, {"latest": "skip"}),
+        # a forward tag's image says its version, and a part of that names it too
+        ({"latest": held("1.2.2"), "1.2": OTHER}, {}),
+        ({"latest": held("1.2.3"), "1.2": OTHER}, {}),
+        ({"latest": held("1.2.3-rc.1"), "1": OTHER}, {}),
+        ({"latest": held("1.2.4"), "1.2": held("1.2.4")}, {"latest": "skip", "1.2": "skip"}),
+        ({"latest": held("v1.10.0"), "1.10": OTHER}, {"latest": "skip"}),
+        ({"latest": held("2.0.0-rc.1"), "v2": OTHER}, {"latest": "skip"}),
         ({"1": held("1.3.0"), "1.2": held("1.2.9")}, {"1": "skip", "1.2": "skip"}),
+        # what it says is not enough: a branch's image says the version of package.json
+        ({"latest": held("1.2.4")}, {}),
+        ({"latest": held("2.0.0"), "branch-main": OTHER, "2": "sha256:third"}, {}),
+        ({"latest": held("2.0.0"), "pr-2": OTHER}, {}),
+        # the same version on another base stays; it is no pre-release
+        (
+            {"1.2.3": OURS, "1.2.3-base.0123456789ab": OTHER, "latest": OTHER},
+            {"1.2.3": "keep", "latest": "skip", "1.2": "skip", "1": "skip"},
+        ),
+        ({"1.2.2-base.0123456789ab": OTHER, "latest": OTHER}, {}),
         ({"latest": held("")}, {}),
         ({"latest": held("nightly")}, {}),
         # this image says another version, such as its package's
@@ -108,7 +118,7 @@ def test_reasons_and_owners() -> None:
         "1.2.5": Existing(digest="sha256:b"),
         "commit-c0ffee0": Existing(digest=OTHER),
     }
-    told = {one.tag.name: (one.action, one.reason, one.owner) for one in admit(release("1.2.3"), existing, OURS)}
+    told = {one.tag.name: (one.action, one.reason, one.owner) for one in tag_updates(release("1.2.3"), existing, OURS)}
     assert told == {
         "1.2.3": ("refuse", "1.2.3 is sha256:other for good; a changed image needs a new version", OTHER),
         "v1.2.3": ("keep", "it is this image already", OURS),
@@ -120,11 +130,11 @@ def test_reasons_and_owners() -> None:
 
 
 def publish(version: str, digest: str, registry: dict[str, Existing]) -> Iterator[None]:
-    """Write tags as the documentation of `admit` says; what else happens may happen at each yield."""
+    """Write tags as the documentation of `tag_updates` says; what else happens may happen at each yield."""
     tags = release(version)
     for kind in ("immutable", "forward"):
         while True:
-            seen = admit(tags, dict(registry), digest)
+            seen = tag_updates(tags, dict(registry), digest)
             yield
             todo = [one for one in seen if one.tag.kind == kind and owner(registry, one) != one.owner]
             if not todo:
@@ -134,7 +144,7 @@ def publish(version: str, digest: str, registry: dict[str, Existing]) -> Iterato
                 yield
 
 
-def owner(registry: dict[str, Existing], one: Admission) -> str:
+def owner(registry: dict[str, Existing], one: TagUpdate) -> str:
     return registry[one.tag.name].digest if one.tag.name in registry else ""
 
 
@@ -171,7 +181,9 @@ def test_a_table_for_people() -> None:
 
 def test_the_table_says_what_the_registry_does() -> None:
     tags = release("1.2.3", rules=("type=semver,pattern={{version}}",))
-    lines = explain(tags, admit(tags, {"latest": held("2.0.0")}, OURS)).splitlines()
+    lines = explain(
+        tags, tag_updates(tags, {"latest": Existing(digest=OTHER), "2.0.0": Existing(digest=OTHER)}, OURS)
+    ).splitlines()
     assert lines[2].endswith("  registry")
     assert lines[3].endswith("  set: new")
     assert lines[4].endswith("  skip: 2.0.0 is released and higher than 1.2.3")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ci.intool.tags.model import Kind, Tag
 
 
-def of(text: str, version: str) -> tuple[Kind, str]:
+def mutability(text: str, version: str) -> tuple[Kind, str]:
     """Kind and line of a tag that a person or a regular expression wrote.
 
     Args:
@@ -30,7 +30,7 @@ def of(text: str, version: str) -> tuple[Kind, str]:
     return ("forward", bare) if bare in lines else ("free", "")
 
 
-def freer(known: Tag, other: Tag) -> Tag:
+def less_strict(known: Tag, other: Tag) -> Tag:
     """Two rules gave one name, which may be a complete version to one and a partial one to the other (1.2 in PEP 440).
 
     Returns:
