@@ -196,12 +196,12 @@ class NextDistroless:
     @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def deps(self) -> dagger.Container:
         """The container with the app's dependencies installed."""
-        return await self._do("deps", lambda run: run.deps())
+        return await self._do("deps", lambda run: run.installed())
 
     @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def build(self) -> dagger.Container:
         """The container in which the app was built."""
-        return await self._do("build", lambda run: run.build())
+        return await self._do("build", lambda run: run.built())
 
     @function(cache=A_DAY)  # type: ignore[call-overload, untyped-decorator]
     async def environment(self) -> str:

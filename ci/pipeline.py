@@ -28,7 +28,7 @@ from ci.gates.in_image import Subject
 from ci.gates.leaks import leaks
 from ci.gates.plan import decided
 from ci.gates.result import GateResult
-from ci.gates.sbom import sbom
+from ci.gates.sbom import sbom, written
 from ci.gates.scan import scan
 from ci.gates.semgrep import rules
 from ci.gates.signature import signed
@@ -94,12 +94,13 @@ async def image_gates(run: Run, image: Assembled, made: Made | None, known: Advi
         known: what scanners compare with; None to fetch it.
     """
     plan, packed, known = run.plan, made.payload if made else None, known or await advisories(run)
-    hard, scanned, bills, below = await gather(
+    hard, scanned, listed, below = await gather(
         hardening(plan, image, packed, run.client.registry, seeded=run.seed is not None),
         scan(plan, image, run.source, known.database, known.earlier),
-        sbom(plan, image, locked=made is not None),
+        written(plan, image, locked=made is not None),
         base(plan, run.client),
     )
+    bills = await sbom(plan, listed, scanned.reports)
     leaked = await leaks(plan, image, bills.documents, run.secrets, texts(run, made))
     return Verdicts(
         gates=[hard, scanned.gate, bills.gate, below, leaked],
@@ -171,7 +172,7 @@ async def advisories(run: Run) -> Advisories:
 async def sources(run: Run) -> Sources:
     """What source gates read: the files, and the installed packages."""
     directory = posixpath.normpath(f"{APP}/{run.plan.install.directory}")
-    return Sources(files=run.source, modules=(await run.deps()).directory(f"{directory}/{MODULES}"))
+    return Sources(files=run.source, modules=(await run.deps()).container.directory(f"{directory}/{MODULES}"))
 
 
 def subject(plan: Plan, image: Assembled, packed: Payload) -> Subject:
@@ -183,4 +184,4 @@ def subject(plan: Plan, image: Assembled, packed: Payload) -> Subject:
 def texts(run: Run, made: Made | None) -> dict[str, str]:
     """What a run writes beside the image, which secrets are searched for in as well."""
     stated = provenance(facts(run.plan, run.signing, Known(secrets=sorted(run.secrets))))
-    return {"build.log": made.log if made else "", "provenance.json": json.dumps(stated)}
+    return {**(made.log if made else {}), "provenance.json": json.dumps(stated)}

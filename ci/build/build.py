@@ -6,6 +6,7 @@ from dataclasses import asdict
 import dagger
 from dagger import dag
 
+from ci.build.output import Command, StageResult, printed
 from ci.decide.plan.model import APP, BUILD_USER, BuildPlan
 from ci.engine.containers import PROGRAMS, finished, halted, program, run, with_program
 from ci.messages import message
@@ -17,8 +18,8 @@ OF_NEXT = (".previewinfo", ".rscinfo")
 
 
 async def build(
-    plan: BuildPlan, deps: dagger.Container, source: dagger.Directory, seed: str, *, ahead: int = 0
-) -> dagger.Container:
+    plan: BuildPlan, deps: StageResult, source: dagger.Directory, seed: str, *, ahead: int = 0
+) -> StageResult:
     """Build.
 
     Args:
@@ -33,7 +34,7 @@ async def build(
     """
     owner = f"{BUILD_USER}:{BUILD_USER}"
     output = posixpath.normpath(f"{APP}/{plan.app}/.next")
-    container = deps.with_directory(APP, source, owner=owner)
+    container = deps.container.with_directory(APP, source, owner=owner)
     for name, value in {**plan.settings, **plan.env}.items():
         container = container.with_env_variable(name, value)
     if plan.patches:
@@ -52,15 +53,17 @@ async def build(
         )
         for step in plan.steps
     ]
-    built = container
-    for directory, command in commands:
+    built, ran = container, []
+    for step, (directory, command) in zip(plan.steps, commands, strict=True):
         built = built.with_workdir(directory).with_exec(command)
-    return await finished(
+        ran.append(Command(argv=step.command, after=built))
+    done = await finished(
         _undetermined(built, plan).with_workdir(APP).without_mount(f"{output}/cache"),
         message("build.failed"),
         variables=plan.reads,
         state=lambda: halted(container, commands),
     )
+    return StageResult(container=done, log={**deps.log, **await printed("build", ran)})
 
 
 def _determined(container: dagger.Container, plan: BuildPlan, seed: str, ahead: int, cache: str) -> dagger.Container:

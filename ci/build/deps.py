@@ -8,6 +8,7 @@ import dagger
 from dagger import dag
 
 from ci.build.base import HOME
+from ci.build.output import Command, StageResult, printed
 from ci.decide.ecosystems import by_id
 from ci.decide.ecosystems.protocol import NPMRC
 from ci.decide.plan.model import APP, BUILD_USER, STORE, InstallPlan
@@ -21,7 +22,7 @@ INPUTS = "inputs"
 
 async def deps(
     plan: InstallPlan, base: dagger.Container, source: dagger.Directory, npmrc: dagger.Secret | None
-) -> dagger.Container:
+) -> StageResult:
     """Install.
 
     Args:
@@ -44,19 +45,22 @@ async def deps(
         container = container.with_env_variable(name, value)
     directory = posixpath.normpath(f"{APP}/{plan.directory}")
     before = container.with_workdir(directory)
-    container = before
+    container, commands = before, []
     for command in plan.commands:
         container = container.with_exec(list(command))
+        commands.append(Command(argv=command, after=container))
     if plan.scripts:
         container = run(container, "rebuild", plan.scripts)
+        commands.append(Command(argv=["install scripts"], after=container))
     for name in secrets:
         container = container.without_mount(f"{HOME}/{name}")
     try:
-        return await container.without_mount(STORE).with_workdir(APP).sync()
+        done = await container.without_mount(STORE).with_workdir(APP).sync()
     except dagger.ExecError as failure:
         failed = _failed(plan, failure)
         failed.state = lambda: halted(before, [(directory, command) for command in plan.commands])
         raise failed from None
+    return StageResult(container=done, log=await printed("install", commands))
 
 
 def installed(base: dagger.Container, app: dagger.Directory) -> dagger.Container:

@@ -17,11 +17,11 @@ class Made:
         payload: what is in it.
         full: the image of the engine's platform before anything was left out; None where nothing was.
         variables: what the bundle does with each variable.
-        log: what the build printed.
+        log: what install and build printed, by command.
     """
 
     image: Assembled
     payload: Payload
     full: Assembled | None
     variables: Mapping[str, Any]
-    log: str
+    log: Mapping[str, str]

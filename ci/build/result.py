@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import dagger
@@ -23,14 +23,14 @@ class Packed:
         fitted: platform to the payload that is fit for it.
         full: the payload before anything was left out; None where nothing was.
         variables: what the bundle does with each variable.
-        log: what the build printed.
+        log: what install and build printed, by command. It is not kept: where a result is taken, nothing was printed.
     """
 
     payload: Payload
     fitted: Mapping[str, Payload]
     full: Payload | None
     variables: Mapping[str, Any]
-    log: str = ""
+    log: Mapping[str, str] = field(default_factory=dict)
 
 
 def saved(packed: Packed) -> dict[str, dagger.Directory]:
@@ -47,7 +47,6 @@ def saved(packed: Packed) -> dict[str, dagger.Directory]:
         "directories": shared,
         "platforms": list(packed.fitted),
         "variables": packed.variables,
-        "log": packed.log,
     }
     directories = {name: payloads[name].directory for name in dict.fromkeys(shared.values())}
     return {FACTS: handed({FILE: json.dumps(facts)}), **directories}
@@ -65,7 +64,6 @@ async def restored(kept: dagger.Directory) -> Packed:
         fitted={platform: payloads[_name(platform)] for platform in facts["platforms"]},
         full=payloads.get("full"),
         variables=facts["variables"],
-        log=facts["log"],
     )
 
 

@@ -15,11 +15,12 @@ from ci.build.digests import digests
 from ci.build.environment import variables
 from ci.build.made import Made
 from ci.build.native import fit
+from ci.build.output import StageResult
 from ci.build.payload import Payload, payload
 from ci.build.result import Packed, restored, saved
 from ci.decide.pins import own_digest
 from ci.decide.plan.cache_inputs import Ingredients, digest, of_build, of_install, of_payload
-from ci.decide.plan.model import APP, Plan
+from ci.decide.plan.model import APP, CANARY, Plan
 from ci.engine.clock import Clock
 from ci.engine.concurrent import gather
 from ci.engine.registries import Registry
@@ -27,6 +28,7 @@ from ci.engine.registry_client import Client
 from ci.engine.result_cache import Cache
 from ci.engine.signing import Signing
 from ci.errors import ConfigError
+from ci.intool.leaks.texts import spoken
 
 AHEAD = 40 * 24 * 3600
 """Seconds by which the clock of a build that is kept apart is ahead: another day, week and month."""
@@ -64,32 +66,40 @@ class Run:
     cache: Cache
     signing: Signing
     apart: str = ""
-    made: dict[str, dagger.Container] = field(default_factory=dict)
+    made: dict[str, StageResult] = field(default_factory=dict)
 
     async def base(self) -> dagger.Container:
         """Stage base."""
         with self.clock.step("base"):
             return await base(self.plan.install, self.access, self.apart)
 
-    async def deps(self) -> dagger.Container:
+    async def installed(self) -> dagger.Container:
+        """The container of stage deps."""
+        return (await self.deps()).container
+
+    async def built(self) -> dagger.Container:
+        """The container of stage build."""
+        return (await self.build()).container
+
+    async def deps(self) -> StageResult:
         """Stages base and deps; asked for again, what was made."""
         if "deps" not in self.made:
             self.made["deps"] = await self._deps()
         return self.made["deps"]
 
-    async def _deps(self) -> dagger.Container:
+    async def _deps(self) -> StageResult:
         plan, (prepared, inputs) = self.plan.install, await gather(self.base(), self.inputs(of_install))
         with self.clock.step("deps"):
             kept = await self.cache.fetch("deps", inputs)
             if kept:
-                return installed(prepared, kept.directory("app"))
+                return StageResult(container=installed(prepared, kept.directory("app")))
             await self.cache.fill("store", inputs, plan.store)
             done = await deps(plan, prepared, self.source, self.access.npmrc)
-            app = {"app": done.directory(APP)}
-            await gather(self.cache.store("deps", inputs, app), self.cache.keep("store", inputs, plan.store))
+            app = {"app": done.container.directory(APP)}
+            await gather(self._store("deps", inputs, app, done.log), self.cache.keep("store", inputs, plan.store))
             return done
 
-    async def build(self) -> dagger.Container:
+    async def build(self) -> StageResult:
         """Stages base to build."""
         plan, (done, inputs, seed) = self.plan.build, await gather(self.deps(), self.inputs(of_build), self._seed())
         with self.clock.step("build"):
@@ -139,13 +149,11 @@ class Run:
             return await restored(kept) if kept else None
 
     async def _packed(self, inputs: Mapping[str, Any]) -> Packed:
-        plan, built = self.plan, await self.build()
+        plan, done = self.plan, await self.build()
+        built = done.container
         with self.clock.step("payload"):
-            packed, seen, *log = await gather(
-                payload(plan.image, plan.build.app, built, slim=plan.image.slim),
-                variables(plan, built),
-                built.stdout(),
-                built.stderr(),
+            packed, seen = await gather(
+                payload(plan.image, plan.build.app, built, slim=plan.image.slim), variables(plan, built)
             )
             fitted = await gather(*(self._fit(packed, built, platform) for platform in plan.image.platforms))
             full = None
@@ -156,10 +164,22 @@ class Run:
                 fitted=dict(zip(plan.image.platforms, fitted, strict=True)),
                 full=full,
                 variables=seen,
-                log="".join(log),
+                log=done.log,
             )
-            await self.cache.store("payload", inputs, saved(made))
+            await self._store("payload", inputs, saved(made), made.log)
         return made
+
+    async def _store(
+        self, kind: str, inputs: Mapping[str, Any], content: Mapping[str, dagger.Directory], log: Mapping[str, str]
+    ) -> None:
+        """Keep a result, unless what led to it printed a secret: a later run must not pass without seeing that."""
+        if self.cache.writes:
+            secrets = {name: await secret.plaintext() for name, secret in self.secrets.items()}
+            secrets[CANARY] = self.plan.build.settings[CANARY]
+            if found := spoken(log.values(), secrets):
+                self.cache.notes.append(f"cache: {kind}: not stored: its output has the secret {', '.join(found)}")
+                return
+            await self.cache.store(kind, inputs, content)
 
     async def _fit(self, packed: Payload, built: dagger.Container, platform: str) -> Payload:
         registry, npmrc = self.plan.install.registry, self.access.npmrc

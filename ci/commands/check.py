@@ -100,7 +100,7 @@ async def leaks(run: Run) -> str:
     """
 
     async def gate(made: Made) -> GateResult:
-        bills = await sbom_gate.sbom(run.plan, made.image, locked=True)
+        bills = await sbom_gate.written(run.plan, made.image, locked=True)
         return await leaks_gate.leaks(run.plan, made.image, bills.documents, run.secrets, pipeline.texts(run, made))
 
     return await _alone(run, gate)
@@ -113,7 +113,9 @@ async def sbom(run: Run) -> dagger.Directory:
         PublishError: they are not those of the image.
     """
     made = await run.make()
-    found = await sbom_gate.sbom(run.plan, made.image, locked=True)
+    plan, image = run.plan, made.image
+    bills, reports = await gather(sbom_gate.written(plan, image, locked=True), scan_gate.packages(plan, image))
+    found = await sbom_gate.sbom(plan, bills, reports)
     refuse(run.plan, [found.gate], made.image, UNFIT)
     return found.documents
 

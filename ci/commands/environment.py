@@ -7,4 +7,4 @@ from ci.report.environment import table
 
 async def environment(run: Run) -> str:
     """What the bundle does with each variable, as a table."""
-    return table(await variables(run.plan, await run.build()))
+    return table(await variables(run.plan, await run.built()))

@@ -20,8 +20,7 @@ PROGRAMS = "/pipeline"
 HANDED = "handed"
 """Directory of the module's own container that files pass through."""
 
-NOWHERE = "http://127.0.0.1:9"
-"""Where a proxy would be: the discard port (RFC 863), on which nobody listens."""
+LAUNCHER = "/without_network.py"
 
 MARK = "next-distroless: "
 TAIL = 60
@@ -37,13 +36,6 @@ _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 def image(ref: ImageRef, platform: str | None = None) -> dagger.Container:
     """A container of a pinned image."""
     return dag.container(platform=dagger.Platform(platform) if platform else None).from_(str(ref))
-
-
-def secluded(container: dagger.Container) -> dagger.Container:
-    """Let programs that heed proxies reach nobody; the engine itself has no switch that takes the network away."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-        container = container.with_env_variable(name, NOWHERE)
-    return container
 
 
 def handed(files: Mapping[str, str]) -> dagger.Directory:
@@ -69,6 +61,24 @@ def with_program(container: dagger.Container, *names: str, data: Mapping[str, st
     """
     files = {file: (_SOURCE / file).read_text("utf-8") for file in sorted(closure(*names))}
     return container.with_mounted_directory(PROGRAMS, handed({**files, **(data or {})}))
+
+
+def without_network(container: dagger.Container, *commands: Sequence[str]) -> dagger.Container:
+    """Run programs of others, each without any network (``ci/intool/scan/without_network.py``).
+
+    The engine has no switch for that. A network namespace needs a capability that makes a container the engine's
+    master, and that an engine may refuse.
+
+    Args:
+        container: with the programs, and Python.
+        commands: arguments of each, in order.
+    """
+    file = Path(LAUNCHER).name
+    text = (_SOURCE.parent / "intool" / "scan" / file).read_text("utf-8")
+    container = container.with_mounted_file(LAUNCHER, handed({file: text}).file(file))
+    for command in commands:
+        container = container.with_exec(["python3", "-I", LAUNCHER, *command])
+    return container.without_mount(LAUNCHER)
 
 
 def closure(*names: str) -> set[str]:

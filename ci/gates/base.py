@@ -37,6 +37,7 @@ async def _aged(plan: Plan, client: Client) -> Mapping[str, Any]:
         "limit_days": ANY if stand_in else plan.trust.harden.base_age,
         "checked": plan.trust.base_checked,
         "ends": dict(plan.trust.eol),
+        "named": plan.trust.base_named,
         **plan.trust.accepting(),
     }
     container = tool.with_regctl(tool.python(plan.tools, "pinning"), plan.tools)

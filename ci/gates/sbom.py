@@ -12,6 +12,8 @@ from ci.engine import tool
 from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates.result import GateResult
+from ci.gates.scan import Reports
+from ci.gates.trivy import REPORTS
 
 BILLS = "/bills"
 
@@ -31,8 +33,28 @@ class Bills:
     listed: Sequence[Mapping[str, str]]
 
 
-async def sbom(plan: Plan, image: Assembled, *, locked: bool) -> Bills:
-    """Write the bills, and read them against the image.
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """Bills of materials, not judged yet.
+
+    Attributes:
+        container: that has image and documents.
+        locked: name, version and checksum of the lockfile's packages.
+        listed: as of ``Bills``.
+    """
+
+    container: dagger.Container
+    locked: Sequence[Sequence[str]]
+    listed: Sequence[Mapping[str, str]]
+
+    @property
+    def documents(self) -> dagger.Directory:
+        """Their files."""
+        return self.container.directory(BILLS)
+
+
+async def written(plan: Plan, image: Assembled, *, locked: bool) -> Written:
+    """Write the bills.
 
     Args:
         plan: the lockfile's packages.
@@ -52,18 +74,32 @@ async def sbom(plan: Plan, image: Assembled, *, locked: bool) -> Bills:
         "locked": packages,
     }
     made = await operated(container, "sbom", "make", wanted, PublishError)
-    documents = (await reported(made))["documents"]
+    return Written(container=made, locked=packages, listed=(await reported(made))["documents"])
+
+
+async def sbom(plan: Plan, bills: Written, reports: Reports) -> Bills:
+    """Read the bills against the image, and against what Trivy finds in it.
+
+    Args:
+        plan: the workspace's packages, waivers.
+        bills: as they were written.
+        reports: of Trivy.
+
+    Raises:
+        PublishError: a report is malformed.
+    """
     questions = {
         "layout": LAYOUT,
-        "documents": documents,
-        "locked": packages,
+        "documents": bills.listed,
+        "locked": bills.locked,
+        "reports": {platform: f"{REPORTS}/{name}" for platform, name in reports.names.items()},
         "own": list(plan.trust.own),
         "needs": ["next"] if plan.image.serve == "server" else [],
         **plan.trust.accepting(),
     }
-    checked = await operated(made, "sbom", "check", questions, PublishError)
-    gate = GateResult.of("sbom", await reported(checked))
-    return Bills(gate=gate, documents=made.directory(BILLS), listed=documents)
+    container = bills.container.with_mounted_directory(REPORTS, reports.directory)
+    checked = await operated(container, "sbom", "check", questions, PublishError)
+    return Bills(gate=GateResult.of("sbom", await reported(checked)), documents=bills.documents, listed=bills.listed)
 
 
 def utc(time: str) -> str:

@@ -1,6 +1,6 @@
 """What Trivy finds in the image: vulnerabilities, secrets in every layer, licences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,26 @@ FLAT = "/flat"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reports:
+    """What Trivy wrote.
+
+    Attributes:
+        directory: of the reports.
+        names: platform to the name of its report.
+    """
+
+    directory: dagger.Directory
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scanned:
     """The verdict, and what it was made from.
 
     Attributes:
         gate: the verdict.
         report: the whole of it (``ci.intool.scan.verdict``).
+        reports: what it is made from.
         database: of vulnerabilities.
         vex: files of the documents that were applied.
         documents: directory of them.
@@ -33,6 +47,7 @@ class Scanned:
 
     gate: GateResult
     report: Mapping[str, Any]
+    reports: Reports
     database: Database
     vex: Sequence[str]
     documents: dagger.Directory
@@ -57,6 +72,35 @@ async def scan(
     Raises:
         PublishError: it could not be scanned.
     """
+    vex, documents = await trivy.vex(plan, source)
+    secrets = f"{trivy.SETTINGS}/{trivy.SECRETS}"
+    reports = await _reports(
+        plan,
+        image,
+        trivy.trivy(plan, database, vex),
+        lambda given, report: commands.image(given, CACHE, report, secrets=secrets, vex=documents),
+    )
+    report = await trivy.judged(plan, reports.directory, reports.names, earlier)
+    gate = GateResult.of("scan", {**report, "skipped": [*report["skipped"], *_stand_in(database)]})
+    return Scanned(gate=gate, report=report, reports=reports, database=database, vex=documents, documents=vex)
+
+
+async def packages(plan: Plan, image: Assembled) -> Reports:
+    """List the packages of every platform, without a database and without a verdict.
+
+    Args:
+        plan: the tools.
+        image: as layout.
+
+    Raises:
+        PublishError: it could not be scanned.
+    """
+    return await _reports(plan, image, trivy.bare(plan), lambda given, report: commands.packages(given, CACHE, report))
+
+
+async def _reports(
+    plan: Plan, image: Assembled, container: dagger.Container, command: Callable[[str, str], Sequence[str]]
+) -> Reports:
     flat = await operated(
         tool.python(plan.tools, "scan").with_mounted_directory(LAYOUT, image.layout),
         "scan",
@@ -65,29 +109,12 @@ async def scan(
         PublishError,
     )
     inputs = await reported(flat)
-    vex, documents = await trivy.vex(plan, source)
-    container = (
-        trivy.trivy(plan, database, vex)
-        .with_mounted_directory(LAYOUT, image.layout)
-        .with_mounted_directory(FLAT, flat.directory(FLAT))
-    )
     names = {platform: f"{platform.replace('/', '-')}.json" for platform in inputs}
-    given = await trivy.reports(
-        container,
-        [
-            commands.image(
-                inputs[platform]["input"],
-                CACHE,
-                f"{trivy.REPORTS}/{name}",
-                secrets=f"{trivy.SETTINGS}/{trivy.SECRETS}",
-                vex=documents,
-            )
-            for platform, name in names.items()
-        ],
+    directory = await trivy.reports(
+        container.with_mounted_directory(LAYOUT, image.layout).with_mounted_directory(FLAT, flat.directory(FLAT)),
+        [command(inputs[platform]["input"], f"{trivy.REPORTS}/{name}") for platform, name in names.items()],
     )
-    report = await trivy.judged(plan, given, names, earlier)
-    gate = GateResult.of("scan", {**report, "skipped": [*report["skipped"], *_stand_in(database)]})
-    return Scanned(gate=gate, report=report, database=database, vex=documents, documents=vex)
+    return Reports(directory=directory, names=names)
 
 
 def _stand_in(database: Database) -> list[str]:

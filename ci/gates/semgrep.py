@@ -6,7 +6,7 @@ import dagger
 
 from ci.decide.plan.model import Plan
 from ci.engine import tool
-from ci.engine.containers import finished, handed, image, secluded
+from ci.engine.containers import finished, handed, image, without_network
 from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates.result import GateResult
@@ -32,16 +32,16 @@ async def rules(plan: Plan, files: dagger.Directory) -> GateResult:
     """
     own = {path.name: path.read_text("utf-8") for path in sorted(_RULES.glob("*.yaml"))}
     container = (
-        secluded(image(plan.tools.semgrep))
+        image(plan.tools.semgrep)
         .with_mounted_directory(RULES, handed(own))
         .with_mounted_directory(SOURCE, files)
         .with_directory(REPORTS, handed({".keep": ""}))
         .with_workdir(SOURCE)
         .with_env_variable("SEMGREP_SETTINGS_FILE", f"{REPORTS}/settings.yml")
         .with_env_variable("SEMGREP_LOG_FILE", f"{REPORTS}/semgrep.log")
-        .with_exec(commands.semgrep(".", RULES, REPORT))
     )
-    done = await finished(container, message("judging.semgrep"), PublishError)
+    scanned = without_network(container, commands.semgrep(".", RULES, REPORT))
+    done = await finished(scanned, message("judging.semgrep"), PublishError)
     arguments = {
         "report": REPORT,
         **plan.trust.accepting(),

@@ -1,4 +1,4 @@
-"""Trivy, in its own container: it is given what it reads, and neither a secret nor a way out."""
+"""Trivy, in a container beside Python: it is given what it reads, and neither a secret nor a network."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ import dagger
 
 from ci.decide.plan.model import Plan
 from ci.engine import tool
-from ci.engine.containers import handed, image, secluded
+from ci.engine.containers import handed, image, without_network
 from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates.database import CACHE, Database
@@ -18,6 +18,17 @@ REPORTS = "/reports"
 SETTINGS = "/settings"
 SECRETS = "secrets.yaml"
 VEX = "/vex"
+PROGRAM = "/usr/local/bin/trivy"
+"""Where upstream's image has it. It is linked statically, and so runs in any other image too."""
+
+
+def bare(plan: Plan) -> dagger.Container:
+    """The container, without anything to scan, and without a database."""
+    return (
+        image(plan.tools.python)
+        .with_mounted_file(PROGRAM, image(plan.tools.trivy).file(PROGRAM))
+        .with_directory(REPORTS, handed({".keep": ""}))
+    )
 
 
 def trivy(plan: Plan, database: Database, vex: dagger.Directory) -> dagger.Container:
@@ -29,11 +40,11 @@ def trivy(plan: Plan, database: Database, vex: dagger.Directory) -> dagger.Conta
         vex: documents that were prepared (``vex``).
     """
     settings = Path(__file__).parent.parent / "intool" / "scan" / SECRETS
-    container = secluded(image(plan.tools.trivy)).with_mounted_directory(CACHE, database.cache)
     return (
-        container.with_mounted_directory(SETTINGS, handed({SECRETS: settings.read_text("utf-8")}))
+        bare(plan)
+        .with_mounted_directory(CACHE, database.cache)
+        .with_mounted_directory(SETTINGS, handed({SECRETS: settings.read_text("utf-8")}))
         .with_mounted_directory(VEX, vex)
-        .with_directory(REPORTS, handed({".keep": ""}))
     )
 
 
@@ -47,10 +58,8 @@ async def reports(container: dagger.Container, commands: Sequence[Sequence[str]]
     Raises:
         PublishError: Trivy itself failed, which is no verdict.
     """
-    for command in commands:
-        container = container.with_exec(list(command))
     try:
-        return (await container.sync()).directory(REPORTS)
+        return (await without_network(container, *commands).sync()).directory(REPORTS)
     except dagger.ExecError as failure:
         found = trouble(failure.stderr)
         raise PublishError(found.what, found.fix) from None

@@ -33,7 +33,11 @@ log: { type: file, path: ./log, format: json, level: http }
 """
 """Nothing but the company's own packages, and no other registry behind it."""
 
-VERSIONS = ("1.0.0", "2.0.0")
+VERSIONS = ("1.0.0", "2.0.0", "3.0.0")
+LOUD = VERSIONS[-1]
+"""The version with an install script that prints the settings with the token, as base64."""
+
+PRINTS = "node -e \"console.log(require('fs').readFileSync(process.env.HOME + '/.npmrc', 'base64'))\""
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,9 @@ def _account(address: str) -> str:
 
 def _publish(registry: Registry, version: str, package: Path) -> None:
     package.mkdir()
-    (package / "package.json").write_text(to_json({"name": registry.package, "version": version, "main": "index.js"}))
+    scripts = {"scripts": {"postinstall": PRINTS}} if version == LOUD else {}
+    about = {"name": registry.package, "version": version, "main": "index.js", **scripts}
+    (package / "package.json").write_text(to_json(about))
     (package / "index.js").write_text(f"exports.text = {json.dumps(registry.text)}\n")
     npmrc = package.with_name("npmrc")
     npmrc.write_text(registry.npmrc())

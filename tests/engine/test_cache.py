@@ -17,6 +17,7 @@ from tests.engine.released import (
     tagged,
 )
 from tests.engine.test_errors import assert_explained
+from tests.engine.test_gates import LOUD
 
 pytestmark = pytest.mark.engine
 
@@ -39,6 +40,15 @@ def cached(tags: dict[str, str]) -> dict[str, str]:
 def test_everything_is_stored(warm: Released) -> None:
     assert tuple(cached(warm.tags)) == KINDS
     assert sorted(re.findall(r"cache: (\w+): [\d.]+ MB stored", warm.printed)) == list(KINDS)
+
+
+def test_what_printed_a_secret_is_not_stored(call: Call, tmp_path: Path) -> None:
+    place, source = new_repository("loud"), LOUD.make(tmp_path)
+    for _ in range(2):
+        called = call("--address", place, "--cache", "write", *BRANCH, "publish", source=source)
+        assert_explained(called, "leaks failed", "texts: build-1-npm-run-gen-runtime.log")
+    assert "deps" in cached(tagged(place))
+    assert not {"payload", "release"} & cached(tagged(place)).keys()
 
 
 def test_an_unchanged_app_is_taken_whole(call: Call, tiny: Path, warm: Released) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from tests.apps import locks
 from tests.apps.app import App
-from tests.apps.sources import LAYOUT, app_manifest, written
+from tests.apps.sources import LAYOUT, app_manifest, page, written
 from tests.conftest import REGISTRY, Called, command
-from tests.engine.released import Call, Released, digest, manifest, new_repository, tagged
+from tests.engine.released import Call, Released, digest, manifest, new_repository, publish, tagged
 from tests.engine.test_errors import assert_explained, pipeline
 from tests.secrets import private_key
 from tests.spoiled import spoil
@@ -105,6 +105,27 @@ def test_a_base_that_is_out_of_support_is_refused(call: Call, tiny: Path, tmp_pa
     assert tagged(place) == {}
 
 
+CANARY = "node -p process.env.NEXT_DISTROLESS_CANARY"
+LOUD = App(
+    name="loud",
+    lock=locks.npm,
+    write=written(
+        {
+            "package.json": app_manifest("loud", 15, scripts={"gen:runtime": CANARY}),
+            "app/layout.js": LAYOUT,
+            "app/page.js": page("A loud app"),
+            "next-distroless.yaml": "version: 2\nbuild: { scripts: ['gen:runtime', build] }\n",
+        }
+    ),
+)
+"""An app of which a script before the last one prints what nothing may print."""
+
+
+def test_what_any_command_of_the_build_prints_is_searched(call: Call, tmp_path: Path) -> None:
+    called = call("leaks", source=LOUD.make(tmp_path))
+    assert_explained(called, "leaks failed", "LAY-02 (critical) texts: build-1-npm-run-gen-runtime.log", "canary")
+
+
 def test_the_root_user_is_refused_before_anything_runs(call: Call, tiny: Path, tmp_path: Path) -> None:
     called = call("--pipeline", pipeline(tmp_path, "version: 2\nruntime: { user: 0 }\n"), "plan", source=tiny)
     assert_explained(called, "runtime.user: 0 is out of range")
@@ -136,11 +157,16 @@ def test_an_absent_database_is_no_empty_one(call: Call, tiny: Path, tmp_path: Pa
 DATABASE = "ghcr.io/aquasecurity/trivy-db:2"
 
 
-def test_an_unsigned_base_is_refused(call: Call, tiny: Path, shipped: Released) -> None:
+def stand_in(shipped: Released) -> str:
+    """The base of a release, by digest, where this machine's registry has it."""
     notes = manifest(shipped.ref)["annotations"]
     base, pinned = (notes[f"org.opencontainers.image.base.{key}"] for key in ("name", "digest"))
     repository = base.rpartition(":")[0]
-    place = next(p for p in (f"{REGISTRY}/{repository}", repository) if digest(f"{p}@{pinned}"))
+    return next(f"{p}@{pinned}" for p in (f"{REGISTRY}/{repository}", repository) if digest(f"{p}@{pinned}"))
+
+
+def test_an_unsigned_base_is_refused(call: Call, tiny: Path, shipped: Released) -> None:
+    place, _, pinned = stand_in(shipped).partition("@")
     signature = f"{place}:{pinned.replace(':', '-')}"
     kept = digest(signature)
     assert kept, "the stand-in is signed"
@@ -152,6 +178,31 @@ def test_an_unsigned_base_is_refused(call: Call, tiny: Path, shipped: Released) 
         assert command("regctl", "image", "copy", f"{place}@{kept}", signature).code == 0
     assert_explained(called, "base failed", "LAY-06", "it has no signature")
     assert tagged(target) == {}
+
+
+def test_an_old_base_is_refused_with_the_newer_one_to_take(
+    call: Call, tiny: Path, shipped: Released, tmp_path: Path
+) -> None:
+    place = f"{new_repository('base')}:1"
+    dated = ("--config-time", "set=2026-01-02T03:04:05Z", "--create", place)
+    assert command("regctl", "image", "mod", stand_in(shipped), *dated).code == 0
+    old = digest(place)
+    assert command("regctl", "image", "mod", place, "--label", "note=newer", "--replace").code == 0
+    newer = digest(place)
+    assert old != newer
+    target = new_repository("based")
+    file = pipeline(tmp_path, f"version: 2\nruntime: {{ base: '{place}@{old}' }}\n")
+
+    called = call("--pipeline", file, "--address", target, "publish", source=tiny)
+
+    assert_explained(called, "base failed", "SC-09", "2026-01-02", f"{place} is {newer} now")
+    assert f"set `runtime.base: {place}@{newer}` in the pipeline file" in called.error
+    assert tagged(target) == {}
+
+    file = pipeline(tmp_path, f"version: 2\nruntime: {{ base: '{place}@{newer}' }}\n")
+    done = publish(call, tiny, target, "--pipeline", file)
+    assert manifest(done.ref)["annotations"]["org.opencontainers.image.base.digest"] == newer
+    assert f"{place} has nothing newer" in done.printed
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,11 @@ from ci.messages import message
 from tests.apps import locks, verdaccio
 from tests.apps.app import App
 from tests.apps.sources import LAYOUT, app_manifest, manifest, written
-from tests.apps.verdaccio import VERSIONS, Registry
+from tests.apps.verdaccio import LOUD, VERSIONS, Registry
 from tests.conftest import Called, command
 from tests.engine.test_mirror import BRIDGE
 
-INSTALLED, REFUSED = VERSIONS
+INSTALLED, REFUSED, _ = VERSIONS
 """An engine keeps packages that it has installed, so what must be refused is never installed there."""
 
 LOGIN = message("cause.registry-login")
@@ -114,11 +114,12 @@ def test_what_a_manager_says_without_the_token_is_understood(name: str, here: Re
 
 def private(registry: Registry, name: str, version: str) -> App:
     """An app with a page that shows what the private package exports."""
+    scripts = f"  allow-scripts: ['{registry.package}']\n" if version == LOUD else ""
     files: Mapping[str, str] = {
         "package.json": app_manifest(f"private-{name}", 15, {registry.package: version}),
         "app/layout.js": LAYOUT,
         "app/page.js": f"import {{ text }} from '{registry.package}'\n\nexport default () => <main>{{text}}</main>\n",
-        "next-distroless.yaml": f"version: 2\ninstall:\n  hosts: ['{registry.host}']\n",
+        "next-distroless.yaml": f"version: 2\ninstall:\n  hosts: ['{registry.host}']\n{scripts}",
     }
     return App(
         name=f"private-{name}", write=written(files), lock=lambda source: MANAGERS[name].locked(registry, source)
@@ -172,3 +173,21 @@ def test_refused_without_the_token(
     assert f"\n  fix: {LOGIN.fix}" in called.error
     assert WRONG not in called.stdout + called.stderr
     assert "Traceback" not in called.error
+
+
+@pytest.mark.engine
+@pytest.mark.embedded
+def test_a_token_that_an_install_script_prints_is_found(
+    call: Callable[..., Called], bridged: Registry, tmp_path: Path
+) -> None:
+    source = private(bridged, "npm", LOUD).make(tmp_path)
+    npmrc = tmp_path / "npmrc"
+    npmrc.write_text(bridged.npmrc())
+
+    called = call("--npmrc", f"file:{npmrc}", "leaks", source=source)
+
+    assert called.code != 0
+    assert "leaks failed" in called.error
+    lines = [line for line in called.error.splitlines() if "LAY-02" in line and "secret npmrc is in it" in line]
+    assert any("texts: install-2-install-scripts.log" in line and "base64" in line for line in lines), called.error
+    assert bridged.token not in called.stdout + called.stderr

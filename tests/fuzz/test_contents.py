@@ -27,6 +27,7 @@ from tests.fuzz.strategies import DIGEST, blobs, deep, encoded, mutants
 from tests.fuzz.tars import entries, gzipped, tar
 from tests.unit.elf_files import AMD64, elf
 from tests.unit.hardened import MANIFEST_OF_BUILD, PREVIEW
+from tests.unit.sbom_images import scanned
 
 TODAY = "2026-01-01"
 CREATED = f"{TODAY}T00:00:00Z"
@@ -68,7 +69,8 @@ def looked_at(scratch: str, home: Path) -> None:
     survives(lambda: check(str(home), {}, [], TODAY))
     made = survives(lambda: make(str(home), f"{scratch}/sbom", "app", CREATED, [["a", "1.0.0", "sha512-YQ=="]]))
     documents = made["documents"] if made else []
-    survives(lambda: check_sbom(str(home), documents, [["a", "1.0.0"]], [], TODAY))
+    reports = dict.fromkeys((one["platform"] for one in documents), scanned(Path(scratch, "trivy.json"))["linux/amd64"])
+    survives(lambda: check_sbom(str(home), documents, [["a", "1.0.0"]], [], TODAY, reports=reports))
     secret = Path(scratch, "secret")
     secret.write_text("hunter2-hunter2-hunter2")
     secrets = [{"name": "token", "path": str(secret)}]
@@ -123,7 +125,9 @@ def test_documents_of_an_sbom(suffix: str, data: st.DataObject) -> None:
         made = make(str(home), f"{scratch}/sbom", "app", CREATED, [])["documents"]
         path = next(Path(one["path"]) for one in made if suffix in one["path"])
         path.write_bytes(data.draw(mutants(json.loads(path.read_bytes())).map(encoded)))
-        told = check_sbom(str(home), made, [["next", "1"]], [], TODAY)
+        report = scanned(Path(scratch, "trivy.json"))["linux/amd64"]
+        reports = dict.fromkeys((one["platform"] for one in made), report)
+        told = check_sbom(str(home), made, [["next", "1"]], [], TODAY, reports=reports)
         json.dumps(told, ensure_ascii=False).encode()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ci.intool.common.failure import Failure
-from ci.intool.pinning.age import age
+from ci.intool.pinning.age import SEEN, age
 from ci.intool.pinning.update import update
 from ci.intool.registry.client import Repository, digest_of
 from tests.conftest import CHECKOUT
@@ -203,42 +203,88 @@ def test_the_program(put: Callable[..., str], address: str, tmp_path: Path) -> N
             6,
             "its annotation org.opencontainers.image.created (2026-03-05)",
         ),
-        ({"created": "0001-01-01T00:00:00Z"}, 9, "the day when its tag was last seen to name it (2026-03-02)"),
-        ({"created": "1980-01-01T00:00:01Z"}, 9, "the day when its tag was last seen to name it (2026-03-02)"),
-        ({"created": "yesterday"}, 9, "the day when its tag was last seen to name it (2026-03-02)"),
-        ({}, 9, "the day when its tag was last seen to name it (2026-03-02)"),
+        ({"created": "0001-01-01T00:00:00Z"}, 0, f"{SEEN} ({TODAY})"),
+        ({"created": "1980-01-01T00:00:01Z"}, 0, f"{SEEN} ({TODAY})"),
+        ({"created": "yesterday"}, 0, f"{SEEN} ({TODAY})"),
+        ({}, 0, f"{SEEN} ({TODAY})"),
     ],
 )
-def test_how_old_a_base_is(put: Callable[..., str], made: dict[str, str], days: int, source: str) -> None:
+def test_how_old_a_base_is_that_its_tag_names(
+    put: Callable[..., str], made: dict[str, str], days: int, source: str
+) -> None:
     base = put(**made)
     report = age(base, TODAY, checked="2026-03-02")
     assert report["figures"] == {"days": days}
-    assert report["text"] == f"{base}\n  {days} days old by {source}"
-    assert report["passed"] is (days < 30)
-    assert report["checks"] == {"SC-09": "passed" if days < 30 else "failed"}
+    assert report["text"] == f"{base}\n  {days} days old by {source}\n  its tag has this digest"
+    assert (report["passed"], report["checks"]) == (True, {"SC-09": "passed"})
+    old = f"it is 30 days old by {source}, and 30 are too many; {name(base)} has nothing newer"
+    assert report["findings"] == ([f"warning: SC-09 (low) {base}: {old}"] if days >= 30 else [])
 
 
-def test_too_old(put: Callable[..., str]) -> None:
-    base = put("2026-03-01T00:00:00Z")
-    report = age(base, TODAY, limit_days=10)
-    assert not report["passed"]
-    assert report["findings"] == [
-        f"SC-09 (high) {base}: it is 10 days old by `created` of its configuration (2026-03-01), and 10 are too many"
-    ]
+def name(reference: str) -> str:
+    """A reference without its digest."""
+    return reference.partition("@")[0]
+
+
+@pytest.mark.parametrize(
+    ("made", "checked", "days", "source"),
+    [
+        ({"created": "2026-03-01T00:00:00Z"}, "", 10, "`created` of its configuration (2026-03-01)"),
+        ({"created": "2026-03-01T00:00:00Z"}, "2026-03-05", 10, "`created` of its configuration (2026-03-01)"),
+        ({"created": "1970-01-01T00:00:00Z"}, "2026-02-25", 14, f"{SEEN} (2026-02-25)"),
+    ],
+)
+@pytest.mark.parametrize("named", [True, False])
+def test_a_base_that_its_tag_no_longer_names(
+    put: Callable[..., str], made: dict[str, str], checked: str, days: int, source: str, *, named: bool
+) -> None:
+    base = put(**made)
+    newer = put("2026-03-10T00:00:00Z", annotated="2026-03-10")
+    assert age(base, TODAY, limit_days=days + 1, named=named, checked=checked)["findings"] == []
+
+    report = age(base, TODAY, limit_days=days, named=named, checked=checked)
+
+    what = f"it is {days} days old by {source}, and {days} are too many; {name(base)} is {newer.partition('@')[2]} now"
+    assert report["findings"] == [f"SC-09 (high) {base}: {what}"]
+    assert (report["passed"], report["checks"]) == (False, {"SC-09": "failed"})
+    assert f"set `runtime.base: {newer}` in the pipeline file" in report["fix"]
+    assert ("use a newer version of this pipeline" in report["fix"]) is not named
     waiver = {"id": "SC-09", "reason": "frozen", "owner": "me", "expires": TODAY}
-    assert age(base, TODAY, limit_days=10, waivers=[waiver])["checks"] == {"SC-09": "waived"}
+    waived = age(base, TODAY, limit_days=days, named=named, checked=checked, waivers=[waiver])
+    assert waived["checks"] == {"SC-09": "waived"}
+
+
+def test_a_newer_one_is_there_and_no_day_is_known(put: Callable[..., str]) -> None:
+    base = put("1970-01-01T00:00:00Z")
+    put("1970-01-01T00:00:00Z", ("linux/amd64", "linux/s390x"))
+    report = age(base, TODAY)
+    assert (report["passed"], report["checks"], report["figures"]) == (True, {"SC-09": "passed"}, {})
+    (line,) = report["findings"]
+    assert line.startswith(f"warning: SC-09 (low) {base}: its tag has another digest, and since when is not known")
+
+
+def test_old_where_the_registry_has_no_tag(put: Callable[..., str]) -> None:
+    base = put("2026-01-01T00:00:00Z").replace(":1@", ":none@")
+    report = age(base, TODAY)
+    assert report["passed"]
+    (line,) = report["findings"]
+    assert line.startswith("warning: SC-09 (low)")
+    assert line.endswith(f"it is not known whether there is a newer one: {name(base)} is not there")
+    assert age(put(name="other").replace(":1@", ":none@"), TODAY, checked="2026-03-01")["findings"] == []
 
 
 def test_nobody_knows_how_old(put: Callable[..., str]) -> None:
-    report = age(put("1970-01-01T00:00:00Z"), TODAY)
+    base = put("1970-01-01T00:00:00Z").replace(":1@", ":none@")
+    report = age(base, TODAY)
     assert report["checks"] == {"SC-09": "not run"}
-    assert report["skipped"] == ["SC-09: the image tells no time, and no day is known on which its tag named it"]
+    why = f"it has no creation time, no day is known on which its tag had its digest, and {name(base)} is not there"
+    assert report["skipped"] == [f"SC-09: {why}"]
 
 
 @pytest.mark.parametrize(
     ("ends", "ended"),
     [
-        ({"node20": "2026-04-30", "debian12": TODAY, "node22": "2020-01-01"}, []),
+        ({"node20": "2026-05-30", "debian12": "2026-05-10", "node22": "2020-01-01"}, []),
         ({"node20": "2026-03-10", "debian12": "2028-06-30"}, ["node20 ended on 2026-03-10"]),
         (
             {"node20": "2026-03-10", "debian12": "2025-01-01"},
@@ -251,7 +297,17 @@ def test_out_of_support(put: Callable[..., str], ends: dict[str, str], ended: li
     report = age(base, TODAY, ends=ends)
     assert report["findings"] == [f"SC-09 (high) {base}: support of {end}" for end in ended]
     assert report["passed"] is not bool(ended)
-    assert report["checks"] == {"SC-09": "failed" if ended else "not run"}
+    assert report["checks"] == {"SC-09": "failed" if ended else "passed"}
+    assert "set `node:`" in report["fix"] or not ended
+
+
+@pytest.mark.parametrize(("end", "warned"), [(TODAY, True), ("2026-05-09", True), ("2026-05-10", False)])
+def test_the_end_of_support_is_warned_of(put: Callable[..., str], end: str, *, warned: bool) -> None:
+    base = put(name="distroless/nodejs20-debian12")
+    report = age(base, TODAY, ends={"node20": end})
+    assert report["passed"]
+    line = f"warning: SC-09 (low) {base}: support of node20 ends on {end}"
+    assert report["findings"] == ([line] if warned else [])
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,23 @@
 import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ci.intool.common.layout import Layout
+from ci.intool.sbom.check import check
+from ci.intool.sbom.inventory import inventory
+from ci.intool.scan import commands
+from ci.intool.scan.flatten import flatten
+from ci.intool.scan.node import parsed
+from ci.intool.scan.results import Package
+from ci.intool.scan.trivy import scan
+from tests.conftest import command
 from tests.tools.conftest import required
-from tests.unit.sbom_images import documents, image, manifest
+from tests.unit.sbom_images import APP, LOCKED, documents, image, manifest, scanned
 
 OFFLINE = ("--offline-scan", "--skip-db-update", "--skip-java-db-update", "--skip-version-check")
 
@@ -50,19 +60,73 @@ def _version(epoch: int, version: str, release: str) -> str:
     return f"{f'{epoch}:' if epoch else ''}{version}{f'-{release}' if release else ''}"
 
 
-def test_trivy_finds_the_same_packages_in_the_image(trivy: Callable[..., Packages], tmp_path: Path) -> None:
+@pytest.fixture
+def reported(tmp_path: Path) -> Callable[[Path], dict[str, str]]:
+    """Trivy's report on an image, as the pipeline asks for it where it has no database."""
+    required("trivy")
+
+    def run(home: Path) -> dict[str, str]:
+        given = flatten(str(home), str(tmp_path / "flat"))["linux/amd64"]["input"]
+        report = tmp_path / "listed.json"
+        done = command(*commands.packages(given, str(tmp_path / "cache"), str(report)))
+        assert done.code == 0, done.stderr
+        return {"linux/amd64": str(report)}
+
+    return run
+
+
+def packages(report: dict[str, str]) -> set[Package]:
+    """What a report lists."""
+    found = scan("linux/amd64", parsed(report["linux/amd64"], "report")).packages
+    return {replace(one, licenses=()) for one in found}
+
+
+def judged(home: Path, listed: list[dict[str, Any]], reports: dict[str, str]) -> dict[str, Any]:
+    return check(str(home), listed, LOCKED, [], "2026-01-01", reports=reports)
+
+
+def test_trivy_finds_what_unit_tests_say_that_it_finds(
+    reported: Callable[[Path], dict[str, str]], tmp_path: Path
+) -> None:
+    assert packages(reported(image(tmp_path / "image"))) == packages(scanned(tmp_path / "said.json"))
+
+
+def test_documents_are_what_trivy_finds_in_the_image(
+    reported: Callable[[Path], dict[str, str]], tmp_path: Path
+) -> None:
     home = image(tmp_path / "image")
-    made = {one["format"]: one["path"] for one in documents(home, tmp_path / "made")}
-    document = json.loads(Path(made["cyclonedx"]).read_text())
-    ours: dict[str, set[str]] = {"npm": set(), "deb": set()}
-    for one in document["components"]:
-        kind = one.get("purl", "").removeprefix("pkg:").partition("/")[0]
-        if kind in ours and "version" in one:
-            ours[kind].add("/".join(filter(None, [one.get("group"), f"{one['name']}@{one['version']}"])))
-    theirs = trivy("image", "--input", str(home))
-    assert set(theirs["debian"]) == ours["deb"]
-    facades, app, untold = {"preact-hooks@0.1.0"}, {"shop@0.1.0"}, {"@acme/ui@1.0.0"}
-    assert set(theirs["node-pkg"]) - facades - app == ours["npm"] - untold
+    found = judged(home, documents(home, tmp_path / "made"), reported(home))
+    assert (found["findings"], found["checks"]["SC-02"]) == ([], "passed")
+
+
+@pytest.mark.parametrize(
+    ("app", "line"),
+    [
+        (
+            {**APP, "app/late/package.json": manifest("late", "1.0.0")},
+            "late@1.0.0 is found in the image by the scanner (app/late/package.json), and not in the document",
+        ),
+        (
+            {path: text for path, text in APP.items() if "/preact/" not in path},
+            "preact@10.1.0 is in the document, and the scanner does not find it in the image",
+        ),
+    ],
+    ids=["one too few", "one too many"],
+)
+def test_an_inventory_that_is_wrong_is_found(
+    reported: Callable[[Path], dict[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    app: dict[str, Any],
+    line: str,
+) -> None:
+    real, wanted = image(tmp_path / "real", app=app), image(tmp_path / "wanted")
+    mistaken = inventory(*((layout := Layout(wanted)), layout.images()[0]))
+    monkeypatch.setattr("ci.intool.sbom.make.inventory", lambda *_: mistaken)
+    monkeypatch.setattr("ci.intool.sbom.check.of_files", lambda _: mistaken)
+    found = judged(real, documents(real, tmp_path / "made"), reported(real))
+    assert {one["what"] for one in found["open"]} == {line}
+    assert found["checks"]["SC-02"] == "failed"
 
 
 @pytest.mark.parametrize("kind", ["cyclonedx", "spdx"])

@@ -20,7 +20,7 @@ from ci.intool.scan.vex import prepare
 from tests.conftest import CHECKOUT, Called, command
 from tests.tools.layers import DEBIAN, KEY, Layer, image_layout, package, system
 
-SECRETS = str(CHECKOUT / "ci" / "scan" / "secrets.yaml")
+SECRETS = str(CHECKOUT / "ci" / "intool" / "scan" / "secrets.yaml")
 TODAY = "2026-11-25"
 NEXT = "CVE-2025-29927"
 """Critical, of next before 14.2.25."""

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,53 @@ LOCKED = [
     ["odd", "https://git.example.com/odd.git#0123"],
     ["broken", "1.0.0"],
 ]
+
+
+FOUND = (
+    ("shop", "0.1.0", "app"),
+    ("next", "15.5.29", NEXT),
+    ("@edge-runtime/cookies", "6.0.0", f"{NEXT}/dist/compiled/cookies"),
+    ("preact", "10.1.0", f"{STORE}/preact@10.1.0/node_modules/preact"),
+    ("preact-hooks", "0.1.0", f"{STORE}/preact@10.1.0/node_modules/preact/hooks"),
+    ("react", "19.3.1", f"{STORE}/react@19.3.1/node_modules/react"),
+    ("react", "19.3.1", "app/node_modules/a"),
+    ("odd", "2.0.0-rc.1+x", "app/node_modules/odd"),
+)
+"""What Trivy 0.74 finds in the image (``tests/tools/test_sbom.py`` holds it to that): name, version, directory."""
+
+DEBIAN = (
+    {"Name": "libc6", "Version": "2.36", "Release": "9+deb12u14"},
+    {"Name": "gcc-12-base", "Version": "12.2.0", "Release": "14", "Epoch": 1},
+)
+
+
+def scanned(to: Path, *more: tuple[str, str, str], without: Sequence[str] = (), **over: Any) -> dict[str, str]:
+    """Trivy's report on the image.
+
+    Args:
+        to: the file.
+        more: packages that are found too.
+        without: names of packages that are not.
+        over: further packages of the distribution (``debian``), further results, or another ``system``.
+
+    Returns:
+        The report by its platform.
+    """
+    npm = [one for one in (*FOUND, *more) if one[0] not in without]
+    packages = [{"Name": name, "Version": version, "FilePath": f"{path}/package.json"} for name, version, path in npm]
+    debian = [one for one in (*DEBIAN, *over.get("debian", ())) if one["Name"] not in without]
+    report = {
+        "SchemaVersion": 2,
+        "ArtifactType": "container_image",
+        "Metadata": {"OS": over.get("system", {"Family": "debian", "Name": "12.15"})},
+        "Results": [
+            {"Class": "os-pkgs", "Type": "debian", "Packages": debian},
+            {"Class": "lang-pkgs", "Type": "node-pkg", "Packages": packages},
+            *over.get("results", ()),
+        ],
+    }
+    to.write_text(json.dumps(report))
+    return {"linux/amd64": str(to)}
 
 
 def image(home: Path, *more: Layer, app: Layer = APP) -> Path:

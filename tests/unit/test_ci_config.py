@@ -68,6 +68,7 @@ def test_the_defaults_are_those_of_the_reference() -> None:
             exclude=(),
             slim=True,
             source_maps=False,
+            base="",
             writable=(),
             env={},
             port=3000,

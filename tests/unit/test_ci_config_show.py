@@ -63,6 +63,7 @@ runtime:
   exclude: []  # default
   slim: true  # default
   source-maps: false  # default
+  base: ""  # default
   writable: []  # default
   env: {}  # default
   port: 3000  # default

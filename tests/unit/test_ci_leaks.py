@@ -19,6 +19,7 @@ from ci.intool.common.failure import Failure
 from ci.intool.common.media import LAYERS as LAYERS_OF
 from ci.intool.leaks.search import search
 from ci.intool.leaks.stream import CHUNK, Budget, Search
+from ci.intool.leaks.texts import spoken
 from tests.conftest import CHECKOUT
 from tests.unit.layouts import DOCKER_LAYER, blob
 from tests.unit.small_images import layout, tar
@@ -372,3 +373,11 @@ def test_the_program(tmp_path: Path) -> None:
     report = (tmp_path / "report.json").read_text()
     assert json.loads(report)["passed"] is False
     assert TOKEN not in report
+
+
+def test_secrets_in_texts_at_hand() -> None:
+    secrets = {"npmrc": f"//registry.example/:_authToken={TOKEN}\n", "seed": "another secret", "pin": "1"}
+    assert spoken(["fine", ""], secrets) == []
+    assert spoken(["one", f"token: {b64(TOKEN)}"], secrets) == ["npmrc"]
+    assert spoken(["another secret", TOKEN, "1"], secrets) == ["npmrc", "seed"]
+    assert spoken(["another", " secret"], secrets) == []

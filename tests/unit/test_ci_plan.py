@@ -654,3 +654,34 @@ def test_the_same_input_gives_the_same_plan() -> None:
 def test_a_plan_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         decided().name = "another"  # type: ignore[misc]
+
+
+NEWER = f"gcr.io/distroless/nodejs22-debian12:nonroot@sha256:{'d' * 64}"
+
+
+def test_the_base_of_the_pipeline_file() -> None:
+    plan = decided(app(node="22"), Pipeline(runtime=Runtime(base=NEWER)))
+    assert str(plan.image.base) == NEWER
+    assert plan.image.labels["org.opencontainers.image.base.digest"] == f"sha256:{'d' * 64}"
+    assert (plan.trust.base_named, plan.trust.base_checked) == (True, "")
+    assert plan.trust.base_signer == decided(app(node="22")).trust.base_signer
+    own = decided(app(node="22"))
+    assert (own.trust.base_named, own.trust.base_checked) == (False, PINS.checked["distroless22"])
+
+
+@pytest.mark.parametrize(
+    ("base", "refusal", "facts"),
+    [
+        (
+            "gcr.io/distroless/nodejs22-debian12:nonroot",
+            "arguments.no-digest",
+            {"image": "gcr.io/distroless/nodejs22-debian12:nonroot"},
+        ),
+        (NEWER.replace("nodejs22", "nodejs24"), "arguments.base-node", {"found": "24", "node": "22"}),
+    ],
+)
+def test_a_base_that_cannot_be_one(base: str, refusal: str, facts: Mapping[str, str]) -> None:
+    with pytest.raises(ConfigError) as error:
+        decided(app(node="22"), Pipeline(runtime=Runtime(base=base)))
+    assert error.value.id == refusal
+    assert facts.items() <= error.value.facts.items()

@@ -9,16 +9,19 @@ from typing import Any
 
 import pytest
 
+from ci.intool.common.failure import Failure
 from ci.intool.sbom.check import check
+from ci.intool.sbom.scanner import REASONS
 from tests.conftest import CHECKOUT
-from tests.unit.sbom_images import APP, CREATED, LOCKED, NAME, NEXT, STORE, documents, image, manifest
+from tests.unit.sbom_images import APP, CREATED, LOCKED, NAME, NEXT, STORE, documents, image, manifest, scanned
 
 TODAY = "2026-02-01"
 Change = Callable[[dict[str, Any]], object]
 
 
 def checked(home: Path, listed: list[dict[str, Any]], locked: list[list[str]] = LOCKED, **more: Any) -> dict[str, Any]:
-    return check(str(home), listed, locked, **{"waivers": [], "today": TODAY, **more})
+    reports = scanned(home.with_name("trivy.json"))
+    return check(str(home), listed, locked, **{"waivers": [], "today": TODAY, "reports": reports, **more})
 
 
 def test_what_was_made_passes(tmp_path: Path) -> None:
@@ -26,7 +29,7 @@ def test_what_was_made_passes(tmp_path: Path) -> None:
     found = checked(home, documents(home, tmp_path / "made"))
     assert (found["passed"], found["findings"]) == (True, [])
     assert found["checks"] == {"SC-01": "passed", "SC-02": "passed"}
-    assert found["figures"] == {"components": 14, "documents": 2}
+    assert found["figures"] == {"components": 14, "documents": 2, "explained differences": 5}
 
 
 def _part(document: dict[str, Any], name: str) -> dict[str, Any]:
@@ -41,7 +44,7 @@ def _without(name: str) -> Change:
     return change
 
 
-def _set(name: str, key: str, value: str) -> Change:
+def _set(name: str, key: str, value: object) -> Change:
     return lambda document: _part(document, name).__setitem__(key, value)
 
 
@@ -103,6 +106,7 @@ LACKS, ADDS = "is in the image and not in the document", "is in the document and
         ("spdx", _without("tar"), [("SC-02", f"tar of pkg:npm/next@15.5.29 {LACKS}")]),
         ("cyclonedx", _other_digest, [("SC-01", f"is about sha256:{'0' * 64}, not about DIGEST")]),
         ("spdx", _other_digest, [("SC-01", f"is about sha256:{'0' * 64}, not about DIGEST")]),
+        ("cyclonedx", _set("react", "purl", None), [("SC-01", "PATH is no document in this format")]),
         ("cyclonedx", lambda document: document.pop("components"), [("SC-01", "PATH is no document in this format")]),
         ("spdx", lambda document: document.pop("relationships"), [("SC-01", "PATH is no document in this format")]),
     ],
@@ -134,6 +138,72 @@ def test_what_is_no_document(tmp_path: Path, kind: str, content: str) -> None:
     found = checked(home, listed)
     assert [two["id"] for two in found["open"]] == ["SC-01"]
     assert "is no document in this format" in found["findings"][0]
+
+
+FINDS, MISSES = "is found in the image by the scanner", "and the scanner does not find it in the image"
+
+
+@pytest.mark.parametrize(
+    ("report", "line"),
+    [
+        (
+            {"more": [("left-pad", "1.3.0", "app/vendor/left-pad")]},
+            f"left-pad@1.3.0 {FINDS} (app/vendor/left-pad/package.json), and not in the document",
+        ),
+        (
+            {"more": [("react", "18.0.0", "app/node_modules/a")]},
+            f"react@18.0.0 {FINDS} (app/node_modules/a/package.json), and not in the document",
+        ),
+        (
+            {"debian": [{"Name": "zlib1g", "Version": "1.2.13", "Release": "1"}]},
+            f"zlib1g@1.2.13-1 {FINDS} (debian), and not in the document",
+        ),
+        ({"without": ["react"]}, f"react@19.3.1 is in the document, {MISSES}"),
+        ({"without": ["@edge-runtime/cookies"]}, f"@edge-runtime/cookies@6.0.0 is in the document, {MISSES}"),
+        ({"without": ["libc6"]}, f"libc6@2.36-9+deb12u14 is in the document, {MISSES}"),
+    ],
+)
+def test_what_scanner_and_document_do_not_agree_on(tmp_path: Path, report: dict[str, Any], line: str) -> None:
+    home = image(tmp_path / "image")
+    more = report.pop("more", [])
+    found = checked(home, documents(home, tmp_path / "made"), reports=scanned(tmp_path / "other.json", *more, **report))
+    assert [(one["id"], one["where"], one["what"]) for one in found["open"]] == [
+        ("SC-02", f"linux/amd64: {kind}", line) for kind in ("cyclonedx", "spdx")
+    ]
+    assert found["checks"]["SC-02"] == "failed"
+    assert "waiver" in found["fix"]
+
+
+def test_differences_with_a_reason(tmp_path: Path) -> None:
+    home = image(tmp_path / "image")
+    linked = {"Class": "lang-pkgs", "Type": "gobinary", "Packages": [{"Name": "stdlib", "Version": "v1.24.1"}]}
+    found = checked(
+        home, documents(home, tmp_path / "made"), reports=scanned(tmp_path / "other.json", results=[linked])
+    )
+    assert found["passed"]
+    reasons = {line.split(": ")[1].split(" ")[0]: line.rpartition(": ")[2] for line in found["explained"]}
+    assert reasons == {
+        "@acme/ui@1.0.0": REASONS["no manifest"],
+        "@babel/core": REASONS["no version"],
+        "broken": REASONS["no version"],
+        "preact-hooks@0.1.0": REASONS["facade"],
+        "stdlib@v1.24.1": REASONS["part of a program"],
+        "tar": REASONS["no version"],
+    }
+
+
+def test_packages_of_a_distribution_that_the_scanner_does_not_know(tmp_path: Path) -> None:
+    home = image(tmp_path / "image")
+    reports = scanned(tmp_path / "other.json", without=["libc6", "gcc-12-base"], system={})
+    found = checked(home, documents(home, tmp_path / "made"), reports=reports)
+    assert found["passed"]
+    assert sum(line.endswith(REASONS["unknown system"]) for line in found["explained"]) == 2
+
+
+def test_a_platform_that_nobody_scanned(tmp_path: Path) -> None:
+    home = image(tmp_path / "image")
+    with pytest.raises(Failure, match="no report of a scanner on linux/amd64"):
+        checked(home, documents(home, tmp_path / "made"), reports={})
 
 
 def test_a_document_that_is_not_there(tmp_path: Path) -> None:
@@ -200,9 +270,10 @@ def test_a_lockfile_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_an_image_without_next(tmp_path: Path) -> None:
     home = image(tmp_path / "image", app={path: text for path, text in APP.items() if not path.startswith(NEXT)})
-    found = checked(home, documents(home, tmp_path / "made"))
+    reports = scanned(tmp_path / "less.json", without=["next", "@edge-runtime/cookies"])
+    found = checked(home, documents(home, tmp_path / "made"), reports=reports)
     assert found["findings"] == ["SC-01 (high) linux/amd64: next: is not in the image"]
-    assert checked(home, documents(home, tmp_path / "again"), needs=[])["passed"]
+    assert checked(home, documents(home, tmp_path / "again"), reports=reports, needs=[])["passed"]
 
 
 def test_a_waiver(tmp_path: Path) -> None:
@@ -226,5 +297,6 @@ def test_the_program(tmp_path: Path) -> None:
 
     common = {"layout": str(home), "locked": LOCKED}
     made = run("make", {**common, "directory": str(tmp_path / "made"), "name": NAME, "created": CREATED})
-    found = run("check", {**common, "documents": made["documents"], "waivers": [], "today": TODAY})
+    reports = scanned(tmp_path / "trivy.json")
+    found = run("check", {**common, "documents": made["documents"], "waivers": [], "today": TODAY, "reports": reports})
     assert (found["passed"], found["figures"]["components"]) == (True, 14)

@@ -136,6 +136,10 @@ def test_every_operation_is_there(operation: str) -> None:
             "2026\tINFO\tx\n2026\tFATAL\tFatal error\tcontext deadline exceeded\n",
             "Trivy failed: the scan took too long",
         ),
+        (
+            "the network cannot be taken from trivy here: [Errno 22] PR_SET_SECCOMP: Invalid argument\n",
+            "Trivy failed: it is not started where it could reach others",
+        ),
         ("Error: unknown flag: --x\nUsage:\n", "Trivy failed: unknown flag: --x"),
     ],
 )

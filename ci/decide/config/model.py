@@ -131,6 +131,8 @@ class Runtime:
             matches nothing is an error.
         slim: whether files that the app cannot reach are removed; the gate `slim` compares answers to check this.
         source_maps: whether source maps stay.
+        base: image that the app is put on, ``name:tag@sha256:…``, with Node.js at ``/nodejs/bin/node``; default:
+            distroless' for the app's Node.js, by the digest in ``ci/pins.toml``.
         writable: files and directories below the app that belong to the runtime user; they must be in the payload.
         env: variables of the image. Never secrets.
         port: port that the app listens on.
@@ -144,6 +146,7 @@ class Runtime:
     exclude: tuple[str, ...] = ()
     slim: bool = True
     source_maps: bool = False
+    base: str = ""
     writable: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     port: int = 3000

@@ -10,7 +10,7 @@ class Harden:
     Attributes:
         budget: MB of files that an image may have, before compression; 0 for any number.
         memory: MB of memory of the container, into which the heap limit must fit; 0 if it is not known.
-        base_age: days after which the base image's pin must be checked again.
+        base_age: days after which a base image is too old, if a newer one is available.
         base_signature: whether a base image without a verified signature is refused.
     """
 

@@ -4,6 +4,7 @@ import json
 
 from ci.decide.config.model import Health, Pipeline
 from ci.decide.pins import Pins
+from ci.decide.plan.base import base as base_of
 from ci.decide.plan.labels import labels
 from ci.decide.plan.model import ImagePlan
 from ci.decide.plan.native import swaps
@@ -30,7 +31,7 @@ def image(
         ConfigError: a choice that cannot be met.
     """
     runtime = pipeline.runtime
-    base = pins.image(f"distroless{project.node}")
+    base = base_of(project, pipeline, pins)
     health = runtime.health or Health(path=project.health[0] if project.health and runtime.serve == "server" else "/")
     _refuse_export(project, pipeline)
     custom = project.server if not runtime.command else ""

@@ -207,7 +207,8 @@ class TrustPlan:
         database: of known vulnerabilities.
         eol: product, such as ``node22`` or ``debian12``, to the last day of its support, ISO 8601.
         base_signer: who signs it; None where nobody is known to.
-        base_checked: day on which its pin was last compared with its tag; empty where it never was.
+        base_checked: day on which its tag was last seen to name its digest; empty where that is not known.
+        base_named: whether the pipeline file names it.
         locked: name, version and checksum of every package of the lockfile.
         own: names of the source's own packages, which no lockfile has.
         dev: names of packages that the app needs to be built only.
@@ -223,6 +224,7 @@ class TrustPlan:
     eol: Mapping[str, str]
     base_signer: Signer | None
     base_checked: str
+    base_named: bool
     locked: tuple[tuple[str, str, str], ...]
     own: tuple[str, ...]
     dev: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from ci.decide.config.model import Pipeline
 from ci.decide.pins import Pins
+from ci.decide.plan.base import base, pinned
 from ci.decide.plan.model import TrustPlan
 from ci.decide.plan.request import Asked
 from ci.decide.project.facts import Project
@@ -9,8 +10,7 @@ from ci.decide.project.facts import Project
 
 def trust(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked) -> TrustPlan:
     """Decide what is checked, and what is accepted on the day of the run."""
-    base = f"distroless{project.node}"
-    image = pins.image(base)
+    image, own = base(project, pipeline, pins), bool(pipeline.runtime.base)
     return TrustPlan(
         harden=pipeline.harden,
         scan=pipeline.scan,
@@ -20,7 +20,8 @@ def trust(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked) -> Tru
         database=pins.floating(pipeline.scan.database),
         eol=pins.eol,
         base_signer=pins.signer(image),
-        base_checked=pins.checked.get(base, ""),
+        base_checked="" if own else pins.checked.get(pinned(project), ""),
+        base_named=own,
         locked=tuple(dict.fromkeys((package.name, package.version, package.integrity) for package in project.locked)),
         own=project.members,
         dev=project.dev,

@@ -4,18 +4,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Image, Layout
 from ci.intool.common.media import decoded
 from ci.intool.policy import Finding, verdict, waivers_from
 from ci.intool.rootfs.packages import owner
 from ci.intool.sbom.component import Component, Listed
+from ci.intool.sbom.files import files
 from ci.intool.sbom.formats import FORMATS
-from ci.intool.sbom.inventory import inventory
+from ci.intool.sbom.inventory import of_files
 from ci.intool.sbom.locked import Lock
+from ci.intool.sbom.scanner import REASONS, Difference, differences
+from ci.intool.scan.node import parsed
+from ci.intool.scan.trivy import scan
 
 NAMED, EXACT = "SC-01", "SC-02"
 _LIMIT = 64 << 20
 _AGAIN = "make the documents again from this image"
+_DEFECT = "report it as a defect of this project, with this line; until it is mended, a waiver of SC-02 accepts it"
 _INSTALL = "install from the lockfile alone, and commit it with the manifest that it belongs to"
 
 
@@ -26,6 +32,7 @@ def check(
     waivers: Sequence[Mapping[str, str]],
     today: str,
     *,
+    reports: Mapping[str, str],
     own: Sequence[str] = (),
     needs: Sequence[str] = ("next",),
 ) -> dict[str, Any]:
@@ -37,63 +44,91 @@ def check(
         locked: name and version of each package of the lockfile; empty where it cannot be read as text.
         waivers: as ``ci.intool.policy`` takes them.
         today: ISO 8601, the waivers' clock.
+        reports: platform to the file of Trivy's report on its image, which knows nothing of the inventory.
         own: names of the workspace's packages, which no lockfile has.
         needs: names of packages without which the image cannot run.
 
     Returns:
-        ``ci.intool.policy.verdict`` on SC-01 and SC-02.
+        ``ci.intool.policy.verdict`` on SC-01 and SC-02; ``explained``, the differences to the scanner's list that are
+        no faults, a line each with the reason.
 
     Raises:
-        Failure: the layout is broken.
+        Failure: the layout is broken, or there is no report on a platform.
     """
     opened, lock = Layout(Path(layout)), Lock(locked)
     findings: list[Finding] = []
+    explained: list[str] = []
     count = 0
     for image in opened.images():
-        components = inventory(opened, image)
+        if image.platform not in reports:
+            raise Failure(f"there is no report of a scanner on {image.platform}", "scan every platform of the image")
+        seen = files(opened, image)
+        components = of_files(seen)
         count += len(components)
-        findings += _documents(image, components, documents)
+        found = scan(image.platform, parsed(reports[image.platform], f"Trivy's report on {image.platform}"))
+        for kind, path in _paths(image, documents).items():
+            subject, listed = _read(kind, path)
+            if listed is None:
+                findings.append(_finding(NAMED, image, kind, f"{path} is no document in this format", _AGAIN))
+                continue
+            findings += _document(image, kind, subject, listed, components)
+            known = differences(listed, found, components, seen)
+            findings += _by_scanner(image, kind, listed ^ {one.listed for one in components}, known)
+            explained += [f"{image.platform}: {one}: {REASONS[one.reason]}" for one in known if one.reason]
+        findings += _absent(image, documents)
         findings += _versions(image, components, lock, own, needs) if lock else ()
-    return verdict(
+    report = verdict(
         findings,
         waivers_from(waivers),
         today,
         lambda _: True,
         checks=[NAMED, EXACT],
-        figures={"components": count, "documents": len(documents)},
+        figures={"components": count, "documents": len(documents), "explained differences": len({*explained})},
         skipped={} if lock else {NAMED: "the lockfile lists no package that versions could be compared with"},
     )
+    return {**report, "explained": sorted({*explained})}
 
 
 def _finding(check: str, image: Image, where: str, what: str, fix: str) -> Finding:
     return Finding(id=check, severity="high", where=f"{image.platform}: {where}", what=what, fix=fix)
 
 
-def _documents(
-    image: Image, components: Sequence[Component], documents: Iterable[Mapping[str, str]]
+def _paths(image: Image, documents: Iterable[Mapping[str, str]]) -> dict[str, Path]:
+    return {one["format"]: Path(one["path"]) for one in documents if one["platform"] == image.platform}
+
+
+def _absent(image: Image, documents: Iterable[Mapping[str, str]]) -> Iterator[Finding]:
+    for kind in FORMATS.keys() - _paths(image, documents).keys():
+        yield _finding(NAMED, image, kind, f"has no document in the format {kind}", _AGAIN)
+
+
+def _document(
+    image: Image, kind: str, subject: str, listed: set[Listed], components: Sequence[Component]
 ) -> Iterator[Finding]:
+    """Whether a document is about the image, and says of it what the inventory does."""
     there = {one.listed for one in components}
-    paths = {one["format"]: one["path"] for one in documents if one["platform"] == image.platform}
-    for kind in FORMATS:
-        if kind not in paths:
-            yield _finding(NAMED, image, kind, f"has no document in the format {kind}", _AGAIN)
-            continue
-        subject, told = _read(kind, Path(paths[kind]))
-        if told is None:
-            yield _finding(NAMED, image, kind, f"{paths[kind]} is no document in this format", _AGAIN)
-            continue
-        if subject != image.digest:
-            yield _finding(NAMED, image, kind, f"is about {subject[:100]}, not about {image.digest}", _AGAIN)
-        for one in sorted(there - told):
-            yield _finding(EXACT, image, kind, f"{one} is in the image and not in the document", _AGAIN)
-        for one in sorted(told - there):
-            yield _finding(EXACT, image, kind, f"{one} is in the document and not in the image", _AGAIN)
+    if subject != image.digest:
+        yield _finding(NAMED, image, kind, f"is about {subject[:100]}, not about {image.digest}", _AGAIN)
+    for one in sorted(there - listed):
+        yield _finding(EXACT, image, kind, f"{one} is in the image and not in the document", _AGAIN)
+    for one in sorted(listed - there):
+        yield _finding(EXACT, image, kind, f"{one} is in the document and not in the image", _AGAIN)
+
+
+def _by_scanner(image: Image, kind: str, reported: Iterable[Listed], known: Iterable[Difference]) -> Iterator[Finding]:
+    """Differences to the scanner's list without a reason; those that the inventory shows too are reported already."""
+    titles = {one.title for one in reported}
+    for one in known:
+        if not one.reason and one.title not in titles:
+            yield _finding(EXACT, image, kind, str(one), _DEFECT)
 
 
 def _read(kind: str, path: Path) -> tuple[str, set[Listed] | None]:
     try:
         document = decoded(path.read_bytes()) if path.stat().st_size <= _LIMIT else None
-        return FORMATS[kind].subject(document), set(FORMATS[kind].listed(document))
+        listed: set[Listed] = set(FORMATS[kind].listed(document))
+        texts = all(isinstance(field, str) for one in listed for field in (one.name, one.version, one.purl, one.parent))
+        return FORMATS[kind].subject(document), listed if texts else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return "", None
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from ci.intool.common.layout import Image, Layout
 from ci.intool.sbom.component import Component
-from ci.intool.sbom.files import files
+from ci.intool.sbom.files import Files, files
 from ci.intool.sbom.npm import npm
 from ci.intool.sbom.system import system
 
@@ -17,7 +17,11 @@ def inventory(layout: Layout, image: Image) -> list[Component]:
     Raises:
         Failure: as ``files`` does.
     """
-    seen = files(layout, image)
+    return of_files(files(layout, image))
+
+
+def of_files(seen: Files) -> list[Component]:
+    """The same, of an image whose files are at hand. Pure."""
     return merged([*system(seen), *npm(seen)])
 
 

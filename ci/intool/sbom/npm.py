@@ -26,14 +26,14 @@ def npm(files: Mapping[str, object]) -> list[Component]:
     installed: dict[str, Component] = {}
     for path in files:
         if (package := owner(path)) and package.root not in installed:
-            installed[package.root] = _installed(package, _facts(files.get(f"{package.root}/{_FILE}")))
+            installed[package.root] = _installed(package, manifest(files.get(f"{package.root}/{_FILE}")))
     others = (posixpath.split(path)[0] for path in files if posixpath.basename(path) == _FILE)
-    found = (_other(path, _facts(files[posixpath.join(path, _FILE)]), installed) for path in others)
+    found = (_other(path, manifest(files[posixpath.join(path, _FILE)]), installed) for path in others)
     return [*installed.values(), *filter(None, found)]
 
 
 def _installed(package: Owner, facts: Mapping[str, Any]) -> Component:
-    name, version = _text(facts, "name") or package.name, _text(facts, "version") or package.version
+    name, version = field(facts, "name") or package.name, field(facts, "version") or package.version
     return Component(
         kind="npm",
         name=name,
@@ -46,7 +46,7 @@ def _installed(package: Owner, facts: Mapping[str, Any]) -> Component:
 
 def _other(path: str, facts: Mapping[str, Any], installed: Mapping[str, Component]) -> Component | None:
     """What a package.json elsewhere describes, if it is a package of its own."""
-    name, version = _text(facts, "name"), _text(facts, "version")
+    name, version = field(facts, "name"), field(facts, "version")
     package = owner(f"{path}/")
     above = installed[package.root] if package else None
     if not name or (above and (facts.get("private") is True or f"{name}/".startswith(f"{above.name}/"))):
@@ -62,7 +62,12 @@ def _other(path: str, facts: Mapping[str, Any], installed: Mapping[str, Componen
     )
 
 
-def _facts(text: object) -> Mapping[str, Any]:
+def manifest(text: object) -> Mapping[str, Any]:
+    """The fields of a package.json; none where it is not there or not readable.
+
+    Args:
+        text: its content; what is no bytes is not there.
+    """
     try:
         facts = decoded(text) if isinstance(text, bytes) else {}
     except ValueError:
@@ -70,7 +75,8 @@ def _facts(text: object) -> Mapping[str, Any]:
     return facts if isinstance(facts, dict) else {}
 
 
-def _text(facts: Mapping[str, Any], key: str) -> str:
+def field(facts: Mapping[str, Any], key: str) -> str:
+    """A field of it that is a text, without white space around; empty where it is something else."""
     value = facts.get(key)
     return value.strip() if isinstance(value, str) else ""
 

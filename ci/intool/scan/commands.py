@@ -38,6 +38,17 @@ def image(given: str, cache: str, report: str, *, secrets: str = "", vex: Sequen
     return ["trivy", "image", f"--input={given}", *scanners, *_handed(cache, report, secrets, vex)]
 
 
+def packages(given: str, cache: str, report: str) -> list[str]:
+    """List the packages of one platform of an image, which needs no database.
+
+    Args:
+        given: as of ``image``.
+        cache: an empty directory.
+        report: file to write.
+    """
+    return ["trivy", "image", f"--input={given}", "--scanners=license", *_handed(cache, report, "", ())]
+
+
 def source(directory: str, cache: str, report: str, *, vex: Sequence[str] = ()) -> list[str]:
     """Scan what a lockfile has for production, and the licences of what is installed beside it.
 

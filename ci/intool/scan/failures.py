@@ -5,6 +5,11 @@ import re
 from ci.intool.common.failure import Failure
 
 _KNOWN = (
+    (
+        r"the network cannot be taken from",
+        "it is not started where it could reach others",
+        "use an engine on Linux for amd64 or arm64, with seccomp in its kernel",
+    ),
     (r"cannot be specified on the first run", "there is no vulnerability database", "unpack it into the cache first"),
     (
         r"old DB schema|version of DB schema doesn't match",
