@@ -15,11 +15,14 @@ Each process of this project has one base, and all of them have `what`, `fix` an
 A Failure comes out of its container as the PipelineError that the caller names (`ci.engine.containers.finished`).
 """
 
-from collections.abc import Awaitable, Callable
-from typing import ClassVar
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import ClassVar, Self
 
 import dagger
 from dagger.mod._exceptions import FunctionError  # shows the message without a stack trace
+
+from ci.messages import Message, message
 
 
 class PipelineError(FunctionError):
@@ -37,17 +40,35 @@ class PipelineError(FunctionError):
     state: Callable[[], Awaitable[dagger.Container]] | None = None
     """Gives the container as the failed step left it; None where no step had begun."""
 
+    id: str = ""
+    """Of the message (``ci/messages.toml``); empty where the words are those of a tool."""
+
+    facts: Mapping[str, object] = MappingProxyType({})
+    """What the message names."""
+
     def __init__(self, what: str, fix: str, repeat: str = "") -> None:
         super().__init__(f"{what}\n  fix: {fix}" + (f"\n  repeat: {repeat}\n" if repeat else ""))
         self.what = what
         self.fix = fix
         self.repeat = repeat
 
-    def repeated_by(self, command: str) -> "PipelineError":
+    def repeated_by(self, command: str) -> Self:
         """The same error with the command that repeats the run."""
-        again = type(self)(self.what, self.fix, command)
+        again = self.saying(Message(id=self.id, what=self.what, fix=self.fix, facts=self.facts), command)
         again.state = self.state
         return again
+
+    @classmethod
+    def of(cls, message_id: str, /, **facts: object) -> Self:
+        """An error by the id of its message, such as ``lockfile.none``, and the facts that the message names."""
+        return cls.saying(message(message_id, **facts))
+
+    @classmethod
+    def saying(cls, said: Message, repeat: str = "") -> Self:
+        """An error with a message."""
+        error = cls(said.what, said.fix, repeat)
+        error.id, error.facts = said.id, said.facts
+        return error
 
 
 class ConfigError(PipelineError):

@@ -18,6 +18,7 @@ from ci.engine.containers import finished, handed
 from ci.engine.registries import Registry
 from ci.errors import PayloadError, PipelineError
 from ci.intool.common.reference import host_of, split
+from ci.messages import message
 
 LAYOUT = "/layout"
 ARCHIVE = "/layout.tar"
@@ -94,8 +95,7 @@ async def written(
         container.with_mounted_directory("/spec", handed({"spec.json": json.dumps(spec)}))
         .with_exec(["python3", "-m", "ci.intool.oci", operation, "/spec/spec.json", LAYOUT, REPORT])
         .with_exec(["tar", "-cf", ARCHIVE, "-C", LAYOUT, "."]),
-        f"{operation}: the image could not be written",
-        "see the lines above",
+        message("build.assembly", operation=operation),
         error,
     )
     report = json.loads(await done.file(REPORT).contents())
@@ -117,9 +117,7 @@ async def base(tools: Tools, ref: ImageRef, platform: str, registry: Registry) -
     container = (await registry.reached_from(container, host_of(ref.name))).with_exec(
         ["regctl", "image", "copy", "--platform", platform, _by_digest(ref), "ocidir:///base:base"]
     )
-    done = await finished(
-        container, f"{ref.name} could not be fetched", "check that its registry is in reach (`mirrors`, --ca)"
-    )
+    done = await finished(container, message("build.base", image=ref.name))
     return done.directory("/base")
 
 

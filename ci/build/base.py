@@ -7,6 +7,7 @@ from dagger import dag
 
 from ci.decide.plan.model import APP, BUILD_USER, STORE, InstallPlan
 from ci.engine.containers import finished, image, run
+from ci.messages import message
 
 HOME = "/home/build"
 ROOT_NPMRC = "/root/.npmrc"
@@ -68,8 +69,7 @@ async def fetched(
         container = container.with_env_variable("npm_config_registry", registry)
     container = await finished(
         run(container, "fetch", wanted),
-        "fetching the pipeline's own packages failed",
-        "check that the npm registry is in reach, or name a mirror (`mirrors.npm`, --npm-registry)",
+        message("build.fetch-failed"),
     )
     container = container.without_mount(ROOT_NPMRC) if npmrc else container
     return container.without_env_variable("npm_config_registry") if registry else container

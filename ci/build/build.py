@@ -9,6 +9,7 @@ from dagger import dag
 from ci.build.output import Command, StageResult, printed
 from ci.decide.plan.model import APP, BUILD_USER, BuildPlan
 from ci.engine.containers import PROGRAMS, finished, halted, program, run, with_program
+from ci.messages import message
 
 CLOCK = "NEXT_DISTROLESS_CLOCK"
 OPTIONS = "NODE_OPTIONS"
@@ -39,8 +40,7 @@ async def build(
     if plan.patches:
         container = await finished(
             run(container, "patch", [asdict(patch) for patch in plan.patches]),
-            "the patches could not be applied",
-            "correct `patches:` in the pipeline file",
+            message("build.patches"),
         )
     container = container.with_directory(output, dag.directory(), owner=owner).with_mounted_cache(
         f"{output}/cache", dag.cache_volume(plan.next_cache), owner=owner
@@ -59,8 +59,7 @@ async def build(
         ran.append(Command(argv=step.command, after=built))
     done = await finished(
         _undetermined(built, plan).with_workdir(APP).without_mount(f"{output}/cache"),
-        "the app does not build",
-        "correct what the lines above name; the same command fails on a laptop too",
+        message("build.failed"),
         variables=plan.reads,
         state=lambda: halted(container, commands),
     )

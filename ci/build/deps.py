@@ -14,6 +14,7 @@ from ci.decide.ecosystems.protocol import NPMRC
 from ci.decide.plan.model import APP, BUILD_USER, STORE, InstallPlan
 from ci.engine.containers import explain, halted, run
 from ci.errors import BuildError
+from ci.messages import message
 
 INPUTS = "inputs"
 """Directory of the module's own container that the install's inputs pass through."""
@@ -42,7 +43,8 @@ async def deps(
         container = container.with_mounted_secret(f"{HOME}/{name}", secret, owner=owner, mode=0o400)
     for name, value in plan.env.items():
         container = container.with_env_variable(name, value)
-    before = container.with_workdir(posixpath.normpath(f"{APP}/{plan.directory}"))
+    directory = posixpath.normpath(f"{APP}/{plan.directory}")
+    before = container.with_workdir(directory)
     container, commands = before, []
     for command in plan.commands:
         container = container.with_exec(list(command))
@@ -55,9 +57,9 @@ async def deps(
     try:
         done = await container.without_mount(STORE).with_workdir(APP).sync()
     except dagger.ExecError as failure:
-        told = _told(plan, failure)
-        told.state = lambda: halted(before, [(posixpath.normpath(f"{APP}/{plan.directory}"), c) for c in plan.commands])
-        raise told from None
+        failed = _failed(plan, failure)
+        failed.state = lambda: halted(before, [(directory, command) for command in plan.commands])
+        raise failed from None
     return StageResult(container=done, log=await printed("install", commands))
 
 
@@ -71,16 +73,11 @@ def installed(base: dagger.Container, app: dagger.Directory) -> dagger.Container
     return base.with_directory(APP, app).with_workdir(APP)
 
 
-def _told(plan: InstallPlan, failure: dagger.ExecError) -> BuildError:
+def _failed(plan: InstallPlan, failure: dagger.ExecError) -> BuildError:
     manager = by_id(plan.manager)
     if manager.stale(failure.stdout + failure.stderr):
-        return BuildError(
-            f"{plan.lockfile} is out of date: it does not fit package.json",
-            f"run `{manager.name} install` and commit {plan.lockfile}",
-        )
-    return BuildError(
-        *explain(failure, "the install failed", "read the lines above; the same command fails on a laptop too")
-    )
+        return BuildError.of("lockfile.stale", lockfile=plan.lockfile, manager=manager.name)
+    return BuildError.saying(explain(failure, message("build.install-failed")))
 
 
 async def _settings(plan: InstallPlan, npmrc: dagger.Secret) -> dict[str, dagger.Secret]:

@@ -7,6 +7,7 @@ import dagger
 
 from ci.decide.plan.model import APP, InstallPlan
 from ci.engine.containers import finished, image, run
+from ci.messages import message
 
 REPORT = "/tmp/digests.json"  # noqa: S108  a path inside a container
 
@@ -22,5 +23,5 @@ async def digests(plan: InstallPlan, source: dagger.Directory) -> Mapping[str, s
         Path to kind, mode and digest.
     """
     container = image(plan.image).with_mounted_directory(APP, source)
-    done = await finished(run(container, "digests", APP, REPORT), "the source could not be read", "see the lines above")
+    done = await finished(run(container, "digests", APP, REPORT), message("build.source-unreadable"))
     return dict(json.loads(await done.file(REPORT).contents()))

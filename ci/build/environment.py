@@ -8,6 +8,7 @@ import dagger
 
 from ci.decide.plan.model import Plan
 from ci.engine.containers import finished, run
+from ci.messages import message
 
 REPORT = "/tmp/environment.json"  # noqa: S108  a path inside the build container
 
@@ -30,7 +31,5 @@ async def variables(plan: Plan, build: dagger.Container) -> Mapping[str, Any]:
         "example": plan.build.examples,
         "files": [*plan.image.files, *plan.image.command],
     }
-    done = await finished(
-        run(build, "env", spec, REPORT), "the bundle's variables could not be told", "see the lines above"
-    )
+    done = await finished(run(build, "env", spec, REPORT), message("build.variables"))
     return dict(json.loads(await done.file(REPORT).contents()))

@@ -11,6 +11,7 @@ from ci.build.payload import Payload
 from ci.decide.plan.model import PACKAGES, ImagePlan, Swap
 from ci.engine.containers import finished, image, run
 from ci.errors import PayloadError
+from ci.messages import message
 
 WORK = "/tmp/fit"  # noqa: S108  a path inside a container
 REPORT = "/tmp/fit.json"  # noqa: S108
@@ -65,8 +66,7 @@ async def fit(
             ),
             *("native", spec, WORK, REPORT),
         ),
-        f"the payload could not be made fit for {platform}",
-        "see the lines above",
+        message("build.platform", platform=platform),
         PayloadError,
     )
     report = json.loads(await done.file(REPORT).contents())

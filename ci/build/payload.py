@@ -11,6 +11,7 @@ import dagger
 from ci.decide.plan.model import ImagePlan
 from ci.engine.containers import finished, run
 from ci.errors import PayloadError
+from ci.messages import message
 
 PAYLOAD = "/tmp/payload"  # noqa: S108  a path inside the build container
 REPORT = "/tmp/payload.json"  # noqa: S108
@@ -71,8 +72,7 @@ async def payload(plan: ImagePlan, app: str, build: dagger.Container, *, slim: b
     }
     done = await finished(
         run(build, "payload", wishes, PAYLOAD, REPORT),
-        "the build's result could not be packed",
-        "see the lines above",
+        message("build.payload"),
         PayloadError,
     )
     report = json.loads(await done.file(REPORT).contents())

@@ -199,7 +199,7 @@ class Run:
         """
         made = self.plan.image.platforms
         if platform and platform not in made:
-            raise ConfigError(f"no image is made for {platform}", f"use one of {', '.join(made)}, or pass --platforms")
+            raise ConfigError.of("arguments.no-image-for", platform=platform, made=made)
         return (await self.make()).image.image(platform or made[0])
 
     async def service(self, env: Sequence[str]) -> dagger.Service:
@@ -212,7 +212,7 @@ class Run:
         for pair in env:
             name, separator, value = pair.partition("=")
             if not separator:
-                raise ConfigError(f"--env {pair}: no value", f"write --env {pair}=VALUE")
+                raise ConfigError.of("arguments.env", given=pair)
             container = container.with_env_variable(name, value)
         return container.as_service(use_entrypoint=True)
 
@@ -232,9 +232,7 @@ class Run:
             ConfigError: neither the caller nor the pipeline file did.
         """
         if not self.plan.release.repository:
-            raise ConfigError(
-                "no address to publish to", "pass --address, or set image.repository in the pipeline file"
-            )
+            raise ConfigError.of("arguments.no-address")
 
     @property
     def secrets(self) -> Mapping[str, dagger.Secret]:

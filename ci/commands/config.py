@@ -14,8 +14,9 @@ from ci.decide.config.parse import parse_with_places, warnings
 from ci.decide.plan.request import Asked
 from ci.decide.project.facts import Project
 from ci.engine.inputs import choose, facts, look
+from ci.messages import message
 
-NO_FILE = "there is no pipeline file: everything comes from detection; `config init` writes one"
+NO_FILE = message("config.no-file")
 
 
 async def validate(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory) -> str:
@@ -29,8 +30,8 @@ async def validate(source: dagger.Directory, given: dagger.File | None, shipped:
     """
     file = await choose(await look(source), given, shipped)
     pipeline, places = parse_with_places(file.text, file.name)
-    found = [f"warning: {file.name}:{warning}" for warning in warnings(pipeline, places)]
-    return "\n".join([f"{file.name} is valid ({file.origin})" if file.name else NO_FILE, *found])
+    found = [f"warning: {file.name}:{warning.line}" for warning in warnings(pipeline, places)]
+    return "\n".join([f"{file.name} is valid ({file.origin})" if file.name else NO_FILE.line, *found])
 
 
 async def show(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory, app: str) -> str:

@@ -20,4 +20,4 @@ async def debug(run: Run) -> dagger.Container:
         if failure.state:
             return await failure.state()
         raise
-    raise ConfigError("every step and gate of this run passes", "use `build` or `image` to look into them")
+    raise ConfigError.of("arguments.nothing-failed")

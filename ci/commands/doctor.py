@@ -7,6 +7,7 @@ from dagger import dag
 
 from ci.build.run import Run
 from ci.errors import PipelineError
+from ci.messages import message
 
 ENGINE = "v0.21.8"
 """The engine that this release is tested with (dagger.json)."""
@@ -61,8 +62,9 @@ async def examine(decide: Callable[[], Awaitable[Run]]) -> str:
     plan = run.plan
     findings += of_notes(plan.notes)
     if not plan.release.repository:
-        findings.append(Finding("warning", "no address to publish to", "pass --address, or set image.repository"))
+        missing = message("arguments.no-address")
+        findings.append(Finding("warning", missing.what, missing.fix))
     native = plan.image.native
-    foreign = [platform for platform in plan.image.platforms if platform != native]
-    findings += [Finding("warning", f"{p} images are built but not tried: the engine runs {native}") for p in foreign]
+    untested = f"images are built but not tested: the engine's platform is {native}"
+    findings += [Finding("warning", f"{one} {untested}") for one in plan.image.platforms if one != native]
     return text(findings)

@@ -34,10 +34,7 @@ async def updated(registry: Registry) -> dagger.File:
         PublishError: no registry could be asked.
     """
     if pins.load().stand_ins:
-        raise ConfigError(
-            "this engine has stand-ins under the names of upstream's images, so their digests are no pins",
-            "update the pins where upstream's registries are in reach; `pins changes` shows what is here",
-        )
+        raise ConfigError.of("arguments.stand-in-pins")
     report = await _updated(registry)
     print(report["text"], flush=True)
     return handed({PINS: report["pins"]}).file(PINS)

@@ -23,7 +23,7 @@ async def why(run: Run) -> str:
         ConfigError: no repository is given.
     """
     if not run.plan.release.repository:
-        raise ConfigError("no repository whose cache could be asked", "pass --address, or set image.repository")
+        raise ConfigError.of("arguments.no-cache-repository")
     asking = replace(run, cache=replace(run.cache, mode="read"))
     kinds = {"release": of_release, "payload": of_payload, "deps": of_install}
     inputs = await gather(*(asking.inputs(of) for of in kinds.values()))

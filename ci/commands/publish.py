@@ -88,10 +88,7 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
 def _refuse(run: Run) -> None:
     run.refuse_nowhere()
     if run.plan.trust.signature == "required" and not run.signing.signs:
-        raise ConfigError(
-            "release.signature is `required`, and there is nothing to sign with",
-            "pass --signing-key and --signing-password, or --identity-token",
-        )
+        raise ConfigError.of("arguments.no-signer")
 
 
 async def _remembered(run: Run, inputs: Mapping[str, Any]) -> Released | None:

@@ -96,11 +96,11 @@ async def promote(registry: Registry, ref: str, address: str, tags: Sequence[str
     """
     published = parse(ref)
     if not published.digest:
-        raise ConfigError(f"{ref} names no digest", "write repository@sha256:…, as `publish` prints it")
+        raise ConfigError.of("arguments.promote-digest", reference=ref)
     repository, tag = destination(address) if address else (published.name, "")
     wanted = named([*tags, *([tag] if tag else [])])
     if not wanted.tags:
-        raise ConfigError("no tag to set", "pass --tags")
+        raise ConfigError.of("arguments.promote-no-tag")
     client = Client(tools=tools(), registry=registry)
     image = {"repository": repository, "digest": published.digest, "source": published.name}
     report = await client.run("registry", "promote", **image, tags=asdict(wanted), of_release=True)

@@ -91,8 +91,5 @@ async def _answer(
         code, out, err = await done.exit_code(), await done.stdout(), await done.stderr()
     except dagger.QueryError as failure:
         reason = vendors.hidden(str(failure), secret)
-        raise PublishError(
-            f"{vendor.name}: {vendor.title} could not be started: {reason}",
-            "see whether the engine reaches the registry of its image",
-        ) from None
+        raise PublishError.of("judging.vendor-start", vendor=vendor.name, title=vendor.title, problem=reason) from None
     return Answer(where=where, code=code, stdout=vendors.hidden(out, secret), stderr=vendors.hidden(err, secret))

@@ -105,10 +105,7 @@ class Pins:
         """
         match = _PINNED.match(self.images.get(name, name))
         if not match:
-            raise ConfigError(
-                f"the image `{name}` has no digest",
-                f"write it as name:tag@sha256:…, or use one of {', '.join(sorted(self.images))}",
-            )
+            raise ConfigError.of("arguments.no-digest", image=name, known=sorted(self.images))
         stand_in = self.stand_ins.get(match["name"])
         return ImageRef(match["name"], stand_in or match["digest"], stand_in is not None)
 

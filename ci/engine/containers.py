@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from ci.decide.diagnose import diagnose
 from ci.decide.pins import ImageRef
 from ci.errors import BuildError, PipelineError
 from ci.intool.common.failure import Failure
+from ci.messages import Message
 
 PROGRAMS = "/pipeline"
 HANDED = "handed"
@@ -101,8 +103,7 @@ def run(container: dagger.Container, name: str, *arguments: Any) -> dagger.Conta
 
 async def finished(
     container: dagger.Container,
-    what: str,
-    fix: str,
+    failed: Message,
     error: type[PipelineError] = BuildError,
     *,
     variables: Sequence[str] = (),
@@ -112,8 +113,7 @@ async def finished(
 
     Args:
         container: with at least one command to run.
-        what: what failed then, for the message.
-        fix: the next step, unless the failed program named one itself.
+        failed: what failed then, and the next step, unless the failed program named them itself.
         error: class of the error.
         variables: names of variables that the app reads, for a build that misses one.
         state: gives the container as the failed command left it, to look into.
@@ -124,9 +124,9 @@ async def finished(
     try:
         return await container.sync()
     except dagger.ExecError as failure:
-        explained = error(*explain(failure, what, fix, variables))
-        explained.state = state
-        raise explained from None
+        raised = error.saying(explain(failure, failed, variables))
+        raised.state = state
+        raise raised from None
 
 
 async def halted(container: dagger.Container, commands: Sequence[tuple[str, Sequence[str]]]) -> dagger.Container:
@@ -143,14 +143,23 @@ async def halted(container: dagger.Container, commands: Sequence[tuple[str, Sequ
     return container
 
 
-def explain(failure: dagger.ExecError, what: str, fix: str, variables: Sequence[str] = ()) -> tuple[str, str]:
-    """Cause and fix of a failed command: our own programs print them, the output of tools is searched for them."""
+def explain(failure: dagger.ExecError, failed: Message, variables: Sequence[str] = ()) -> Message:
+    """The message of a failed command.
+
+    A program of ours names what happened and the next step; a tool's output is searched for a cause that is known.
+
+    Args:
+        failure: of the command, with what it printed.
+        failed: what failed, and the next step where no better one is found.
+        variables: names of variables that the app reads.
+    """
     own = failure.stderr.rpartition(MARK)[2] if MARK in failure.stderr else ""
     if own and failure.exit_code == Failure.exit_code:
-        message, _, step = own.partition("\n  fix: ")
-        return message.strip(), step.strip()
+        what, _, step = own.partition("\n  fix: ")
+        return Message(id="", what=what.strip(), fix=step.strip())
     output = _ANSI.sub("", f"{failure.stdout}\n{failure.stderr}")
-    cause, fix = diagnose(f"{output}\nexit code {failure.exit_code}", variables) or ("", fix)
-    printed = [line for line in output.splitlines() if line.strip()]
-    heading = f"{what}: {cause}" if cause else what
-    return f"{heading} (exit code {failure.exit_code}):\n" + "\n".join(f"  | {line}" for line in printed[-TAIL:]), fix
+    cause = diagnose(f"{output}\nexit code {failure.exit_code}", variables)
+    printed = "\n".join(f"  | {line}" for line in [line for line in output.splitlines() if line.strip()][-TAIL:])
+    heading = f"{failed.what}: {cause.what}" if cause else failed.what
+    what = f"{heading} (exit code {failure.exit_code}):\n{printed}"
+    return replace(cause or failed, what=what)

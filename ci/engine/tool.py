@@ -12,6 +12,7 @@ import dagger
 from ci.decide.plan.model import Tools
 from ci.engine.containers import finished, handed, image
 from ci.errors import PipelineError
+from ci.messages import message
 
 CODE = "/code"
 REGCTL = "/usr/local/bin/regctl"
@@ -114,8 +115,7 @@ async def operated(
     command = ["python3", "-m", f"ci.intool.{package}", operation, ARGUMENTS, REPORT]
     return await finished(
         container.with_mounted_file(ARGUMENTS, file).with_exec(command),
-        f"{package}: {operation} failed",
-        "see the lines above",
+        message("tool.failed", package=package, operation=operation),
         error,
     )
 

@@ -14,10 +14,10 @@ from ci.engine.registry_client import Client
 from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.intool.common.reference import host_of, split
+from ci.messages import message
 
 CACHE = "/cache"
 _FETCHED = "/fetched"
-_FIX = "check that its registry is in reach, or name a mirror of it in scan.database of the pipeline file"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +48,7 @@ async def database(plan: Plan, client: Client) -> Database:
     container = await client.registry.reached_from(container, host_of(name))
     fetched = await finished(
         container.with_exec(["regctl", "image", "copy", reference, f"ocidir://{_FETCHED}:db"]),
-        f"the vulnerability database {wanted} could not be fetched",
-        _FIX,
+        message("judging.database-fetch", reference=wanted),
         PublishError,
     )
     unpacked = await operated(fetched, "scan", "unpack", {"layout": _FETCHED, "cache": CACHE}, PublishError)
@@ -71,8 +70,7 @@ async def _digest(client: Client, reference: str) -> str:
     container = await client.registry.reached_from(container, host_of(reference))
     done = await finished(
         container.with_env_variable("RUN", uuid.uuid4().hex).with_exec(["regctl", "image", "digest", reference]),
-        f"the vulnerability database {reference} is not there",
-        _FIX,
+        message("judging.database-missing", reference=reference),
         PublishError,
     )
     return (await done.stdout()).strip()

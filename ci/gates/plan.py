@@ -14,7 +14,7 @@ LOCKED, SCRIPTS, PINNED = "SC-10", "SC-11", "SC-12"
 def decided(plan: Plan) -> GateResult:
     """Judge the plan.
 
-    A lockfile that takes packages from hosts that nobody allowed, or without checksum, makes no plan at all
+    A lockfile that takes packages from hosts that are not allowed, or without checksum, makes no plan at all
     (``ci/decide/project/lockfile_policy.py``); an install of this pipeline is frozen and runs the scripts of named
     packages alone.
     """

@@ -11,6 +11,7 @@ from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates.result import GateResult
 from ci.intool.scan import commands
+from ci.messages import message
 
 SOURCE = "/source"
 RULES = "/rules"
@@ -40,7 +41,7 @@ async def rules(plan: Plan, files: dagger.Directory) -> GateResult:
         .with_env_variable("SEMGREP_LOG_FILE", f"{REPORTS}/semgrep.log")
     )
     scanned = without_network(container, commands.semgrep(".", RULES, REPORT))
-    done = await finished(scanned, "Semgrep failed", "see its words above", PublishError)
+    done = await finished(scanned, message("judging.semgrep"), PublishError)
     arguments = {
         "report": REPORT,
         **plan.trust.accepting(),

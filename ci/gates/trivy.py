@@ -61,8 +61,8 @@ async def reports(container: dagger.Container, commands: Sequence[Sequence[str]]
     try:
         return (await without_network(container, *commands).sync()).directory(REPORTS)
     except dagger.ExecError as failure:
-        told = trouble(failure.stderr)
-        raise PublishError(told.what, told.fix) from None
+        found = trouble(failure.stderr)
+        raise PublishError(found.what, found.fix) from None
 
 
 async def vex(plan: Plan, source: dagger.Directory | None) -> tuple[dagger.Directory, Sequence[str]]:

@@ -193,10 +193,14 @@ def _report(vendor: Vendor, answer: Answer) -> Any:
         except (ValueError, RecursionError):
             problem = f"exit code {answer.code}, and no JSON"
     lines = [line for line in f"{answer.stderr}\n{answer.stdout}".splitlines() if line.strip()]
-    told = "\n".join(f"  | {line}" for line in lines[-TAIL:])
-    raise PublishError(
-        f"{vendor.name}: {vendor.title} gave no verdict on {answer.where} ({problem}):\n{told}",
-        f"see its words above; whether the token is valid, and whether the engine reaches {vendor.title}",
+    output = "\n".join(f"  | {line}" for line in lines[-TAIL:])
+    raise PublishError.of(
+        "judging.vendor",
+        vendor=vendor.name,
+        title=vendor.title,
+        where=answer.where,
+        problem=problem,
+        output=output,
     )
 
 

@@ -47,8 +47,9 @@ def refuse(plan: Plan, gates: Sequence[GateResult], image: Assembled | None, con
     if not failed:
         return
     names = ", ".join(gate.name for gate in failed)
-    told = "\n".join(gate.explained() for gate in failed)
-    refusal = PublishError(f"{names} failed, so {consequence}:\n{told}", "; ".join(gate.fix for gate in failed))
+    findings = "\n".join(gate.explained() for gate in failed)
+    fixes = "; ".join(gate.fix for gate in failed)
+    refusal = PublishError.of("gates.failed", names=names, consequence=consequence, findings=findings, fixes=fixes)
     scenarios = plan.smoke.scenarios
     scenario = next((s for s in scenarios if any(f"{s.name}: " in f for g in failed for f in g.findings)), scenarios[0])
 

@@ -36,7 +36,7 @@ function entries({ command, files }, { app, server }, out) {
       return [path.resolve(mine)]
     }
     const found = module && resolved(app, name)
-    if (!found) fail(`runtime.command: neither the app nor its build has \`${name}\``, 'correct the pipeline file; files that the build makes are there too')
+    if (!found) fail(`runtime.command: neither the app nor its build has \`${name}\``, 'correct the pipeline file; files that the build writes can be used too')
     return [found]
   })
 }

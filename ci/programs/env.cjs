@@ -21,7 +21,7 @@ const PUBLIC = /^NEXT_PUBLIC_/
 const TOOLS = /^(NODE_\w+|NEXT_(TELEMETRY|PRIVATE|FONT)_\w+|npm_\w+|TURBO_\w+|CI|TZ|LANG|LC_\w+|HOME|PATH|SSL_CERT_\w+)$/
 
 const target = findBuild(app)
-if (!fs.existsSync(path.join(target.dist, 'server'))) fail(`the build left no ${path.join(target.dist, 'server')}`, 'let a script of build.scripts run `next build`')
+if (!fs.existsSync(path.join(target.dist, 'server'))) fail(`the build left no ${path.join(target.dist, 'server')}`, 'run `next build` in a script of build.scripts')
 const { code, content, browser } = built(target)
 const configured = configuredEnv()
 const dotenv = dotenvEnv()

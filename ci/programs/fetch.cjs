@@ -20,7 +20,7 @@ for (const { package: { name, version, integrity }, to, bins, files = {} } of JS
   execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '--no-same-owner', '-C', to])
   fs.rmSync(work, { recursive: true })
   for (const [file, sum] of Object.entries(files)) check(`${spec}/${file}`, path.join(to, file), sum)
-  if (!integrity && !Object.keys(files).length) console.log(`${spec}: not pinned, the registry's own checksum holds`)
+  if (!integrity && !Object.keys(files).length) console.log(`${spec}: not pinned, so the registry's own checksum is used`)
   for (const [program, file] of Object.entries(bins)) link(path.join(programs, program), path.join(to, file))
 }
 
@@ -30,7 +30,7 @@ function fetch(spec, directory) {
     const said = stderr.split('\n').filter((line) => /^npm (error|ERR!) /.test(line)).slice(0, 2).map((line) => line.slice(10))
     const reason = said.join(', ') || stderr.trim()
     const untrusted = /CERT|UNABLE_TO_VERIFY/.test(reason)
-    fail(`the package ${spec} could not be fetched: ${reason}`, untrusted ? 'name the authority that signed the certificate: --ca FILE' : 'check that the npm registry is in reach and has this version')
+    fail(`the package ${spec} could not be fetched: ${reason}`, untrusted ? 'pass the certificate of the authority that signed it: --ca FILE' : 'check that the npm registry can be reached and has this version')
   }
   return path.join(directory, fs.readdirSync(directory)[0])
 }
@@ -38,9 +38,9 @@ function fetch(spec, directory) {
 // Either npm's form (sha512-BASE64) or that of package.json's packageManager (sha512.HEX).
 function check(what, file, wanted) {
   const [, algorithm, form, pinned] = /^(\w+)([-.])(.+)$/.exec(wanted) || []
-  if (!crypto.getHashes().includes(algorithm)) fail(`the pin of ${what}, ${wanted}, is not a checksum`, 'write it as sha512.HEX, which `corepack use` does')
+  if (!crypto.getHashes().includes(algorithm)) fail(`the pin of ${what}, ${wanted}, is not a checksum`, 'write it as sha512.HEX, or run `corepack use`, which writes it')
   const found = crypto.createHash(algorithm).update(fs.readFileSync(file)).digest(form === '.' ? 'hex' : 'base64')
-  if (found !== pinned) fail(`${what} has ${algorithm} ${found}, pinned is ${pinned}`, 'do not use it: find out who changed the package, or correct the pin')
+  if (found !== pinned) fail(`${what} has the ${algorithm} checksum ${found}, but ${pinned} is pinned`, 'do not use it: find out who changed the package, or correct the pin')
   console.log(`${what}: ${algorithm} as pinned`)
 }
 

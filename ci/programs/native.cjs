@@ -37,7 +37,7 @@ function swap(tree, swaps, left) {
     return places.length ? [{ ...one, places: places.map(({ directory }) => directory) }] : []
   })
   for (const { places, to, at = path.join(UNPACKED, to.name.replace('/', '+')) } of done) {
-    if (!fs.existsSync(at)) fail(`the package ${to.name} was not fetched`, 'run again; if it stays so, add the package for that platform to the lockfile')
+    if (!fs.existsSync(at)) fail(`the package ${to.name} was not fetched`, 'run again; if it fails again, add the package for that platform to the lockfile')
     for (const directory of places) {
       for (const entry of fs.readdirSync(tree.at(directory))) if (entry !== 'node_modules') fs.rmSync(tree.at(path.join(directory, entry)), { recursive: true })
       copy(at, tree.at(directory))
@@ -119,16 +119,16 @@ function machineCode(tree) {
 function check(tree, code, platform, libraries) {
   for (const { name, info } of code) {
     if (info.platform !== platform) fail(`${name} is machine code for ${info.platform}, so there can be no ${platform} image`, FIXES.platform(platform))
-    if (info.libc === 'musl') fail(`${name} needs musl's C library, the image has glibc`, FIXES.musl)
+    if (info.libc === 'musl') fail(`${name} needs musl's C library, but the image has glibc`, FIXES.musl)
     const missing = info.needed.find((library) => !libraries.has(library) && !carries(tree, code, { name, info }, library))
     if (missing) fail(`${name} needs ${missing}, which neither the payload nor the image has`, FIXES.library)
   }
 }
 
 const FIXES = {
-  platform: (platform) => `leave it out by runtime.exclude; or let the lockfile have the package for ${platform} too (npm, yarn, bun: install again without limits on cpu and os; pnpm: supportedArchitectures); or publish without ${platform}`,
-  musl: 'leave it out by runtime.exclude, or let the lockfile have the package for glibc too (pnpm: supportedArchitectures.libc)',
-  library: 'add the library to the app and name it in runtime.files, use a build of the package that carries it, or leave the file out by runtime.exclude',
+  platform: (platform) => `exclude it in runtime.exclude; or add the package for ${platform} to the lockfile (npm, yarn, bun: install again without limits on cpu and os; pnpm: supportedArchitectures); or publish without ${platform}`,
+  musl: 'exclude it in runtime.exclude, or add the package for glibc to the lockfile (pnpm: supportedArchitectures.libc)',
+  library: 'add the library to the app and list it in runtime.files, use a build of the package that includes it, or exclude the file in runtime.exclude',
 }
 
 /** Whether the payload has a library where the loader looks for it, or in the package itself, which may load it first. */

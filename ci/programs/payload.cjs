@@ -91,8 +91,8 @@ function assembleStatic(build, wishes, out) {
 function addFiles(app, files, to) {
   for (const name of files) {
     const from = path.join(app, name).replace(/\/$/, '')
-    if (!fs.existsSync(from)) fail(`runtime.files: the app has no \`${name}\``, 'correct the pipeline file; files that the build makes are there too')
-    if (within(path.relative(app, from), '..')) fail(`runtime.files: \`${name}\` is outside the app`, 'copy it into the app by a build script')
+    if (!fs.existsSync(from)) fail(`runtime.files: the app has no \`${name}\``, 'correct the pipeline file; files that the build writes can be used too')
+    if (within(path.relative(app, from), '..')) fail(`runtime.files: \`${name}\` is outside the app`, 'copy it into the app in a build script')
     copy(from, path.join(to, path.relative(app, from)))
   }
 }
@@ -102,7 +102,7 @@ function exclude(tree, globs) {
   const patterns = globs.map((glob) => ({ glob, pattern: toRegExp(glob) }))
   const names = patterns.length ? tree.list().map(({ name }) => name) : []
   for (const { glob, pattern } of patterns) {
-    if (!names.some((name) => pattern.test(name))) fail(`runtime.exclude: \`${glob}\` matches nothing`, 'correct or remove it')
+    if (!names.some((name) => pattern.test(name))) fail(`runtime.exclude: \`${glob}\` matches nothing`, 'correct the pattern, or remove it')
   }
   return groups(tree.remove('runtime.exclude', 'the pipeline file asks for it', ({ name }) => patterns.some(({ pattern }) => pattern.test(name))))
 }
@@ -136,7 +136,7 @@ function writables(tree, { app, build }, names) {
     const at = path.join(app, name).replace(/\/$/, '')
     if (name.endsWith('/') || at === path.join(build, 'cache')) fs.mkdirSync(tree.at(at), { recursive: true })
     const stat = fs.statSync(tree.at(at), { throwIfNoEntry: false })
-    if (!stat) fail(`runtime.writable: the payload has no \`${name}\``, 'correct the pipeline file; a directory that is to be made ends with a slash')
+    if (!stat) fail(`runtime.writable: the payload has no \`${name}\``, 'correct the pipeline file; to create a directory, end its name with a slash')
     return [at, stat.isDirectory() ? 'directory' : 'file']
   }))
 }

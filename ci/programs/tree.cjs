@@ -93,7 +93,7 @@ class Tree {
     }
     if (fs.existsSync(this.at(name))) return false
     if (this.#wasRemoved(target)) return true
-    return fail(`the link ${name} points to nothing: ${text}`, 'see what removed its target; outputFileTracingIncludes in next.config adds files')
+    return fail(`the link ${name} points to nothing: ${text}`, 'find what removed its target; outputFileTracingIncludes in next.config adds files')
   }
 
   #wasRemoved(name, seen = new Set()) {

@@ -9,6 +9,7 @@ from ci.engine import tool
 from ci.engine.containers import finished
 from ci.engine.registry_client import Client
 from ci.errors import ProofError
+from ci.messages import message
 
 REPORT = "/report.json"
 
@@ -20,7 +21,7 @@ async def pulled(client: Client, ref: str) -> dagger.Directory:
         ProofError: it cannot be pulled.
     """
     container = (await client.container()).with_exec(["regctl", "image", "copy", ref, "ocidir:///pulled:image"])
-    done = await finished(container, f"{ref} cannot be pulled", "check the reference, and the login", ProofError)
+    done = await finished(container, message("proof.pull", reference=ref), ProofError)
     return done.directory("/pulled")
 
 
@@ -39,11 +40,9 @@ async def compare(tools: Tools, one: dagger.Directory, other: dagger.Directory) 
         .with_mounted_directory("/other", other)
         .with_exec(["python3", "-m", "ci.intool.oci", "compare", "/one", "/other", REPORT])
     )
-    done = await finished(container, "the images cannot be compared", "see the lines above", ProofError)
+    done = await finished(container, message("proof.compare"), ProofError)
     report = json.loads(await done.file(REPORT).contents())
     if not report["equal"]:
-        raise ProofError(
-            f"the image is {report['a']}, built from nothing it is {report['b']}:\n{(await done.stdout()).strip()}",
-            "let the app's build not depend on chance or time there (docs/explanation/reproducible.md has causes)",
-        )
+        difference = (await done.stdout()).strip()
+        raise ProofError.of("proof.different", a=report["a"], b=report["b"], difference=difference)
     return f"{report['a']}\n  built again from nothing, with empty caches and another clock: the same bytes"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ci.messages import message
 from tests.conftest import CHECKOUT, Called
 
 pytestmark = pytest.mark.engine
@@ -33,8 +34,9 @@ def test_an_error_names_line_key_and_the_nearest_key(call: Call, tmp_path: Path)
     file.write_text("version: 2\nruntime:\n  heath: {path: /}\n")
     called = call("--pipeline", file, "config", "validate")
     assert called.code != 0
-    assert "wrong.yaml:3: runtime.heath: unknown key" in called.error
-    assert "did you mean `health`?" in called.error
+    error = message("config.unknown-key", place="wrong.yaml:3: runtime.heath: ", hint="did you mean `health`?")
+    assert error.what in called.error
+    assert error.fix in called.error
 
 
 def test_show_tells_where_each_value_comes_from(call: Call) -> None:

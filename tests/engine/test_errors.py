@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ci.errors import PipelineError
+from ci.messages import message
 from tests.conftest import REGISTRY, Called, tags
 
 pytestmark = pytest.mark.engine
@@ -33,7 +34,8 @@ def pipeline(directory: Path, text: str) -> Path:
 
 def test_no_lockfile(call: Call, mini: Path) -> None:
     (mini / "pnpm-lock.yaml").unlink()
-    assert_explained(call("plan", source=mini), "no lockfile", "commit the lockfile")
+    error = message("lockfile.none", commands="`pnpm install`")
+    assert_explained(call("plan", source=mini), error.what, error.fix)
 
 
 def test_two_lockfiles(call: Call, mini: Path) -> None:
@@ -41,21 +43,22 @@ def test_two_lockfiles(call: Call, mini: Path) -> None:
     del package["packageManager"]
     (mini / "package.json").write_text(json.dumps(package))
     (mini / "package-lock.json").write_text("{}")
-    assert_explained(call("plan", source=mini), "2 lockfiles: package-lock.json, pnpm-lock.yaml", "delete all but one")
+    error = message("lockfile.several", count=2, lockfiles=["package-lock.json", "pnpm-lock.yaml"])
+    assert_explained(call("plan", source=mini), error.what, error.fix)
 
 
 def test_lockfile_out_of_date(call: Call, mini: Path) -> None:
     package = json.loads((mini / "package.json").read_text())
     package["dependencies"]["ms"] = "2.1.3"
     (mini / "package.json").write_text(json.dumps(package))
-    assert_explained(call("deps", "sync", source=mini), "pnpm-lock.yaml is out of date", "pnpm install")
+    error = message("lockfile.stale", lockfile="pnpm-lock.yaml", manager="pnpm")
+    assert_explained(call("deps", "sync", source=mini), error.what, error.fix)
 
 
 def test_wrong_key_in_the_pipeline_file(call: Call, tmp_path: Path) -> None:
     file = pipeline(tmp_path, "version: 2\nruntime:\n  heath: {path: /}\n")
-    assert_explained(
-        call("--pipeline", file, "plan"), "test.yaml:3: runtime.heath: unknown key", "did you mean `health`"
-    )
+    error = message("config.unknown-key", place="test.yaml:3: runtime.heath: ", hint="did you mean `health`?")
+    assert_explained(call("--pipeline", file, "plan"), error.what, error.fix)
 
 
 def test_patch_that_matches_nothing(call: Call, tmp_path: Path) -> None:
@@ -67,7 +70,7 @@ def test_the_compilers_words_reach_the_user(call: Call, mini: Path) -> None:
     module = mini / "src" / "lib" / "search.ts"
     module.write_text(module.read_text() + "\nexport const wrong: number = 'text';\n")
     called = call("--address", f"{REGISTRY}/does-not-build", "publish", source=mini)
-    assert_explained(called, "the app does not build", "src/lib/search.ts")
+    assert_explained(called, message("build.failed").what, "src/lib/search.ts")
     assert "Type 'string' is not assignable to type 'number'" in called.error
     assert tags("does-not-build") == []
 
@@ -97,7 +100,8 @@ def test_command_that_is_not_there(call: Call, tmp_path: Path) -> None:
 
 
 def test_no_address(call: Call, tmp_path: Path) -> None:
-    assert_explained(call("--pipeline", pipeline(tmp_path, "version: 2\n"), "publish"), "no address to publish to")
+    error = message("arguments.no-address")
+    assert_explained(call("--pipeline", pipeline(tmp_path, "version: 2\n"), "publish"), error.what, error.fix)
 
 
 def test_machine_code_for_one_platform_only(call: Call, mini: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from ci.decide.diagnose import diagnose
 from ci.decide.ecosystems.berry.yarnrc import yarnrc
 from ci.intool.leaks.search import search
+from ci.messages import message
 from tests.apps import locks, verdaccio
 from tests.apps.app import App
 from tests.apps.sources import LAYOUT, app_manifest, manifest, written
@@ -20,8 +21,7 @@ from tests.engine.test_mirror import BRIDGE
 INSTALLED, REFUSED, _ = VERSIONS
 """An engine keeps packages that it has installed, so what must be refused is never installed there."""
 
-REASON = "a registry hands out packages only to those whom it knows"
-FIX = "pass the token as a secret: --npmrc file:$HOME/.npmrc"
+LOGIN = message("cause.registry-login")
 WRONG = "0123456789abcdef" * 4
 
 
@@ -104,7 +104,7 @@ def test_what_a_manager_says_without_the_token_is_understood(name: str, here: Re
     for token in ("", WRONG):
         refused = install(token)
         assert refused.code != 0
-        assert diagnose(refused.stdout + refused.stderr, ()) == (REASON, FIX)
+        assert diagnose(refused.stdout + refused.stderr, ()) == LOGIN
         assert WRONG not in refused.stdout + refused.stderr
     done = install(here.token)
     assert done.code == 0, done.stdout + done.stderr
@@ -169,8 +169,8 @@ def test_refused_without_the_token(
     called = call(*(("--npmrc", f"file:{npmrc}") if token else ()), "deps", "sync", source=source)
 
     assert called.code != 0
-    assert f"the install failed: {REASON}" in called.error
-    assert f"\n  fix: {FIX}" in called.error
+    assert f"{message('build.install-failed').what}: {LOGIN.what}" in called.error
+    assert f"\n  fix: {LOGIN.fix}" in called.error
     assert WRONG not in called.stdout + called.stderr
     assert "Traceback" not in called.error
 

@@ -6,53 +6,53 @@ from pathlib import Path
 
 import pytest
 
+from ci.decide import ecosystems
+from ci.decide.diagnose.network import LATER
+from ci.messages import Message, message
 from tests.apps import BROKEN, SHAPES, App
+from tests.apps.broken import CONTENT_HOST, FOREIGN_HOST
 from tests.conftest import Called
 
 pytestmark = pytest.mark.engine
 
+
+def built(cause: Message) -> tuple[str, str]:
+    """What a failed build ends with where the cause is recognised."""
+    return f"{message('build.failed').what}: {cause.what} (exit code 1)", cause.fix
+
+
+def said(message_id: str, /, **facts: object) -> tuple[str, str]:
+    """Both parts of an error, as the catalogue has them."""
+    found = message(message_id, **facts)
+    return found.what, found.fix
+
+
+NPM_LOCK = "package-lock.json"
 MESSAGES = {
-    "no-lock": (
-        "the app has no lockfile, so nobody knows what would be installed",
-        "run `pnpm install` or `npm install` or `yarn install` or `bun install`, and commit the lockfile",
+    "no-lock": said("lockfile.none", commands=" or ".join(f"`{name} install`" for name in ecosystems.names())),
+    "two-locks": said("lockfile.several", count=2, lockfiles=[NPM_LOCK, "pnpm-lock.yaml"]),
+    "stale-lock": said("lockfile.stale", lockfile=NPM_LOCK, manager="npm"),
+    "foreign-host": said("lockfile.foreign-host", lockfile=NPM_LOCK, hosts=[f"1 from {FOREIGN_HOST} (ms)"]),
+    "git-dependency": said(
+        "lockfile.no-checksum",
+        lockfile=NPM_LOCK,
+        packages="tiny (git+https://git.example.invalid/tiny.git)",
+        names=["tiny"],
     ),
-    "two-locks": (
-        "the app has 2 lockfiles: package-lock.json, pnpm-lock.yaml",
-        'delete all but one, or name the manager in package.json, such as "packageManager": "pnpm@10.14.0"',
-    ),
-    "stale-lock": (
-        "package-lock.json is out of date: it does not fit package.json",
-        "run `npm install` and commit package-lock.json",
-    ),
-    "foreign-host": (
-        "package-lock.json takes packages from hosts that nobody allowed: 1 from packages.example.invalid (ms)",
-        "add the host to install.hosts in the pipeline file if you trust it, or lock again against the public registry",
-    ),
-    "git-dependency": (
-        "package-lock.json has no checksum for tiny (git+https://git.example.invalid/tiny.git)",
-        "replace by a released version, or set install.unverified: [tiny] in the pipeline file",
-    ),
-    "network-at-build": (
-        "the app does not build: the build asks content.example.invalid, which the engine cannot reach (exit code 1)",
-        "ask it at run time (`export const dynamic = 'force-dynamic'`, or `await connection()`), or let the engine",
-    ),
+    "network-at-build": built(message("cause.host", host=CONTENT_HOST, later=LATER)),
     "musl-addon": (
         (
             "node_modules/.pnpm/@node-rs+argon2-linux-x64-musl@2.2.1/node_modules/@node-rs/argon2-linux-x64-musl/"
-            "argon2.linux-x64-musl.node needs musl's C library, the image has glibc"
+            "argon2.linux-x64-musl.node needs musl's C library"
         ),
-        "leave it out by runtime.exclude, or let the lockfile have the package for glibc too",
+        "exclude it in runtime.exclude",
     ),
-    "health-and-env": (
-        "the app does not build: the build needs NEXT_PUBLIC_API_URL (exit code 1)",
-        "set build.env.NEXT_PUBLIC_API_URL in the pipeline file (a dummy value will do where it is only validated)",
+    "health-and-env": built(
+        message("cause.variables", names=["NEXT_PUBLIC_API_URL"], keys=["build.env.NEXT_PUBLIC_API_URL"], skip="")
     ),
-    "static-export": (
-        'next.config.js sets output: "export", so there is no server to run',
-        "set `runtime.serve: static` in the pipeline file to serve its files, or remove `output`",
-    ),
+    "static-export": said("arguments.static-export", file="next.config.js"),
 }
-"""How what is said of each app begins, where no pipeline file helps it: cause, and way out."""
+"""How the error of each app begins, where no pipeline file helps it: cause, and next step."""
 
 APPS = [app for app in (*BROKEN, *SHAPES) if app.name in MESSAGES]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ci.messages import message
 from tests.conftest import MINI
 from tests.engine.released import (
     COMMIT,
@@ -71,7 +72,8 @@ def test_promotion_copies_the_very_image(promoted: Released) -> None:
 def test_promotion_asks_for_a_digest(call: Call, shipped: Released) -> None:
     called = call("promote", "--ref", f"{shipped.repository}:1.2.3", "--tags", "stable")
     assert called.code != 0
-    assert "names no digest" in called.error
+    reference = f"{shipped.repository}:1.2.3"
+    assert message("arguments.promote-digest", reference=reference).what in called.error
     assert "stable" not in tagged(shipped.repository)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ci.messages import message
 from tests.apps.tiny import PAGE, edit
 from tests.conftest import CHECKOUT, Called, command
 from tests.engine.released import COMMIT, Call, new_repository
@@ -58,7 +59,7 @@ def teapot(tiny: Path, tmp_path: Path) -> Path:
 def test_a_failed_build(call: Call, wrong: Path, tmp_path: Path) -> None:
     options = (*COMMIT, "--address", new_repository("wrong"), "--git-ref", "refs/tags/v1.2.3", "--origin", wrong)
     called = call(*options, "publish", source=wrong)
-    assert_explained(called, "the app does not build", PAGE)
+    assert_explained(called, message("build.failed").what, PAGE)
     again = repeated(called, tmp_path)
     assert said(again) == said(called)
 
@@ -67,7 +68,8 @@ def test_a_failed_build_from_git(call: Call, wrong: Path, tmp_path: Path) -> Non
     revision = commit(wrong)
     with serving(wrong) as url:
         called = call("--git", f"{url}#main", "build", "sync")
-        assert_explained(called, "the app does not build", f"--git '{url}#{revision}'", "--git-ref refs/heads/main")
+        repeat = (f"--git '{url}#{revision}'", "--git-ref refs/heads/main")
+        assert_explained(called, message("build.failed").what, *repeat)
         again = repeated(called, tmp_path)
     assert said(again) == said(called)
 
@@ -93,4 +95,4 @@ def test_the_app_of_a_failed_gate_can_be_looked_into(call: Call, teapot: Path) -
 
 
 def test_nothing_to_look_into(call: Call, tiny: Path) -> None:
-    assert_explained(call("debug", "sync", source=tiny), "every step and gate of this run passes")
+    assert_explained(call("debug", "sync", source=tiny), message("arguments.nothing-failed").what)

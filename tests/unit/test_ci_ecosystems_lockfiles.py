@@ -624,19 +624,20 @@ def test_a_binary_lockfile_is_not_looked_at() -> None:
             "`a` is not the entry of a package",
             "commit the lockfile",
         ),
-        (
-            "yarn.lock",
-            "# yarn lockfile v1\n\n<<<<<<< HEAD\na@1:\n",
-            "line 3 is the mark of a merge conflict",
-            "solve the conflict",
-        ),
     ],
 )
 def test_garbage_is_an_error_that_names_the_file_and_the_next_step(name: str, text: str, what: str, fix: str) -> None:
     with pytest.raises(ProjectError) as error:
         read(f"apps/web/{name}", text)
-    assert error.value.what.startswith(f"apps/web/{name}: {what}")
-    assert fix in error.value.fix
+    assert (error.value.id, error.value.facts["lockfile"]) == ("lockfile.unreadable", f"apps/web/{name}")
+    assert str(error.value.facts["problem"]).startswith(what)
+    assert fix in str(error.value.facts["hint"])
+
+
+def test_a_merge_conflict_is_an_error_with_its_line() -> None:
+    with pytest.raises(ProjectError) as error:
+        read("apps/web/yarn.lock", "# yarn lockfile v1\n\n<<<<<<< HEAD\na@1:\n")
+    assert (error.value.id, error.value.facts) == ("lockfile.conflict", {"lockfile": "apps/web/yarn.lock", "line": 3})
 
 
 def mutants(text: str) -> list[str]:
@@ -656,11 +657,10 @@ def test_whatever_is_wrong_with_a_lockfile_it_is_read_or_refused(name: str) -> N
         try:
             packages = read(name, text)
         except ProjectError as error:
-            refused.append(error.what)
+            refused.append((error.id, error.facts["lockfile"]))
         else:
             assert all(package.name and package.version for package in packages)
-    assert refused
-    assert all(what.startswith(f"{name}: ") for what in refused)
+    assert set(refused) == {("lockfile.unreadable", name)}
 
 
 def many(count: int) -> str:

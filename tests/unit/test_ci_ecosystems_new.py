@@ -21,6 +21,7 @@ from ci.decide.project.facts import Project
 from ci.decide.project.seen import Seen
 from ci.engine import inputs
 from ci.errors import ProjectError
+from ci.messages import message
 from tests.unit.plans import decided
 from tests.unit.test_ci_project import NPM
 
@@ -136,27 +137,42 @@ def test_its_workspace_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("package", "files", "what", "fix"),
+    ("package", "files", "refusal", "facts"),
     [
-        ({}, {"sled.lock": "ice"}, "sled.lock: not a lockfile of sled", "commit the lockfile"),
-        ({}, {"sled.lock": LOCK, ".sledrc": "key=abc"}, "the source's .sledrc holds a credential", "take it out"),
-        ({}, {"sled.lock": LOCK, "package-lock.json": NPM}, "2 lockfiles: package-lock.json, sled.lock", "delete all"),
-        ({"packageManager": "cart@1.0.0"}, {"sled.lock": LOCK}, "cart, which is not supported", "bun or sled"),
+        (
+            {},
+            {"sled.lock": "ice"},
+            "lockfile.unreadable",
+            {"lockfile": "sled.lock", "problem": "not a lockfile of sled"},
+        ),
+        ({}, {"sled.lock": LOCK, ".sledrc": "key=abc"}, "project.credential", {"file": ".sledrc"}),
+        (
+            {},
+            {"sled.lock": LOCK, "package-lock.json": NPM},
+            "lockfile.several",
+            {"lockfiles": ["package-lock.json", "sled.lock"]},
+        ),
+        (
+            {"packageManager": "cart@1.0.0"},
+            {"sled.lock": LOCK},
+            "project.unsupported-manager",
+            {"manager": "cart", "known": "pnpm, npm, yarn, bun or sled"},
+        ),
         (
             {"packageManager": "sled@3.0.0"},
             {"yarn.lock": "# yarn lockfile v1\n"},
-            "lockfile is yarn.lock",
-            "`sled inst",
+            "project.manager-contradiction",
+            {"manager": "sled 3.0.0", "lockfile": "yarn.lock of yarn 1", "name": "sled"},
         ),
     ],
 )
 def test_what_is_wrong_with_its_files_is_refused(
-    package: dict[str, Any], files: dict[str, str], what: str, fix: str
+    package: dict[str, Any], files: dict[str, str], refusal: str, facts: Mapping[str, object]
 ) -> None:
     with pytest.raises(ProjectError) as error:
         read({**APP, **package}, files)
-    assert what in error.value.what
-    assert fix in error.value.fix
+    assert error.value.id == refusal
+    assert facts.items() <= error.value.facts.items()
 
 
 def test_the_plan_takes_it() -> None:
@@ -169,9 +185,8 @@ def test_the_plan_takes_it() -> None:
     package = Package("@sled/cli-arm64", "3.0.0", "")
     assert install.fetch == (Fetch(package=package, to="/opt/packages/sled", bins={"sled": "bin/sled"}),)
     assert plan.build.steps == (Step(directory=".", command=("sled", "build")),)
-    assert "warning: @sled/cli-arm64 3.0.0 is not pinned by checksum: only the registry's own checksum holds" in (
-        plan.notes
-    )
+    unpinned = message("warning.cannot-be-pinned", package="@sled/cli-arm64", version="3.0.0")
+    assert f"warning: {unpinned.line}" in plan.notes
     assert ("sharp", "0.32.0", "sha512-bbbb") in plan.trust.locked
 
 

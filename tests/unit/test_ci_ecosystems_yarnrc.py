@@ -49,4 +49,4 @@ def test_registries_and_tokens_are_carried_over(npmrc: str, settings: dict[str, 
 def test_a_password_that_is_not_base64_is_an_error_that_does_not_repeat_it(password: str) -> None:
     with pytest.raises(ConfigError) as error:
         yarnrc(f"{HOST}/:username=user\n{HOST}/:_password={password}\n")
-    assert error.value.what == f"--npmrc: the _password of {HOST} is not base64"
+    assert (error.value.id, error.value.facts) == ("arguments.npmrc-password", {"registry": HOST})

@@ -1,4 +1,4 @@
-"""What is told of failed commands."""
+"""What is printed of failed commands."""
 
 import json
 from types import SimpleNamespace
@@ -12,6 +12,9 @@ from ci.engine import containers
 from ci.engine.concurrent import gather
 from ci.errors import BuildError, ConfigError, PayloadError, PipelineError, ProjectError, ProofError, PublishError
 from ci.gates import in_image as started
+from ci.messages import Message, message
+
+FALLBACK = Message(id="build.failed", what="it failed", fix="look")
 
 
 def failed(stdout: str = "", stderr: str = "", exit_code: int = 1) -> Any:
@@ -19,18 +22,20 @@ def failed(stdout: str = "", stderr: str = "", exit_code: int = 1) -> Any:
     return SimpleNamespace(stdout=stdout, stderr=stderr, exit_code=exit_code)
 
 
-def test_a_message_of_our_own_programs_is_told_as_it_is() -> None:
+def test_a_message_of_our_own_programs_is_repeated_as_it_is() -> None:
     failure = failed(
         "patches[0]: changed 3 of 3 files\n",
         "warning\n\nnext-distroless: patches[1]: no file matches `a`\n  fix: correct `files:`\n",
         9,
     )
-    assert containers.explain(failure, "it failed", "look") == ("patches[1]: no file matches `a`", "correct `files:`")
+    assert containers.explain(failure, FALLBACK) == Message(
+        id="", what="patches[1]: no file matches `a`", fix="correct `files:`"
+    )
 
 
 def test_the_last_message_counts() -> None:
     failure = failed("", "next-distroless: first\n  fix: a\nnext-distroless: last\n  fix: b\n", 9)
-    assert containers.explain(failure, "it failed", "look") == ("last", "b")
+    assert containers.explain(failure, FALLBACK) == Message(id="", what="last", fix="b")
 
 
 @pytest.mark.parametrize(
@@ -41,24 +46,24 @@ def test_the_last_message_counts() -> None:
     ],
 )
 def test_other_output_is_repeated_with_the_exit_code(failure: Any) -> None:
-    what, fix = containers.explain(failure, "it failed", "look")
-    assert what == f"it failed (exit code {failure.exit_code}):\n  | out\n  | {failure.stderr.strip()}"
-    assert fix == "look"
+    found = containers.explain(failure, FALLBACK)
+    assert found.what == f"it failed (exit code {failure.exit_code}):\n  | out\n  | {failure.stderr.strip()}"
+    assert (found.id, found.fix) == (FALLBACK.id, FALLBACK.fix)
 
 
 def test_standard_output_comes_before_standard_error_and_empty_lines_go() -> None:
-    what, _ = containers.explain(failed("a\n\n  \nb", "c\n"), "it failed", "look")
-    assert what.splitlines() == ["it failed (exit code 1):", "  | a", "  | b", "  | c"]
+    found = containers.explain(failed("a\n\n  \nb", "c\n"), FALLBACK)
+    assert found.what.splitlines() == ["it failed (exit code 1):", "  | a", "  | b", "  | c"]
 
 
 def test_indentation_is_kept_and_colours_go() -> None:
-    what, _ = containers.explain(failed("\x1b[31m\x1b[1merror\x1b[0m\n    at \x1b[36mfile.ts\x1b[39m"), "x", "y")
-    assert what.splitlines()[1:] == ["  | error", "  |     at file.ts"]
+    found = containers.explain(failed("\x1b[31m\x1b[1merror\x1b[0m\n    at \x1b[36mfile.ts\x1b[39m"), FALLBACK)
+    assert found.what.splitlines()[1:] == ["  | error", "  |     at file.ts"]
 
 
 def test_long_output_is_cut_at_its_beginning() -> None:
-    what, _ = containers.explain(failed("".join(f"line {n}\n" for n in range(500))), "it failed", "look")
-    _, *lines = what.splitlines()
+    found = containers.explain(failed("".join(f"line {n}\n" for n in range(500))), FALLBACK)
+    _, *lines = found.what.splitlines()
     assert len(lines) == containers.TAIL
     assert lines[-1] == "  | line 499"
 
@@ -115,11 +120,11 @@ def test_the_static_server_is_there_for_the_payload() -> None:
     assert "serve-static.cjs" in containers.closure("payload")
 
 
-def test_a_recognised_cause_is_told_before_the_output() -> None:
-    what, fix = containers.explain(failed("", "Error: getaddrinfo ENOTFOUND api.example.com", 1), "it failed", "look")
-    assert what.startswith("it failed: the build asks api.example.com, which the engine cannot reach (exit code 1):")
-    assert "  | Error: getaddrinfo ENOTFOUND api.example.com" in what
-    assert fix != "look"
+def test_a_recognised_cause_comes_before_the_output() -> None:
+    cause = message("cause.host", host="api.example.com", later="")
+    found = containers.explain(failed("", "Error: getaddrinfo ENOTFOUND api.example.com", 1), FALLBACK)
+    assert found.what == f"it failed: {cause.what} (exit code 1):\n  | Error: getaddrinfo ENOTFOUND api.example.com"
+    assert (found.id, found.fix, found.facts) == (cause.id, cause.fix, cause.facts)
 
 
 async def test_work_side_by_side_gives_results_in_order() -> None:

@@ -108,8 +108,8 @@ def test_a_manager_that_is_not_known_has_no_integrity() -> None:
 def test_an_image_without_a_digest_is_refused(name: str) -> None:
     with pytest.raises(ConfigError) as error:
         PINS.image(name)
-    assert error.value.what == f"the image `{name}` has no digest"
-    assert error.value.fix.startswith("write it as name:tag@sha256:…, or use one of cosign, ")
+    assert error.value.id == "arguments.no-digest"
+    assert error.value.facts == {"image": name, "known": sorted(PINS.images)}
 
 
 def test_a_reference_with_its_digest_is_taken_as_it_is() -> None:

@@ -28,6 +28,7 @@ from ci.decide.project.facts import Project
 from ci.decide.project.seen import Seen
 from ci.engine import inputs
 from ci.errors import ConfigError
+from ci.messages import Message, message
 from tests.unit.plans import PINS, app, decided
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +67,11 @@ def moontv(asked: Asked | None = None) -> Plan:
 
 def pnpm(version: str, integrity: str = "") -> Project:
     return app(manager=by_id("pnpm"), manager_version=version, manager_integrity=integrity, lockfile="pnpm-lock.yaml")
+
+
+def warned(plan: Plan) -> list[str]:
+    """The warnings of its notes."""
+    return [note.removeprefix("warning: ") for note in plan.notes if note.startswith("warning: ")]
 
 
 def known(version: str) -> str:
@@ -217,17 +223,18 @@ def test_turbo_builds_its_own_workspace() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scripts", "build", "what"),
+    ("scripts", "build", "file", "missing"),
     [
-        ({}, (), "package.json has no script `build`"),
-        ({"build": "next build"}, ("build", "ci"), "build.scripts[1]: package.json has no script `ci`"),
+        ({}, (), "package.json", "build"),
+        ({"build": "next build"}, ("build", "ci"), "build.scripts[1]: package.json", "ci"),
     ],
 )
-def test_a_missing_build_script_is_an_error(scripts: Mapping[str, str], build: tuple[str, ...], what: str) -> None:
+def test_a_missing_build_script_is_an_error(
+    scripts: Mapping[str, str], build: tuple[str, ...], file: str, missing: str
+) -> None:
     with pytest.raises(ConfigError) as error:
         decided(app(scripts=scripts), Pipeline(build=Build(scripts=build)))
-    assert error.value.what == what
-    assert error.value.fix == "add it (`next build`), or correct build.scripts"
+    assert (error.value.id, error.value.facts) == ("arguments.no-script", {"file": file, "script": missing})
 
 
 @pytest.mark.parametrize("manager", ECOSYSTEMS, ids=lambda manager: manager.id)
@@ -285,17 +292,17 @@ def test_the_manager_is_fetched_where_it_does_not_come_with_node(
 
 
 @pytest.mark.parametrize(
-    ("fonts", "directories", "warning"),
+    ("fonts", "directories", "unknown"),
     [
-        ((), [], None),
-        (("Inter",), ["/opt/packages/fonts/inter"], None),
-        (("Geist", "Geist_Mono"), ["/opt/packages/fonts/geist", "/opt/packages/fonts/geist-mono"], None),
-        (("Inter", "Roboto"), [], "warning: the build asks fonts.googleapis.com for Roboto"),
-        (("Lato", "Roboto"), [], "warning: the build asks fonts.googleapis.com for Lato, Roboto"),
+        ((), [], []),
+        (("Inter",), ["/opt/packages/fonts/inter"], []),
+        (("Geist", "Geist_Mono"), ["/opt/packages/fonts/geist", "/opt/packages/fonts/geist-mono"], []),
+        (("Inter", "Roboto"), [], ["Roboto"]),
+        (("Lato", "Roboto"), [], ["Lato", "Roboto"]),
     ],
 )
 def test_fonts_are_vendored_where_all_are_known(
-    fonts: tuple[str, ...], directories: list[str], warning: str | None
+    fonts: tuple[str, ...], directories: list[str], unknown: list[str]
 ) -> None:
     decision = decided(app(fonts=fonts))
     assert [fetch.to for fetch in decision.install.fetch] == directories
@@ -303,51 +310,47 @@ def test_fonts_are_vendored_where_all_are_known(
     assert decision.build.settings.get("NEXT_FONT_GOOGLE_MOCKED_RESPONSES") == (
         "/pipeline/fonts.cjs" if directories else None
     )
-    assert [note for note in decision.notes if "fonts" in note] == ([warning] if warning else [])
+    assert warned(decision) == ([message("warning.fonts", fonts=unknown).line] if unknown else [])
 
 
 # The image
 
 
-GIT_HEAD, GIT_TIME = "pass $(git rev-parse HEAD)", "pass $(git log -1 --format=%cI)"
-GIT_REF = "write refs/heads/NAME or refs/tags/NAME"
-
-
 @pytest.mark.parametrize(
-    ("asked", "what", "fix"),
+    ("asked", "refusal", "facts"),
     [
         (
             {"address": f"ghcr.io/me/app@{DIGEST}"},
-            f"ghcr.io/me/app@{DIGEST} names a digest",
-            "give a repository, with or without a tag",
+            "arguments.address-digest",
+            {"address": f"ghcr.io/me/app@{DIGEST}"},
         ),
-        ({"revision": "main"}, "--revision: `main` is not a commit", GIT_HEAD),
-        ({"revision": "c0ffee"}, "--revision: `c0ffee` is not a commit", GIT_HEAD),
-        ({"revision": "C" * 40}, f"--revision: `{'C' * 40}` is not a commit", GIT_HEAD),
-        ({"created": "2026-01-02"}, "--created: `2026-01-02` is not a time", GIT_TIME),
-        ({"created": "2026-13-01T00:00:00Z"}, "--created: `2026-13-01T00:00:00Z` is not a time", GIT_TIME),
-        ({"created": "yesterday"}, "--created: `yesterday` is not a time", GIT_TIME),
-        ({"created": "2026-01-02 03:04:05"}, "--created: `2026-01-02 03:04:05` is not a time", GIT_TIME),
-        ({"ref": "main"}, "--git-ref: `main` is not a git reference", GIT_REF),
-        ({"ref": "refs/remotes/origin/main"}, "--git-ref: `refs/remotes/origin/main` is not a git reference", GIT_REF),
-        ({"ref": "refs/heads/"}, "--git-ref: `refs/heads/` is not a git reference", GIT_REF),
-        ({"ref": "refs/heads/a b"}, "--git-ref: `refs/heads/a b` is not a git reference", GIT_REF),
+        *(({"revision": given}, "arguments.revision", {"given": given}) for given in ("main", "c0ffee", "C" * 40)),
+        *(
+            ({"created": given}, "arguments.created", {"given": given})
+            for given in ("2026-01-02", "2026-13-01T00:00:00Z", "yesterday", "2026-01-02 03:04:05")
+        ),
+        *(
+            ({"ref": given}, "arguments.git-ref", {"given": given})
+            for given in ("main", "refs/remotes/origin/main", "refs/heads/", "refs/heads/a b")
+        ),
         (
             {"platforms": ["linux/amd64", "linux/s390x"]},
-            "--platforms: `linux/s390x` is not supported",
-            "use linux/amd64 or linux/arm64",
+            "arguments.platform",
+            {"given": "linux/s390x", "known": ("linux/amd64", "linux/arm64")},
         ),
         (
             {"platforms": ["linux/arm64"]},
-            "the engine runs linux/amd64, so linux/arm64 images alone cannot be tried before a push",
-            "add linux/amd64 to the platforms, or use an engine on one of them",
+            "arguments.native-platform",
+            {"native": "linux/amd64", "platforms": ("linux/arm64",)},
         ),
     ],
 )
-def test_wishes_that_cannot_be_met_are_refused(asked: Mapping[str, Any], what: str, fix: str) -> None:
+def test_wishes_that_cannot_be_met_are_refused(
+    asked: Mapping[str, Any], refusal: str, facts: Mapping[str, object]
+) -> None:
     with pytest.raises(ConfigError) as error:
         decided(**asked)
-    assert (error.value.what, error.value.fix) == (what, fix)
+    assert (error.value.id, error.value.facts) == (refusal, facts)
 
 
 @pytest.mark.parametrize("revision", ["", "c" * 40, "0123456789abcdef" * 4])
@@ -461,7 +464,7 @@ def test_an_export_is_served_by_choice_only() -> None:
     facts = app(output="export", reasons={"output": "next.config.ts"}, health=("/api/health",))
     with pytest.raises(ConfigError) as error:
         decided(facts)
-    assert error.value.what == 'next.config.ts sets output: "export", so there is no server to run'
+    assert (error.value.id, error.value.facts) == ("arguments.static-export", {"file": "next.config.ts"})
     image = decided(facts, Pipeline(runtime=Runtime(serve="static"))).image
     assert (image.serve, image.health.path) == ("static", "/")
 
@@ -565,15 +568,16 @@ def test_services_are_pinned() -> None:
 
 def test_a_service_without_digest_is_refused() -> None:
     scenario = Scenario(services={"db": "docker.io/library/postgres:17"})
-    with pytest.raises(ConfigError, match="postgres:17` has no digest"):
+    with pytest.raises(ConfigError) as error:
         decided(pipeline=Pipeline(smoke=Smoke(scenarios=(scenario,))))
+    assert (error.value.id, error.value.facts["image"]) == ("arguments.no-digest", "docker.io/library/postgres:17")
 
 
 # Notes
 
 
 @pytest.mark.parametrize(
-    ("major", "asked", "warned"),
+    ("major", "asked", "ended"),
     [
         ("20", {"now": datetime(2026, 4, 30, 23, 59, tzinfo=UTC)}, False),
         ("20", {"now": MAY}, True),
@@ -582,20 +586,26 @@ def test_a_service_without_digest_is_refused() -> None:
         ("20", {}, False),
     ],
 )
-def test_a_node_out_of_support_is_warned_of(major: str, asked: Mapping[str, Any], *, warned: bool) -> None:
-    found = [note for note in decided(app(node=major), **asked).notes if "out of support" in note]
-    text = f"warning: Node.js {major} is out of support since {PINS.eol[f'node{major}']}: set `node:` to a newer one"
-    assert found == ([text] if warned else [])
+def test_a_node_out_of_support_is_warned_of(major: str, asked: Mapping[str, Any], *, ended: bool) -> None:
+    expected = message("warning.node-eol", line=major, day=PINS.eol[f"node{major}"])
+    assert warned(decided(app(node=major), **asked)) == ([expected.line] if ended else [])
 
 
 @pytest.mark.parametrize(
-    ("facts", "warned"),
-    [(app(), False), (pnpm("10.14.0"), False), (pnpm("9.99.1", "sha512.abc"), False), (pnpm("9.99.1"), True)],
+    ("facts", "warnings"),
+    [
+        (app(), []),
+        (pnpm("10.14.0"), []),
+        (pnpm("9.99.1", "sha512.abc"), []),
+        (pnpm("9.99.1"), [message("warning.not-pinned", package="pnpm", version="9.99.1", manager="pnpm")]),
+        (
+            pnpm("12.99.1"),
+            [message("warning.cannot-be-pinned", package="@pnpm/exe.linux-x64", version="12.99.1")],
+        ),
+    ],
 )
-def test_a_manager_without_checksum_is_warned_of(facts: Project, *, warned: bool) -> None:
-    found = [note for note in decided(facts).notes if "checksum" in note]
-    text = "warning: pnpm 9.99.1 is not pinned by checksum: let `corepack use pnpm@9.99.1` write it into package.json"
-    assert found == ([text] if warned else [])
+def test_a_manager_without_checksum_is_warned_of(facts: Project, warnings: list[Message]) -> None:
+    assert warned(decided(facts)) == [one.line for one in warnings]
 
 
 def test_notes_say_where_decisions_come_from() -> None:
@@ -660,12 +670,18 @@ def test_the_base_of_the_pipeline_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "what"),
+    ("base", "refusal", "facts"),
     [
-        ("gcr.io/distroless/nodejs22-debian12:nonroot", "has no digest"),
-        (NEWER.replace("nodejs22", "nodejs24"), "has Node.js 24, and the app is built with 22"),
+        (
+            "gcr.io/distroless/nodejs22-debian12:nonroot",
+            "arguments.no-digest",
+            {"image": "gcr.io/distroless/nodejs22-debian12:nonroot"},
+        ),
+        (NEWER.replace("nodejs22", "nodejs24"), "arguments.base-node", {"found": "24", "node": "22"}),
     ],
 )
-def test_a_base_that_cannot_be_one(base: str, what: str) -> None:
-    with pytest.raises(ConfigError, match=what):
+def test_a_base_that_cannot_be_one(base: str, refusal: str, facts: Mapping[str, str]) -> None:
+    with pytest.raises(ConfigError) as error:
         decided(app(node="22"), Pipeline(runtime=Runtime(base=base)))
+    assert error.value.id == refusal
+    assert facts.items() <= error.value.facts.items()

@@ -9,7 +9,9 @@ import pytest
 from ci.decide.project.detect import read as detect
 from ci.decide.project.facts import Project
 from ci.decide.project.seen import Seen
+from ci.decide.project.workspace import POINT
 from ci.errors import ProjectError
+from ci.messages import message
 
 PNPM_9 = "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n"
 PNPM_6 = "lockfileVersion: '6.0'\n\nsettings:\n  autoInstallPeers: true\n"
@@ -99,36 +101,39 @@ def test_a_byte_order_mark_is_no_content() -> None:
 
 
 @pytest.mark.parametrize(
-    ("package", "what", "fix"),
+    ("package", "refusal", "facts"),
     [
-        ("{", "package.json is not JSON: ", "correct the file"),
-        ('{"name": "a",}', "package.json is not JSON: ", "correct the file"),
-        ("", "package.json is not JSON: ", "correct the file"),
-        ("[" * 100_000, "package.json is not JSON: ", "correct the file"),
-        ("[]", "package.json is not an object", "correct the file"),
-        ("null", "package.json is not an object", "correct the file"),
-        ("{}", "package.json has no dependency `next`", "point --source at the directory of a Next.js app"),
-        ('{"dependencies": {"react": "19"}}', "package.json has no dependency `next`", "point --source"),
-        ('{"dependencies": null}', "package.json has no dependency `next`", "point --source"),
-        ('{"dependencies": ["next"]}', "package.json: `dependencies` is not an object", "correct the file"),
+        ("{", "project.not-json", {"file": "package.json"}),
+        ('{"name": "a",}', "project.not-json", {"file": "package.json"}),
+        ("", "project.not-json", {"file": "package.json"}),
+        ("[" * 100_000, "project.not-json", {"file": "package.json"}),
+        ("[]", "project.not-an-object", {"file": "package.json"}),
+        ("null", "project.not-an-object", {"file": "package.json"}),
+        ("{}", "project.no-next", {"instead": POINT}),
+        ('{"dependencies": {"react": "19"}}', "project.no-next", {"instead": POINT}),
+        ('{"dependencies": null}', "project.no-next", {"instead": POINT}),
+        (
+            '{"dependencies": ["next"]}',
+            "project.key-not-an-object",
+            {"file": "package.json", "key": "dependencies"},
+        ),
         (
             '{"dependencies": {"next": "15"}, "scripts": "next build"}',
-            "package.json: `scripts` is not an object",
-            "correct the file",
+            "project.key-not-an-object",
+            {"file": "package.json", "key": "scripts"},
         ),
     ],
 )
-def test_a_package_json_that_is_none(package: str, what: str, fix: str) -> None:
+def test_a_package_json_that_is_none(package: str, refusal: str, facts: Mapping[str, object]) -> None:
     error = refused(package)
-    assert error.what.startswith(what)
-    assert error.fix.startswith(fix)
+    assert error.id == refusal
+    assert facts.items() <= error.facts.items()
 
 
 def test_a_directory_without_package_json() -> None:
     with pytest.raises(ProjectError) as error:
         detect(Seen(entries=["index.html"]))
-    assert error.value.what == "the source has no package.json"
-    assert error.value.fix == "point --source at the directory of a Next.js app"
+    assert (error.value.id, error.value.facts) == ("project.no-package-json", {"instead": POINT})
 
 
 # Next.js
@@ -142,21 +147,21 @@ def test_a_directory_without_package_json() -> None:
         ("catalog:", ["next@16.1.0-canary.3"], "16.1.0-canary.3", "pnpm-lock.yaml", ""),
         ("^14.2.0", ["next@14.2.35", "next@15.5.2"], "14.2.35", "pnpm-lock.yaml", ""),
         ("^15.1.0", ["next@15.1.0", "next@15.5.2"], "^15.1.0", "package.json", ""),
-        ("catalog:", ["next@14.2.35", "next@15.5.2"], "catalog:", "package.json", "is not known"),
+        ("catalog:", ["next@14.2.35", "next@15.5.2"], "catalog:", "package.json", "warning.unknown-next"),
         ("^15.1.0", ["react@19.0.0"], "^15.1.0", "package.json", ""),
         ("~13.5.1", [], "~13.5.1", "package.json", ""),
         (">=13", [], ">=13", "package.json", ""),
-        ("12.3.4", [], "12.3.4", "package.json", "Next.js 12.3.4 is older than 13"),
-        ("^12.1.0", ["next@12.3.7"], "12.3.7", "pnpm-lock.yaml", "Next.js 12.3.7 is older than 13"),
-        ("latest", [], "latest", "package.json", "the version of Next.js, `latest`, is not known"),
+        ("12.3.4", [], "12.3.4", "package.json", "warning.old-next"),
+        ("^12.1.0", ["next@12.3.7"], "12.3.7", "pnpm-lock.yaml", "warning.old-next"),
+        ("latest", [], "latest", "package.json", "warning.unknown-next"),
     ],
 )
 def test_the_version_of_next(wanted: str, locked: list[str], version: str, reason: str, warning: str) -> None:
     lock = {"pnpm-lock.yaml": pnpm_lock(*locked) if locked else PNPM_9}
     found = read({"dependencies": {"next": wanted}}, files=lock)
     assert (found.next, found.reasons["next"]) == (version, reason)
-    assert len(found.warnings) == (1 if warning else 0)
-    assert warning in "".join(found.warnings)
+    assert [one.id for one in found.warnings] == ([warning] if warning else [])
+    assert all(one.facts["version"] == version for one in found.warnings)
 
 
 # Node.js
@@ -233,37 +238,41 @@ def test_engines_decide_where_the_default_does_not_fit(engines: str, major: str)
 
 
 @pytest.mark.parametrize(
-    ("node", "engines", "warning"),
+    ("node", "engines"),
+    [("", ""), ("", "*"), ("", "   "), ("", ">=20.9.0"), ("", "^20"), ("20", "20.x || 22.x")],
+)
+def test_a_range_that_the_image_meets_is_no_warning(node: str, engines: str) -> None:
+    assert read({"engines": {"node": engines}}, node=node).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("node", "engines", "warning", "facts"),
     [
-        ("", "", ""),
-        ("", "*", ""),
-        ("", "   ", ""),
-        ("", ">=20.9.0", ""),
-        ("", "^20", ""),
-        ("20", "20.x || 22.x", ""),
-        (
-            "",
-            ">=20 <22.5",
-            "but the image has Node.js 22.23.3: widen the range, or set `node:` to 20, which is out of support",
+        *(
+            (node, engines, "warning.engines-unmet", {"range": engines, "release": release, "lines": lines})
+            for node, engines, release, lines in (
+                ("", ">=20 <22.5", "22.23.3", "20, which is out of support"),
+                ("20", ">=24", "20.20.2", "24"),
+                ("20", ">=22", "20.20.2", "22 or 24"),
+            )
         ),
-        ("20", ">=24", "but the image has Node.js 20.20.2: widen the range, or set `node:` to 24"),
-        ("20", ">=22", "but the image has Node.js 20.20.2: widen the range, or set `node:` to 22 or 24"),
-        (
-            "",
-            "16.x",
-            "22.23.3: widen the range, which none of the releases at hand meets (20.20.2, 22.23.3, 24.21.0)",
+        *(
+            (
+                *("", engines, "warning.engines-met-by-none"),
+                {"range": engines, "release": "22.23.3", "releases": "20.20.2, 22.23.3, 24.21.0"},
+            )
+            for engines in ("16.x", ">=26", "22.7.x")
         ),
-        ("", ">=26", "engines.node is `>=26`, but the image has Node.js 22.23.3: widen the range"),
-        ("", "22.7.x", "engines.node is `22.7.x`, but the image has Node.js 22.23.3: widen the range"),
-        ("", "lts/*", "engines.node is `lts/*`, which is no range of versions, so it decides nothing: write one"),
-        ("", f"{'x ' * 200}y", f"engines.node is `{'x ' * 30}`, which is no range of versions"),
+        ("", "lts/*", "warning.engines-not-a-range", {"range": "lts/*", "line": "22"}),
+        ("", f"{'x ' * 200}y", "warning.engines-not-a-range", {"range": "x " * 30, "line": "22"}),
     ],
 )
-def test_a_range_that_the_image_does_not_meet_is_a_warning(node: str, engines: str, warning: str) -> None:
-    found = read({"engines": {"node": engines}}, node=node)
-    assert len(found.warnings) == (1 if warning else 0)
-    assert warning in "".join(found.warnings)
-    assert all(line.startswith("package.json: engines.node") for line in found.warnings)
+def test_a_range_that_the_image_does_not_meet_is_a_warning(
+    node: str, engines: str, warning: str, facts: Mapping[str, str]
+) -> None:
+    expected = message(warning, file="package.json", **facts)
+    (found,) = read({"engines": {"node": engines}}, node=node).warnings
+    assert (found.id, found.line) == (expected.id, expected.line)
 
 
 def test_engines_may_be_a_number() -> None:
@@ -277,19 +286,19 @@ def test_engines_without_a_range_decide_nothing(engines: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("node", "files", "what"),
+    ("node", "files", "reason", "version"),
     [
-        ("18", {}, "the pipeline file asks for Node.js 18"),
-        ("", {".nvmrc": "v18.20.1\n"}, ".nvmrc asks for Node.js 18"),
-        ("", {".nvmrc": "lts/hydrogen"}, ".nvmrc asks for Node.js 18"),
-        ("", {".nvmrc": "lts/*", ".node-version": "16"}, ".node-version asks for Node.js 16"),
-        ("", {".nvmrc": "220"}, ".nvmrc asks for Node.js 220"),
+        ("18", {}, "the pipeline file", "18"),
+        ("", {".nvmrc": "v18.20.1\n"}, ".nvmrc", "18"),
+        ("", {".nvmrc": "lts/hydrogen"}, ".nvmrc", "18"),
+        ("", {".nvmrc": "lts/*", ".node-version": "16"}, ".node-version", "16"),
+        ("", {".nvmrc": "220"}, ".nvmrc", "220"),
     ],
 )
-def test_an_unsupported_node(node: str, files: dict[str, str], what: str) -> None:
+def test_an_unsupported_node(node: str, files: dict[str, str], reason: str, version: str) -> None:
     error = refused(node=node, files=files)
-    assert error.what == what
-    assert error.fix == "supported are 20, 22, 24: set `node:`"
+    assert error.id == "project.node"
+    assert error.facts == {"reason": reason, "version": version, "known": ("20", "22", "24")}
 
 
 # Credentials
@@ -311,8 +320,7 @@ def test_an_unsupported_node(node: str, files: dict[str, str], what: str) -> Non
 )
 def test_a_credential_is_refused_and_not_repeated(path: str, text: str) -> None:
     error = refused(files={path: text})
-    assert error.what == f"the source's {path} holds a credential"
-    assert "--npmrc" in error.fix
+    assert (error.id, error.facts) == ("project.credential", {"file": path})
     assert "npm_abc" not in str(error)
 
 
@@ -392,12 +400,9 @@ def test_native_packages_that_need_their_install_script() -> None:
         *("next@15.5.0", "better-sqlite3@11.9.1", "sqlite3@5.1.7", "bcrypt@5.1.1", "sharp@0.32.6"),
         *("sharp@0.34.5", "'@prisma/engines@6.1.0'"),
     )
-    assert read(files={"pnpm-lock.yaml": lock}).warnings == (
-        (
-            "@prisma/engines, bcrypt, better-sqlite3, sharp, sqlite3: works only where install.allow-scripts lets its "
-            "install script run"
-        ),
-    )
+    (found,) = read(files={"pnpm-lock.yaml": lock}).warnings
+    assert found.id == "warning.install-script"
+    assert found.facts["packages"] == ("@prisma/engines", "bcrypt", "better-sqlite3", "sharp", "sqlite3")
 
 
 def test_native_packages_that_bring_their_machine_code() -> None:

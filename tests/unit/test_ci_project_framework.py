@@ -3,6 +3,7 @@
 import pytest
 
 from ci.decide.project.facts import Project
+from ci.messages import message
 from tests.unit.test_ci_project import read
 
 
@@ -100,7 +101,7 @@ def test_unoptimized(text: str, unoptimized: object) -> None:
 def test_the_router(paths: list[str], router: str, reason: str | None) -> None:
     found = read(paths=paths)
     assert (found.router, found.reasons.get("router")) == (router, reason)
-    assert found.warnings == (() if router else (". has no page below app or pages",))
+    assert found.warnings == (() if router else (message("warning.no-page", app="."),))
 
 
 @pytest.mark.parametrize(
@@ -216,4 +217,4 @@ def test_a_server_of_the_apps_own(start: str, server: str) -> None:
 )
 def test_a_server_that_node_alone_does_not_run_is_warned_of(start: str, runner: str) -> None:
     warnings = read({"scripts": {"start": start}}).warnings
-    assert [w.partition(",")[0] for w in warnings] == ([f"the script start runs {runner}"] if runner else [])
+    assert warnings == ((message("warning.start", program=runner),) if runner else ())

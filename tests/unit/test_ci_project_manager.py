@@ -1,5 +1,7 @@
 """The package manager, from lockfile and package.json."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from ci.decide.project.detect import read as detect
@@ -39,92 +41,95 @@ def test_a_lockfile_of_berry_is_told_by_its_content(declared: str | None) -> Non
 
 
 @pytest.mark.parametrize(
-    ("declared", "locks", "what", "fix"),
+    ("declared", "locks", "refusal", "facts"),
     [
         (
             None,
             {"pnpm-lock.yaml": PNPM_9, "package-lock.json": NPM},
-            "the app has 2 lockfiles: package-lock.json, pnpm-lock.yaml",
-            "delete all but one, or name the manager in package.json",
+            "lockfile.several",
+            {"count": 2, "lockfiles": ["package-lock.json", "pnpm-lock.yaml"]},
         ),
         (
             "yarn@4.0.0",
             {"bun.lock": BUN, "pnpm-lock.yaml": PNPM_9, "package-lock.json": NPM},
-            "the app has 3 lockfiles: bun.lock, package-lock.json, pnpm-lock.yaml",
-            "delete all but one",
+            "lockfile.several",
+            {"count": 3, "lockfiles": ["bun.lock", "package-lock.json", "pnpm-lock.yaml"]},
         ),
         (
             None,
             {"bun.lock": BUN, "bun.lockb": "", "yarn.lock": YARN},
-            "the app has 2 lockfiles: bun.lock, yarn.lock",
-            "delete all but one",
+            "lockfile.several",
+            {"count": 2, "lockfiles": ["bun.lock", "yarn.lock"]},
         ),
         (
             "npm@10.9.0",
             {"pnpm-lock.yaml": PNPM_9},
-            "package.json says packageManager npm, but the lockfile is pnpm-lock.yaml",
-            "run `npm install` and commit its lockfile, or correct packageManager",
+            "project.manager-contradiction",
+            {"file": "package.json", "manager": "npm", "lockfile": "pnpm-lock.yaml", "name": "npm"},
         ),
         (
             "yarn@4.0.0",
             {"package-lock.json": NPM},
-            "package.json says packageManager yarn, but the lockfile is package-lock.json",
-            "run `yarn install`",
+            "project.manager-contradiction",
+            {"file": "package.json", "manager": "yarn", "lockfile": "package-lock.json", "name": "yarn"},
         ),
         (
             "yarn@4.0.0",
             {"yarn.lock": YARN},
-            "package.json says packageManager yarn 4.0.0, but the lockfile is yarn.lock of yarn 1",
-            "run `yarn install`",
+            "project.manager-contradiction",
+            {"file": "package.json", "manager": "yarn 4.0.0", "lockfile": "yarn.lock of yarn 1", "name": "yarn"},
         ),
         (
             "yarn@1.22.22",
             {"yarn.lock": BERRY},
-            "package.json says packageManager yarn 1.22.22, but the lockfile is yarn.lock of yarn 2 or later",
-            "run `yarn install`",
+            "project.manager-contradiction",
+            {
+                "file": "package.json",
+                "manager": "yarn 1.22.22",
+                "lockfile": "yarn.lock of yarn 2 or later",
+                "name": "yarn",
+            },
         ),
         (
             "cnpm@9.0.0",
             {"package-lock.json": NPM},
-            "package.json says packageManager cnpm, which is not supported",
-            "use pnpm, npm, yarn or bun",
+            "project.unsupported-manager",
+            {"file": "package.json", "manager": "cnpm", "known": "pnpm, npm, yarn or bun"},
         ),
         (
             "pnpm@latest",
             {"pnpm-lock.yaml": PNPM_9},
-            "package.json says packageManager pnpm@latest, which is no exact version",
-            "run `corepack use pnpm@latest`, which writes it",
+            "project.manager-range",
+            {"file": "package.json", "manager": "pnpm", "version": "latest"},
         ),
         (
             "pnpm@^9",
             {"pnpm-lock.yaml": PNPM_9},
-            "package.json says packageManager pnpm@^9, which is no exact",
-            "run `co",
+            "project.manager-range",
+            {"file": "package.json", "manager": "pnpm", "version": "^9"},
         ),
-        (None, {"pnpm-lock.yaml": ""}, "pnpm-lock.yaml: not a lockfile of pnpm", "run the package manager's install"),
-        (None, {"package-lock.json": "\0\x01garbage"}, "package-lock.json: not JSON", "run the package manager's"),
-        (None, {"bun.lock": "[" * 100_000}, "bun.lock: not JSON", "run the package manager's install"),
+        (None, {"pnpm-lock.yaml": ""}, "lockfile.unreadable", {"lockfile": "pnpm-lock.yaml"}),
+        (None, {"package-lock.json": "\0\x01garbage"}, "lockfile.unreadable", {"lockfile": "package-lock.json"}),
+        (None, {"bun.lock": "[" * 100_000}, "lockfile.unreadable", {"lockfile": "bun.lock"}),
     ],
 )
-def test_lockfiles_that_leave_a_question(declared: str | None, locks: dict[str, str], what: str, fix: str) -> None:
+def test_lockfiles_that_leave_a_question(
+    declared: str | None, locks: dict[str, str], refusal: str, facts: Mapping[str, object]
+) -> None:
     error = refused({"packageManager": declared}, files=locks)
-    assert error.what.startswith(what)
-    assert error.fix.startswith(fix)
+    assert error.id == refusal
+    assert facts.items() <= error.facts.items()
 
 
 @pytest.mark.parametrize(
-    ("declared", "fix"),
-    [
-        ("", "run `pnpm install` or `npm install` or `yarn install` or `bun install`, and commit the lockfile"),
-        ("yarn@4.0.0", "run `yarn install`, and commit the lockfile that it writes"),
-    ],
+    ("declared", "commands"),
+    [("", "`pnpm install` or `npm install` or `yarn install` or `bun install`"), ("yarn@4.0.0", "`yarn install`")],
 )
-def test_no_lockfile(declared: str, fix: str) -> None:
+def test_no_lockfile(declared: str, commands: str) -> None:
     package = f'{{"dependencies": {{"next": "15"}}, "packageManager": "{declared}"}}'
     with pytest.raises(ProjectError) as error:
         detect(Seen(entries=["package.json"], files={"package.json": package}))
-    assert error.value.what == "the app has no lockfile, so nobody knows what would be installed"
-    assert error.value.fix.startswith(fix)
+    assert (error.value.id, error.value.facts) == ("lockfile.none", {"commands": commands})
 
 
 @pytest.mark.parametrize(
@@ -174,9 +179,6 @@ def test_without_a_declaration_the_lockfiles_format_decides(files: dict[str, str
 
 
 def test_a_binary_lockfile_is_not_looked_into_which_is_said() -> None:
-    assert read(files={"bun.lockb": "\0"}).warnings == (
-        (
-            "bun.lockb cannot be read here, so nobody checks from where it takes packages: write bun.lock by "
-            "`bun install --save-text-lockfile`"
-        ),
-    )
+    (found,) = read(files={"bun.lockb": "\0"}).warnings
+    assert (found.id, found.facts["lockfile"]) == ("warning.unread-lockfile", "bun.lockb")
+    assert "bun.lock " in str(found.facts["hint"])

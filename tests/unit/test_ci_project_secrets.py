@@ -85,8 +85,8 @@ REFUSED = [
 def test_a_secret_is_refused_without_its_value(name: str, value: str, reason: str, place: str) -> None:
     with pytest.raises(ConfigError) as error:
         decided(pipeline=pipeline(name, value, place))
-    assert error.value.what == f"{place}.env.{name} looks like a secret: {reason}"
-    assert error.value.fix.endswith(f"set build.allow-frozen: [{name}]")
+    assert error.value.id == "arguments.secret-in-env"
+    assert error.value.facts == {"findings": [f"{place}.env.{name} ({reason})"], "names": [name]}
     assert value not in str(error.value)
 
 
@@ -118,9 +118,7 @@ def test_all_are_named_at_once() -> None:
     both = Pipeline(build=Build(env={"A": NPM}), runtime=Runtime(env={"A": NPM, "B_TOKEN": RANDOM}))
     with pytest.raises(ConfigError) as error:
         refuse(both)
-    assert [part.partition(" ")[0] for part in error.value.what.split("; ")] == [
-        "build.env.A",
-        "runtime.env.A",
-        "runtime.env.B_TOKEN",
-    ]
-    assert error.value.fix.endswith("[A, B_TOKEN]")
+    findings = error.value.facts["findings"]
+    assert isinstance(findings, list)
+    assert [one.partition(" ")[0] for one in findings] == ["build.env.A", "runtime.env.A", "runtime.env.B_TOKEN"]
+    assert error.value.facts["names"] == ["A", "B_TOKEN"]

@@ -9,7 +9,9 @@ import pytest
 from ci.decide.project.detect import read
 from ci.decide.project.globs import selected
 from ci.decide.project.seen import Seen
+from ci.decide.project.workspace import POINT
 from ci.errors import ProjectError
+from ci.messages import message
 from tests.unit.test_ci_project import NPM, PNPM_9, YARN
 
 NEXT = {"next": "15.5.0"}
@@ -100,66 +102,78 @@ def test_the_app_that_is_asked_for(app: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "app", "what", "fix"),
+    ("seen", "app", "refusal", "facts"),
     [
         (
             workspace({"apps/web": package("web"), "apps/docs": package("docs")}),
             "",
-            "several packages of the workspace have the dependency `next`: apps/docs, apps/web",
-            "set app: apps/docs in the pipeline file, or pass --app",
+            "project.several-apps",
+            {"apps": "apps/docs, apps/web", "first": "apps/docs"},
         ),
+        (workspace({"apps/web": "{"}), "", "project.not-json", {"file": "apps/web/package.json"}),
         (
-            workspace({"apps/web": package("web"), "apps/docs": package("docs")}),
-            "apps/admin",
-            "app: there is no apps/admin/package.json in the source",
-            "set app: apps/docs in the pipeline file, or pass --app; `next` is in apps/docs, apps/web",
-        ),
-        (
-            workspace({"apps/web": package("web"), "packages/ui": package("ui")}),
-            "packages/ui",
-            "app: packages/ui/package.json has no dependency `next`",
-            "set app: apps/web in the pipeline file, or pass --app; `next` is in apps/web",
-        ),
-        (
-            workspace({"apps/web": package("web")}),
-            ".",
-            "app: package.json has no dependency `next`",
-            "set app: apps/web in the pipeline file",
-        ),
-        (
-            workspace({"apps/web": package("web")}),
-            "../elsewhere",
-            "app: there is no ../elsewhere/package.json in the source",
-            "set app: apps/web in the pipeline file",
-        ),
-        (workspace({"apps/web": "{"}), "", "apps/web/package.json is not JSON: ", "correct the file"),
-        (
-            workspace({"frontend": package("web"), "broken": "{"}),
+            workspace({"packages/ui": package("ui")}),
             "",
-            "package.json has no dependency `next`",
-            "set app: frontend in the pipeline file, or pass --app; `next` is in frontend",
+            "project.no-next",
+            {"instead": POINT},
         ),
-        (
-            workspace({"frontend": package("web")}, package_json="", globs=""),
-            "",
-            "the source has no package.json",
-            "set app: frontend in the pipeline file",
-        ),
-        (workspace({"packages/ui": package("ui")}), "", "package.json has no dependency `next`", "point --source"),
         (
             workspace({"apps/web": package("web")}, globs="packages: [apps/*"),
             "",
-            "pnpm-workspace.yaml is not YAML: ",
-            "correct the file",
+            "project.not-yaml",
+            {"file": "pnpm-workspace.yaml"},
         ),
-        (workspace({}, globs="[" * 5_000), "", "pnpm-workspace.yaml is not YAML: ", "correct the file"),
+        (workspace({}, globs="[" * 5_000), "", "project.not-yaml", {"file": "pnpm-workspace.yaml"}),
+        *(
+            (
+                workspace({"apps/web": package("web"), "apps/docs": package("docs"), "packages/ui": package("ui")}),
+                app,
+                refusal,
+                {"file": file},
+            )
+            for app, refusal, file in (
+                ("apps/admin", "project.no-app", "apps/admin/package.json"),
+                ("../elsewhere", "project.no-app", "../elsewhere/package.json"),
+                ("packages/ui", "project.app-without-next", "packages/ui/package.json"),
+                (".", "project.app-without-next", "package.json"),
+            )
+        ),
     ],
 )
-def test_no_app_or_too_many(seen: Seen, app: str, what: str, fix: str) -> None:
+def test_no_app_or_too_many(seen: Seen, app: str, refusal: str, facts: Mapping[str, object]) -> None:
     with pytest.raises(ProjectError) as error:
         read(seen, app=app)
-    assert error.value.what.startswith(what)
-    assert error.value.fix.startswith(fix)
+    assert error.value.id == refusal
+    assert facts.items() <= error.value.facts.items()
+
+
+@pytest.mark.parametrize(
+    ("seen", "app", "refusal", "apps"),
+    [
+        (
+            workspace({"apps/web": package("web"), "apps/docs": package("docs")}),
+            *("apps/admin", "project.no-app", ["apps/docs", "apps/web"]),
+        ),
+        (
+            workspace({"apps/web": package("web"), "packages/ui": package("ui")}),
+            *("packages/ui", "project.app-without-next", ["apps/web"]),
+        ),
+        (
+            workspace({"frontend": package("web"), "broken": "{"}),
+            *("", "project.no-next", ["frontend"]),
+        ),
+        (
+            workspace({"frontend": package("web")}, package_json="", globs=""),
+            *("", "project.no-package-json", ["frontend"]),
+        ),
+    ],
+)
+def test_the_next_step_names_the_apps_that_are_there(seen: Seen, app: str, refusal: str, apps: list[str]) -> None:
+    with pytest.raises(ProjectError) as error:
+        read(seen, app=app)
+    assert error.value.id == refusal
+    assert error.value.fix.startswith(f"set app: {apps[0]} ")
+    assert error.value.fix.endswith(f" {', '.join(apps)}")
 
 
 def test_a_bomb_in_yaml_does_not_go_off() -> None:
@@ -179,8 +193,9 @@ def test_workspaces_of_npm_and_yarn(workspaces: object) -> None:
 @pytest.mark.parametrize("workspaces", [None, "apps/*", {"packages": "apps/*"}, [], {}])
 def test_workspaces_that_name_nothing(workspaces: object) -> None:
     files = {"package.json": json.dumps({"workspaces": workspaces}), "apps/web/package.json": package("web")}
-    with pytest.raises(ProjectError, match=r"package\.json has no dependency `next`"):
+    with pytest.raises(ProjectError) as error:
         read(Seen(files={**files, "yarn.lock": YARN}))
+    assert error.value.id == "project.no-next"
 
 
 # What it is installed with
@@ -205,8 +220,9 @@ def test_an_app_outside_the_workspace_brings_its_own_lockfile() -> None:
 
 
 def test_an_app_outside_the_workspace_is_not_installed_by_the_roots_lockfile() -> None:
-    with pytest.raises(ProjectError, match="the app has no lockfile"):
+    with pytest.raises(ProjectError) as error:
         read(workspace({"web": package("web")}), app="web")
+    assert error.value.id == "lockfile.none"
 
 
 def test_a_member_may_bring_its_own_lockfile() -> None:
@@ -332,8 +348,7 @@ def test_scripts_that_the_install_leaves_out_are_warned_of() -> None:
     scripts = {"scripts": {"postinstall": "patch-package"}}
     web = package("web", scripts={"postinstall": "prisma generate", "prepare": "husky"})
     found = read(workspace({"apps/web": web}, package_json=package("root", **scripts)))
-    assert [w for w in found.warnings if "postinstall" in w] == [
-        f"{path}: the install does not run the script postinstall (`{command}`): let the script build call it, if the "
-        "build needs it"
-        for path, command in (("package.json", "patch-package"), ("apps/web/package.json", "prisma generate"))
+    expected = (("package.json", "patch-package"), ("apps/web/package.json", "prisma generate"))
+    assert [one for one in found.warnings if one.id == "warning.postinstall"] == [
+        message("warning.postinstall", file=file, command=command) for file, command in expected
     ]

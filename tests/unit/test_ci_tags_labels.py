@@ -69,5 +69,7 @@ def test_they_are_in_the_image_and_its_annotations() -> None:
         f"{OCI}title": "amd64",
     }
     assert plan.release.annotations[f"{OCI}ref.name"] == "main"
-    with pytest.raises(ConfigError, match=r"image\.labels: `a`: unknown expression"):
+    with pytest.raises(ConfigError) as error:
         decided(pipeline=Pipeline(image=Image(labels={"a": "{{x}}"})))
+    assert error.value.id == "arguments.label"
+    assert str(error.value.facts["problem"]).startswith("`a`: unknown expression")

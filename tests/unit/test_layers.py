@@ -19,6 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine",),
     ("decide",),
     ("errors",),
+    ("messages",),
     tuple(f"intool.{name}" for name in ("attest", "cache", "checks", "leaks", "manager", "pinning", "sbom")),
     ("intool.scan",),
     ("intool.registry",),

@@ -273,7 +273,10 @@ def test_a_build_that_left_no_bundle(bundle: Bundle) -> None:
     bundle.app = "apps/web"
     done = bundle.run(build={"TOKEN": "hunter2"})
     assert done.returncode == Failure.exit_code
-    assert f"{MARK}the build left no apps/web/.next/server\n  fix: let a script of build.scripts" in done.stderr
+    assert (
+        f"{MARK}the build left no apps/web/.next/server\n  fix: run `next build` in a script of build.scripts"
+        in done.stderr
+    )
     assert "hunter2" not in done.stderr
 
 

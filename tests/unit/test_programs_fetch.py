@@ -130,7 +130,7 @@ def test_packages_are_checked_unpacked_and_their_programs_linked(fetch: Fetch, t
         "@scope/tool@1.0.0: sha1 as pinned",
         "@scope/tool@1.0.0/bin/tool.js: sha224 as pinned",
         "@scope/tool@1.0.0/bin/tool.js: sha224 as pinned",
-        "@scope/tool@1.0.0: not pinned, the registry's own checksum holds",
+        "@scope/tool@1.0.0: not pinned, so the registry's own checksum is used",
     ]
     for number in range(5):
         assert subprocess.check_output([tmp_path / f"bin/tool{number}"], text=True) == "tool 1.0.0\n"
@@ -140,9 +140,15 @@ def test_packages_are_checked_unpacked_and_their_programs_linked(fetch: Fetch, t
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"integrity": npm_form("sha512", b"")}, f"@scope/tool@1.0.0 has sha512 {npm_form('sha512')[7:]}, pinned is "),
-        ({"integrity": hex_form("sha1", b"")}, f"@scope/tool@1.0.0 has sha1 {hex_form('sha1')[5:]}, pinned is da39a3"),
-        ({"files": {"bin/tool.js": hex_form("sha224")}}, "@scope/tool@1.0.0/bin/tool.js has sha224 "),
+        (
+            {"integrity": npm_form("sha512", b"")},
+            f"@scope/tool@1.0.0 has the sha512 checksum {npm_form('sha512')[7:]}, but ",
+        ),
+        (
+            {"integrity": hex_form("sha1", b"")},
+            f"@scope/tool@1.0.0 has the sha1 checksum {hex_form('sha1')[5:]}, but da39a3",
+        ),
+        ({"files": {"bin/tool.js": hex_form("sha224")}}, "@scope/tool@1.0.0/bin/tool.js has the sha224 checksum "),
         ({"integrity": "md0.abc"}, "the pin of @scope/tool@1.0.0, md0.abc, is not a checksum"),
         ({"version": "2.0.0"}, "the package @scope/tool@2.0.0 could not be fetched: code ETARGET, "),
         ({"name": "other"}, "the package other@1.0.0 could not be fetched: code E404, "),

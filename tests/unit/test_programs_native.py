@@ -236,7 +236,7 @@ def test_what_is_for_other_platforms_goes_where_there_is_the_same_for_this_one(p
 
 
 NO_IMAGE = " is machine code for linux/arm64, so there can be no linux/amd64 image"
-PLATFORM_FIX = "leave it out by runtime.exclude; or let the lockfile have the package for linux/amd64 too"
+PLATFORM_FIX = "exclude it in runtime.exclude; or add the package for linux/amd64 to the lockfile"
 
 
 @pytest.mark.parametrize(
@@ -255,18 +255,18 @@ PLATFORM_FIX = "leave it out by runtime.exclude; or let the lockfile have the pa
         ({"b": elf(0x1234)}, "b is machine code for other machine, so there can be no linux/amd64 image", PLATFORM_FIX),
         (
             {"node_modules/a/a.node": MUSL},
-            "node_modules/a/a.node needs musl's C library, the image has glibc",
-            "leave it out by runtime.exclude, or let the lockfile have the package for glibc too",
+            "node_modules/a/a.node needs musl's C library, but the image has glibc",
+            "exclude it in runtime.exclude, or add the package for glibc to the lockfile",
         ),
         (
             {"node_modules/a/a.node": elf(AMD64, ["libc.so.6", "libfoo.so.1"]), "node_modules/b/libfoo.so.1": AMD},
             "node_modules/a/a.node needs libfoo.so.1, which neither the payload nor the image has",
-            "add the library to the app and name it in runtime.files",
+            "add the library to the app and list it in runtime.files",
         ),
         (
             {"a/a.node": elf(AMD64, ["libfoo.so.1"], runpath="$ORIGIN/lib"), "lib/libfoo.so.1": AMD},
             "a/a.node needs libfoo.so.1, which neither the payload nor the image has",
-            "add the library to the app and name it in runtime.files",
+            "add the library to the app and list it in runtime.files",
         ),
     ],
 )

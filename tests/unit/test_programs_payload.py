@@ -251,8 +251,12 @@ def test_exclusions_may_overlap_and_leave_no_empty_directories(build: Build) -> 
     [
         ({"files": ["start.js", "none.js"]}, "runtime.files: the app has no `none.js`", "correct the pipeline file"),
         ({"files": ["../out"]}, "runtime.files: the app has no `../out`", "correct the pipeline file"),
-        ({"files": [".."]}, "runtime.files: `..` is outside the app", "copy it into the app by a build script"),
-        ({"exclude": ["**/*.js", "none/**"]}, "runtime.exclude: `none/**` matches nothing", "correct or remove it"),
+        ({"files": [".."]}, "runtime.files: `..` is outside the app", "copy it into the app in a build script"),
+        (
+            {"exclude": ["**/*.js", "none/**"]},
+            "runtime.exclude: `none/**` matches nothing",
+            "correct the pattern, or remove it",
+        ),
         (
             {"writable": ["public", "start.js"]},
             "runtime.writable: the payload has no `start.js`",

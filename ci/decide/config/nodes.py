@@ -38,11 +38,12 @@ def compose(text: str, file: str) -> yaml.Node | None:
         root = yaml.compose(text, _Merging)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{file}:{line}: not YAML: {error.problem or error.context}", "correct the file") from None
+        problem = error.problem or error.context
+        raise ConfigError.of("config.not-yaml", file=file, line=line, problem=problem) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        what = f"the character U+{error.character:04X} is not allowed"
-        raise ConfigError(f"{file}:{line}: not YAML: {what}", "correct the file") from None
+        problem = f"the character U+{error.character:04X} is not allowed"
+        raise ConfigError.of("config.not-yaml", file=file, line=line, problem=problem) from None
     return None if root is None or root.tag == NOTHING else root
 
 
@@ -62,7 +63,7 @@ class Loader(yaml.SafeLoader):
         """Refuse what is nested too deep, and tags that are not those of YAML's core schema."""
         if self.depth == DEEPEST:
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise ComposerError(None, None, f"it is nested more than {DEEPEST} deep", mark)
+            raise ComposerError(None, None, f"nested more than {DEEPEST} levels deep", mark)
         self.depth += 1
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -78,7 +79,7 @@ class Loader(yaml.SafeLoader):
             if not isinstance(key, yaml.ScalarNode):
                 raise ComposerError(None, None, "a key is not text", key.start_mark)
             if key.value in seen:
-                raise ComposerError(None, None, f"the key `{key.value}` is there twice", key.start_mark)
+                raise ComposerError(None, None, f"the key `{key.value}` is used twice", key.start_mark)
             seen.add(key.value)
         return node
 
@@ -104,9 +105,9 @@ class _Merging(Loader):
 def _refuse(node: yaml.Node, plain: str) -> None:
     """``!!str`` makes text of anything; any other tag has to say what the value is without it."""
     if isinstance(node, yaml.ScalarNode) and _HALF.search(node.value):
-        raise ComposerError(None, None, "half of a surrogate pair is no character", node.start_mark)
+        raise ComposerError(None, None, "half of a surrogate pair is not a character", node.start_mark)
     if node.tag != plain and not (node.tag == TEXT and isinstance(node, yaml.ScalarNode)):
-        raise ComposerError(None, None, f"the tag `{node.tag}` has no meaning here", node.start_mark)
+        raise ComposerError(None, None, f"the tag `{node.tag}` is not supported", node.start_mark)
 
 
 def _sources(value: yaml.Node) -> Iterator[Any]:
@@ -114,7 +115,7 @@ def _sources(value: yaml.Node) -> Iterator[Any]:
     sources = value.value if isinstance(value, yaml.SequenceNode) else [value]
     for source in sources:
         if not isinstance(source, yaml.MappingNode):
-            raise ComposerError(None, None, "`<<` takes keys with values, or a list of such", source.start_mark)
+            raise ComposerError(None, None, "`<<` needs keys with values, or a list of them", source.start_mark)
     return (pair for source in sources for pair in source.value if isinstance(pair[0], yaml.ScalarNode))
 
 

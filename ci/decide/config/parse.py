@@ -1,6 +1,6 @@
 """The text of a pipeline file into its model; what has no meaning is an error with its place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import yaml
 
@@ -11,6 +11,7 @@ from ci.decide.config.reader import Reader
 from ci.decide.config.validation import RULES
 from ci.decide.tags import labels
 from ci.intool.common import reference
+from ci.messages import Message, message
 
 RENAMED = {
     "build.script": "write `build.scripts`, a list",
@@ -58,7 +59,7 @@ def parse_with_places(text: str, file: str) -> tuple[Pipeline, Mapping[str, int]
     return pipeline, {path: line for path, line in reader.places.items() if path}
 
 
-def warnings(pipeline: Pipeline, places: Mapping[str, int]) -> tuple[str, ...]:
+def warnings(pipeline: Pipeline, places: Mapping[str, int]) -> tuple[Message, ...]:
     """What is valid and still unwise: images by names that someone may give to another image.
 
     Args:
@@ -66,29 +67,35 @@ def warnings(pipeline: Pipeline, places: Mapping[str, int]) -> tuple[str, ...]:
         places: key path to line.
 
     Returns:
-        ``LINE: KEY PATH: what; fix`` for each.
+        For each what is unwise, which begins with line and key path, and what to write.
     """
-    images = {
+    found: list[Message] = []
+    for path, image in _images(pipeline).items():
+        found += _floating(image, f"{places[path]}: {path}: ")
+    if reference.parse(pipeline.image.repository).tag == "latest":
+        path = "image.repository"
+        found.append(message("advice.latest", place=f"{places[path]}: {path}: "))
+    return tuple(found)
+
+
+def _images(pipeline: Pipeline) -> Mapping[str, str]:
+    """Images of services, by key path."""
+    return {
         f"smoke.scenarios[{n}].services.{host}": image
         for n, scenario in enumerate(pipeline.smoke.scenarios)
         for host, image in scenario.services.items()
     }
-    found = {path: _floating(image) for path, image in images.items()}
-    if reference.parse(pipeline.image.repository).tag == "latest":
-        found["image.repository"] = "the tag `latest` says nothing; leave it out, and `release.tags` decide"
-    return tuple(f"{places[path]}: {path}: {warning}" for path, warning in found.items() if warning)
 
 
-def _floating(image: str) -> str:
+def _floating(image: str, place: str) -> Iterator[Message]:
     """What is unwise about an image of a service; a bare word is a name in pins.toml."""
     named = reference.parse(image)
     name = image.partition("@")[0]
-    if not named.digest:
-        floating = "/" in image or ":" in image
-        return f"`{image}` has no digest; write {name}{'' if named.tag else ':TAG'}@sha256:…" if floating else ""
-    if named.tag in ("", "latest"):
-        return f"`{name}` has no tag with a version, so nobody sees what the digest is; write NAME:VERSION@sha256:…"
-    return ""
+    if named.digest and named.tag in ("", "latest"):
+        yield message("advice.no-version", place=place, image=name)
+    elif not named.digest and ("/" in image or ":" in image):
+        pinned = f"{name}{'' if named.tag else ':TAG'}@sha256:…"
+        yield message("advice.no-digest", place=place, image=image, pinned=pinned)
 
 
 def _refuse_version(root: yaml.Node, reader: Reader) -> None:
@@ -96,15 +103,15 @@ def _refuse_version(root: yaml.Node, reader: Reader) -> None:
     for key, value in root.value if isinstance(root, yaml.MappingNode) else ():
         if key.value == "version" and value.tag == WHOLE and value.value != str(VERSION):
             reader.places["version"] = key.start_mark.line + 1
-            fix = "; ".join([f"write `version: {VERSION}`", *(FROM_1 if value.value == "1" else ())])
-            raise reader.error("version", f"{value.value} is not the version that this release reads", fix)
+            hint = "; ".join([f"write `version: {VERSION}`", *(FROM_1 if value.value == "1" else ())])
+            raise reader.error("version", "wrong-version", version=value.value, hint=hint)
 
 
 def _refuse(pipeline: Pipeline, reader: Reader) -> None:
     """Raise a ConfigError for values that do not fit each other."""
     for n, patch in enumerate(pipeline.patches):
         if not patch.replace and not patch.append:
-            raise reader.error(f"patches[{n}]", "changes nothing", "add `replace:` and `with:`, or `append:`")
+            raise reader.error(f"patches[{n}]", "empty-patch")
     for path, texts, read in (
         ("release.tags[{}]", enumerate(pipeline.release.tags), lambda text: tags.parse([text])),
         ("release.flavor[{}]", enumerate(pipeline.release.flavor), lambda text: tags.flavor([text])),
@@ -114,8 +121,9 @@ def _refuse(pipeline: Pipeline, reader: Reader) -> None:
             try:
                 read(text)
             except ValueError as problem:
-                raise reader.error(path.format(name), str(problem), "see docs/reference/tags.md") from None
+                hint = "see docs/reference/tags.md"
+                raise reader.error(path.format(name), "wrong-value", problem=str(problem), hint=hint) from None
     names = [scenario.name for scenario in pipeline.smoke.scenarios]
     for n, name in enumerate(names):
         if name in names[:n]:
-            raise reader.error(f"smoke.scenarios[{n}]", f"the name `{name}` is there twice", "give each its own name")
+            raise reader.error(f"smoke.scenarios[{n}]", "same-name", name=name)

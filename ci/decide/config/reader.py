@@ -25,7 +25,7 @@ class _Scalar(NamedTuple):
 
 
 _SCALARS = {
-    str: _Scalar((TEXT, WHOLE, MERGE), "text", str, "write text; what YAML takes for something else needs quotes"),
+    str: _Scalar((TEXT, WHOLE, MERGE), "text", str, "write text, in quotes where YAML would read another type"),
     int: _Scalar((WHOLE,), "a whole number", int, "write digits, without quotes"),
     bool: _Scalar((FLAG,), "true or false", lambda text: text == "true", "write true or false, without quotes"),
 }
@@ -63,16 +63,24 @@ class Reader:
         given: dict[str, Any] = {}
         for name, inner, value in self._entries(node, path, "see docs/reference/pipeline.md"):
             if name not in known:
-                raise self.error(inner, "unknown key", self._renamed.get(inner) or _nearest(name, known))
+                hint = self._renamed.get(inner) or _nearest(name, known)
+                raise self.error(inner, "unknown-key", hint=hint)
             given[known[name].attribute] = self._value(known[name].hint, value, inner)
         for key in known.values():
             if key.default is REQUIRED and key.attribute not in given:
-                raise self.error(path, f"`{key.name}` is missing", f"add `{key.name}:` there")
+                raise self.error(path, "missing-key", key=key.name)
         return model(**given)
 
-    def error(self, path: str, what: str, fix: str) -> ConfigError:
-        """An error about the value at a key path that was read."""
-        return ConfigError(f"{self._file}:{self.places[path]}: {path and f'{path}: '}{what}", fix)
+    def error(self, path: str, problem: str, /, **facts: object) -> ConfigError:
+        """An error about the value at a key path that was read.
+
+        Args:
+            path: of the key.
+            problem: name of the message in the family ``config``.
+            facts: what the message names beside the place.
+        """
+        place = f"{self._file}:{self.places[path]}: {path and f'{path}: '}"
+        return ConfigError.of(f"config.{problem}", place=place, **facts)
 
     def _value(self, hint: Any, node: yaml.Node, path: str) -> Any:
         origin, args = get_origin(hint), get_args(hint)
@@ -97,7 +105,7 @@ class Reader:
         rule = self._rules.get(re.sub(r"\[\d+\]", "[]", path))
         broken = rule.broken(value) if rule else ""
         if rule and broken:
-            raise self.error(path, broken, rule.fix)
+            raise self.error(path, "wrong-value", problem=broken, hint=rule.fix)
         return value
 
     def _entries(self, node: yaml.Node, path: str, fix: str) -> Iterator[tuple[str, str, yaml.Node]]:
@@ -110,11 +118,11 @@ class Reader:
     def _place(self, path: str, node: yaml.Node) -> str:
         self.places[path] = node.start_mark.line + 1
         if len(self.places) > MOST:
-            raise self.error(path, f"the file has more than {MOST} values", "use fewer YAML aliases")
+            raise self.error(path, "too-large", most=MOST)
         return path
 
-    def _wrong(self, path: str, expected: str, node: yaml.Node, fix: str) -> ConfigError:
-        return self.error(path, f"expected {expected}, found {_kind(node)}", fix)
+    def _wrong(self, path: str, expected: str, node: yaml.Node, hint: str) -> ConfigError:
+        return self.error(path, "wrong-type", expected=expected, found=_kind(node), hint=hint)
 
 
 def _nearest(name: str, known: Mapping[str, Key]) -> str:

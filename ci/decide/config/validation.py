@@ -84,7 +84,7 @@ class Matches:
 
     def broken(self, value: str) -> str:
         """Whether it has another form."""
-        return "" if re.fullmatch(self.pattern, value) else f"not {self.form}"
+        return "" if re.fullmatch(self.pattern, value) else f"expected {self.form}"
 
     def schema(self) -> dict[str, Any]:
         """The pattern."""
@@ -101,11 +101,11 @@ class Day:
     def broken(self, value: str) -> str:
         """Whether it has another form, or no month has such a day."""
         if not re.fullmatch(self.pattern, value):
-            return "not a day"
+            return "expected a day"
         try:
             date.fromisoformat(value)
         except ValueError:
-            return f"{value} is not in the calendar"
+            return f"{value} is not a day of the calendar"
         return ""
 
     def schema(self) -> dict[str, Any]:
@@ -115,7 +115,7 @@ class Day:
 
 SECONDS = Range(1, 86400)
 STATUS = Range(100, 599)
-SAID = Matches(r"^[\s\S]*\S[\s\S]*$", "said", "write some text")
+TEXT = Matches(r"^[\s\S]*\S[\s\S]*$", "text that is not blank", "write some text")
 
 RULES: Mapping[str, Rule] = {
     "version": OneOf((VERSION,)),
@@ -129,7 +129,7 @@ RULES: Mapping[str, Rule] = {
     "mirrors.npm": Matches(
         r"^(?:https?://[^\s/@?#]+(?:/[^\s@?#]*)?)?$",
         "the URL of a registry without credentials",
-        "write https://host/path/; a token belongs into --npmrc",
+        "write https://HOST/PATH/, and pass a token with --npmrc",
     ),
     "install.allow-scripts[]": Matches(
         r"^(?:@[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)?[A-Za-z0-9_~][A-Za-z0-9._~-]*$",
@@ -138,7 +138,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "install.hosts[]": Matches(
         r"^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?$",
-        "a host",
+        "a host without scheme and path",
         "write the host alone, such as npm.example.com",
     ),
     "runtime.serve": OneOf(("server", "static")),
@@ -160,11 +160,11 @@ RULES: Mapping[str, Rule] = {
     "harden.base-age": Range(1, 3650),
     "scan.severity": OneOf(SEVERITIES[1:]),
     "scan.database-age": Range(1, 8760),
-    "waivers[].id": SAID,
-    "waivers[].reason": SAID,
-    "waivers[].owner": SAID,
-    "waivers[].expires": Day("write the last day that it holds, such as 2026-12-31"),
-    "waivers[].where": SAID,
+    "waivers[].id": TEXT,
+    "waivers[].reason": TEXT,
+    "waivers[].owner": TEXT,
+    "waivers[].expires": Day("write the last day of the waiver, such as 2026-12-31"),
+    "waivers[].where": TEXT,
     "release.signature": OneOf(("optional", "required")),
     "release.cache-size": Range(1, 1_000_000),
     "release.compression": OneOf(("gzip", "zstd")),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from ci.decide.diagnose.causes import CERTAIN, LIKELY, first
 from ci.decide.diagnose.network import fonts, hosts
 from ci.decide.diagnose.variables import missing, url
+from ci.messages import Message
 
 _LINE = 2_000
 """Characters of a line that are looked at; a minified program may be printed as one line."""
@@ -14,7 +15,7 @@ _NO_CAUSE = re.compile(r"Failed to patch lockfile.*?^\}$", re.DOTALL | re.MULTIL
 """Next.js asks the npm registry for what a lockfile of another system lacks, and builds on where nobody answers."""
 
 
-def diagnose(output: str, env: Sequence[str] = ()) -> tuple[str, str] | None:
+def diagnose(output: str, env: Sequence[str] = ()) -> Message | None:
     """Find the cause of a failure.
 
     Args:

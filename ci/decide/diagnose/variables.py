@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from ci.messages import Message, message
+
 _FAILED = re.compile(r"Error\b|\berror\b|[❌✖✗\u2a2f]")
 _NAME = r"[`'\"]?(?P<name>[A-Z][A-Z0-9_]*[A-Z0-9])[`'\"]?"
 _NAMES = rf"{_NAME}(?P<more>(?:,? (?:and )?[`'\"]?[A-Z][A-Z0-9_]+[`'\"]?)*)"
@@ -39,7 +41,7 @@ _URL = (
 _LIKE_URL = re.compile(r"URL|URI|HOST|ORIGIN|DOMAIN|ENDPOINT|SITE|BASE")
 
 
-def missing(text: str, env: Sequence[str]) -> tuple[str, str] | None:
+def missing(text: str, env: Sequence[str]) -> Message | None:
     """Variables that the app's own code, or a library that validates them, asks for by name."""
     failed = "\n".join(line for line in text.splitlines() if _FAILED.search(line))
     issues = text if _VALIDATED.search(text) else ""
@@ -48,19 +50,17 @@ def missing(text: str, env: Sequence[str]) -> tuple[str, str] | None:
     if not names:
         return None
     skip = ", or set build.env.SKIP_ENV_VALIDATION" if "SKIP_ENV_VALIDATION" in env else ""
-    keys = ", ".join(f"build.env.{name}" for name in names)
-    fix = f"set {keys} in the pipeline file (a dummy value will do where it is only validated){skip}"
-    return f"the build needs {', '.join(names)}", fix
+    return message("cause.variables", names=names, keys=[f"build.env.{name}" for name in names], skip=skip)
 
 
-def url(text: str, env: Sequence[str]) -> tuple[str, str] | None:
+def url(text: str, env: Sequence[str]) -> Message | None:
     """A URL whose beginning should have come from a variable."""
     match = next((match for pattern in _URL if (match := re.search(pattern, text))), None)
     if not match:
         return None
     likely = [f"build.env.{name}" for name in env if _LIKE_URL.search(name)]
-    what = f"the build makes a URL of `{match['url']}`, so a variable with its beginning is not set"
-    return what, f"set it in the pipeline file{': one of ' if likely else ''}{', '.join(likely)}"
+    one_of = f": one of {', '.join(likely)}" if likely else ""
+    return message("cause.url", url=match["url"], likely=one_of)
 
 
 def _names(patterns: Sequence[str], text: str) -> Iterator[str]:

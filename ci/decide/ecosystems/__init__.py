@@ -77,11 +77,9 @@ def read(ecosystem: Ecosystem, path: str, text: str) -> tuple[Locked, ...]:
         ProjectError: it cannot be read, or its format is too old.
     """
     if conflict := re.search(r"^<{7} .*$", text, re.MULTILINE):
-        raise ProjectError(
-            f"{path}: line {text.count(chr(10), 0, conflict.start()) + 1} is the mark of a merge conflict",
-            "solve the conflict by running the package manager's install, and commit the lockfile",
-        )
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise ProjectError.of("lockfile.conflict", lockfile=path, line=line)
     try:
         return tuple(dict.fromkeys(ecosystem.read(path.rpartition("/")[2], text)))
     except LockfileError as error:
-        raise ProjectError(f"{path}: {error}", error.fix) from None
+        raise ProjectError.of("lockfile.unreadable", lockfile=path, problem=str(error), hint=error.fix) from None

@@ -37,7 +37,7 @@ class Bun(Ecosystem):
 
     def unread(self, lockfile: str) -> str:
         """The binary format has a text in its place since bun 1.2."""
-        return f"write {_TEXT} by `bun install --save-text-lockfile`" if lockfile == _BINARY else ""
+        return f"write {_TEXT} with `bun install --save-text-lockfile`" if lockfile == _BINARY else ""
 
     def version(self, _lockfile: str) -> str:
         """The newest: it reads all formats."""

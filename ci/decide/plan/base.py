@@ -16,10 +16,7 @@ def base(project: Project, pipeline: Pipeline, pins: Pins) -> ImageRef:
     image = pins.image(pipeline.runtime.base or pinned(project))
     majors = [name.removeprefix("node") for name in products(image.name) if name.startswith("node")]
     if majors and project.node not in majors:
-        raise ConfigError(
-            f"runtime.base: {image.name} has Node.js {majors[0]}, and the app is built with {project.node}",
-            f'take a base with Node.js {project.node}, or set `node: "{majors[0]}"` in the pipeline file',
-        )
+        raise ConfigError.of("arguments.base-node", base=image.name, found=majors[0], node=project.node)
     return image
 
 

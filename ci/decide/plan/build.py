@@ -56,8 +56,6 @@ def _scripts(project: Project, pipeline: Pipeline) -> tuple[str, ...]:
     for n, script in enumerate(scripts):
         if script not in project.scripts:
             place = f"build.scripts[{n}]: " if pipeline.build.scripts else ""
-            raise ConfigError(
-                f"{place}package.json has no script `{script}`", "add it (`next build`), or correct build.scripts"
-            )
+            raise ConfigError.of("arguments.no-script", file=f"{place}package.json", script=script)
     generate = GENERATE in project.scripts and not any(GENERATE in project.scripts[s] for s in scripts)
     return (GENERATE, *scripts) if generate and not pipeline.build.scripts else scripts

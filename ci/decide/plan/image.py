@@ -64,19 +64,13 @@ def platforms(pipeline: Pipeline, asked: Asked) -> tuple[str, ...]:
     """
     platforms = tuple(asked.platforms) or pipeline.platforms or (asked.native,)
     if asked.native not in platforms:
-        raise ConfigError(
-            f"the engine runs {asked.native}, so {', '.join(platforms)} images alone cannot be tried before a push",
-            f"add {asked.native} to the platforms, or use an engine on one of them",
-        )
+        raise ConfigError.of("arguments.native-platform", native=asked.native, platforms=platforms)
     return platforms
 
 
 def _refuse_export(project: Project, pipeline: Pipeline) -> None:
     if project.output == "export" and pipeline.runtime.serve == "server":
-        raise ConfigError(
-            f'{project.reasons.get("output", "next.config")} sets output: "export", so there is no server to run',
-            "set `runtime.serve: static` in the pipeline file to serve its files, or remove `output`",
-        )
+        raise ConfigError.of("arguments.static-export", file=project.reasons.get("output", "next.config"))
 
 
 def _environment(port: int) -> dict[str, str]:

@@ -45,7 +45,5 @@ def labels(
     try:
         own = render(image.labels, facts(pipeline, asked), environment=asked.environment, arch=arch)
     except ValueError as problem:
-        raise ConfigError(
-            f"image.labels: {problem}", "see the table of expressions in docs/reference/tags.md"
-        ) from None
+        raise ConfigError.of("arguments.label", problem=str(problem)) from None
     return {**{PREFIX + key: value for key, value in standard.items() if value}, **own}

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from ci.decide.pins import ImageRef, Pins
+from ci.decide.pins import ImageRef, Package, Pins
 from ci.decide.plan.model import InstallPlan
 from ci.decide.plan.request import Asked
 from ci.decide.project.facts import Project
 from ci.decide.project.lockfile_policy import hosts
+from ci.messages import Message, message
 
 
 def facts(project: Project) -> Mapping[str, str]:
@@ -47,21 +48,24 @@ def notes(
         f"pipeline: {pipeline_from}",
         f"node {project.node}: from {project.reasons.get('node', 'default')}",
         f"package manager: {manager.name} {project.manager_version or '(the one that comes with Node)'}",
-        *(f"warning: {warning}" for warning in project.warnings),
     ]
+    warnings = [*project.warnings]
     ended = pins.eol.get(f"node{project.node}", "")
     if ended and asked.now.date().isoformat() > ended:
-        lines.append(f"warning: Node.js {project.node} is out of support since {ended}: set `node:` to a newer one")
-    advice = f"let `corepack use {manager.name}@{project.manager_version}` write it into package.json"
-    if not manager.hashed(project.manager_version):
-        advice = "only the registry's own checksum holds"
-    lines += [
-        f"warning: {fetch.package.name} {fetch.package.version} is not pinned by checksum: {advice}"
-        for fetch in install.fetch
-        if not fetch.package.integrity and not fetch.files
+        warnings.append(message("warning.node-eol", line=project.node, day=ended))
+    warnings += [
+        _unpinned(project, fetch.package) for fetch in install.fetch if not fetch.package.integrity and not fetch.files
     ]
     unknown = [name for name in project.fonts if name not in pins.fonts]
     if unknown:
-        lines.append(f"warning: the build asks fonts.googleapis.com for {', '.join(unknown)}")
+        warnings.append(message("warning.fonts", fonts=unknown))
+    lines += [f"warning: {warning.line}" for warning in warnings]
     lines += [f"stand-in: {image.name} (this engine has no upstream images)" for image in images if image.stand_in]
     return tuple(dict.fromkeys(lines))
+
+
+def _unpinned(project: Project, package: Package) -> Message:
+    manager = project.manager
+    if manager.hashed(project.manager_version):
+        return message("warning.not-pinned", package=package.name, version=package.version, manager=manager.name)
+    return message("warning.cannot-be-pinned", package=package.name, version=package.version)

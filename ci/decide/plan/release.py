@@ -64,7 +64,7 @@ def destination(address: str) -> tuple[str, str]:
         ConfigError: it names a digest.
     """
     if "@" in address:
-        raise ConfigError(f"{address} names a digest", "give a repository, with or without a tag")
+        raise ConfigError.of("arguments.address-digest", address=address)
     return split(address)
 
 
@@ -152,7 +152,7 @@ def of_version(rules: Sequence[str], settings: Sequence[str], version: str) -> T
 
 
 def _wrong(problem: ValueError) -> ConfigError:
-    return ConfigError(f"release.tags: {problem}", "see the table of rules in docs/reference/tags.md")
+    return ConfigError.of("arguments.tag-rule", problem=str(problem))
 
 
 def _rules(pipeline: Pipeline) -> Sequence[str]:
@@ -167,7 +167,7 @@ def named(tags: Sequence[str]) -> Tags:
     """
     for tag in tags:
         if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", tag):
-            raise ConfigError(f"`{tag}` is no tag", "write letters, digits, `_`, `.` and `-`, 128 at most")
+            raise ConfigError.of("arguments.tag", tag=tag)
     version = next(filter(tag_version, tags), "")
     git = GitFacts(ref=f"refs/tags/{version}" if version else "")
     rules = parse([f"type=raw,value={tag}" for tag in tags]) if tags else ()

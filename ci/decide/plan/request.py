@@ -59,40 +59,28 @@ class Asked:
             object.__setattr__(self, "ref", f"refs/tags/v{self.version}")
         object.__setattr__(self, "version", self.version or tagged)
         if self.revision and not re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", self.revision):
-            raise ConfigError(f"--revision: `{self.revision}` is not a commit", "pass $(git rev-parse HEAD)")
+            raise ConfigError.of("arguments.revision", given=self.revision)
         if self.created and not _is_time(self.created):
-            raise ConfigError(f"--created: `{self.created}` is not a time", "pass $(git log -1 --format=%cI)")
+            raise ConfigError.of("arguments.created", given=self.created)
         if self.npm_registry and not re.fullmatch(r"https?://[^@\s]+", self.npm_registry):
-            raise ConfigError(
-                f"--npm-registry: `{self.npm_registry}` is not the URL of a registry",
-                "write https://host/path/; a token belongs into --npmrc",
-            )
+            raise ConfigError.of("arguments.npm-registry")
         if self.ref and not re.fullmatch(r"refs/(heads|tags|pull)/\S+", self.ref):
-            raise ConfigError(
-                f"--git-ref: `{self.ref}` is not a git reference", "write refs/heads/NAME or refs/tags/NAME"
-            )
+            raise ConfigError.of("arguments.git-ref", given=self.ref)
         self._refuse_names()
         if self.cache not in MODES:
-            raise ConfigError(f"--cache: `{self.cache}` is not supported", f"use {', '.join(MODES)}")
+            raise ConfigError.of("arguments.cache", given=self.cache, known=MODES)
         for platform in self.platforms:
             if platform not in PLATFORMS:
-                raise ConfigError(f"--platforms: `{platform}` is not supported", f"use {' or '.join(PLATFORMS)}")
+                raise ConfigError.of("arguments.platform", given=platform, known=PLATFORMS)
 
     def _refuse_names(self) -> None:
         if self.event == "pull_request_target" and self.ref.startswith("refs/heads/"):
-            raise ConfigError(
-                f"--event pull_request_target with --git-ref {self.ref}: that is the branch that the pull request goes "
-                "to, so its image would be taken for one of that branch",
-                "pass --git-ref refs/pull/NUMBER/merge, or build pull requests on the event pull_request",
-            )
+            raise ConfigError.of("arguments.target-branch", ref=self.ref)
         for argument, name in (("--base-ref", self.base_ref), ("--default-branch", self.default_branch)):
             if name and not re.fullmatch(r"(?!refs/(?!heads/))[^\s~^:?*\[\\]+", name):
-                raise ConfigError(f"{argument}: `{name}` is not a branch", "write its name, such as main")
+                raise ConfigError.of("arguments.branch", argument=argument, given=name)
         if self.environment and not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_. /-]*", self.environment):
-            raise ConfigError(
-                f"--deploy-environment: `{self.environment}` is not a name",
-                "write letters, digits, spaces and `_.-/`, such as staging",
-            )
+            raise ConfigError.of("arguments.environment", given=self.environment)
 
 
 def _is_time(text: str) -> bool:

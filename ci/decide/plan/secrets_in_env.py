@@ -21,12 +21,9 @@ def refuse(pipeline: Pipeline) -> None:
     """
     found = dict(_found(pipeline))
     if found:
-        names = ", ".join(dict.fromkeys(key.rpartition(".")[2] for key in found))
-        raise ConfigError(
-            "; ".join(f"{key} looks like a secret: {reason}" for key, reason in found.items()),
-            "take it out and give it to the container when it runs (`-e`, or a secret of the platform); "
-            f"if everybody may know it, or it is a dummy, set build.allow-frozen: [{names}]",
-        )
+        names = list(dict.fromkeys(key.rpartition(".")[2] for key in found))
+        findings = [f"{key} ({reason})" for key, reason in found.items()]
+        raise ConfigError.of("arguments.secret-in-env", findings=findings, names=names)
 
 
 def _found(pipeline: Pipeline) -> Iterator[tuple[str, str]]:

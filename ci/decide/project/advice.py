@@ -1,4 +1,4 @@
-"""What a user should know of an app before it is built: a line each."""
+"""What a user should know of an app before it is built."""
 
 import posixpath
 from collections.abc import Iterator
@@ -7,31 +7,26 @@ from ci.decide.project import next_version, server
 from ci.decide.project.addons import need_scripts
 from ci.decide.project.facts import Project
 from ci.decide.project.workspace import Workspace
+from ci.messages import Message, message
 
 
-def advise(project: Project, place: Workspace) -> Iterator[str]:
-    """Find what the facts bode.
+def advise(project: Project, place: Workspace) -> Iterator[Message]:
+    """Find what may go wrong with such an app.
 
     Args:
         project: facts of the app.
         place: its package.json, and that of the workspace.
     """
-    if text := next_version.warning(project.next):
-        yield text
+    if old := next_version.warning(project.next):
+        yield old
     if not project.router:
-        yield f"{project.app} has no page below app or pages"
+        yield message("warning.no-page", app=project.app)
     if runner := server.foreign(project.scripts.get("start", "")):
-        yield (
-            f"the script start runs {runner}, which the image has not: it runs server.js, unless runtime.command "
-            "names another program"
-        )
+        yield message("warning.start", program=runner)
     if scripts := need_scripts(project.locked):
-        yield f"{', '.join(scripts)}: works only where install.allow-scripts lets its install script run"
+        yield message("warning.install-script", packages=scripts)
     for package in {package.path: package for package in (place.owner, place.app)}.values():
         if command := package.table("scripts").get("postinstall"):
-            yield (
-                f"{package.path}: the install does not run the script postinstall (`{command}`): let the script build "
-                "call it, if the build needs it"
-            )
-    if fix := project.manager.unread(posixpath.basename(project.lockfile)):
-        yield f"{project.lockfile} cannot be read here, so nobody checks from where it takes packages: {fix}"
+            yield message("warning.postinstall", file=package.path, command=command)
+    if hint := project.manager.unread(posixpath.basename(project.lockfile)):
+        yield message("warning.unread-lockfile", lockfile=project.lockfile, hint=hint)

@@ -17,7 +17,4 @@ def refuse(seen: Seen) -> None:
     for path, text in sorted(seen.files.items()):
         found = settings.get(posixpath.basename(path))
         if found and found.credential.search(text):
-            raise ProjectError(
-                f"the source's {path} holds a credential",
-                "take it out of the source (and revoke it), and pass it as a secret: --npmrc file:$HOME/.npmrc",
-            )
+            raise ProjectError.of("project.credential", file=path)

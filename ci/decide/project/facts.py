@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ci.decide.ecosystems.locked import Locked
 from ci.decide.ecosystems.protocol import Ecosystem
+from ci.messages import Message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +40,7 @@ class Project:
         env_example: names of variables that ``.env.example`` has.
         fonts: names imported from ``next/font/google``.
         reasons: why each fact is believed, by the fact's name here.
-        warnings: what a user should know, a line each.
+        warnings: what a user should know.
     """
 
     name: str
@@ -68,4 +69,4 @@ class Project:
     env_example: tuple[str, ...] = ()
     fonts: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()

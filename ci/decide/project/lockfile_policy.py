@@ -52,21 +52,14 @@ def refuse(
         for package in foreign:
             names.setdefault(_host(package.source), []).append(package.name)
         parts = [f"{count} from {host} ({_listed(names[host])})" for host, count in hosts(foreign).items()]
-        raise ProjectError(
-            f"{lockfile} takes packages from hosts that nobody allowed: {', '.join(parts)}",
-            "add the host to install.hosts in the pipeline file if you trust it, "
-            "or lock again against the public registry",
-        )
+        raise ProjectError.of("lockfile.foreign-host", lockfile=lockfile, hosts=parts)
 
 
 def _refuse_unverified(packages: Sequence[Locked], lockfile: str) -> None:
     if packages:
         names = list(dict.fromkeys(package.name for package in packages))
-        raise ProjectError(
-            f"{lockfile} has no checksum for "
-            + _listed([f"{package.name} ({package.source})" for package in packages]),
-            f"replace by a released version, or set install.unverified: [{', '.join(names)}] in the pipeline file",
-        )
+        listed = _listed([f"{package.name} ({package.source})" for package in packages])
+        raise ProjectError.of("lockfile.no-checksum", lockfile=lockfile, packages=listed, names=names)
 
 
 def _public(package: Locked) -> bool:

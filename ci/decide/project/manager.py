@@ -75,38 +75,30 @@ def _lockfiles(seen: Seen, workspace: Workspace) -> Mapping[str, tuple[Ecosystem
 def _only(found: Mapping[str, tuple[Ecosystem, str]], declared: str) -> tuple[Ecosystem, str]:
     fitting = [one for one in found.values() if one[0].name == declared] or list(found.values())
     if len(fitting) > 1:
-        raise ProjectError(
-            f"the app has {len(fitting)} lockfiles: {', '.join(sorted(lockfile for _, lockfile in fitting))}",
-            'delete all but one, or name the manager in package.json, such as "packageManager": "pnpm@10.14.0"',
-        )
+        lockfiles = sorted(lockfile for _, lockfile in fitting)
+        raise ProjectError.of("lockfile.several", count=len(lockfiles), lockfiles=lockfiles)
     if not fitting:
         names = (declared,) if declared else ecosystems.names()
-        raise ProjectError(
-            "the app has no lockfile, so nobody knows what would be installed",
-            f"run {' or '.join(f'`{name} install`' for name in names)}, and commit the lockfile that it writes",
-        )
+        raise ProjectError.of("lockfile.none", commands=" or ".join(f"`{name} install`" for name in names))
     return fitting[0]
 
 
 def _refuse_unknown(path: str, declared: str, version: str) -> None:
     names = ecosystems.names()
     if declared and declared not in names:
-        raise ProjectError(
-            f"{path} says packageManager {declared}, which is not supported",
-            f"use {', '.join(names[:-1])} or {names[-1]}",
-        )
+        known = f"{', '.join(names[:-1])} or {names[-1]}"
+        raise ProjectError.of("project.unsupported-manager", file=path, manager=declared, known=known)
     if version and not semver.parse(version):
-        raise ProjectError(
-            f"{path} says packageManager {declared}@{version}, which is no exact version",
-            f"run `corepack use {declared}@{version}`, which writes it",
-        )
+        raise ProjectError.of("project.manager-range", file=path, manager=declared, version=version)
 
 
 def _refuse_contradiction(path: str, manager: Ecosystem, lockfile: str, declared: str, version: str) -> None:
     other = bool(version) and not manager.covers(version)
     if declared and (declared != manager.name or other):
-        raise ProjectError(
-            f"{path} says packageManager {f'{declared} {version}' if other else declared}, "
-            f"but the lockfile is {lockfile}{f' of {manager.name} {manager.generation}' if other else ''}",
-            f"run `{declared} install` and commit its lockfile, or correct packageManager",
+        raise ProjectError.of(
+            "project.manager-contradiction",
+            file=path,
+            manager=f"{declared} {version}" if other else declared,
+            lockfile=f"{lockfile} of {manager.name} {manager.generation}" if other else lockfile,
+            name=declared,
         )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from ci.decide.ecosystems.locked import Locked
 from ci.intool.common import semver, semver_range
 from ci.intool.common.semver import Version
+from ci.messages import Message, message
 
 OLDEST = 13
 """The first major version whose standalone output the pipeline knows."""
@@ -22,12 +23,12 @@ def exact(wanted: str, locked: Sequence[Locked]) -> str:
     return fitting[0] if len(fitting) == 1 else wanted
 
 
-def warning(version: str) -> str:
-    """What is to be said of a version; empty where nothing is."""
+def warning(version: str) -> Message | None:
+    """What is to be said of a version, if anything."""
     major = _major(version)
     if major is None:
-        return f"the version of Next.js, `{version}`, is not known: lock it to an exact one"
-    return f"Next.js {version} is older than {OLDEST}, which nobody has tried here" if major < OLDEST else ""
+        return message("warning.unknown-next", version=version)
+    return message("warning.old-next", version=version, oldest=OLDEST) if major < OLDEST else None
 
 
 def _within(wanted: str, version: str) -> bool:

@@ -13,6 +13,7 @@ from ci.errors import ProjectError
 from ci.intool.common import semver, semver_range
 from ci.intool.common.semver import Version
 from ci.intool.common.semver_range import Range
+from ci.messages import Message, message
 
 NODE = ("20", "22", "24")
 """Major versions of Node.js that are supported."""
@@ -37,12 +38,12 @@ class Choice:
     Attributes:
         line: its major version.
         reason: why this one.
-        warnings: what of the app's ``engines`` it does not meet, a line each.
+        warnings: what of the app's ``engines`` it does not meet.
     """
 
     line: str
     reason: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +98,7 @@ def _named(seen: Seen, workspace: Workspace, wanted: str) -> tuple[str, str] | N
         match = re.match(r"v?(\d+)", _LTS.get(text.strip(), text.strip()))
         if match:
             if match[1] not in NODE:
-                raise ProjectError(
-                    f"{reason} asks for Node.js {match[1]}", f"supported are {', '.join(NODE)}: set `node:`"
-                )
+                raise ProjectError.of("project.node", reason=reason, version=match[1], known=NODE)
             return match[1], reason
     return None
 
@@ -114,21 +113,20 @@ def _fitting(engines: Sequence[_Engines]) -> tuple[str, str]:
     return best, next(f"engines in {one.path}" for one in engines if not one.met_by(DEFAULT_NODE))
 
 
-def _unmet(engines: _Engines, line: str) -> str:
+def _unmet(engines: _Engines, line: str) -> Message:
     """The warning for a range that the image does not meet."""
     shown = " ".join(engines.text.split())[:_SHOWN]
     if engines.range is None:
-        return (
-            f"{engines.path}: engines.node is `{shown}`, which is no range of versions, so it decides nothing: "
-            f"write one, such as >={DEFAULT_NODE}"
-        )
-    what = f"{engines.path}: engines.node is `{shown}`, but the image has Node.js {_release(line)}"
+        return message("warning.engines-not-a-range", file=engines.path, range=shown, line=DEFAULT_NODE)
+    release = _release(line)
     met = [one for one in NODE if engines.met_by(one)]
     if not met:
-        releases = ", ".join(str(_release(one)) for one in NODE)
-        return f"{what}: widen the range, which none of the releases at hand meets ({releases})"
-    ended = ", which is out of support" if set(met) <= ENDED else ""
-    return f"{what}: widen the range, or set `node:` to {' or '.join(met)}{ended}"
+        releases = tuple(map(_release, NODE))
+        return message(
+            "warning.engines-met-by-none", file=engines.path, range=shown, release=release, releases=releases
+        )
+    lines = " or ".join(met) + (", which is out of support" if set(met) <= ENDED else "")
+    return message("warning.engines-unmet", file=engines.path, range=shown, release=release, lines=lines)
 
 
 def _packages(workspace: Workspace) -> Sequence[Package]:

@@ -45,7 +45,7 @@ class Package:
         """
         value = self.data.get(key)
         if value is not None and not isinstance(value, dict):
-            raise ProjectError(f"{self.path}: `{key}` is not an object", "correct the file")
+            raise ProjectError.of("project.key-not-an-object", file=self.path, key=key)
         return {name: text if isinstance(text, str) else "" for name, text in (value or {}).items()}
 
 
@@ -58,7 +58,7 @@ def parse(path: str, text: str) -> Package:
     try:
         data = decoded(text.removeprefix("\ufeff"))
     except ValueError as error:
-        raise ProjectError(f"{path} is not JSON: {error}", "correct the file") from None
+        raise ProjectError.of("project.not-json", file=path, problem=error) from None
     if not isinstance(data, dict):
-        raise ProjectError(f"{path} is not an object", "correct the file")
+        raise ProjectError.of("project.not-an-object", file=path)
     return Package(path, data)

@@ -77,23 +77,19 @@ def _app(seen: Seen, root: Package | None, members: Mapping[str, Package], asked
         return root, "the source itself"
     apps = [member for member in members.values() if "next" in member.dependencies]
     if len(apps) > 1:
-        raise ProjectError(
-            f"several packages of the workspace have the dependency `next`: {_listed(apps)}",
-            f"set app: {apps[0].directory} in the pipeline file, or pass --app",
-        )
+        raise ProjectError.of("project.several-apps", apps=_listed(apps), first=apps[0].directory)
     if not apps:
-        what = "package.json has no dependency `next`" if root else "the source has no package.json"
-        raise ProjectError(what, _instead(seen, POINT))
+        raise ProjectError.of("project.no-next" if root else "project.no-package-json", instead=_instead(seen, POINT))
     return apps[0], "the only workspace package with next"
 
 
 def _asked(seen: Seen, app: str) -> Package:
     path = posixpath.join(app, "package.json").removeprefix("./")
     if path not in seen.files:
-        raise ProjectError(f"app: there is no {path} in the source", _instead(seen, POINT))
+        raise ProjectError.of("project.no-app", file=path, instead=_instead(seen, POINT))
     package = parse(path, seen.files[path])
     if "next" not in package.dependencies:
-        raise ProjectError(f"app: {path} has no dependency `next`", _instead(seen, POINT))
+        raise ProjectError.of("project.app-without-next", file=path, instead=_instead(seen, POINT))
     return package
 
 

@@ -48,5 +48,5 @@ def _auth(registry: str, login: dict[str, str]) -> dict[str, str]:
     try:
         password = base64.b64decode(login.get("_password", ""), validate=True).decode()
     except ValueError:
-        raise ConfigError(f"--npmrc: the _password of {registry} is not base64", "encode it, as npm does") from None
+        raise ConfigError.of("arguments.npmrc-password", registry=registry) from None
     return {"npmAuthIdent": f"{login.get('username', '')}:{password}"}

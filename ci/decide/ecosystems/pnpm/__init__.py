@@ -44,7 +44,7 @@ class Pnpm(Ecosystem):
             content = yaml.load(files[_WORKSPACE], Loader=yaml.BaseLoader)  # noqa: S506
         except (yaml.YAMLError, RecursionError, OverflowError, ValueError) as error:
             problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-            raise ProjectError(f"{_WORKSPACE} is not YAML: {problem}", "correct the file") from None
+            raise ProjectError.of("project.not-yaml", file=_WORKSPACE, problem=problem) from None
         return listed(content.get("packages") if isinstance(content, dict) else None)
 
     def format(self, text: str) -> str:
