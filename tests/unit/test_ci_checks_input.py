@@ -15,6 +15,7 @@ from ci.intool.checks.check import check
 from ci.intool.checks.expected import Expected, parse
 from ci.intool.common.failure import EXIT_CODE, Failure
 from ci.intool.common.media import LAYERS
+from ci.intool.rootfs.content import GATES
 from ci.intool.rootfs.layer import read
 from tests.unit.hardened import File, Made, directory, link, tarred, write
 
@@ -165,18 +166,20 @@ def member(**fields: Any) -> bytes:
 )
 def test_a_damaged_layer_is_a_failure(data: bytes, told: str, tmp_path: Path) -> None:
     with pytest.raises(Failure) as failure:
-        read(layer(tmp_path, data), LAYERS["gzip"])
+        read(layer(tmp_path, data), LAYERS["gzip"], GATES)
     assert told in failure.value.what
 
 
 def test_a_layer_of_an_unknown_kind_is_a_failure(tmp_path: Path) -> None:
     with pytest.raises(Failure) as failure:
-        read(layer(tmp_path, b""), "application/octet-stream")
+        read(layer(tmp_path, b""), "application/octet-stream", GATES)
     assert "application/octet-stream" in failure.value.what
 
 
 def test_an_absolute_name_is_below_the_root(tmp_path: Path) -> None:
-    found = read(layer(tmp_path, gzip.compress(tarred({"/etc/passwd": File(), "./": directory()}))), LAYERS["gzip"])
+    found = read(
+        layer(tmp_path, gzip.compress(tarred({"/etc/passwd": File(), "./": directory()}))), LAYERS["gzip"], GATES
+    )
     assert set(found.entries) == {"etc/passwd"}
 
 

@@ -9,14 +9,14 @@ from typing import Any
 from ci.intool.checks.expected import Expected
 from ci.intool.common.media import decoded
 from ci.intool.oci.config import layer_names, variables
-from ci.intool.rootfs.content import is_package
-from ci.intool.rootfs.entry import Node
+from ci.intool.rootfs.entry import Entry
 from ci.intool.rootfs.layer import Layer
+from ci.intool.rootfs.packages import is_manifest
 from ci.intool.rootfs.rootfs import Rootfs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Image:
+class CheckedImage:
     """The image of one platform.
 
     Attributes:
@@ -65,7 +65,7 @@ class Image:
         return len(known) if known else next((n for n, name in enumerate(self.layer_names) if name != "base"), 0)
 
     @cached_property
-    def own(self) -> Sequence[Node]:
+    def own(self) -> Sequence[Entry]:
         """All that is not the base's."""
         return [node for node in self.files if node.layer >= self.below]
 
@@ -100,6 +100,6 @@ class Image:
     def packages(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Directory and package.json of each npm package."""
         for node in self.own:
-            facts = self.json(node.path) if is_package(node.path) else None
+            facts = self.json(node.path) if is_manifest(node.path) else None
             if isinstance(facts, dict):
                 yield posixpath.dirname(node.path), facts

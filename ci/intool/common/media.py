@@ -26,6 +26,9 @@ COMPRESSIONS = {
 }
 """Media type of a layer, OCI's or Docker's, to its compression."""
 
+PLAIN = frozenset({"application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"})
+"""Media types of layers that are not compressed."""
+
 DEEPEST = 100
 """Lists and objects within each other that a document may have: what reads it may go into itself as often."""
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from ci.intool.registry.client import Repository
 from ci.intool.registry.image import Image
-from ci.intool.rootfs.contents import Layer, read
+from ci.intool.rootfs.content import FILES
+from ci.intool.rootfs.layer import Layer, read
 
 
 def stacks(images: Iterable[tuple[Repository, Image]]) -> list[list[Layer]]:
@@ -25,7 +26,7 @@ def stacks(images: Iterable[tuple[Repository, Image]]) -> list[list[Layer]]:
                 if layer.digest not in known:
                     file = Path(directory) / layer.digest.replace(":", "-")
                     repository.download(layer.digest, file)
-                    known[layer.digest] = read(file, layer.media_type)
+                    known[layer.digest] = read(file, layer.media_type, FILES)
                     file.unlink()
             found.append([known[layer.digest] for layer in image.layers])
     return found

@@ -8,6 +8,7 @@ from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Image, Layout
 from ci.intool.common.media import decoded
 from ci.intool.policy import Finding, verdict, waivers_from
+from ci.intool.rootfs.index import layers as indexed
 from ci.intool.rootfs.packages import owner
 from ci.intool.sbom.component import Component, Listed
 from ci.intool.sbom.files import files
@@ -35,6 +36,7 @@ def check(
     reports: Mapping[str, str],
     own: Sequence[str] = (),
     needs: Sequence[str] = ("next",),
+    index: str = "",
 ) -> dict[str, Any]:
     """Check that each platform has both documents, that they are about it, and list what is in it and nothing else.
 
@@ -47,6 +49,7 @@ def check(
         reports: platform to the file of Trivy's report on its image, which knows nothing of the inventory.
         own: names of the workspace's packages, which no lockfile has.
         needs: names of packages without which the image cannot run.
+        index: of the layout (``ci.intool.rootfs.index``); empty to read its layers.
 
     Returns:
         ``ci.intool.policy.verdict`` on SC-01 and SC-02; ``explained``, the differences to the scanner's list that are
@@ -56,13 +59,14 @@ def check(
         Failure: the layout is broken, or there is no report on a platform.
     """
     opened, lock = Layout(Path(layout)), Lock(locked)
+    layers = indexed(opened, index)
     findings: list[Finding] = []
     explained: list[str] = []
     count = 0
     for image in opened.images():
         if image.platform not in reports:
             raise Failure(f"there is no report of a scanner on {image.platform}", "scan every platform of the image")
-        seen = files(opened, image)
+        seen = files(image, layers)
         components = of_files(seen)
         count += len(components)
         found = scan(image.platform, parsed(reports[image.platform], f"Trivy's report on {image.platform}"))
