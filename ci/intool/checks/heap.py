@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ci.intool.checks.definition import Fault, check
 from ci.intool.checks.image import CheckedImage
-from ci.intool.checks.secrets import secret_by
+from ci.intool.common.secret_forms import secret_by
 
 SHARE = 0.8
 """Part of the memory that the heap may take: buffers, code and stacks of Node.js are beside it."""
