@@ -293,7 +293,7 @@ def test_the_program(tmp_path: Path) -> None:
     [
         ((), "these are not the arguments of a command"),
         (("remove", "a", "b", "c"), "these are not the arguments of a command"),
-        (("assemble", "absent", "b", "c"), "absent: No such file or directory"),
+        (("assemble", "absent", "b", "c"), "absent cannot be read (No such file or directory)"),
         (("assemble", "README.md", "b", "c"), "README.md is not JSON"),
         (("compare", "ci", "docs", "c"), "image layout ci: oci-layout cannot be read"),
     ],

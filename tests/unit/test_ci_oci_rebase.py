@@ -461,10 +461,10 @@ def test_what_labels_tell_is_renewed(told: dict[str, str], created: str, expecte
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"old": None}, "old is not an object"),
-        ({"unknown": 1}, "unknown is not a key"),
+        ({"old": []}, "old is not an object"),
+        ({"unknown": 1}, "unknown is unknown; known are image"),
         ({"image": 1}, "image is not a text"),
-        ({"bases": {"linux": "x"}}, "bases is `linux`, which is not named os/architecture"),
+        ({"bases": {"linux": "x"}}, "bases.linux is `linux`, which is not named os/architecture"),
         ({"bases": {"linux/amd64": 1}}, "bases.linux/amd64 is not a text"),
         ({"base": {"name": "x"}}, "base is not `name` and `digest`"),
         ({"created": "today"}, "created is `today`, which is not an RFC 3339 time"),

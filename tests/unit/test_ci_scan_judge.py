@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.json_reader import Json
 from ci.intool.scan.licenses import DENIED, denied, matches
-from ci.intool.scan.node import Node
 from ci.intool.scan.policy import rules
 from ci.intool.scan.verdict import judge, judged
 from tests.unit.trivy_reports import LAYER, report, scanned, secret, vulnerability
@@ -313,6 +313,6 @@ def test_reports_come_from_files(tmp_path: Path) -> None:
 
 
 def test_a_node_is_the_value_of_its_place() -> None:
-    node = Node("file", {"a": {"b": [{"c": None}]}})
-    assert node.node("a").nodes("b")[0].where == "file: a.b[0]"
-    assert node.node("a").nodes("b")[0].text("c") == ""
+    node = Json("file", {"a": {"b": [{"c": None}]}})
+    assert node.object("a").objects("b")[0].where == "file: a.b[0]"
+    assert node.object("a").objects("b")[0].text("c") == ""

@@ -5,14 +5,14 @@ import sys
 from pathlib import Path
 
 from ci.intool.common.failure import Failure, tell
+from ci.intool.common.json_reader import loaded
 from ci.intool.common.layout import Layout
-from ci.intool.common.media import decoded
 from ci.intool.oci.assemble import assemble
 from ci.intool.oci.compare import compare
 from ci.intool.oci.explain import explain
 from ci.intool.oci.rebase import rebase
 from ci.intool.oci.rebase_spec import parse as parse_rebase
-from ci.intool.oci.spec import parse
+from ci.intool.oci.spec import FIX, parse
 
 USAGE = """python3 -m ci.intool.oci assemble SPEC.json OUT_DIR REPORT.json
 python3 -m ci.intool.oci rebase SPEC.json OUT_DIR REPORT.json
@@ -53,10 +53,7 @@ def _rebase(spec: Path, out: Path) -> object:
 
 
 def _json(spec: Path) -> object:
-    try:
-        return decoded(spec.read_bytes())
-    except ValueError:
-        raise Failure(f"{spec} is not JSON", "correct the spec that was given") from None
+    return loaded(str(spec), str(spec), FIX).value
 
 
 def _compare(one: Path, other: Path) -> object:

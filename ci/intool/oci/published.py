@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.fields import matching, texts
+from ci.intool.common.json_reader import Json
 from ci.intool.common.layout import Image, Layout
 from ci.intool.common.media import is_digest
 from ci.intool.oci.config import layer_names
@@ -87,7 +87,7 @@ def _app(layout: Layout, image: Image) -> App:
     if "base" in names[below:]:
         raise _foreign(layout, f"has other layers on those of the app for {image.platform}")
     try:
-        created = matching("created", image.config.get("created"), TIME, "a time")
+        created = Json("the configuration", image.config).matching("created", TIME, "a time")
     except Failure:
         raise _foreign(layout, f"does not tell its time for {image.platform}") from None
     layers = list(zip(names, image.config["rootfs"]["diff_ids"], strict=True))[below:]
@@ -97,7 +97,7 @@ def _app(layout: Layout, image: Image) -> App:
 
 def _annotations(layout: Layout, document: Mapping[str, Any]) -> dict[str, str]:
     try:
-        return texts("annotations", document.get("annotations") or {})
+        return Json("the manifest", document).mapping("annotations")
     except Failure:
         raise _foreign(layout, "has annotations that are no texts") from None
 

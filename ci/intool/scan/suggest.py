@@ -5,12 +5,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ci.intool.common.json_reader import loaded
 from ci.intool.scan.changes import TABLES, App
 from ci.intool.scan.fixes import Suggestion, fixes
 from ci.intool.scan.manifest import diff, edited
-from ci.intool.scan.node import parsed
 from ci.intool.scan.results import Scan
-from ci.intool.scan.trivy import scan
+from ci.intool.scan.trivy import report, scan
 
 _FIX = "correct package.json"
 
@@ -42,10 +42,10 @@ def suggest(
     Raises:
         Failure: a report or package.json is malformed.
     """
-    document = parsed(package_json, path, _FIX)
-    scans = [scan(name, parsed(file, f"Trivy's report on {name}")) for name, file in reports.items()]
+    document = loaded(package_json, path, _FIX)
+    scans = [scan(name, report(file, name)) for name, file in reports.items()]
     text = Path(package_json).read_bytes().decode()
-    tables = {key: {name: document.node(key).text(name) for name in document.node(key).value} for key in TABLES}
+    tables = {key: {name: document.object(key).text(name) for name in document.object(key).value} for key in TABLES}
     app = App(tables=tables, overrides=tuple(overrides), by_range=by_range, kinds=tuple(kinds))
     return suggested(scans, app, text, path)
 

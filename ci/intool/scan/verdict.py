@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.json_reader import Json
 from ci.intool.policy import SEVERITIES, verdict, waivers_from
 from ci.intool.scan.findings import LICENSES, SECRETS, VULNERABILITIES, Judged, findings, vulnerability
-from ci.intool.scan.node import Node, parsed
 from ci.intool.scan.policy import Rules, rules
 from ci.intool.scan.results import Accepted, Scan
-from ci.intool.scan.trivy import scan
+from ci.intool.scan.trivy import report, scan
 
 
 def judge(
@@ -37,9 +37,9 @@ def judge(
     Raises:
         Failure: a report, the policy or a waiver is malformed, or there is no report.
     """
-    scans = [scan(name, parsed(path, f"Trivy's report on {name}")) for name, path in reports.items()]
-    last = Node("the last release", {"found": list(earlier)}, "leave `earlier` out, or give `found` of a scan's report")
-    known = {(one.text("id"), one.text("subject")) for one in last.nodes("found")}
+    scans = [scan(name, report(path, name)) for name, path in reports.items()]
+    last = Json("the last release", {"found": list(earlier)}, "leave `earlier` out, or give `found` of a scan's report")
+    known = {(one.text("id"), one.text("subject")) for one in last.objects("found")}
     return judged(scans, rules(policy), waivers, today, known)
 
 
