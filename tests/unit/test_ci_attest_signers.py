@@ -104,8 +104,8 @@ def test_trusting(fields: dict[str, Any], arguments: list[str]) -> None:
         ({"issuer": "me"}, "an issuer is given without the identity"),
         ({"key": "cosign.pub"}, "the key is no public key in PEM"),
         ({"key": SECRET}, "the key is no public key in PEM"),
-        ({**IDENTITY, "trusted_root": "[]"}, "the trusted root is no JSON object"),
-        ({**IDENTITY, "trusted_root": "{"}, "the trusted root is no JSON object"),
+        ({**IDENTITY, "trusted_root": "[]"}, "the trusted root is not a JSON object"),
+        ({**IDENTITY, "trusted_root": "{"}, "the trusted root is not JSON"),
     ],
 )
 def test_no_trust(fields: dict[str, Any], message: str) -> None:
@@ -150,7 +150,7 @@ def test_whom_a_token_names(claims: dict[str, Any], names: tuple[str, str]) -> N
     "told", ["", "a", "a.b.c", "e30.W10.x", "é.é.é", token(), token(iss=1, email="a"), token(iss="a")]
 )
 def test_a_token_that_names_nobody(told: str) -> None:
-    with pytest.raises(Failure, match=r"is no JSON Web Token|names neither"):
+    with pytest.raises(Failure, match=r"is not a JSON Web Token|names neither"):
         claimed(told)
 
 

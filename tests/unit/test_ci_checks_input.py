@@ -25,23 +25,24 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ([], "the object is not an object"),
-        ({"users": 1}, "users is not one of user, env"),
+        ([], "is not an object"),
+        ({"users": 1}, "users is unknown; known are user, env"),
         ({"user": "65532"}, "user is not a whole number"),
         ({"user": True}, "user is not a whole number"),
         ({"env": ["A=1"]}, "env is not an object"),
         ({"env": {"A": 1}}, "env.A is not a text"),
         ({"writable": "data"}, "writable is not a list"),
         ({"files": [1]}, "files[0] is not a text"),
-        ({"source_maps": 1}, "source_maps is not true or false"),
+        ({"source_maps": 1}, "source_maps is neither true nor false"),
         ({"base_layers": {"linux/amd64": "sha256:a"}}, "base_layers.linux/amd64 is not a list"),
+        ({"user": None}, "user is missing"),
         ({"serve": "both"}, "serve is `both`, neither server nor static"),
     ],
 )
 def test_what_is_expected_is_read_strictly(given: object, told: str) -> None:
     with pytest.raises(Failure) as failure:
         parse(given)
-    assert failure.value.what.startswith(f"expected: {told}")
+    assert told in failure.value.what
 
 
 def test_all_that_is_expected_may_be_left_out() -> None:

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.json_reader import Json
 from ci.intool.scan.licenses import DENIED, denied, matches
 from ci.intool.scan.policy import rules
 from ci.intool.scan.verdict import judge, judged
@@ -310,9 +309,3 @@ def test_reports_come_from_files(tmp_path: Path) -> None:
         judge({}, {}, [], TODAY, ["CVE"])  # type: ignore[list-item]
     with pytest.raises(Failure, match="there is no report"):
         judge({}, {}, [], TODAY)
-
-
-def test_a_node_is_the_value_of_its_place() -> None:
-    node = Json("file", {"a": {"b": [{"c": None}]}})
-    assert node.object("a").objects("b")[0].where == "file: a.b[0]"
-    assert node.object("a").objects("b")[0].text("c") == ""

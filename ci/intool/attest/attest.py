@@ -1,7 +1,6 @@
 """Statements about an image are signed and attached to it."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from ci.intool.attest.image import Subject, pinned
@@ -9,8 +8,7 @@ from ci.intool.attest.referrers import LEASE
 from ci.intool.attest.signer import Signer
 from ci.intool.attest.statement import Statement, signature
 from ci.intool.attest.store import add
-from ci.intool.common.failure import Failure
-from ci.intool.common.media import decoded
+from ci.intool.common.json_reader import loaded
 
 
 def attest(
@@ -37,7 +35,7 @@ def attest(
         As `ci.intool.attest.sign.sign` does.
 
     Raises:
-        Failure: a predicate is no JSON object; else as `ci.intool.attest.sign.sign` does.
+        Failure: a predicate is not a JSON object; else as `ci.intool.attest.sign.sign` does.
     """
     subject = pinned(reference)
     signatures = [signature(digest) for digest in subject.manifests] if signed else []
@@ -46,11 +44,5 @@ def attest(
 
 
 def _statement(subject: Subject, asked: Mapping[str, str]) -> Statement:
-    path = Path(asked["path"])
-    try:
-        predicate = decoded(path.read_bytes())
-    except ValueError:
-        predicate = None
-    if not isinstance(predicate, dict):
-        raise Failure(f"the predicate {path} is no JSON object", "give the file that the tool wrote")
+    predicate = loaded(asked["path"], f"the predicate {asked['path']}", "give the file that the tool wrote").value
     return Statement(kind=asked["type"], subjects=subject.about(asked.get("platform", "")), predicate=predicate)

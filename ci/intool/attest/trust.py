@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.media import decoded
+from ci.intool.common.json_reader import parsed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +79,6 @@ class Trust:
         ]
 
     def _root(self) -> Mapping[str, Any]:
-        try:
-            content = decoded(self.trusted_root.encode())
-        except ValueError:
-            content = None
-        if not isinstance(content, dict):
-            raise Failure("the trusted root is no JSON object", "make it by `cosign trusted-root create`")
-        return content
+        fix = "make it with `cosign trusted-root create`"
+        root: Mapping[str, Any] = parsed(self.trusted_root.encode(), "the trusted root", fix).value
+        return root

@@ -1,12 +1,13 @@
 """FS-13, FS-19 and LAY-07: what ``next build`` leaves, as Next.js 13 to 16 write it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from ci.intool.checks.definition import Fault, check, remark
 from ci.intool.checks.image import CheckedImage
+from ci.intool.common.json_reader import inside
 
 _CHUNKS = ("build-manifest.json", "app-build-manifest.json")
 _KEYS = {"previewModeId": 32, "previewModeSigningKey": 64, "previewModeEncryptionKey": 64}
@@ -67,10 +68,10 @@ def derived(image: CheckedImage) -> Iterator[Fault]:
 
 
 def _chunks(image: CheckedImage, path: str, *, required: bool) -> Iterator[Fault]:
-    manifest = image.json(path)
-    if not isinstance(manifest, dict):
+    manifest = image.object(path)
+    if manifest is None:
         if required or image.files.get(path):
-            yield path, "is missing or no JSON object"
+            yield path, "is missing, or not a JSON object"
         return
     for name in sorted(set(_static(manifest))):
         if not image.files.resolve(f"{image.dist}/{name}"):
@@ -90,17 +91,17 @@ def _static(value: Any) -> Iterator[str]:
             waiting += one.values()
 
 
-def _previews(image: CheckedImage) -> Iterator[tuple[str, dict[str, Any]]]:
+def _previews(image: CheckedImage) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, inner in (("prerender-manifest.json", True), ("server/preview-props.json", False)):
         path = f"{image.dist}/{name}"
-        document = image.json(path)
-        preview = document.get("preview") if isinstance(document, dict) and inner else document
+        document = image.object(path)
+        preview = inside(document, "preview") if inner else document
         if isinstance(preview, dict) and "previewModeId" in preview:
             yield path, preview
 
 
 def _actions(image: CheckedImage) -> Iterator[tuple[str, str]]:
     path = f"{image.dist}/server/server-reference-manifest.json"
-    manifest = image.json(path)
-    if isinstance(manifest, dict) and "encryptionKey" in manifest:
+    manifest = image.object(path)
+    if manifest and "encryptionKey" in manifest:
         yield path, str(manifest["encryptionKey"])

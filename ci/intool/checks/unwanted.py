@@ -7,6 +7,7 @@ from typing import Any
 
 from ci.intool.checks.definition import Fault, check
 from ci.intool.checks.image import CheckedImage
+from ci.intool.common.json_reader import inside
 from ci.intool.rootfs.entry import Entry, within
 
 _CREDENTIALS = re.compile(
@@ -67,7 +68,7 @@ def development(image: CheckedImage) -> Iterator[Fault]:
     """None of the packages that only development needs."""
     unwanted = {*image.expected.dev_packages}
     packages = list(image.packages()) if unwanted else []
-    needed = {name for _, facts in packages for key in _NEEDS for name in _table(facts, key)}
+    needed = {name for _, facts in packages for key in _NEEDS for name in _names(facts, key)}
     for directory, facts in packages:
         name, title = str(facts.get("name")), f"{facts.get('name')}@{facts.get('version')}"
         if title in unwanted or (name in unwanted and name not in needed):
@@ -83,9 +84,10 @@ def caches(image: CheckedImage) -> Iterator[Fault]:
             yield node.path, "is in a cache or a directory of temporary files"
 
 
-def _table(facts: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    table = facts.get(key)
-    return table if isinstance(table, dict) else {}
+def _names(facts: Mapping[str, Any], key: str) -> Iterator[str]:
+    """Names of the packages in a table of a package.json."""
+    found = facts.get(key)
+    yield from found if isinstance(found, dict) else ()
 
 
 def _asked(image: CheckedImage, node: Entry) -> bool:
@@ -95,7 +97,6 @@ def _asked(image: CheckedImage, node: Entry) -> bool:
 def _traced(image: CheckedImage) -> Iterator[str]:
     """What the traces of routes list: ``files``, from the trace's own directory."""
     for node in image.files.below(image.dist):
-        listed = image.json(node.path) if node.path.endswith(".nft.json") else None
-        files = listed.get("files") if isinstance(listed, dict) else None
+        files = inside(image.object(node.path), "files") if node.path.endswith(".nft.json") else None
         for file in files if isinstance(files, list) else ():
             yield posixpath.normpath(f"{posixpath.dirname(node.path)}/{file}")

@@ -197,9 +197,12 @@ def parsed(data: bytes | str, name: str, fix: str = FIX) -> Json:
         Failure: it is not JSON (see ``ci.intool.common.media.decoded`` for the limits), or not an object.
     """
     try:
-        return Json(name, decoded(data), fix).object()
+        value = decoded(data)
     except ValueError:
         raise Failure(f"{name} is not JSON", fix) from None
+    if not isinstance(value, dict):
+        raise Failure(f"{name} is not a JSON object", fix)
+    return Json(name, value, fix)
 
 
 def loaded(path: str, name: str = "", fix: str = FIX) -> Json:
@@ -224,13 +227,13 @@ def loaded(path: str, name: str = "", fix: str = FIX) -> Json:
     return parsed(data, name, fix)
 
 
-def object_in(data: bytes | str) -> Mapping[str, Any]:
-    """The object in a text that may hold anything; an empty one where it holds something else, or is not JSON."""
+def object_in(data: bytes | str) -> Mapping[str, Any] | None:
+    """The object in a text that may hold anything; None where it holds something else, or is not JSON."""
     try:
         found = decoded(data)
     except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def inside(value: Any, *keys: str) -> Any:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, cast
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.form import config_problem, descriptor_problem, manifest_problem
-from ci.intool.common.media import CONFIGS, INDEXES, MANIFESTS, decoded, digest_of, is_digest, platform_name
+from ci.intool.common.json_reader import parsed
+from ci.intool.common.media import CONFIGS, INDEXES, MANIFESTS, digest_of, is_digest, platform_name
 
 DOCUMENT_LIMIT = 4 << 20
 """Bytes of the largest JSON document that is read: what registries take (OCI distribution specification 1.1)."""
@@ -191,12 +192,7 @@ class Layout:
         return data
 
     def _parsed(self, name: str, data: bytes) -> dict[str, Any]:
-        try:
-            value = decoded(data)
-        except ValueError:
-            raise self._broken(name, "is not JSON") from None
-        if not isinstance(value, dict):
-            raise self._broken(name, "is not a JSON object")
+        value: dict[str, Any] = parsed(data, f"{self.name}: {name}", _FIX).value
         return value
 
     def _check(self, digest: str, found: str) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.form import manifest_problem
+from ci.intool.common.json_reader import parsed
 from ci.intool.common.layout import DOCUMENT_LIMIT
 from ci.intool.common.media import INDEXES, MANIFESTS, canonical
-from ci.intool.registry.client import parsed
 
 FIX = "pull it again; if that gives the same, push the image again"
 
@@ -83,7 +83,7 @@ def _next(
 def _listed(tar: tarfile.TarFile, member: tarfile.TarInfo, name: str) -> dict[str, Any]:
     """A manifest or an index, the form of what it lists checked."""
     file = tar.extractfile(member)
-    content = parsed(file.read(DOCUMENT_LIMIT) if file else b"", f"{member.name} of {name}")
+    content: dict[str, Any] = parsed(file.read(DOCUMENT_LIMIT) if file else b"", f"{member.name} of {name}", FIX).value
     if problem := manifest_problem(content):
         raise Failure(f"{name}: {member.name} {problem}", FIX)
     return content

@@ -4,8 +4,8 @@ import posixpath
 import re
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.json_reader import object_in
 from ci.intool.common.layout import DOCUMENT_LIMIT
-from ci.intool.common.media import decoded
 from ci.intool.common.tarball import reading
 from ci.intool.oci.contents import LayerFile
 
@@ -47,11 +47,8 @@ def _base_path(server: LayerFile, told: list[str]) -> str:
 
 
 def _read(name: str, data: bytes) -> str:
-    try:
-        document = decoded(data)
-    except ValueError:
-        document = None
-    path = document.get("basePath", "") if isinstance(document, dict) else None
+    document = object_in(data)
+    path = document.get("basePath", "") if document is not None else None
     if isinstance(path, str) and path[:1] in ("", "/"):
         return path
     raise Failure(f"{name} of the image does not tell the basePath of the build", "build the image again")

@@ -11,10 +11,13 @@ from typing import Any
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.form import manifest_problem
-from ci.intool.common.media import decoded
+from ci.intool.common.json_reader import parsed
 from ci.intool.registry.refusals import Kind, failure, kind_of
 from ci.intool.registry.regctl import Done, call, ended_well
 from ci.intool.registry.retry import Retry, Retrying
+
+FIX = "check that the reference names an image, and push it again"
+"""The next step for what is not a JSON object."""
 
 _FORMAT = '{{println .GetDescriptor.MediaType}}{{printf "%s" .RawBody}}'
 
@@ -81,7 +84,7 @@ class Repository:
         digest = digest_of(body, reference)
         if ":" in reference and digest != reference:
             raise _corrupt(where, digest)
-        content = parsed(body, where)
+        content = parsed(body, where, FIX).value
         if problem := manifest_problem(content):
             raise _malformed(where, problem)
         return Manifest(body=body, digest=digest, media_type=media_type.decode(errors="replace"), content=content)
@@ -219,9 +222,10 @@ class Repository:
         """Descriptors of the manifests with this subject (OCI distribution specification 1.1, "Listing Referrers")."""
         arguments = ("--verbosity", "trace", "artifact", "list", "--format", "{{json .Descriptors}}", self.at(digest))
         out = self._retrying(f"list the referrers of {self.at(digest)}", lambda: _certain(call(arguments)))
-        found = _json(out or b"null") or []
+        where = f"the list of referrers of {self.at(digest)}"
+        found = parsed(b'{"manifests": %s}' % (out or b"null"), where, FIX).value.get("manifests") or []
         if problem := manifest_problem({"manifests": found}):
-            raise _malformed(f"the list of referrers of {self.at(digest)}", problem)
+            raise _malformed(where, problem)
         return list(found)
 
     def at(self, reference: str) -> str:
@@ -254,26 +258,6 @@ def _corrupt(where: str, found: str) -> Failure:
         f"{where} has other bytes than its digest says: {found}",
         "the registry's storage is damaged: remove the image there, then push it again",
     )
-
-
-def parsed(body: bytes, where: str) -> dict[str, Any]:
-    """The JSON object in a body.
-
-    Raises:
-        Failure: it is none; names `where` it came from.
-    """
-    content = _json(body)
-    if not isinstance(content, dict):
-        raise Failure(f"{where} is no JSON object", "check that the reference names an image, and push it again")
-    return content
-
-
-def _json(body: bytes) -> Any:
-    """What JSON says; nothing where it is none."""
-    try:
-        return decoded(body)
-    except ValueError:
-        return None
 
 
 def _malformed(where: str, problem: str) -> Failure:

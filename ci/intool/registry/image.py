@@ -6,9 +6,10 @@ from typing import Any
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.form import config_problem
+from ci.intool.common.json_reader import parsed
 from ci.intool.common.media import CONFIGS, INDEXES, platform_name
 from ci.intool.oci.config import layer_names
-from ci.intool.registry.client import Manifest, Repository, parsed, split
+from ci.intool.registry.client import FIX, Manifest, Repository, split
 
 ANNOTATION = "org.opencontainers.image."
 
@@ -151,7 +152,7 @@ def configuration(repository: Repository, manifest: Manifest) -> dict[str, Any]:
         Failure: it is not there, or none of these layers.
     """
     digest = manifest.content["config"]["digest"]
-    config = parsed(repository.blob(digest), repository.at(digest))
+    config: dict[str, Any] = parsed(repository.blob(digest), repository.at(digest), FIX).value
     if problem := config_problem(config, len(manifest.content.get("layers", []))):
         raise Failure(f"the configuration of {repository.at(manifest.digest)} {problem}", "push the image again")
     return config

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.json_reader import parsed
 from ci.intool.common.layout import DEPTH_LIMIT, MOST
 from ci.intool.common.media import CONFIGS, INDEXES, platform_name
 from ci.intool.common.text import human, table
-from ci.intool.registry.client import Manifest, Repository, parsed, split
+from ci.intool.registry.client import FIX, Manifest, Repository, split
 
 
 def verify(reference: str) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def _platform(repository: Repository, manifest: Manifest, told: dict[str, Any]) 
     body = repository.blob(named["digest"])
     where = repository.at(named["digest"])
     _compare(where, named["size"], len(body))
-    config = parsed(body, where)
+    config = parsed(body, where, FIX).value
     keys = ("os", "architecture", "variant")
     found = platform_name(*(str(config.get(key) or "") for key in keys))
     listed = platform_name(*(str(told.get(key) or "") for key in keys)) or found

@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
+from ci.intool.common.json_reader import object_in
 from ci.intool.common.layout import DOCUMENT_LIMIT
-from ci.intool.common.media import decoded
 from ci.intool.rootfs.entry import Entry
 
 STORE = re.compile(r"(?:^|/)node_modules/\.(?:pnpm|bun)/([^/]+)/node_modules/")
@@ -52,11 +52,7 @@ def described(entry: Entry) -> tuple[str, str] | None:
     """Name and version of the npm package that an entry is the package.json of; None where it says neither."""
     if not is_manifest(entry.path) or entry.size > DOCUMENT_LIMIT:
         return None
-    try:
-        facts = decoded(entry.text)
-    except ValueError:
-        return None
-    match facts:
+    match object_in(entry.text):
         case {"name": str(name), "version": str(version)}:
             return name, version
     return None

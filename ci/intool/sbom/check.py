@@ -16,7 +16,7 @@ from ci.intool.sbom.formats import FORMATS
 from ci.intool.sbom.inventory import of_files
 from ci.intool.sbom.locked import Lock
 from ci.intool.sbom.scanner import REASONS, Difference, differences
-from ci.intool.scan.node import parsed
+from ci.intool.scan.trivy import report as read_report
 from ci.intool.scan.trivy import scan
 
 NAMED, EXACT = "SC-01", "SC-02"
@@ -69,7 +69,7 @@ def check(
         seen = files(image, layers)
         components = of_files(seen)
         count += len(components)
-        found = scan(image.platform, parsed(reports[image.platform], f"Trivy's report on {image.platform}"))
+        found = scan(image.platform, read_report(reports[image.platform], image.platform))
         for kind, path in _paths(image, documents).items():
             subject, listed = _read(kind, path)
             if listed is None:
