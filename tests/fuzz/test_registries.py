@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ci.intool.cache.artifact import Layer, tag_of
-from ci.intool.cache.compare import differences, told
+from ci.intool.cache.compare import differences, summary
 from ci.intool.cache.manifest import described, manifest, parse
 from ci.intool.common.failure import Failure
 from ci.intool.common.json_reader import parsed
@@ -110,7 +110,7 @@ def test_artifacts_of_the_cache(content: Any, config: Any) -> None:
     assert found is None or (found.size >= 0 and "/" not in "".join(layer.name for layer in found.layers))
     said = survives(lambda: described(good, encoded(config)))
     if said:
-        told(differences(said["inputs"], CONFIG["inputs"]))
+        summary(differences(said["inputs"], CONFIG["inputs"]))
 
 
 @given(st.sampled_from(["index.json", "index", "manifest"]), st.data())

@@ -7,13 +7,13 @@ import pytest
 
 from ci.intool.manager.changes import base, configuration, files, packages, transfer
 from ci.intool.registry.client import Manifest
-from ci.intool.registry.image import Image, ImageLayer
+from ci.intool.registry.image import ImageLayer, RegistryImage
 from ci.intool.rootfs.entry import Entry
 
 
-def image(*layers: tuple[str, str, int], config: str = "c1", name: str = "m1", **run: Any) -> Image:
+def image(*layers: tuple[str, str, int], config: str = "c1", name: str = "m1", **run: Any) -> RegistryImage:
     """An image of layers, each by name, digest and size."""
-    return Image(
+    return RegistryImage(
         platform="linux/amd64",
         manifest=Manifest(
             body=b"x" * 3,
@@ -57,7 +57,7 @@ def test_what_is_fetched() -> None:
 
 
 def test_base() -> None:
-    def on(layer: str, **labels: str) -> Image:
+    def on(layer: str, **labels: str) -> RegistryImage:
         named = {f"org.opencontainers.image.base.{name}": text for name, text in labels.items()}
         return image(("base", layer, 1), ("server", "s" + layer, 1), Labels=named)
 

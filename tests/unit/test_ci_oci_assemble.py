@@ -252,7 +252,7 @@ BAD_BASES = {
     "absent": (lambda base: base / "absent", "base image .* cannot be unpacked"),
     "another platform": (
         lambda base: shutil.rmtree(base) or base_layout(base, "s390x"),
-        "0 images are for linux/amd64, of those for linux/s390x",
+        "0 images are for linux/amd64; it has images for linux/s390x",
     ),
     "not what its config says": (other_diff_id, "is not the one of its config"),
     "a layer that is not compressed": (plain_layer, "diff.tar, neither gzip nor zstd"),

@@ -227,7 +227,7 @@ def test_the_chunk(tmp_path: Path, files: dict[str, str], dist: str, chunk: str)
 def test_a_manifest_of_routes_that_is_none(tmp_path: Path, content: str) -> None:
     home = Home(tmp_path, {**FILES, ".next/routes-manifest.json": content})
     home.assembled("a")
-    with pytest.raises(Failure, match=r"app/.next/routes-manifest.json of the image does not tell the basePath"):
+    with pytest.raises(Failure, match=r"app/.next/routes-manifest.json of the image has no valid basePath"):
         home.rebased()
 
 
@@ -281,8 +281,12 @@ ALTERED: dict[str, tuple[str, Callable[[Any], Any], str]] = {
         lambda config: config["history"][-1].update(created_by="RUN"),
         "the image has other layers on those of the app for linux/arm64",
     ),
-    "no time": ("config", lambda config: config.pop("created"), "the image does not tell its time for linux/arm64"),
-    "a time that is none": ("config", lambda config: config.update(created=["now"]), "does not tell its time"),
+    "no time": (
+        "config",
+        lambda config: config.pop("created"),
+        r"has no valid time \(`created`\) for linux/arm64",
+    ),
+    "a time that is none": ("config", lambda config: config.update(created=["now"]), "has no valid time"),
     "another diff id": (
         "config",
         lambda config: config["rootfs"]["diff_ids"].append(config["rootfs"]["diff_ids"].pop(-2)),

@@ -285,7 +285,7 @@ def test_what_the_specification_allows_is_taken(prepared: Callable[..., Any], go
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ([], "is not JSON|is not an object"),
+        ([], "is not JSON|is not a JSON object"),
         (vex(), "statements has no statement"),
         (vex(statement(), **{"@context": "https://example.org"}), "@context does not begin with"),
         (vex(statement(), author=""), "author is missing"),

@@ -8,7 +8,7 @@ OPERATIONS = {
     "attest": "attest",
     "latest_scan": "latest",
     "own": "self_check",
-    "own_scan": "self_check",
+    "last_scan": "self_check",
     "sign": "sign",
     "signature_of": "base",
     "verify": "verify",

@@ -7,7 +7,7 @@ from itertools import chain
 
 from ci.intool.attest import cosign
 from ci.intool.attest.image import Subject
-from ci.intool.attest.referrers import Found, found
+from ci.intool.attest.referrers import AttachedBundle, bundles_at
 from ci.intool.attest.statement import Statement
 from ci.intool.attest.trust import Trust
 
@@ -41,11 +41,12 @@ def collect(image: Subject, trust: Trust) -> list[Said]:
         Failure: the registry cannot be read.
     """
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        bundles = list(chain.from_iterable(pool.map(lambda one: list(found(image.repository, one)), image.manifests)))
+        attached = pool.map(lambda one: list(bundles_at(image.repository, one)), image.manifests)
+        bundles = list(chain.from_iterable(attached))
         return list(pool.map(lambda one: _judged(one, trust), bundles))
 
 
-def _judged(one: Found, trust: Trust) -> Said:
+def _judged(one: AttachedBundle, trust: Trust) -> Said:
     """A bundle with what there is against it."""
     if one.bundle is None:
         return Said(subject=one.subject, referrer=one.referrer, refusal=one.problem)
@@ -58,7 +59,7 @@ def _judged(one: Found, trust: Trust) -> Said:
     )
 
 
-def _refusal(one: Found, statement: Statement, trust: Trust) -> str:
+def _refusal(one: AttachedBundle, statement: Statement, trust: Trust) -> str:
     if not trust:
         return "nobody is trusted"
     if one.subject not in statement.subjects:

@@ -134,7 +134,7 @@ def _failure(action: str, said: str) -> Failure:
 
 
 def short(said: str) -> str:
-    """The error that cosign told, in one line."""
+    """The error that cosign printed, in one line."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    told = next((line for line in lines if line.startswith("Error: ")), lines[-1] if lines else "no message")
-    return told.removeprefix("Error: ")[:400]
+    message = next((line for line in lines if line.startswith("Error: ")), lines[-1] if lines else "no message")
+    return message.removeprefix("Error: ")[:400]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ci.intool.attest import audit, provenance, sbom, scan
-from ci.intool.attest.predicates import AUDIT, CYCLONEDX, PROVENANCE, SCAN, SIGNATURE, SPDX, spoken
+from ci.intool.attest.predicates import AUDIT, CYCLONEDX, PROVENANCE, SCAN, SIGNATURE, SPDX, name_of
 from ci.intool.attest.statement import Statement
 
 LEVELS = ("whole", "signed", "attested", "reproducible")
@@ -44,7 +44,7 @@ class Evidence:
     def missing(self, digest: str, kind: str, of: str = "") -> str:
         """That there is no such statement, and what is there instead."""
         refused = self.refused.get((digest, kind))
-        return f"there is no {spoken(kind)}{of}{f' ({refused})' if refused else ''}"
+        return f"there is no {name_of(kind)}{of}{f' ({refused})' if refused else ''}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +114,7 @@ def _sbom(evidence: Evidence, kind: str, platform: str, digests: tuple[str, str]
         return evidence.missing(digests[0], kind, f" of {platform}")
     # One that describes another image is no harmless surplus: readers may take it for this one's.
     wrong = next(filter(None, (sbom.problem(kind, one, digests) for one in found)), "")
-    return f"the {spoken(kind)} of {platform} {wrong}" if wrong else ""
+    return f"the {name_of(kind)} of {platform} {wrong}" if wrong else ""
 
 
 def _scan(evidence: Evidence, platform: str, digest: str) -> str:

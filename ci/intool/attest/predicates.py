@@ -30,6 +30,6 @@ NAMES = {
 """Type to what people call it."""
 
 
-def spoken(kind: str) -> str:
+def name_of(kind: str) -> str:
     """What people call a type; one that is unknown is its own name."""
     return NAMES.get(kind, kind)

@@ -35,7 +35,7 @@ class Facts:
         tools: images that were used, each with name and digest.
         builder: URI of the builder, or the workflow's reference (``GITHUB_WORKFLOW_REF``); empty for a local machine.
         invocation: the run, such as its URL.
-        started: RFC 3339; empty where it is not told.
+        started: RFC 3339; empty where it is not known.
         finished: likewise.
         rebuilt: digest that a second build gave; empty where there was none.
     """
@@ -137,10 +137,10 @@ def _digest(digest: str) -> dict[str, str]:
     return dict([digest.split(":", 1)])
 
 
-def _builder(told: str) -> str:
-    if not told or "://" in told:
-        return told or LOCAL
-    return f"https://github.com/{told}"
+def _builder(given: str) -> str:
+    if not given or "://" in given:
+        return given or LOCAL
+    return f"https://github.com/{given}"
 
 
 def public(repository: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from ci.intool.attest.collect import Said, collect, counting
 from ci.intool.attest.image import Subject, read
 from ci.intool.attest.levels import LEVELS, NOTHING, Evidence, Level, Reason, levels
-from ci.intool.attest.predicates import PROVENANCE, spoken
+from ci.intool.attest.predicates import PROVENANCE, name_of
 from ci.intool.attest.provenance import builder
 from ci.intool.attest.trust import Trust
 from ci.intool.common.failure import Failure
@@ -65,7 +65,7 @@ def verify(
         "level": next((level.name for level in reversed(judged) if level.reached), ""),
         "levels": [asdict(level) for level in judged],
         "signers": _signers(said),
-        "attestations": [_told(one) for one in said],
+        "attestations": [_described(one) for one in said],
         "text": "\n".join([where, *_text(judged, said)]),
     }
 
@@ -100,10 +100,16 @@ def _signers(said: Sequence[Said]) -> list[dict[str, Any]]:
     ]
 
 
-def _told(one: Said) -> dict[str, str]:
+def _described(one: Said) -> dict[str, str]:
     kind = one.statement.kind if one.statement else ""
-    told = {"name": spoken(kind) or "unreadable bundle", "type": kind, "subject": one.subject, "referrer": one.referrer}
-    return {**told, "signer": one.signer, **({"refusal": one.refusal} if one.refusal else {})}
+    return {
+        "name": name_of(kind) or "unreadable bundle",
+        "type": kind,
+        "subject": one.subject,
+        "referrer": one.referrer,
+        "signer": one.signer,
+        **({"refusal": one.refusal} if one.refusal else {}),
+    }
 
 
 def _text(judged: Sequence[Level], said: Sequence[Said]) -> list[str]:

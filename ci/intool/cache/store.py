@@ -105,5 +105,5 @@ def store(
 
 
 def outcome(**found: Any) -> dict[str, Any]:
-    """The result of `ci.intool.cache.cache.cache_store`; what is not given has nothing to tell."""
+    """The result of `ci.intool.cache.cache.cache_store`; what is not given is empty."""
     return {"stored": False, "bytes": 0, "sent": 0, "reason": "", "pruned": [], "warning": "", **found}

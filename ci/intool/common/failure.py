@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 
 EXIT_CODE = 9
-"""The exit code of a program that told its failure on standard error (the protocol of ``ci/programs/fail.cjs``)."""
+"""The exit code of a program that printed its failure on standard error (the protocol of ``ci/programs/fail.cjs``)."""
 
 
 class Failure(Exception):  # noqa: N818  the word of its users
-    """A failure that is told to people without a traceback.
+    """A failure that is printed for people, without a traceback.
 
     Attributes:
         what: What happened and where, one sentence.
@@ -23,7 +23,7 @@ class Failure(Exception):  # noqa: N818  the word of its users
         self.fix = fix
 
 
-def tell(failure: Failure) -> int:
+def print_failure(failure: Failure) -> int:
     """Print ``failure`` on standard error the way that the pipeline reads it, and return the exit code for it."""
     sys.stderr.write(f"next-distroless: {failure.what}\n  fix: {failure.fix}\n")
     return EXIT_CODE

@@ -26,7 +26,7 @@ _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9._]+)?")
 _FIX = "make the layout again: it was changed or cut off after it was written"
 
 
-class Image(NamedTuple):
+class LayoutImage(NamedTuple):
     """The image of one platform.
 
     Attributes:
@@ -110,7 +110,7 @@ class Layout:
             self._check(digest, hashlib.file_digest(file, digest.partition(":")[0]).hexdigest())
         return path
 
-    def images(self, index: str = "") -> list[Image]:
+    def images(self, index: str = "") -> list[LayoutImage]:
         """The images of all platforms in the order of the index, nested indexes included.
 
         What is no image is left out: attestations of BuildKit, which are for the platform ``unknown``, and artifacts.
@@ -121,7 +121,7 @@ class Layout:
         top = self.json(index) if index else self._parsed("index.json", self._top)
         return list(self._images(index or "index.json", top, DEPTH_LIMIT, iter(range(MOST))))
 
-    def _images(self, where: str, index: dict[str, Any], depth: int, left: Iterator[int]) -> Iterator[Image]:
+    def _images(self, where: str, index: dict[str, Any], depth: int, left: Iterator[int]) -> Iterator[LayoutImage]:
         if not depth:
             raise self._broken(where, f"is nested deeper than {DEPTH_LIMIT} indexes")
         for descriptor in self._descriptors(where, index, "manifests"):
@@ -132,24 +132,24 @@ class Layout:
             elif descriptor["mediaType"] in MANIFESTS:
                 yield from self._image(descriptor)
 
-    def _image(self, descriptor: dict[str, Any]) -> Iterator[Image]:
+    def _image(self, descriptor: dict[str, Any]) -> Iterator[LayoutImage]:
         digest = descriptor["digest"]
         manifest = self._document(descriptor)
         named = self._descriptor(digest, manifest.get("config"))
-        told = descriptor.get("platform")
-        told = told if isinstance(told, dict) else {}
-        if named["mediaType"] not in CONFIGS or told.get("os") == "unknown":
+        listed_for = descriptor.get("platform")
+        listed_for = listed_for if isinstance(listed_for, dict) else {}
+        if named["mediaType"] not in CONFIGS or listed_for.get("os") == "unknown":
             return
         layers = self._descriptors(digest, manifest, "layers")
         config = self._document(named)
         if problem := config_problem(config, len(layers)):
             raise self._broken(f"config {named['digest']}", problem)
         platform = platform_name(
-            *(str(told.get(key) or config.get(key) or "") for key in ("os", "architecture", "variant"))
+            *(str(listed_for.get(key) or config.get(key) or "") for key in ("os", "architecture", "variant"))
         )
         if not _PLATFORM.fullmatch(platform):
             raise self._broken(digest, f"is for no platform: {platform[:100]!r}")
-        yield Image(platform, digest, manifest, config)
+        yield LayoutImage(platform, digest, manifest, config)
 
     def _document(self, descriptor: Mapping[str, Any]) -> dict[str, Any]:
         self._sized(descriptor)

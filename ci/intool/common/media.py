@@ -75,5 +75,5 @@ def is_digest(value: object) -> bool:
 
 def platform_name(os: str, architecture: str, variant: str = "") -> str:
     """A platform as ``os/architecture[/variant]``; ``v8`` is what every arm64 is, so it is left out there."""
-    shown = "" if (architecture, variant) == ("arm64", "v8") else variant
-    return "/".join(part for part in (os, architecture, shown) if part)
+    suffix = "" if (architecture, variant) == ("arm64", "v8") else variant
+    return "/".join(part for part in (os, architecture, suffix) if part)

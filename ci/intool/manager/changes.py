@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ci.intool.manager.settings import settings
-from ci.intool.registry.image import ANNOTATION, Image, ImageLayer
+from ci.intool.registry.image import ANNOTATION, ImageLayer, RegistryImage
 from ci.intool.rootfs.entry import Entry
 from ci.intool.rootfs.packages import described
 
 Files = Mapping[str, Entry]
 
 
-def configuration(old: Image, new: Image) -> dict[str, list[Any]]:
+def configuration(old: RegistryImage, new: RegistryImage) -> dict[str, list[Any]]:
     """Settings that differ: name to [old, new]; variables, labels and annotations each by ``env.NAME`` and so on."""
     before, after = _flat(old), _flat(new)
     return {
@@ -21,13 +21,13 @@ def configuration(old: Image, new: Image) -> dict[str, list[Any]]:
     }
 
 
-def _flat(image: Image) -> dict[str, Any]:
+def _flat(image: RegistryImage) -> dict[str, Any]:
     flat = settings(image)
     groups = {"env": flat.pop("env"), "labels": flat.pop("labels"), "annotations": image.annotations}
     return flat | {f"{group}.{name}": value for group, named in groups.items() for name, value in named.items()}
 
 
-def transfer(old: Image, new: Image) -> dict[str, Any]:
+def transfer(old: RegistryImage, new: RegistryImage) -> dict[str, Any]:
     """What someone who has the old image fetches for the new one.
 
     Returns:
@@ -48,7 +48,7 @@ def _layer(layer: ImageLayer) -> dict[str, Any]:
     return {"name": layer.name, "digest": layer.digest, "size": layer.size}
 
 
-def base(old: Image, new: Image) -> dict[str, Any]:
+def base(old: RegistryImage, new: RegistryImage) -> dict[str, Any]:
     """Whether the layers below the pipeline's own differ, and what the images call their base."""
     stacks = [[layer.digest for layer in image.layers if layer.name == "base"] for image in (old, new)]
     names = [

@@ -5,7 +5,7 @@ from typing import Any
 
 from ci.intool.common.text import human, plain, table
 from ci.intool.manager import changes
-from ci.intool.manager.settings import spoken
+from ci.intool.manager.settings import as_text
 from ci.intool.manager.stack import stacks
 from ci.intool.registry.image import find
 from ci.intool.rootfs.layer import merge
@@ -77,7 +77,7 @@ def _base(facts: Mapping[str, Any]) -> str:
 
 
 def _said(value: Any) -> str:
-    return "(not set)" if value in (None, "", [], {}) else spoken(value)
+    return "(not set)" if value in (None, "", [], {}) else as_text(value)
 
 
 def _packages(facts: Mapping[str, Any]) -> Iterator[str]:

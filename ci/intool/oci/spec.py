@@ -105,7 +105,7 @@ def parse(value: object) -> Spec:
 
 
 def base_annotations(base: Mapping[str, str]) -> dict[str, str]:
-    """The annotations that tell of the base image, from a spec's ``base``."""
+    """The annotations that name the base image, from a spec's ``base``."""
     return {name: base[key] for key, name in BASE.items()}
 
 

@@ -43,8 +43,8 @@ class Repository:
     """One repository of a registry.
 
     How its host is reached (plain HTTP, another address, a login) is `regctl`'s configuration: REGCTL_CONFIG.
-    Trouble that may pass (429, 5xx, broken connections) is waited out; anything else, and that in the end, raises
-    Failure. One object may be used by several threads.
+    Calls that may succeed a moment later (429, 5xx, broken connections) are repeated; anything else, and what keeps
+    failing, raises Failure. One object may be used by several threads.
 
     Attributes:
         name: such as "127.0.0.1:5000/app".
@@ -121,9 +121,9 @@ class Repository:
 
         def attempt() -> Done:
             until = time.monotonic() + within
-            held = call(("manifest", "head", self.at(tag)), until=until)
-            if held.kind is not Kind.ABSENT:
-                return held
+            present = call(("manifest", "head", self.at(tag)), until=until)
+            if present.kind is not Kind.ABSENT:
+                return present
             arguments = ("manifest", "put", "--content-type", manifest.media_type, self.at(tag))
             return call(arguments, body=manifest.body, until=until)
 
@@ -142,7 +142,7 @@ class Repository:
         return self.blob_size(digest) is not None
 
     def blob_size(self, digest: str) -> int | None:
-        """Size of a blob in bytes as the registry tells it (-1: it does not tell); None where it is absent."""
+        """Size of a blob in bytes as the registry says (-1 where it does not say); None where it is absent."""
         arguments = ("blob", "head", "--format", "raw-headers", self.name, digest)
         out = self._run(f"look up {self.at(digest)}", *arguments)
         if out is None:
@@ -178,13 +178,13 @@ class Repository:
         finally:
             partial.unlink(missing_ok=True)
 
-    def upload(self, path: Path, digest: str, tell: Callable[[int], None] | None = None) -> None:
+    def upload(self, path: Path, digest: str, progress: Callable[[int], None] | None = None) -> None:
         """Send a blob's file.
 
         Args:
             path: the file.
             digest: of its bytes.
-            tell: is told about every second how many bytes are sent.
+            progress: called about every second with the number of bytes that are sent.
         """
         calls = itertools.count()
 
@@ -196,7 +196,7 @@ class Repository:
                     return there
             with path.open("rb") as file:
                 arguments = ("--verbosity", "trace", "blob", "put", "--digest", digest, self.name)
-                return call(arguments, send=file, tell=tell)
+                return call(arguments, send=file, progress=progress)
 
         if self._retrying(f"push a layer to {self.name}", attempt) is None:
             raise self._absent(f"push a layer to {self.name}")
@@ -265,9 +265,9 @@ def _malformed(where: str, problem: str) -> Failure:
 
 
 def _certain(done: Done) -> Done:
-    # After any error of the referrers API regctl asks the tag scheme: a moment's trouble would look like no referrers.
-    answers = re.findall(r'/referrers/sha\S+ .*resp-status="(\d{3})', done.said)
-    trouble = f"[http {answers[-1]}]" if answers else "EOF"
-    if done.kind is None and kind_of(trouble).passes:
-        return Done(code=1, out=b"", said=trouble)
+    # After any error of the referrers API regctl asks the tag scheme: a short failure would look like no referrers.
+    answers = re.findall(r'/referrers/sha\S+ .*resp-status="(\d{3})', done.stderr)
+    problem = f"[http {answers[-1]}]" if answers else "EOF"
+    if done.kind is None and kind_of(problem).passes:
+        return Done(code=1, out=b"", stderr=problem)
     return done

@@ -32,7 +32,7 @@ class ImageLayer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Image:
+class RegistryImage:
     """One platform's image.
 
     Attributes:
@@ -69,7 +69,7 @@ class Image:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class ResolvedReference:
     """What a reference names.
 
     Attributes:
@@ -82,9 +82,9 @@ class Found:
     repository: Repository
     reference: str
     manifest: Manifest
-    images: tuple[Image, ...]
+    images: tuple[RegistryImage, ...]
 
-    def image(self, platform: str = "") -> Image:
+    def image(self, platform: str = "") -> RegistryImage:
         """The image of a platform.
 
         Args:
@@ -107,7 +107,7 @@ class Found:
         return self.images[0]
 
 
-def find(reference: str) -> Found:
+def find(reference: str) -> ResolvedReference:
     """Read what a reference names.
 
     Args:
@@ -124,17 +124,17 @@ def find(reference: str) -> Found:
         digests = [child["digest"] for child in manifest.content.get("manifests", ()) if _platform(child)]
         children = [repository.manifest(digest) for digest in digests]
     images = tuple(image(repository, child) for child in children if is_image(child))
-    return Found(repository=repository, reference=tag or "latest", manifest=manifest, images=images)
+    return ResolvedReference(repository=repository, reference=tag or "latest", manifest=manifest, images=images)
 
 
-def image(repository: Repository, manifest: Manifest) -> Image:
+def image(repository: Repository, manifest: Manifest) -> RegistryImage:
     """An image by its manifest; reads the configuration.
 
     Raises:
         Failure: the configuration is not there, or not one of these layers.
     """
     config, layers = configuration(repository, manifest), manifest.content.get("layers", [])
-    return Image(
+    return RegistryImage(
         platform=platform_name(*(config.get(key) or "" for key in ("os", "architecture", "variant"))),
         manifest=manifest,
         config=config,

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.layout import Image, Layout
+from ci.intool.common.layout import Layout, LayoutImage
 from ci.intool.common.media import decoded
 from ci.intool.policy import Finding, verdict, waivers_from
 from ci.intool.rootfs.index import layers as indexed
@@ -93,21 +93,21 @@ def check(
     return {**report, "explained": sorted({*explained})}
 
 
-def _finding(check: str, image: Image, where: str, what: str, fix: str) -> Finding:
+def _finding(check: str, image: LayoutImage, where: str, what: str, fix: str) -> Finding:
     return Finding(id=check, severity="high", where=f"{image.platform}: {where}", what=what, fix=fix)
 
 
-def _paths(image: Image, documents: Iterable[Mapping[str, str]]) -> dict[str, Path]:
+def _paths(image: LayoutImage, documents: Iterable[Mapping[str, str]]) -> dict[str, Path]:
     return {one["format"]: Path(one["path"]) for one in documents if one["platform"] == image.platform}
 
 
-def _absent(image: Image, documents: Iterable[Mapping[str, str]]) -> Iterator[Finding]:
+def _absent(image: LayoutImage, documents: Iterable[Mapping[str, str]]) -> Iterator[Finding]:
     for kind in FORMATS.keys() - _paths(image, documents).keys():
         yield _finding(NAMED, image, kind, f"has no document in the format {kind}", _AGAIN)
 
 
 def _document(
-    image: Image, kind: str, subject: str, listed: set[Listed], components: Sequence[Component]
+    image: LayoutImage, kind: str, subject: str, listed: set[Listed], components: Sequence[Component]
 ) -> Iterator[Finding]:
     """Whether a document is about the image, and says of it what the inventory does."""
     there = {one.listed for one in components}
@@ -119,7 +119,9 @@ def _document(
         yield _finding(EXACT, image, kind, f"{one} is in the document and not in the image", _AGAIN)
 
 
-def _by_scanner(image: Image, kind: str, reported: Iterable[Listed], known: Iterable[Difference]) -> Iterator[Finding]:
+def _by_scanner(
+    image: LayoutImage, kind: str, reported: Iterable[Listed], known: Iterable[Difference]
+) -> Iterator[Finding]:
     """Differences to the scanner's list without a reason; those that the inventory shows too are reported already."""
     titles = {one.title for one in reported}
     for one in known:
@@ -138,7 +140,7 @@ def _read(kind: str, path: Path) -> tuple[str, set[Listed] | None]:
 
 
 def _versions(
-    image: Image, components: Sequence[Component], lock: Lock, own: Sequence[str], needs: Sequence[str]
+    image: LayoutImage, components: Sequence[Component], lock: Lock, own: Sequence[str], needs: Sequence[str]
 ) -> Iterator[Finding]:
     installed = [one for one in components if one.kind == "npm" and not one.parent]
     for name in sorted({*needs} - {one.name for one in installed}):

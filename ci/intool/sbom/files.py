@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.layout import DOCUMENT_LIMIT, Image
+from ci.intool.common.layout import DOCUMENT_LIMIT, LayoutImage
 from ci.intool.rootfs.content import MANIFESTS, SYSTEM
 from ci.intool.rootfs.entry import Entry
 from ci.intool.rootfs.layer import Layer
@@ -22,7 +22,7 @@ Files = dict[str, bytes | Program | None]
 """Path without leading slash to the text or Node.js there; None for any other file."""
 
 
-def files(image: Image, layers: Mapping[str, Layer]) -> Files:
+def files(image: LayoutImage, layers: Mapping[str, Layer]) -> Files:
     """What a container would see; links and directories are left out.
 
     Args:

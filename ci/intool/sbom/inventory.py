@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from ci.intool.common.layout import Image
+from ci.intool.common.layout import LayoutImage
 from ci.intool.rootfs.layer import Layer
 from ci.intool.sbom.component import Component
 from ci.intool.sbom.files import Files, files
@@ -12,7 +12,7 @@ from ci.intool.sbom.npm import npm
 from ci.intool.sbom.system import system
 
 
-def inventory(image: Image, layers: Mapping[str, Layer]) -> list[Component]:
+def inventory(image: LayoutImage, layers: Mapping[str, Layer]) -> list[Component]:
     """What an image is made of, each once, with all its paths, in the order of kind and identity.
 
     Args:

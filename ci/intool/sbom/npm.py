@@ -79,6 +79,8 @@ def field(facts: Mapping[str, Any], key: str) -> str:
 
 def _license(facts: Mapping[str, Any]) -> str:
     """As a text, as an object with ``type``, or as a list of such objects (package.json of npm, "license")."""
-    told = facts.get("license") or facts.get("licenses")
-    names = [one.get("type") if isinstance(one, dict) else one for one in (told if isinstance(told, list) else [told])]
+    given = facts.get("license") or facts.get("licenses")
+    names = [
+        one.get("type") if isinstance(one, dict) else one for one in (given if isinstance(given, list) else [given])
+    ]
     return " OR ".join(name.strip() for name in names if isinstance(name, str))

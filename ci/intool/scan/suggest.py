@@ -62,9 +62,9 @@ def suggested(scans: Sequence[Scan], app: App, text: str, path: str) -> dict[str
         if one.change and one.change.path not in changed:
             whole = edited(whole, one.change.path, one.change.value)
             changed.add(one.change.path)
-    return {"suggestions": [_told(one, text, path) for one in found], "patch": diff(text, whole, path)}
+    return {"suggestions": [_described(one, text, path) for one in found], "patch": diff(text, whole, path)}
 
 
-def _told(one: Suggestion, text: str, path: str) -> dict[str, Any]:
+def _described(one: Suggestion, text: str, path: str) -> dict[str, Any]:
     fields = {key: value for key, value in asdict(one).items() if key != "change"}
     return {**fields, "patch": diff(text, edited(text, one.change.path, one.change.value), path) if one.change else ""}

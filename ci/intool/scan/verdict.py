@@ -14,14 +14,14 @@ from ci.intool.scan.results import Accepted, Scan
 from ci.intool.scan.trivy import report, scan
 
 
-def judge(
+def evaluate(
     reports: Mapping[str, str],
     policy: Mapping[str, Any],
     waivers: Sequence[Mapping[str, str]],
     today: str,
     earlier: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
-    """Judge reports of Trivy together; what several of them have is one finding.
+    """Evaluate reports of Trivy together; what several of them have is one finding.
 
     Args:
         reports: what was scanned (a platform, or ``source``) to the file of its report.
@@ -40,17 +40,17 @@ def judge(
     scans = [scan(name, report(path, name)) for name, path in reports.items()]
     last = Json("the last release", {"found": list(earlier)}, "leave `earlier` out, or give `found` of a scan's report")
     known = {(one.text("id"), one.text("subject")) for one in last.objects("found")}
-    return judged(scans, rules(policy), waivers, today, known)
+    return evaluated(scans, rules(policy), waivers, today, known)
 
 
-def judged(
+def evaluated(
     scans: Sequence[Scan],
     policy: Rules,
     waivers: Sequence[Mapping[str, str]],
     today: str,
     earlier: Collection[tuple[str, str]] = (),
 ) -> dict[str, Any]:
-    """Judge what was read; arguments and result are those of ``judge``."""
+    """Evaluate what was read; arguments and result are those of ``evaluate``."""
     if not scans:
         raise Failure("there is no report of Trivy to judge", "scan the image first")
     found = list(_merged(scans, policy, earlier))
