@@ -129,7 +129,7 @@ def test_a_key_in_the_environment_with_its_password(
     sign(image, {"key": "env://KEY"}, lease=LEASE)
     assert verify(image, **pair.trust)["level"] == "signed"
     monkeypatch.setenv("KEY", "nonsense")
-    with pytest.raises(Failure, match="it is no private key of cosign"):
+    with pytest.raises(Failure, match="it is not a private key of cosign"):
         sign(image, {"key": "env://KEY"}, lease=LEASE)
 
 

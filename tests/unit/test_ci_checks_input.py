@@ -98,7 +98,7 @@ def largest(home: Path) -> Path:
     ("change", "told"),
     [
         (truncated, "bytes instead of"),
-        (altered, "has other content than its digest says"),
+        (altered, "does not match its digest"),
         (lambda home: largest(home).unlink(), "is missing"),
         (lambda home: (home / "index.json").write_text("{"), "is not JSON"),
         (lambda home: (home / "oci-layout").unlink(), "cannot be read"),
@@ -156,9 +156,9 @@ def member(**fields: Any) -> bytes:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"no gzip", "is no gzip tar file"),
-        (gzip.compress(b"no tar" * 200), "is no gzip tar file"),
-        (gzip.compress(tarred({"a": File(b"x" * 4000)})[:1000]), "is no gzip tar file"),
+        (b"no gzip", "is not a gzip tar file"),
+        (gzip.compress(b"no tar" * 200), "is not a gzip tar file"),
+        (gzip.compress(tarred({"a": File(b"x" * 4000)})[:1000]), "is not a gzip tar file"),
         (gzip.compress(tarred({"../etc/passwd": File()})), "has an entry that leaves the image"),
         (gzip.compress(tarred({"a/../../etc/passwd": File()})), "has an entry that leaves the image"),
         (gzip.compress(member(size=17 << 30)), "is larger than"),

@@ -291,8 +291,8 @@ def test_the_program(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "these are not the arguments of a command"),
-        (("remove", "a", "b", "c"), "these are not the arguments of a command"),
+        ((), "the arguments are wrong"),
+        (("remove", "a", "b", "c"), "the arguments are wrong"),
         (("assemble", "absent", "b", "c"), "absent cannot be read (No such file or directory)"),
         (("assemble", "README.md", "b", "c"), "README.md is not JSON"),
         (("compare", "ci", "docs", "c"), "image layout ci: oci-layout cannot be read"),

@@ -300,12 +300,12 @@ ALTERED: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "annotations of a manifest": (
         "manifest",
         lambda manifest: manifest.update(annotations=["a"]),
-        "the image has annotations that are no texts",
+        "the image has annotations that are not texts",
     ),
     "annotations of the index": (
         "index",
         lambda index: index.update(annotations={"a": 1}),
-        "the image has annotations that are no texts",
+        "the image has annotations that are not texts",
     ),
     "no annotations": (
         "index",
@@ -361,7 +361,7 @@ def test_a_damaged_layer(home: Home) -> None:
     report = home.assembled("a")
     layer = Layout(home.path / "on-a").path(report["platforms"]["linux/amd64"]["layers"][-1]["digest"])
     layer.write_bytes(bytes(layer.stat().st_size))
-    with pytest.raises(Failure, match="has other content than its digest says"):
+    with pytest.raises(Failure, match="does not match its digest"):
         home.rebased()
 
 

@@ -142,7 +142,7 @@ def test_tags(kind: str, key: str, expected: str) -> None:
     ],
 )
 def test_kinds_and_keys_that_are_none(kind: str, key: str) -> None:
-    with pytest.raises(Failure, match="no kind and key"):
+    with pytest.raises(Failure, match="not a kind and a key"):
         tag_of(kind, key)
 
 
@@ -172,8 +172,8 @@ GONE = object()
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        (["artifactType"], "application/other", "is no cache artifact"),
-        (["artifactType"], GONE, "is no cache artifact"),
+        (["artifactType"], "application/other", "is not a cache artifact"),
+        (["artifactType"], GONE, "is not a cache artifact"),
         (["config"], GONE, "damaged manifest"),
         (["config"], [], "damaged manifest"),
         (["config", "mediaType"], "application/json", "damaged manifest"),

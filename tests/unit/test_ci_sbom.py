@@ -167,7 +167,7 @@ def test_package_urls(given: tuple[str, ...], expected: str) -> None:
 
 @pytest.mark.parametrize("created", ["2026-01-31", "2026-01-31T12:00:00+01:00", "now"])
 def test_a_time_of_another_form_is_refused(tmp_path: Path, created: str) -> None:
-    with pytest.raises(Failure, match="is no time such as"):
+    with pytest.raises(Failure, match="not a time such as"):
         make(str(image(tmp_path / "image")), str(tmp_path / "made"), "x", created, [])
 
 

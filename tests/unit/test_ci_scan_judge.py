@@ -278,7 +278,7 @@ def test_a_malformed_policy_is_told(policy: Any, message: str) -> None:
         ({"Results": {}}, "Results is not a list"),
         ({"Results": [3]}, r"Results\[0\] is not an object"),
         ({"Results": [{"Vulnerabilities": [{}]}]}, r"Results\[0\]\.Vulnerabilities\[0\]\.PkgName is missing"),
-        ({"Results": [{"Vulnerabilities": [vulnerability("a", "1", severity="BAD")]}]}, "which is no severity"),
+        ({"Results": [{"Vulnerabilities": [vulnerability("a", "1", severity="BAD")]}]}, "which is not a severity"),
         (
             {"Results": [{"Vulnerabilities": [vulnerability("a", "1", FixedVersion=["2"])]}]},
             "FixedVersion is not a text",

@@ -54,7 +54,7 @@ def parsed(body: bytes) -> Bundle:
         identity, issuer = names(_certificate(material))
         hint = str((material.get("publicKey") or {}).get("hint", ""))
     except (KeyError, TypeError, AttributeError, IndexError):
-        raise ValueError("it is no Sigstore bundle with a statement") from None
+        raise ValueError("it is not a Sigstore bundle with a statement") from None
     return Bundle(body=body, statement=parse(payload), identity=identity, issuer=issuer, hint=hint)
 
 

@@ -20,7 +20,7 @@ _TROUBLE = (
     (r"decrypt|incorrect passphrase", "its password is wrong", "pass the password in COSIGN_PASSWORD"),
     (
         r"unsupported pem type|invalid pem|decode",
-        "it is no private key of cosign",
+        "it is not a private key of cosign",
         "make one by `cosign import-key-pair`",
     ),
     (

@@ -51,7 +51,7 @@ def parse(payload: bytes) -> Statement:
     content = object_in(payload) or {}
     kind, predicate = content.get("predicateType"), content.get("predicate", {})
     if str(content.get("_type")) not in TYPES or not isinstance(kind, str) or not isinstance(predicate, dict):
-        raise ValueError("the payload is no in-toto statement")
+        raise ValueError("the payload is not an in-toto statement")
     return Statement(kind=kind, subjects=tuple(_digests(content)), predicate=predicate)
 
 

@@ -39,7 +39,7 @@ class Trust:
             given, other = ("identity", "issuer") if self.identity else ("issuer", "identity")
             raise Failure(f"an {given} is given without the {other}", f"give --{other} too: both are compared exactly")
         if self.key and "PUBLIC KEY-----" not in self.key:
-            raise Failure("the key is no public key in PEM", "give the file that `cosign public-key` writes")
+            raise Failure("the key is not a public key in PEM", "give the file that `cosign public-key` writes")
 
     def __bool__(self) -> bool:
         """Whether anybody is trusted."""

@@ -79,7 +79,8 @@ def tag_of(kind: str, key: str) -> str:
     tag = f"cache-{kind}-{digits[1][:40] if digits else ''}"
     if not TAG.fullmatch(tag):
         raise Failure(
-            f"`{kind}` and `{key}` are no kind and key of a cache", "give a lower-case word and 40 or more hex digits"
+            f"`{kind}` and `{key}` are not a kind and a key of the cache",
+            "give a lower-case word and 40 or more hex digits",
         )
     return tag
 

@@ -53,7 +53,7 @@ def parse(tag: str, found: Manifest) -> Artifact:
     """
     content = found.content
     if content.get("artifactType") != ARTIFACT:
-        raise unusable(f"{tag} is no cache artifact")
+        raise unusable(f"{tag} is not a cache artifact")
     try:
         config, layers = content["config"], tuple(map(_layer, content["layers"]))
         _check(config["mediaType"] == CONFIG, "the configuration's type")

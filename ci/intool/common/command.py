@@ -28,7 +28,7 @@ def operate(package: str, operations: Mapping[str, str], argv: Sequence[str]) ->
     """
     if len(argv) != 3 or argv[0] not in operations:  # noqa: PLR2004  an operation and two files
         usage = f"python3 -m {package} OPERATION ARGUMENTS.json REPORT.json"
-        return print_failure(Failure("these are no arguments", f"use {usage}; operations: {', '.join(operations)}"))
+        return print_failure(Failure("the arguments are wrong", f"use {usage}; operations: {', '.join(operations)}"))
     operation, arguments, report = argv
     try:
         result = function(package, operations, operation)(**json.loads(Path(arguments).read_text("utf-8")))

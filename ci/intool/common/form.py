@@ -28,10 +28,10 @@ def _are_labels(value: object) -> bool:
 
 
 _STARTED: Mapping[str, tuple[Callable[[object], bool], str]] = {
-    **dict.fromkeys(("Env", "Entrypoint", "Cmd"), (_is_list, "list of texts")),
-    **dict.fromkeys(("User", "WorkingDir", "StopSignal"), (_is_text, "text")),
-    **dict.fromkeys(("ExposedPorts", "Volumes", "Healthcheck"), (_is_object, "object")),
-    "Labels": (_are_labels, "object of texts"),
+    **dict.fromkeys(("Env", "Entrypoint", "Cmd"), (_is_list, "a list of texts")),
+    **dict.fromkeys(("User", "WorkingDir", "StopSignal"), (_is_text, "a text")),
+    **dict.fromkeys(("ExposedPorts", "Volumes", "Healthcheck"), (_is_object, "an object")),
+    "Labels": (_are_labels, "an object of texts"),
 }
 """Keys of ``config`` to what they have to be, where they are there and not null."""
 
@@ -41,7 +41,7 @@ def descriptor_problem(value: object) -> str:
     if not isinstance(value, dict) or not isinstance(value.get("mediaType"), str):
         return "has a descriptor without a media type"
     if not is_digest(value.get("digest")):
-        return f"has a digest that is none: {str(value.get('digest'))[:100]!r}"
+        return f"has an invalid digest: {str(value.get('digest'))[:100]!r}"
     size = value.get("size")
     if isinstance(size, bool) or not isinstance(size, int) or not 0 <= size < 1 << 63:
         return f"has a descriptor without a size: {str(size)[:100]!r}"
@@ -55,7 +55,7 @@ def manifest_problem(document: dict[str, Any]) -> str:
         document: the whole of it.
     """
     if not all(_is_text(document.get(key)) for key in ("mediaType", "artifactType")):
-        return "has a media type that is no text"
+        return "has a media type that is not a text"
     if not all(isinstance(document.get(key, []), list) for key in _LISTS):
         return f"has no list where one of {', '.join(_LISTS)} stands"
     named = [document[key] for key in ("config", "subject") if document.get(key) is not None]
@@ -63,8 +63,8 @@ def manifest_problem(document: dict[str, Any]) -> str:
         if problem := descriptor_problem(descriptor):
             return problem
         if not isinstance(descriptor.get("platform") or {}, dict):
-            return "has a descriptor with a platform that is no object"
-    return "" if _are_labels(document.get("annotations")) else "has annotations that are no texts"
+            return "has a descriptor with a platform that is not an object"
+    return "" if _are_labels(document.get("annotations")) else "has annotations that are not texts"
 
 
 def config_problem(config: dict[str, Any], layers: int) -> str:
@@ -80,11 +80,13 @@ def config_problem(config: dict[str, Any], layers: int) -> str:
         return f"does not name the {layers} layers of its manifest"
     history = config.get("history") or []
     if not isinstance(history, list) or not all(isinstance(entry, dict) for entry in history):
-        return "has a history that is no list of objects"
+        return "has a history that is not a list of objects"
     started = config.get("config") or {}
     if not isinstance(started, dict):
-        return "has a `config` that is no object"
+        return "has a `config` that is not an object"
     if not all(_is_text(config.get(key)) for key in _OF_PLATFORM):
         return f"has no texts for {', '.join(_OF_PLATFORM)}"
-    wrong = (f"has a `{key}` that is no {what}" for key, (fits, what) in _STARTED.items() if not fits(started.get(key)))
-    return next(wrong, "")
+    for key, (fits, what) in _STARTED.items():
+        if not fits(started.get(key)):
+            return f"has a `{key}` that is not {what}"
+    return ""

@@ -81,7 +81,7 @@ class Layout:
     def path(self, digest: str) -> Path:
         """The file of a blob, which is there; its content is not checked."""
         if not is_digest(digest):
-            raise self._broken("a descriptor", f"has a digest that is none: {str(digest)[:100]!r}")
+            raise self._broken("a descriptor", f"has an invalid digest: {str(digest)[:100]!r}")
         algorithm, _, name = digest.partition(":")
         path = self._file(f"blobs/{algorithm}/{name}")
         if not path:
@@ -148,7 +148,7 @@ class Layout:
             *(str(listed_for.get(key) or config.get(key) or "") for key in ("os", "architecture", "variant"))
         )
         if not _PLATFORM.fullmatch(platform):
-            raise self._broken(digest, f"is for no platform: {platform[:100]!r}")
+            raise self._broken(digest, f"is for an invalid platform: {platform[:100]!r}")
         yield LayoutImage(platform, digest, manifest, config)
 
     def _document(self, descriptor: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,7 +197,7 @@ class Layout:
 
     def _check(self, digest: str, found: str) -> None:
         if digest.partition(":")[2] != found:
-            raise self._broken(f"blob {digest}", "has other content than its digest says")
+            raise self._broken(f"blob {digest}", "does not match its digest")
 
     def _broken(self, where: str, what: str) -> Failure:
         return Failure(f"{self.name}: {where} {what}", _FIX)

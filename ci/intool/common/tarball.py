@@ -90,4 +90,4 @@ def _read_failures(path: Path, kind: str) -> Iterator[None]:
         yield
     except errors as error:
         named = f"{kind} tar file" if kind else "tar file"
-        raise Failure(f"layer {path.name} is no {named}: {error}", "fetch or make the image again") from None
+        raise Failure(f"layer {path.name} is not a {named}: {error}", "fetch or make the image again") from None

@@ -69,11 +69,11 @@ def _next(
     """Check one blob; what it needs, where it is a manifest."""
     algorithm, _, expected = descriptor["digest"].partition(":")
     if member is None:
-        raise Failure(f"{name} lacks {descriptor['digest']}", FIX)
+        raise Failure(f"{name} does not contain {descriptor['digest']}", FIX)
     file = tar.extractfile(member)
     found = hashlib.file_digest(file, algorithm).hexdigest()  # type: ignore[arg-type]
     if (found, member.size) != (expected, descriptor["size"]):
-        raise Failure(f"{name} has other content for {descriptor['digest']}", FIX)
+        raise Failure(f"{name} has content that does not match {descriptor['digest']}", FIX)
     if descriptor["mediaType"] not in INDEXES | MANIFESTS:
         return []
     content = _listed(tar, member, name)

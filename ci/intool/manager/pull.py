@@ -34,7 +34,7 @@ def pull(reference: str, archive: str | Path, platform: str = "", kind: str = "o
         Failure: it is not there, or what came is not what its digests say.
     """
     if kind not in KINDS:
-        raise Failure(f"`{kind}` is no kind of archive", f"choose one of {', '.join(KINDS)}")
+        raise Failure(f"`{kind}` is not a kind of archive", f"choose one of {', '.join(KINDS)}")
     found = find(reference)
     whole = kind == "oci" and not platform
     digest = found.manifest.digest if whole else found.image(platform).manifest.digest

@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     """
     commands = {"assemble": _assemble, "rebase": _rebase, "compare": _compare}
     if len(arguments) != 4 or arguments[0] not in commands:  # noqa: PLR2004  a command and three paths
-        return print_failure(Failure("these are not the arguments of a command", f"use one of\n{USAGE}"))
+        return print_failure(Failure("the arguments are wrong", f"use one of\n{USAGE}"))
     first, second, report = (Path(argument) for argument in arguments[1:])
     try:
         result = commands[arguments[0]](first, second)

@@ -99,7 +99,7 @@ def _annotations(layout: Layout, document: Mapping[str, Any]) -> dict[str, str]:
     try:
         return Json("the manifest", document).mapping("annotations")
     except Failure:
-        raise _foreign(layout, "has annotations that are no texts") from None
+        raise _foreign(layout, "has annotations that are not texts") from None
 
 
 def _foreign(layout: Layout, what: str) -> Failure:

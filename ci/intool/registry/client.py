@@ -255,7 +255,7 @@ def digest_of(body: bytes, like: str = "sha256") -> str:
 
 def _corrupt(where: str, found: str) -> Failure:
     return Failure(
-        f"{where} has other bytes than its digest says: {found}",
+        f"{where} does not match its digest: {found}",
         "the registry's storage is damaged: remove the image there, then push it again",
     )
 

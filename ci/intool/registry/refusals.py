@@ -93,7 +93,7 @@ _MESSAGES: dict[Kind, tuple[str, str]] = {
     ),
     Kind.DAMAGED: ("its bytes are not what its digest says", "build the image again: a file was changed or cut off"),
     Kind.ALTERED: (
-        "{host} has other bytes than its digest says",
+        "{host} does not match its digest",
         "the registry's storage is damaged: remove the image there, then push it again",
     ),
     Kind.OTHER: ("{host} refused", "read what the registry said, and ask its operator"),

@@ -48,7 +48,7 @@ def _images(
 ) -> Iterator[tuple[Manifest, dict[str, Any]]]:
     if not depth or next(left, None) is None:
         what = f"has indexes nested deeper than {DEPTH_LIMIT}, or with more than {MOST} manifests"
-        raise Failure(f"{repository.at(manifest.digest)} {what}", "name an image; this is none that anyone could use")
+        raise Failure(f"{repository.at(manifest.digest)} {what}", "name the index of an image: this one is far larger")
     if manifest.media_type not in INDEXES:
         yield manifest, listed
         return

@@ -73,7 +73,7 @@ def check(
         for kind, path in _paths(image, documents).items():
             subject, listed = _read(kind, path)
             if listed is None:
-                findings.append(_finding(NAMED, image, kind, f"{path} is no document in this format", _AGAIN))
+                findings.append(_finding(NAMED, image, kind, f"{path} is not a document in this format", _AGAIN))
                 continue
             findings += _document(image, kind, subject, listed, components)
             known = differences(listed, found, components, seen)

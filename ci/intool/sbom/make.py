@@ -39,7 +39,7 @@ def make(
         Failure: the layout is broken, or the time of another form.
     """
     if not _TIME.fullmatch(created):
-        raise Failure(f"created is `{created}`, which is no time such as 2026-01-31T12:00:00Z", "give it in this form")
+        raise Failure(f"created is `{created}`, not a time such as 2026-01-31T12:00:00Z", "give it in this form")
     opened, lock = Layout(Path(layout)), Lock(locked)
     Path(directory).mkdir(parents=True, exist_ok=True)
     layers = indexed(opened, index)

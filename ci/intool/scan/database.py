@@ -68,5 +68,5 @@ def _time(metadata: Json) -> datetime:
     except (ValueError, OverflowError):
         time = None
     if not time or time.year < 2000:  # noqa: PLR2004  Go writes the year 1 for a time that was never set
-        raise metadata.wrong(f"is `{text[:40]}`, which is no time", "UpdatedAt")
+        raise metadata.wrong(f"is `{text[:40]}`, which is not a time", "UpdatedAt")
     return time.replace(microsecond=0)

@@ -36,7 +36,7 @@ def semgrep(report: str, waivers: Sequence[Mapping[str, str]], today: str, sever
         Failure: the report is malformed, the scan itself failed, or it looked at no file.
     """
     if severity not in SEVERITIES[1:]:
-        raise Failure(f"the severity `{severity}` is none", f"use one of {', '.join(SEVERITIES[1:])}")
+        raise Failure(f"`{severity}` is not a severity", f"use one of {', '.join(SEVERITIES[1:])}")
     document = loaded(report, "Semgrep's report", REPORT_FIX)
     found = list(findings(document))
     files = len(document.object("paths").texts("scanned"))
@@ -78,7 +78,7 @@ def _finding(result: Json) -> Finding:
     extra = result.object("extra")
     word = extra.text("severity", needed=True).upper()
     if word not in _SEVERITIES:
-        raise extra.wrong(f"is `{word}`, which is no severity", "severity")
+        raise extra.wrong(f"is `{word}`, which is not a severity", "severity")
     return Finding(
         id=result.text("check_id", needed=True),
         severity=_SEVERITIES[word],

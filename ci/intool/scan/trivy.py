@@ -69,7 +69,7 @@ def severity(node: Json, key: str = "Severity") -> str:
     """
     value = node.text(key).lower() or "unknown"
     if value not in SEVERITIES:
-        raise node.wrong(f"is `{value}`, which is no severity", key)
+        raise node.wrong(f"is `{value}`, which is not a severity", key)
     return value
 
 

@@ -68,7 +68,7 @@ def _artifact(layout: Layout) -> tuple[str, dict[str, Any], dict[str, Any]]:
 
 def _checked(member: tarfile.TarInfo, name: str, seen: dict[str, int]) -> str:
     if name not in FILES or not member.isreg() or member.issparse():
-        raise Failure(f"the vulnerability database holds {name[:100]!r}, which is none of {', '.join(FILES)}", FRESH)
+        raise Failure(f"the vulnerability database holds {name[:100]!r}, which is not one of {', '.join(FILES)}", FRESH)
     if name in seen:
         raise Failure(f"the vulnerability database holds {name} twice", FRESH)
     return name
@@ -76,7 +76,7 @@ def _checked(member: tarfile.TarInfo, name: str, seen: dict[str, int]) -> str:
 
 def _written(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path, limit: int) -> int:
     if member.size > limit:
-        raise Failure(f"{target.name} of the vulnerability database has {member.size} bytes; {limit} are taken", FRESH)
+        raise Failure(f"{target.name} of the vulnerability database has {member.size} bytes, more than {limit}", FRESH)
     source = archive.extractfile(member)
     target.unlink(missing_ok=True)
     with target.open("xb") as file:

@@ -150,4 +150,4 @@ def _time(node: Json, key: str, *, needed: bool = False) -> None:
     except ValueError:
         valid = False
     if not valid:
-        raise node.wrong(f"is `{text[:40]}`, which is no time with a zone", key)
+        raise node.wrong(f"is `{text[:40]}`, which is not a time with a time zone", key)
