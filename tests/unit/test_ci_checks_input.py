@@ -213,7 +213,7 @@ def test_hostile_content_is_judged(path: str, file: File, tmp_path: Path) -> Non
     json.dumps(report)
 
 
-@pytest.mark.parametrize("fields", [{"User": 7}, {"Labels": {"a": 1}}, {"StopSignal": [9]}])
+@pytest.mark.parametrize("fields", [{"User": 7}, {"Labels": {"a": 1}}, {"StopSignal": [9]}, {"WorkingDir": []}])
 def test_a_configuration_of_other_types_is_refused(fields: dict[str, Any], tmp_path: Path) -> None:
     made = Made()
     made.config |= fields
@@ -222,7 +222,7 @@ def test_a_configuration_of_other_types_is_refused(fields: dict[str, Any], tmp_p
     assert next(iter(fields)) in raised.value.what
 
 
-@pytest.mark.parametrize("fields", [{"User": "9" * 5000}, {"Env": ["A", "=", "B="]}, {"WorkingDir": []}])
+@pytest.mark.parametrize("fields", [{"User": "9" * 5000}, {"Env": ["A", "=", "B="]}])
 def test_a_hostile_configuration_is_judged(fields: dict[str, Any], tmp_path: Path) -> None:
     made = Made()
     made.config |= fields | {

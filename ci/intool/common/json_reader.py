@@ -23,14 +23,21 @@ class Json:
     """A value of a document.
 
     Attributes:
-        where: name of the document and path of the value, such as ``index.json: manifests[3].digest``.
+        name: what messages call the document.
         value: the value.
         fix: the next step where something is wrong with it.
+        path: of the value in the document; empty for the whole document.
     """
 
-    where: str
+    name: str
     value: Any
     fix: str = FIX
+    path: str = ""
+
+    @property
+    def where(self) -> str:
+        """Document and path, such as ``index.json: manifests[3].digest``."""
+        return f"{self.name}: {self.path}" if self.path else self.name
 
     def wrong(self, what: str, key: str = "") -> Failure:
         """The failure for this value, or for a field of it.
@@ -39,7 +46,7 @@ class Json:
             what: is wrong, such as ``is not a text``.
             key: of the field; empty for the value itself.
         """
-        return Failure(f"{self._path(key)} {what}", self.fix)
+        return Failure(f"{self._at(key, self.value).where} {what}", self.fix)
 
     def object(self, key: str = "") -> "Json":
         """This value, or a field of it, which is an object; an empty one where the field is absent or null.
@@ -47,7 +54,7 @@ class Json:
         Raises:
             Failure: it is something else.
         """
-        found = self if not key else Json(self._path(key), self._field(key, {}), self.fix)
+        found = self._at(key, self._field(key, {})) if key else self
         if not isinstance(found.value, dict):
             raise found.wrong("is not an object")
         return found
@@ -177,12 +184,10 @@ class Json:
         value = self._field(key, [])
         if not isinstance(value, list):
             raise self.wrong("is not a list", key)
-        return [Json(f"{self._path(key)}[{number}]", one, self.fix) for number, one in enumerate(value)]
+        return [self._at(f"{key}[{number}]", one) for number, one in enumerate(value)]
 
-    def _path(self, key: str) -> str:
-        if not key:
-            return self.where
-        return f"{self.where}.{key}" if ": " in self.where else f"{self.where}: {key}"
+    def _at(self, key: str, value: Any) -> "Json":
+        return Json(self.name, value, self.fix, ".".join(filter(None, (self.path, key))))
 
 
 def parsed(data: bytes | str, name: str, fix: str = FIX) -> Json:

@@ -4,11 +4,11 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.form import config_problem, descriptor_problem, manifest_problem
-from ci.intool.common.json_reader import parsed
+from ci.intool.common.form import check_config, check_descriptor, check_manifest
+from ci.intool.common.json_reader import Json, parsed
 from ci.intool.common.media import CONFIGS, INDEXES, MANIFESTS, digest_of, is_digest, platform_name
 
 DOCUMENT_LIMIT = 4 << 20
@@ -98,8 +98,7 @@ class Layout:
     def manifest(self, descriptor: Mapping[str, Any]) -> dict[str, Any]:
         """A manifest or an index, size and digest checked, and the form of what it has."""
         manifest = self._document(descriptor)
-        if problem := manifest_problem(manifest):
-            raise self._broken(str(descriptor["digest"]), problem)
+        check_manifest(self._json(str(descriptor["digest"]), manifest))
         return manifest
 
     def blob(self, descriptor: Mapping[str, Any]) -> Path:
@@ -135,15 +134,14 @@ class Layout:
     def _image(self, descriptor: dict[str, Any]) -> Iterator[LayoutImage]:
         digest = descriptor["digest"]
         manifest = self._document(descriptor)
-        named = self._descriptor(digest, manifest.get("config"))
+        named = self._config(digest, manifest)
         listed_for = descriptor.get("platform")
         listed_for = listed_for if isinstance(listed_for, dict) else {}
         if named["mediaType"] not in CONFIGS or listed_for.get("os") == "unknown":
             return
         layers = self._descriptors(digest, manifest, "layers")
         config = self._document(named)
-        if problem := config_problem(config, len(layers)):
-            raise self._broken(f"config {named['digest']}", problem)
+        check_config(self._json(f"config {named['digest']}", config), len(layers))
         platform = platform_name(
             *(str(listed_for.get(key) or config.get(key) or "") for key in ("os", "architecture", "variant"))
         )
@@ -163,15 +161,20 @@ class Layout:
         return path
 
     def _descriptors(self, where: str, document: dict[str, Any], key: str) -> list[dict[str, Any]]:
-        listed = document.get(key)
-        if not isinstance(listed, list):
-            raise self._broken(where, f"has no list `{key}`")
-        return [self._descriptor(where, one) for one in listed]
+        found = self._json(where, document)
+        found.required(key)
+        listed = found.objects(key)
+        for one in listed:
+            check_descriptor(one)
+        return [one.value for one in listed]
 
-    def _descriptor(self, where: str, value: object) -> dict[str, Any]:
-        if problem := descriptor_problem(value):
-            raise self._broken(where, problem)
-        return cast("dict[str, Any]", value)
+    def _config(self, where: str, manifest: dict[str, Any]) -> dict[str, Any]:
+        found = self._json(where, manifest).object("config")
+        check_descriptor(found)
+        return dict(found.value)
+
+    def _json(self, where: str, document: dict[str, Any]) -> Json:
+        return Json(f"{self.name}: {where}", document, _FIX)
 
     def _file(self, name: str) -> Path | None:
         """A file of the layout, and not what a link, a pipe or a directory in its place would give."""

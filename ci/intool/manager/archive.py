@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.form import manifest_problem
+from ci.intool.common.form import check_manifest
 from ci.intool.common.json_reader import parsed
 from ci.intool.common.layout import DOCUMENT_LIMIT
 from ci.intool.common.media import INDEXES, MANIFESTS, canonical
@@ -83,7 +83,6 @@ def _next(
 def _listed(tar: tarfile.TarFile, member: tarfile.TarInfo, name: str) -> dict[str, Any]:
     """A manifest or an index, the form of what it lists checked."""
     file = tar.extractfile(member)
-    content: dict[str, Any] = parsed(file.read(DOCUMENT_LIMIT) if file else b"", f"{member.name} of {name}", FIX).value
-    if problem := manifest_problem(content):
-        raise Failure(f"{name}: {member.name} {problem}", FIX)
-    return content
+    content = parsed(file.read(DOCUMENT_LIMIT) if file else b"", f"{member.name} of {name}", FIX)
+    check_manifest(content)
+    return dict(content.value)

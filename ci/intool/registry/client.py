@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.form import manifest_problem
+from ci.intool.common.form import check_descriptor, check_manifest
 from ci.intool.common.json_reader import parsed
 from ci.intool.registry.refusals import Kind, failure, kind_of
 from ci.intool.registry.regctl import Done, call, ended_well
 from ci.intool.registry.retry import Retry, Retrying
 
-FIX = "check that the reference names an image, and push it again"
-"""The next step for what is not a JSON object."""
+FIX = "check that the reference names an image; if it does, push it again with a tool that writes OCI images"
+"""The next step for a document that is malformed."""
 
 _FORMAT = '{{println .GetDescriptor.MediaType}}{{printf "%s" .RawBody}}'
 
@@ -84,10 +84,9 @@ class Repository:
         digest = digest_of(body, reference)
         if ":" in reference and digest != reference:
             raise _corrupt(where, digest)
-        content = parsed(body, where, FIX).value
-        if problem := manifest_problem(content):
-            raise _malformed(where, problem)
-        return Manifest(body=body, digest=digest, media_type=media_type.decode(errors="replace"), content=content)
+        content = parsed(body, where, FIX)
+        check_manifest(content)
+        return Manifest(body=body, digest=digest, media_type=media_type.decode(errors="replace"), content=content.value)
 
     def put_manifest(self, body: bytes, media_type: str, reference: str = "") -> str:
         """Store a manifest byte for byte.
@@ -223,10 +222,10 @@ class Repository:
         arguments = ("--verbosity", "trace", "artifact", "list", "--format", "{{json .Descriptors}}", self.at(digest))
         out = self._retrying(f"list the referrers of {self.at(digest)}", lambda: _certain(call(arguments)))
         where = f"the list of referrers of {self.at(digest)}"
-        found = parsed(b'{"manifests": %s}' % (out or b"null"), where, FIX).value.get("manifests") or []
-        if problem := manifest_problem({"manifests": found}):
-            raise _malformed(where, problem)
-        return list(found)
+        found = parsed(b'{"manifests": %s}' % (out or b"null"), where, FIX).objects("manifests")
+        for descriptor in found:
+            check_descriptor(descriptor)
+        return [descriptor.value for descriptor in found]
 
     def at(self, reference: str) -> str:
         """The full reference of a tag or a digest here."""
@@ -258,10 +257,6 @@ def _corrupt(where: str, found: str) -> Failure:
         f"{where} does not match its digest: {found}",
         "the registry's storage is damaged: remove the image there, then push it again",
     )
-
-
-def _malformed(where: str, problem: str) -> Failure:
-    return Failure(f"{where} {problem}", "push it again by a tool that writes OCI images")
 
 
 def _certain(done: Done) -> Done:

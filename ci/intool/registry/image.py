@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.form import config_problem
+from ci.intool.common.form import check_config
 from ci.intool.common.json_reader import parsed
 from ci.intool.common.media import CONFIGS, INDEXES, platform_name
 from ci.intool.oci.config import layer_names
@@ -152,10 +152,9 @@ def configuration(repository: Repository, manifest: Manifest) -> dict[str, Any]:
         Failure: it is not there, or none of these layers.
     """
     digest = manifest.content["config"]["digest"]
-    config: dict[str, Any] = parsed(repository.blob(digest), repository.at(digest), FIX).value
-    if problem := config_problem(config, len(manifest.content.get("layers", []))):
-        raise Failure(f"the configuration of {repository.at(manifest.digest)} {problem}", "push the image again")
-    return config
+    config = parsed(repository.blob(digest), f"the configuration of {repository.at(manifest.digest)}", FIX)
+    check_config(config, len(manifest.content.get("layers", [])))
+    return dict(config.value)
 
 
 def is_index(manifest: Manifest) -> bool:

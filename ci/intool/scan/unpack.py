@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.form import descriptor_problem
+from ci.intool.common.form import check_descriptor
 from ci.intool.common.json_reader import Json
 from ci.intool.common.layout import Layout
 from ci.intool.common.tarball import reading
@@ -61,8 +61,7 @@ def _artifact(layout: Layout) -> tuple[str, dict[str, Any], dict[str, Any]]:
     layers = manifest.objects("layers")
     if len(layers) != 1 or layers[0].text("mediaType") != LAYER:
         raise Failure(f"{layout.name}: the artifact {digest} has not exactly one layer {LAYER}", FRESH)
-    if problem := descriptor_problem(layers[0].value):
-        raise layers[0].wrong(problem)
+    check_descriptor(layers[0])
     return digest, layers[0].value, manifest.object("annotations").value
 
 
