@@ -1,4 +1,4 @@
-"""The audit record of a release: who, when, from what, and what the gates said.
+"""The audit record of a release: who, when, from what, and what the gates found.
 
 Records are only ever added: each run attaches one more referrer to the image, and none replaces another. Pure.
 """

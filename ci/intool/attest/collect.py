@@ -1,4 +1,4 @@
-"""All that is said of an image, and by whom."""
+"""The statements that are attached to an image, and who signed them."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ AT_ONCE = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class AttachedStatement:
     """A statement at an image.
 
     Attributes:
@@ -24,7 +24,7 @@ class Said:
         referrer: digest of the manifest that holds it.
         signer: who says to have signed it.
         refusal: why it does not count; empty where the trusted signer says it of this very image.
-        statement: what is said; None where it is unreadable.
+        statement: what it states; None where it is unreadable.
     """
 
     subject: str
@@ -34,7 +34,7 @@ class Said:
     statement: Statement | None = None
 
 
-def collect(image: Subject, trust: Trust) -> list[Said]:
+def collect(image: Subject, trust: Trust) -> list[AttachedStatement]:
     """The statements at an image and the images of its platforms.
 
     Raises:
@@ -43,14 +43,14 @@ def collect(image: Subject, trust: Trust) -> list[Said]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         attached = pool.map(lambda one: list(bundles_at(image.repository, one)), image.manifests)
         bundles = list(chain.from_iterable(attached))
-        return list(pool.map(lambda one: _judged(one, trust), bundles))
+        return list(pool.map(lambda one: _verified(one, trust), bundles))
 
 
-def _judged(one: AttachedBundle, trust: Trust) -> Said:
+def _verified(one: AttachedBundle, trust: Trust) -> AttachedStatement:
     """A bundle with what there is against it."""
     if one.bundle is None:
-        return Said(subject=one.subject, referrer=one.referrer, refusal=one.problem)
-    return Said(
+        return AttachedStatement(subject=one.subject, referrer=one.referrer, refusal=one.problem)
+    return AttachedStatement(
         subject=one.subject,
         referrer=one.referrer,
         signer=one.bundle.signer,
@@ -67,10 +67,10 @@ def _refusal(one: AttachedBundle, statement: Statement, trust: Trust) -> str:
     return cosign.refusal(one.bundle, one.subject, trust) if one.bundle else one.problem
 
 
-def counting(said: Sequence[Said]) -> Mapping[str, list[Statement]]:
+def counting(attached: Sequence[AttachedStatement]) -> Mapping[str, list[Statement]]:
     """Digest of an image to what the trusted signer says of it, wherever it is attached."""
     about: dict[str, list[Statement]] = {}
-    for one in said:
+    for one in attached:
         if one.statement and not one.refusal:
             for digest in one.statement.subjects:
                 about.setdefault(digest, []).append(one.statement)

@@ -26,7 +26,7 @@ class Evidence:
         platforms: name to the digests of its manifest and its configuration.
         trusted: the trusted signer; empty for nobody.
         damage: what is missing or altered of the image itself.
-        said: digest to what the trusted signer says of that image.
+        statements: digest to what the trusted signer says of that image.
         refused: digest and type to why a statement that is attached there does not count.
     """
 
@@ -34,12 +34,12 @@ class Evidence:
     platforms: Mapping[str, tuple[str, str]]
     trusted: str = ""
     damage: Reason = NOTHING
-    said: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
+    statements: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
     refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def predicates(self, digest: str, kind: str) -> list[Mapping[str, Any]]:
         """What the trusted signer says of an image by statements of a type."""
-        return [one.predicate for one in self.said.get(digest, ()) if one.kind == kind]
+        return [one.predicate for one in self.statements.get(digest, ()) if one.kind == kind]
 
     def missing(self, digest: str, kind: str, of: str = "") -> str:
         """That there is no such statement, and what is there instead."""

@@ -13,7 +13,7 @@ SCAN = "https://cosign.sigstore.dev/attestation/vuln/v1"
 VEX = "https://openvex.dev/ns"
 
 AUDIT = f"{HOME}/attestations/audit/v1"
-"""Own: who released what, and what the gates said (`ci.intool.attest.audit`)."""
+"""Own: who released what, and what the gates found (`ci.intool.attest.audit`)."""
 
 BUILD = f"{HOME}/builds/image/v1"
 """The ``buildType`` of this project's provenance."""
