@@ -25,7 +25,7 @@ from ci.intool.manager.retention import Rules, decide
 from ci.intool.manager.size import size
 from ci.intool.registry.client import Manifest, Repository
 from ci.intool.registry.inventory import inventory
-from ci.intool.registry.tagged import Held
+from ci.intool.registry.tagged import RepositoryTags
 from ci.intool.registry.verify import verify
 from tests.fuzz import layouts
 from tests.fuzz.checks import survives
@@ -40,7 +40,7 @@ OPERATIONS: dict[str, Callable[[], Any]] = {
     "diff": lambda: diff(f"{NAME}:latest", f"{NAME}:1.0.0", "linux/arm64"),
     "tags": lambda: tags(NAME),
     "verify": lambda: verify(f"{NAME}:latest"),
-    "held": lambda: Held(Repository(NAME), ["latest"], "").read(),
+    "held": lambda: RepositoryTags(Repository(NAME), ["latest"], "").read(),
     "clean": lambda: decide(inventory(Repository(NAME)), Rules(keep=1, younger_than_days=1), datetime.now(UTC)),
 }
 
