@@ -75,7 +75,7 @@ def test_a_digest_is_no_path_and_no_option(tmp_path: Path, operation: Callable[[
             )
         return content
 
-    with serving(layouts.write(tmp_path / "layout", change)), pytest.raises(Failure, match="digest that is none"):
+    with serving(layouts.write(tmp_path / "layout", change)), pytest.raises(Failure, match="which is not a digest"):
         operation()
     assert canary.read_text() == "alive"
 
