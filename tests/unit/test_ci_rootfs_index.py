@@ -16,7 +16,7 @@ from ci.intool.rootfs.index import index, layers
 from ci.intool.sbom.check import check as check_sbom
 from ci.intool.sbom.make import make
 from tests.unit.hardened import Made, write
-from tests.unit.sbom_images import CREATED, LOCKED, NAME, image
+from tests.unit.sbom_images import CREATED, LOCKED, NAME, image, scanned
 from tests.unit.small_images import layout
 
 TODAY = "2026-02-01"
@@ -46,7 +46,8 @@ def test_sboms_are_the_same_bytes(tmp_path: Path) -> None:
     of_index = make(str(home), str(tmp_path / "two"), NAME, CREATED, LOCKED, index=given)["documents"]
     for one, two in zip(of_layers, of_index, strict=True):
         assert Path(one["path"]).read_bytes() == Path(two["path"]).read_bytes()
-    assert check_sbom(str(home), of_index, LOCKED, [], TODAY, index=given)["passed"]
+    reports = scanned(tmp_path / "trivy.json")
+    assert check_sbom(str(home), of_index, LOCKED, [], TODAY, reports=reports, index=given)["passed"]
 
 
 def test_each_layer_is_decompressed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +64,9 @@ def test_each_layer_is_decompressed_once(tmp_path: Path, monkeypatch: pytest.Mon
     index(arguments["layout"], given)
     check(**arguments, index=given)
     made = make(arguments["layout"], str(tmp_path / "sbom"), NAME, CREATED, [], index=given)
-    check_sbom(arguments["layout"], made["documents"], [], [], TODAY, index=given)
+    report = scanned(tmp_path / "trivy.json")["linux/amd64"]
+    reports = dict.fromkeys(("linux/amd64", "linux/arm64"), report)
+    check_sbom(arguments["layout"], made["documents"], [], [], TODAY, reports=reports, index=given)
     assert sorted(read) == sorted(blobs)
 
 
