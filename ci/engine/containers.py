@@ -87,7 +87,9 @@ def closure(*names: str) -> set[str]:
         file = waiting.pop()
         if file not in found:
             found.add(file)
-            waiting += re.findall(r"require(?:\.resolve)?\('\./([\w-]+\.cjs)'\)", (_SOURCE / file).read_text("utf-8"))
+            waiting += re.findall(
+                r"require(?:\.resolve)?\('\./([\w-]+\.(?:cjs|json))'\)", (_SOURCE / file).read_text("utf-8")
+            )
     return found
 
 

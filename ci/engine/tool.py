@@ -20,6 +20,9 @@ COSIGN = "/usr/local/bin/cosign"
 ARGUMENTS = "/arguments.json"
 REPORT = "/report.json"
 _CI = Path(__file__).parent.parent
+_DATA = {"secret_forms.py": _CI / "programs" / "secret-forms.json"}
+"""Module to the file that it reads, where that is not beside it."""
+
 _IMPORT = re.compile(r"^ *from (ci\.intool[\w.]*) import (?:\(([^)]*)\)|([^#\n]*))", re.MULTILINE)
 
 
@@ -71,6 +74,7 @@ def _files(name: str) -> Iterator[Path]:
         yield file
         yield from (parent / "__init__.py" for parent in file.parents if parent == _CI or _CI in parent.parents)
         yield from file.parent.glob("*.toml") if file.parent != _CI else ()
+        yield from (path for module, path in _DATA.items() if module == file.name)
 
 
 def _imported(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from ci.engine import tool
 from ci.engine.concurrent import gather
 from ci.engine.registries import Registry
 from ci.errors import PublishError
+from ci.gates.index import INDEX, with_index
 from ci.gates.result import GateResult
 
 BASES = "/bases"
@@ -39,13 +40,13 @@ async def hardening(
         container = container.with_mounted_directory(place, directory)
     arguments = {
         "layout": LAYOUT,
+        "index": INDEX,
         "bases": places,
         "expected": expected(plan, packed, seeded=seeded),
         **plan.trust.accepting(),
     }
-    done = await tool.operated(
-        container.with_mounted_directory(LAYOUT, image.layout), "checks", "check", arguments, PublishError
-    )
+    container = await with_index(container, plan, image)
+    done = await tool.operated(container, "checks", "check", arguments, PublishError)
     return GateResult.of("hardening", await tool.reported(done))
 
 

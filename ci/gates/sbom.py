@@ -11,6 +11,7 @@ from ci.decide.plan.model import Plan
 from ci.engine import tool
 from ci.engine.tool import operated, reported
 from ci.errors import PublishError
+from ci.gates.index import INDEX, with_index
 from ci.gates.result import GateResult
 from ci.gates.scan import Reports
 from ci.gates.trivy import REPORTS
@@ -65,9 +66,10 @@ async def written(plan: Plan, image: Assembled, *, locked: bool) -> Written:
         PublishError: the layout is damaged.
     """
     packages = [list(one) for one in plan.trust.locked] if locked else []
-    container = tool.python(plan.tools, "sbom").with_mounted_directory(LAYOUT, image.layout)
+    container = await with_index(tool.python(plan.tools, "sbom"), plan, image)
     wanted = {
         "layout": LAYOUT,
+        "index": INDEX,
         "directory": BILLS,
         "name": plan.release.repository or plan.name,
         "created": utc(plan.release.created),
@@ -90,6 +92,7 @@ async def sbom(plan: Plan, bills: Written, reports: Reports) -> Bills:
     """
     questions = {
         "layout": LAYOUT,
+        "index": INDEX,
         "documents": bills.listed,
         "locked": bills.locked,
         "reports": {platform: f"{REPORTS}/{name}" for platform, name in reports.names.items()},

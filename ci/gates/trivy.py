@@ -12,7 +12,7 @@ from ci.engine.containers import handed, image, without_network
 from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates.database import CACHE, Database
-from ci.intool.scan.failures import trouble
+from ci.intool.scan.failures import failure_of
 
 REPORTS = "/reports"
 SETTINGS = "/settings"
@@ -61,7 +61,7 @@ async def reports(container: dagger.Container, commands: Sequence[Sequence[str]]
     try:
         return (await without_network(container, *commands).sync()).directory(REPORTS)
     except dagger.ExecError as failure:
-        found = trouble(failure.stderr)
+        found = failure_of(failure.stderr)
         raise PublishError(found.what, found.fix) from None
 
 
@@ -113,4 +113,4 @@ async def judged(
         "earlier": list(earlier),
     }
     container = tool.python(plan.tools, "scan").with_mounted_directory(REPORTS, given)
-    return await reported(await operated(container, "scan", "judge", arguments, PublishError))
+    return await reported(await operated(container, "scan", "evaluate", arguments, PublishError))

@@ -1,7 +1,7 @@
-// Tells whether a variable looks like a secret.
+// Whether a variable looks like a secret. The table is read by ci/intool/common/secret_forms.py too.
 'use strict'
 
-const { word, other, forms, token, public_token: publicToken } = require('./secret-forms.cjs')
+const { word, other, forms, token, public_token: publicToken } = require('./secret-forms.json')
 
 const WORD = new RegExp(word)
 const OTHER = new RegExp(other)

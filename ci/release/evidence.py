@@ -122,7 +122,7 @@ async def earlier(client: Client, plan: Plan, signing: Signing) -> Sequence[Mapp
     if not (plan.trust.scan.new_only and plan.release.repository and signing.signs):
         return []
     arguments = {"repository": plan.release.repository, "tag": LATEST, "signer": _signer(signing)}
-    done = await operated(await signer(client, signing), "attest", "own_scan", arguments, PublishError)
+    done = await operated(await signer(client, signing), "attest", "last_scan", arguments, PublishError)
     return list((await reported(done))["findings"])
 
 

@@ -13,7 +13,7 @@ from ci.intool.registry import client
 from ci.intool.registry.regctl import Done
 
 NAME = "registry.example/app"
-ABSENT = Done(code=1, out=b"", said="not found [http 404]")
+ABSENT = Done(code=1, out=b"", stderr="not found [http 404]")
 
 
 @contextmanager
@@ -39,7 +39,7 @@ def serving(home: Path, referrers: bytes = b"null", tags: Sequence[str] = ("1.0.
                 return ABSENT if body is None else _done(f"Content-Length: {len(body)}\n".encode())
             case (*_, "artifact", "list", "--format", _, _):
                 said = 'req-url=http://r/v2/app/referrers/sha256:1 resp-status="200 OK"'
-                return Done(code=0, out=referrers, said=said)
+                return Done(code=0, out=referrers, stderr=said)
         raise AssertionError(arguments)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -48,7 +48,7 @@ def serving(home: Path, referrers: bytes = b"null", tags: Sequence[str] = ("1.0.
 
 
 def _done(out: bytes) -> Done:
-    return Done(code=0, out=out, said="")
+    return Done(code=0, out=out, stderr="")
 
 
 def _digest(home: Path, where: str) -> str:

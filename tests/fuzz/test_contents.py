@@ -18,6 +18,7 @@ from ci.intool.common.media import LAYERS, digest_of
 from ci.intool.leaks.search import search
 from ci.intool.leaks.values import values
 from ci.intool.rootfs import elf as elf_reader
+from ci.intool.rootfs.content import GATES
 from ci.intool.rootfs.layer import read
 from ci.intool.sbom.check import check as check_sbom
 from ci.intool.sbom.make import make
@@ -171,7 +172,7 @@ def test_long_files(tmp_path: Path, name: str, piece: bytes) -> None:
     content = layouts.layer({name: piece * (200_000 // len(piece))})
     home = image(str(tmp_path), content)
     with bounded():
-        survives(lambda: read(path_of(tmp_path, content), LAYERS["gzip"]))
+        survives(lambda: read(path_of(tmp_path, content), LAYERS["gzip"], GATES))
         survives(lambda: make(str(home), str(tmp_path / "sbom"), "app", CREATED, []))
 
 

@@ -15,7 +15,7 @@ from ci.intool.scan.flatten import flatten
 from ci.intool.scan.semgrep import semgrep
 from ci.intool.scan.suggest import suggest
 from ci.intool.scan.unpack import FILES, LAYER, unpack
-from ci.intool.scan.verdict import judge
+from ci.intool.scan.verdict import evaluate
 from ci.intool.scan.vex import prepare
 from tests.fuzz import layouts
 from tests.fuzz.checks import survives
@@ -82,7 +82,7 @@ def written(scratch: str, document: Any) -> str:
 
 def test_the_documents_themselves_are_good(tmp_path: Path) -> None:
     where = str(tmp_path)
-    assert judge({"linux/amd64": written(where, REPORT)}, POLICY, [], TODAY)["found"]
+    assert evaluate({"linux/amd64": written(where, REPORT)}, POLICY, [], TODAY)["found"]
     assert semgrep(written(where, SEMGREP), [], TODAY)["open"]
     assert prepare([written(where, VEX)], "app", where)["statements"] == 1
     assert database(written(where, METADATA), NOW)["version"] == 2
@@ -92,7 +92,7 @@ def test_the_documents_themselves_are_good(tmp_path: Path) -> None:
 def test_reports_of_trivy(document: Any, policy: Any) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         path = written(scratch, document)
-        told = survives(lambda: judge({"linux/amd64": path, "linux/arm64": path}, policy, [], TODAY))
+        told = survives(lambda: evaluate({"linux/amd64": path, "linux/arm64": path}, policy, [], TODAY))
         json.dumps(told, ensure_ascii=False).encode()
 
 
@@ -143,7 +143,7 @@ def test_metadata_of_the_database(document: Any) -> None:
 def test_what_is_no_document(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         path = written(scratch, data)
-        survives(lambda: judge({"source": path}, {}, [], TODAY))
+        survives(lambda: evaluate({"source": path}, {}, [], TODAY))
         survives(lambda: semgrep(path, [], TODAY))
         survives(lambda: prepare([path], "app", f"{scratch}/out"))
         survives(lambda: database(path, NOW))

@@ -18,7 +18,8 @@ from ci.intool.manager.size import by_package
 from ci.intool.manager.treemap import treemap
 from ci.intool.oci.chunk import static_chunk
 from ci.intool.oci.contents import LayerFile, differing
-from ci.intool.rootfs import contents
+from ci.intool.rootfs import layer
+from ci.intool.rootfs.content import FILES
 from tests.fuzz.checks import survives
 from tests.fuzz.strategies import blobs
 from tests.fuzz.tars import entries, folder, gzipped, tar
@@ -50,9 +51,9 @@ def read(packed: bytes, kind: str) -> None:
         survives(lambda: static_chunk(LayerFile(path, kind), LayerFile(path, kind)))
         survives(lambda: differing(LayerFile(path, kind), LayerFile(good, kind)))
         survives(lambda: differing(LayerFile(path, kind), LayerFile(path, kind)))
-        found = survives(lambda: contents.read(path, PACKED[kind][1]))
+        found = survives(lambda: layer.read(path, PACKED[kind][1], FILES))
         if found:
-            sizes = {name: one.size for name, (one, _) in contents.merge([found, found]).items()}
+            sizes = {name: one.size for name, (one, _) in layer.merge([found, found]).items()}
             treemap(sizes)
             by_package(sizes)
 
@@ -102,7 +103,7 @@ def test_a_path_as_deep_as_a_path_can_be() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch, "layer")
         path.write_bytes(tar([(member, b"x")]))
-        (name,) = contents.read(path, PLAIN).entries
+        (name,) = layer.read(path, PLAIN, FILES).entries
         tree = treemap({name: 1})
     depth = 0
     while tree.get("children"):

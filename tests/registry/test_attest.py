@@ -125,7 +125,7 @@ def test_a_key_in_the_environment_with_its_password(
     sign(image, {"key": "env://KEY"})
     assert verify(image, **pair.trust)["level"] == "signed"
     monkeypatch.setenv("KEY", "nonsense")
-    with pytest.raises(Failure, match="it is no private key of cosign"):
+    with pytest.raises(Failure, match="it is not a private key of cosign"):
         sign(image, {"key": "env://KEY"})
 
 
@@ -150,7 +150,7 @@ def test_what_cannot_be_attached(image: str, pair: Keys, tmp_path: Path) -> None
     cases: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
         (image.partition("@")[0] + ":latest", {}, pair.signer, "names no digest"),
         (image, {"platform": "linux/s390x"}, pair.signer, "no image for linux/s390x"),
-        (image, {"path": bad_file(tmp_path)}, pair.signer, "is no JSON object"),
+        (image, {"path": bad_file(tmp_path)}, pair.signer, "is not"),
         (image, {}, {"key": str(tmp_path / "absent.key")}, "there is no private key"),
         (image, {}, {}, "neither a private key nor an identity token"),
     ]

@@ -198,7 +198,7 @@ GOOD = tar([folder("deps"), entry("deps/a", content=b"x" * 100_000)])
     ("said", "warning"),
     [
         ({"tar": A}, "damaged manifest"),
-        ({"tar": f"sha256:{A}"}, "other content than its digest says"),
+        ({"tar": f"sha256:{A}"}, "does not match its digest"),
         ({"size": 9 << 30}, "more than 8.6 GB"),
         ({"compression": "zstd"}, "cannot be unpacked|zstd needs Python 3.14"),
     ],
@@ -268,11 +268,11 @@ def test_a_registry_that_cannot_be_reached(reach: Callable[..., None], source: P
 @pytest.mark.parametrize(
     ("kind", "content", "reason"),
     [
-        ("Deps", {"deps": "pkg/bin"}, "no kind and key"),
-        ("deps", {"a/b": "pkg/bin"}, "no name for a part"),
+        ("Deps", {"deps": "pkg/bin"}, "not a kind and a key"),
+        ("deps", {"a/b": "pkg/bin"}, "not a name for a part"),
         ("deps", {"deps": "none"}, "No such file"),
         ("deps", {"deps": "pkg"}, "the link deps/up -> ../link leads out of what is to be stored"),
-        ("deps", {}, "names of its layers"),
+        ("deps", {}, "is empty, or has one name twice"),
     ],
 )
 def test_what_cannot_be_stored(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ci.intool.attest import predicates
-from ci.intool.attest.referrers import Addition, attach, found
+from ci.intool.attest.referrers import Addition, attach, bundles_at
 from ci.intool.attest.verify import verify
 from ci.intool.common.failure import Failure
 from ci.intool.common.reference import split
@@ -53,7 +53,7 @@ def levels(reference: str, **trust: str) -> dict[str, str]:
 
 def attached(reference: str, subject: str) -> Iterator[tuple[str, bytes]]:
     """Type and bytes of the bundles at an image."""
-    for one in found(Repository(split(reference)[0]), subject):
+    for one in bundles_at(Repository(split(reference)[0]), subject):
         assert one.bundle
         yield one.bundle.statement.kind, one.bundle.body
 
@@ -154,7 +154,7 @@ def test_an_sbom_that_is_exchanged_in_the_registry(image: str, pair: Keys, stran
     amd, arm = signers.platforms(image).values()
     signers.release(tmp_path, image, pair.signer)
     others = dict(attached(image, arm))
-    for one in list(found(repository, amd)):
+    for one in list(bundles_at(repository, amd)):
         if one.bundle and one.bundle.statement.kind in {predicates.SPDX, predicates.CYCLONEDX}:
             repository.delete(one.referrer)
     unlist(repository, amd)

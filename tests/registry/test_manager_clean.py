@@ -144,7 +144,7 @@ def test_a_registry_that_does_not_delete(
     [
         ({"keep": -1}, "keep is -1"),
         ({"younger_than_days": -1}, "younger_than_days is -1"),
-        ({"now": "yesterday"}, "`yesterday` is no time"),
+        ({"now": "yesterday"}, "`yesterday` is not a time"),
         ({"keep": 0, "younger_than_days": 0}, "keep no tag"),
     ],
 )

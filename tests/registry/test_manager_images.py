@@ -184,8 +184,8 @@ def test_what_cannot_be_pulled(maker: Maker, shop: str, tmp_path: Path) -> None:
     sbom = info(maker.repository.at(shop))["referrers"][0]["digest"]
     for reference, options, what in (
         (maker.repository.at("none"), {}, "it is not there"),
-        (maker.repository.at(sbom), {"kind": "docker"}, "no container image"),
-        (maker.repository.at(shop), {"kind": "zip"}, "`zip` is no kind of archive"),
+        (maker.repository.at(sbom), {"kind": "docker"}, "not a container image"),
+        (maker.repository.at(shop), {"kind": "zip"}, "`zip` is not a kind of archive"),
     ):
         with pytest.raises(Failure, match=what):
             pull(reference, tmp_path / "x.tar", **options)

@@ -313,9 +313,9 @@ def test_the_end_of_support_is_warned_of(put: Callable[..., str], end: str, *, w
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
-        ({"today": "soon"}, "today is `soon`, which is no day"),
-        ({"checked": "2026-13-01"}, "checked is `2026-13-01`, which is no day"),
-        ({"ends": {"node20": ""}}, r"eol\.node20 is ``, which is no day"),
+        ({"today": "soon"}, "today is `soon`, which is not a day"),
+        ({"checked": "2026-13-01"}, "checked is `2026-13-01`, which is not a day"),
+        ({"ends": {"node20": ""}}, r"eol\.node20 is ``, which is not a day"),
     ],
 )
 def test_days_that_are_none(put: Callable[..., str], arguments: dict[str, Any], what: str) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from ci.intool.common.json_reader import loaded
 from ci.intool.common.layout import Layout
 from ci.intool.sbom.check import check
 from ci.intool.sbom.inventory import inventory
 from ci.intool.scan import commands
 from ci.intool.scan.flatten import flatten
-from ci.intool.scan.node import parsed
 from ci.intool.scan.results import Package
 from ci.intool.scan.trivy import scan
 from tests.conftest import command
@@ -77,7 +77,7 @@ def reported(tmp_path: Path) -> Callable[[Path], dict[str, str]]:
 
 def packages(report: dict[str, str]) -> set[Package]:
     """What a report lists."""
-    found = scan("linux/amd64", parsed(report["linux/amd64"], "report")).packages
+    found = scan("linux/amd64", loaded(report["linux/amd64"], "report")).packages
     return {replace(one, licenses=()) for one in found}
 
 

@@ -12,10 +12,10 @@ import pytest
 from ci.intool.common.failure import Failure
 from ci.intool.scan import commands
 from ci.intool.scan.database import database
-from ci.intool.scan.failures import trouble
+from ci.intool.scan.failures import failure_of
 from ci.intool.scan.flatten import flatten
 from ci.intool.scan.suggest import suggest
-from ci.intool.scan.verdict import judge
+from ci.intool.scan.verdict import evaluate
 from ci.intool.scan.vex import prepare
 from tests.conftest import CHECKOUT, Called, command
 from tests.tools.layers import DEBIAN, KEY, Layer, image_layout, package, system
@@ -53,7 +53,7 @@ def done(argv: Sequence[str], cwd: Path) -> Called:
 
 def test_a_clean_image_passes(scan: Scan) -> None:
     reports = scan({"amd64": [{**DEBIAN, **system("openssl", "3.0.20-1~deb12u2")}, package("next", "15.5.29")]})
-    result = judge(reports, {"severity": "low"}, [], TODAY)
+    result = evaluate(reports, {"severity": "low"}, [], TODAY)
     assert result["findings"] == []
     assert result["checks"] == {"LAY-01": "passed", "SC-06": "passed", "SC-08": "passed"}
     assert result["packages"] == {"linux/amd64": 2}
@@ -64,7 +64,7 @@ def test_every_platform_is_scanned_and_what_is_common_is_told_once(scan: Scan) -
     reports = scan(
         {"amd64": [base, package("next", "14.2.24")], "arm64": [base, package("next", "14.2.25")]},
     )
-    result = judge(reports, {}, [], TODAY)
+    result = evaluate(reports, {}, [], TODAY)
     lines = {line.partition(" ")[0]: line for line in result["findings"]}
     assert "next@14.2.24" in lines[NEXT]
     assert lines[NEXT].endswith("[linux/amd64]")
@@ -77,7 +77,7 @@ def test_every_platform_is_scanned_and_what_is_common_is_told_once(scan: Scan) -
 def test_a_key_is_found_in_a_layer_that_a_later_one_deletes(scan: Scan, place: str) -> None:
     directory, _, name = place.rpartition("/")
     reports = scan({"amd64": [DEBIAN, {place: KEY}, {f"{directory}/.wh.{name}": ""}]})
-    result = judge(reports, {}, [], TODAY)
+    result = evaluate(reports, {}, [], TODAY)
     layers = json.loads(Path(reports["linux/amd64"]).read_text())["Metadata"]["DiffIDs"]
     assert [(one["id"], one["where"]) for one in result["open"]] == [("private-key", place)]
     assert layers[1] in result["findings"][0]
@@ -87,27 +87,27 @@ def test_a_key_is_found_in_a_layer_that_a_later_one_deletes(scan: Scan, place: s
 
 def test_a_documented_value_is_no_secret(scan: Scan) -> None:
     reports = scan({"amd64": [DEBIAN, {"app/docs.js": "const id = 'AKIAIOSFODNN7EXAMPLE'\n"}]})
-    assert judge(reports, {}, [], TODAY)["checks"]["LAY-01"] == "passed"
+    assert evaluate(reports, {}, [], TODAY)["checks"]["LAY-01"] == "passed"
     real = scan({"amd64": [DEBIAN, {"app/docs.js": "const id = 'AKIAIOSFODNN7QZXWVUT'\n"}]})
-    assert judge(real, {}, [], TODAY)["checks"]["LAY-01"] == "failed"
+    assert evaluate(real, {}, [], TODAY)["checks"]["LAY-01"] == "failed"
 
 
 def test_a_base_past_its_end_of_life_fails(scan: Scan) -> None:
     old = {"etc/os-release": 'ID="debian"\nVERSION_ID="9"\n', "etc/debian_version": "9.13\n"}
-    result = judge(scan({"amd64": [{**old, **system("openssl", "1.1.0l-1~deb9u1")}]}), {}, [], TODAY)
+    result = evaluate(scan({"amd64": [{**old, **system("openssl", "1.1.0l-1~deb9u1")}]}), {}, [], TODAY)
     assert ("SC-09", "debian 9.13") in {(one["id"], one["where"]) for one in result["open"]}
 
 
 def test_a_key_is_found_in_what_looks_like_the_base(scan: Scan) -> None:
     history = [{"created_by": "ADD"}, {"created_by": 'CMD ["node"]', "empty_layer": True}, {"created_by": "COPY"}]
     reports = scan({"amd64": [{**DEBIAN, "srv/key.pem": KEY}, package("a", "1.0.0")]}, history=history)
-    assert judge(reports, {}, [], TODAY)["checks"]["LAY-01"] == "failed"
+    assert evaluate(reports, {}, [], TODAY)["checks"]["LAY-01"] == "failed"
 
 
 def test_a_secret_in_the_configuration_is_found(scan: Scan) -> None:
     token = f"ghp_{'a1B2' * 9}"
     reports = scan({"amd64": [DEBIAN]}, history=[{"created_by": f"ARG TOKEN={token}"}])
-    result = judge(reports, {}, [], TODAY)
+    result = evaluate(reports, {}, [], TODAY)
     assert result["findings"][0].startswith("github-pat (critical) the image's configuration: ")
     assert result["checks"]["LAY-01"] == "failed"
     assert token not in json.dumps(result)
@@ -115,12 +115,12 @@ def test_a_secret_in_the_configuration_is_found(scan: Scan) -> None:
 
 def test_a_license_of_the_network_kind_fails_unless_allowed(scan: Scan) -> None:
     reports = scan({"amd64": [DEBIAN, {**package("free", "1.0.0"), **package("strict", "2.0.0", "AGPL-3.0-or-later")}]})
-    result = judge(reports, {}, [], TODAY)
+    result = evaluate(reports, {}, [], TODAY)
     assert [(one["id"], one["where"]) for one in result["open"]] == [("AGPL-3.0-or-later", "strict@2.0.0")]
     assert result["checks"]["SC-08"] == "failed"
-    assert judge(reports, {"licenses_allowed": ["strict@2.0.0"]}, [], TODAY)["passed"]
+    assert evaluate(reports, {"licenses_allowed": ["strict@2.0.0"]}, [], TODAY)["passed"]
     choice = scan({"amd64": [DEBIAN, package("both", "1.0.0", "(AGPL-3.0-only OR MIT)")]})
-    assert judge(choice, {}, [], TODAY)["passed"]
+    assert evaluate(choice, {}, [], TODAY)["passed"]
 
 
 def waiver(expires: str) -> dict[str, str]:
@@ -130,8 +130,8 @@ def waiver(expires: str) -> dict[str, str]:
 def test_a_waiver_clears_until_its_day(scan: Scan) -> None:
     reports = scan({"amd64": [DEBIAN, package("next", "14.2.24")]})
     policy = {"severity": "critical"}
-    assert judge(reports, policy, [waiver(TODAY)], TODAY)["checks"]["SC-06"] == "waived"
-    fallen = judge(reports, policy, [waiver("2026-11-24")], TODAY)
+    assert evaluate(reports, policy, [waiver(TODAY)], TODAY)["checks"]["SC-06"] == "waived"
+    fallen = evaluate(reports, policy, [waiver("2026-11-24")], TODAY)
     assert not fallen["passed"]
     assert fallen["findings"][0] == f"waiver of {NEXT} by me expired on 2026-11-24"
 
@@ -146,7 +146,7 @@ def test_a_waiver_clears_until_its_day(scan: Scan) -> None:
 )
 def test_a_vex_statement_clears_with_its_reason(scan: Scan, tmp_path: Path, product: dict[str, Any]) -> None:
     files = vex(tmp_path, product)
-    result = judge(
+    result = evaluate(
         scan({"amd64": [DEBIAN, package("next", "14.2.24")]}, vex=files), {"severity": "critical"}, [], TODAY
     )
     assert result["passed"]
@@ -161,7 +161,7 @@ def test_a_vex_statement_clears_with_its_reason(scan: Scan, tmp_path: Path, prod
 )
 def test_a_vex_statement_on_something_else_clears_nothing(scan: Scan, tmp_path: Path, product: dict[str, Any]) -> None:
     files = vex(tmp_path, product)
-    result = judge(
+    result = evaluate(
         scan({"amd64": [DEBIAN, package("next", "14.2.24")]}, vex=files), {"severity": "critical"}, [], TODAY
     )
     assert result["checks"]["SC-06"] == "failed"
@@ -187,12 +187,12 @@ def vex(home: Path, product: dict[str, Any]) -> list[str]:
 
 
 def test_only_what_is_new_fails_where_that_is_asked_for(scan: Scan) -> None:
-    last = judge(scan({"amd64": [DEBIAN, package("next", "14.2.23")]}), {}, [], TODAY)
+    last = evaluate(scan({"amd64": [DEBIAN, package("next", "14.2.23")]}), {}, [], TODAY)
     assert not last["passed"]
     now = scan({"amd64": [DEBIAN, package("next", "14.2.24")]})
-    assert judge(now, {"new_only": True}, [], TODAY, last["found"])["passed"]
+    assert evaluate(now, {"new_only": True}, [], TODAY, last["found"])["passed"]
     more = scan({"amd64": [{**DEBIAN, **system("openssl", "3.0.11-1~deb12u2")}, package("next", "14.2.24")]})
-    result = judge(more, {"new_only": True}, [], TODAY, last["found"])
+    result = evaluate(more, {"new_only": True}, [], TODAY, last["found"])
     assert {one["where"] for one in result["open"]} == {"openssl@3.0.11-1~deb12u2"}
 
 
@@ -223,7 +223,7 @@ def source(tmp_path: Path) -> Path:
 def test_a_vulnerable_lockfile_fails_and_the_patch_repairs_it(source: Path, trivy_cache: Path, tmp_path: Path) -> None:
     report = str(tmp_path / "source.json")
     done(commands.source(str(source), str(trivy_cache), report), source)
-    result = judge({"source": report}, {}, [], TODAY)
+    result = evaluate({"source": report}, {}, [], TODAY)
     assert NEXT in {one["id"] for one in result["open"]}
     assert result["checks"] == {"SC-06": "failed", "SC-08": "not run"}
 
@@ -240,7 +240,7 @@ def test_a_vulnerable_lockfile_fails_and_the_patch_repairs_it(source: Path, triv
     done(commands.source(str(source), str(trivy_cache), report), source)
     removed = {one for each in told["suggestions"] for one in each["ids"] if each["target"].startswith(("14.", "8."))}
     assert NEXT in removed
-    assert not removed & {one["id"] for one in judge({"source": report}, {"severity": "low"}, [], TODAY)["found"]}
+    assert not removed & {one["id"] for one in evaluate({"source": report}, {"severity": "low"}, [], TODAY)["found"]}
 
 
 def test_a_weak_setting_is_found_without_a_network(trivy_cache: Path, tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_a_weak_setting_is_found_without_a_network(trivy_cache: Path, tmp_path: 
     (tmp_path / "deploy" / "Dockerfile").write_text('FROM gcr.io/distroless/nodejs22-debian12\nUSER root\nCMD ["a"]\n')
     report = str(tmp_path / "config.json")
     done(commands.files(str(tmp_path / "deploy"), str(trivy_cache), report), tmp_path)
-    result = judge({"deploy": report}, {}, [], TODAY)
+    result = evaluate({"deploy": report}, {}, [], TODAY)
     assert not result["passed"]
     assert "Dockerfile:2" in {one["where"] for one in result["open"]}
 
@@ -261,7 +261,7 @@ def test_a_secret_of_the_source_is_found_and_one_of_an_installed_package_is_othe
         (source / place).write_text(KEY)
     report = str(tmp_path / "files.json")
     done(commands.files(str(source), str(trivy_cache), report, secrets=SECRETS), source)
-    result = judge({"files": report}, {}, [], TODAY)
+    result = evaluate({"files": report}, {}, [], TODAY)
     assert {one["where"] for one in result["open"]} == {"src/deploy.pem"}
 
 
@@ -294,7 +294,7 @@ def test_a_missing_or_broken_database_is_never_a_clean_scan(
         (tmp_path / "cache" / "db" / name).write_bytes(content)
     called = command(*commands.source(str(source), str(tmp_path / "cache"), str(tmp_path / "r.json")), cwd=tmp_path)
     assert called.code != 0
-    failure = trouble(called.stderr)
+    failure = failure_of(called.stderr)
     assert message in failure.what
     assert failure.fix
 
@@ -303,7 +303,7 @@ def test_a_broken_image_is_told(tmp_path: Path, trivy_cache: Path) -> None:
     (tmp_path / "empty").mkdir()
     called = command(*commands.image(str(tmp_path / "empty"), str(trivy_cache), str(tmp_path / "r.json")), cwd=tmp_path)
     assert called.code != 0
-    assert "the image cannot be read" in trouble(called.stderr).what
+    assert "the image cannot be read" in failure_of(called.stderr).what
 
 
 def test_scans_run_side_by_side_with_one_cache_that_cannot_be_written(tmp_path: Path, trivy_cache: Path) -> None:

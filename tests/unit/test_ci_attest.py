@@ -44,7 +44,7 @@ def test_a_statement_is_read_back() -> None:
     [b"", b"[]", b"{}", b"[" * 100_000, b'{"_type": []}', b'{"_type": "https://in-toto.io/Statement/v1"}', b"\xff"],
 )
 def test_what_is_no_statement(payload: bytes) -> None:
-    with pytest.raises(ValueError, match=r"no in-toto statement|nested too deeply|Expecting|can't decode"):
+    with pytest.raises(ValueError, match="the payload is not an in-toto statement"):
         parse(payload)
 
 

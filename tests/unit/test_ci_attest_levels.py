@@ -45,7 +45,7 @@ def evidence(statements: list[Statement], **changed: Any) -> Evidence:
         digest=TOP,
         platforms={"linux/amd64": (AMD, OTHER), "linux/arm64": (ARM, CONFIG)},
         trusted="me",
-        said=about,
+        statements=about,
     )
     return replace(whole, **changed)
 
@@ -109,9 +109,9 @@ def test_levels(statements: list[Statement], level: str, why: str) -> None:
     ("change", "level", "why"),
     [
         (lambda one: replace(one, damage=("a layer is missing", "push again")), "", "a layer is missing"),
-        (lambda one: replace(one, trusted="", said={}), "whole", "nobody is trusted"),
+        (lambda one: replace(one, trusted="", statements={}), "whole", "nobody is trusted"),
         (
-            lambda one: replace(one, said={}, refused={(TOP, predicates.SIGNATURE): "one by you does not count"}),
+            lambda one: replace(one, statements={}, refused={(TOP, predicates.SIGNATURE): "one by you does not count"}),
             "whole",
             "by me (one by you does not count)",
         ),

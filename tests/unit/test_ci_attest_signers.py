@@ -80,10 +80,10 @@ def test_trusting(fields: dict[str, Any], arguments: list[str]) -> None:
         ({"key": PEM, **IDENTITY}, "both a key and an identity"),
         ({"identity": "me"}, "an identity is given without the issuer"),
         ({"issuer": "me"}, "an issuer is given without the identity"),
-        ({"key": "cosign.pub"}, "the key is no public key in PEM"),
-        ({"key": SECRET}, "the key is no public key in PEM"),
-        ({**IDENTITY, "trusted_root": "[]"}, "the trusted root is no JSON object"),
-        ({**IDENTITY, "trusted_root": "{"}, "the trusted root is no JSON object"),
+        ({"key": "cosign.pub"}, "the key is not a public key in PEM"),
+        ({"key": SECRET}, "the key is not a public key in PEM"),
+        ({**IDENTITY, "trusted_root": "[]"}, "the trusted root is not a JSON object"),
+        ({**IDENTITY, "trusted_root": "{"}, "the trusted root is not JSON"),
     ],
 )
 def test_no_trust(fields: dict[str, Any], message: str) -> None:
@@ -128,7 +128,7 @@ def test_whom_a_token_names(claims: dict[str, Any], names: tuple[str, str]) -> N
     "told", ["", "a", "a.b.c", "e30.W10.x", "é.é.é", token(), token(iss=1, email="a"), token(iss="a")]
 )
 def test_a_token_that_names_nobody(told: str) -> None:
-    with pytest.raises(Failure, match=r"is no JSON Web Token|names neither"):
+    with pytest.raises(Failure, match=r"is not a JSON Web Token|names neither"):
         claimed(told)
 
 

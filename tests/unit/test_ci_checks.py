@@ -322,6 +322,7 @@ PASSING: dict[str, Change] = {
     "machine code that is only served": lambda made: made.layers["static"].update(
         {"app/.next/static/a.wasm": File(elf(RISCV))}
     ),
+    "machine code in public": lambda made: made.layers["public"].update({"app/public/a.bin": public(elf(RISCV))}),
     "a library beside the one that needs it": all_of(
         native("opt/a/a.so", needed=["libb.so"]), native("opt/a/libb.so.1", soname="libb.so")
     ),

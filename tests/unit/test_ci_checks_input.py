@@ -15,6 +15,7 @@ from ci.intool.checks.check import check
 from ci.intool.checks.expected import Expected, parse
 from ci.intool.common.failure import Failure
 from ci.intool.common.media import LAYERS
+from ci.intool.rootfs.content import GATES
 from ci.intool.rootfs.layer import read
 from tests.unit.hardened import File, Made, directory, link, tarred, write
 
@@ -24,23 +25,24 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ([], "the object is not an object"),
-        ({"users": 1}, "users is not one of user, env"),
+        ([], "is not an object"),
+        ({"users": 1}, "users is unknown; known are user, env"),
         ({"user": "65532"}, "user is not a whole number"),
         ({"user": True}, "user is not a whole number"),
         ({"env": ["A=1"]}, "env is not an object"),
         ({"env": {"A": 1}}, "env.A is not a text"),
         ({"writable": "data"}, "writable is not a list"),
         ({"files": [1]}, "files[0] is not a text"),
-        ({"source_maps": 1}, "source_maps is not true or false"),
+        ({"source_maps": 1}, "source_maps is neither true nor false"),
         ({"base_layers": {"linux/amd64": "sha256:a"}}, "base_layers.linux/amd64 is not a list"),
+        ({"user": None}, "user is missing"),
         ({"serve": "both"}, "serve is `both`, neither server nor static"),
     ],
 )
 def test_what_is_expected_is_read_strictly(given: object, told: str) -> None:
     with pytest.raises(Failure) as failure:
         parse(given)
-    assert failure.value.what.startswith(f"expected: {told}")
+    assert told in failure.value.what
 
 
 def test_all_that_is_expected_may_be_left_out() -> None:
@@ -96,7 +98,7 @@ def largest(home: Path) -> Path:
     ("change", "told"),
     [
         (truncated, "bytes instead of"),
-        (altered, "has other content than its digest says"),
+        (altered, "does not match its digest"),
         (lambda home: largest(home).unlink(), "is missing"),
         (lambda home: (home / "index.json").write_text("{"), "is not JSON"),
         (lambda home: (home / "oci-layout").unlink(), "cannot be read"),
@@ -154,9 +156,9 @@ def member(**fields: Any) -> bytes:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"no gzip", "is no gzip tar file"),
-        (gzip.compress(b"no tar" * 200), "is no gzip tar file"),
-        (gzip.compress(tarred({"a": File(b"x" * 4000)})[:1000]), "is no gzip tar file"),
+        (b"no gzip", "is not a gzip tar file"),
+        (gzip.compress(b"no tar" * 200), "is not a gzip tar file"),
+        (gzip.compress(tarred({"a": File(b"x" * 4000)})[:1000]), "is not a gzip tar file"),
         (gzip.compress(tarred({"../etc/passwd": File()})), "has an entry that leaves the image"),
         (gzip.compress(tarred({"a/../../etc/passwd": File()})), "has an entry that leaves the image"),
         (gzip.compress(member(size=17 << 30)), "is larger than"),
@@ -165,18 +167,20 @@ def member(**fields: Any) -> bytes:
 )
 def test_a_damaged_layer_is_a_failure(data: bytes, told: str, tmp_path: Path) -> None:
     with pytest.raises(Failure) as failure:
-        read(layer(tmp_path, data), LAYERS["gzip"])
+        read(layer(tmp_path, data), LAYERS["gzip"], GATES)
     assert told in failure.value.what
 
 
 def test_a_layer_of_an_unknown_kind_is_a_failure(tmp_path: Path) -> None:
     with pytest.raises(Failure) as failure:
-        read(layer(tmp_path, b""), "application/octet-stream")
+        read(layer(tmp_path, b""), "application/octet-stream", GATES)
     assert "application/octet-stream" in failure.value.what
 
 
 def test_an_absolute_name_is_below_the_root(tmp_path: Path) -> None:
-    found = read(layer(tmp_path, gzip.compress(tarred({"/etc/passwd": File(), "./": directory()}))), LAYERS["gzip"])
+    found = read(
+        layer(tmp_path, gzip.compress(tarred({"/etc/passwd": File(), "./": directory()}))), LAYERS["gzip"], GATES
+    )
     assert set(found.entries) == {"etc/passwd"}
 
 
@@ -209,7 +213,7 @@ def test_hostile_content_is_judged(path: str, file: File, tmp_path: Path) -> Non
     json.dumps(report)
 
 
-@pytest.mark.parametrize("fields", [{"User": 7}, {"Labels": {"a": 1}}, {"StopSignal": [9]}])
+@pytest.mark.parametrize("fields", [{"User": 7}, {"Labels": {"a": 1}}, {"StopSignal": [9]}, {"WorkingDir": []}])
 def test_a_configuration_of_other_types_is_refused(fields: dict[str, Any], tmp_path: Path) -> None:
     made = Made()
     made.config |= fields
@@ -218,7 +222,7 @@ def test_a_configuration_of_other_types_is_refused(fields: dict[str, Any], tmp_p
     assert next(iter(fields)) in raised.value.what
 
 
-@pytest.mark.parametrize("fields", [{"User": "9" * 5000}, {"Env": ["A", "=", "B="]}, {"WorkingDir": []}])
+@pytest.mark.parametrize("fields", [{"User": "9" * 5000}, {"Env": ["A", "=", "B="]}])
 def test_a_hostile_configuration_is_judged(fields: dict[str, Any], tmp_path: Path) -> None:
     made = Made()
     made.config |= fields | {

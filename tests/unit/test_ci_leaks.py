@@ -337,7 +337,7 @@ def _cut(home: Path) -> Path:
         (_bomb, "place is more than 3145728 bytes when decompressed"),
         (_inner_bomb, "place is more than 3145728 bytes when decompressed"),
         (_cut, "place cannot be read to its end"),
-        (lambda home: home / "missing", "place: .*missing is not there to be searched"),
+        (lambda home: home / "missing", "place: .*missing to search"),
     ],
 )
 def test_what_cannot_be_searched_is_told(run: Run, tmp_path: Path, place: Callable[[Path], Path], what: str) -> None:
@@ -351,7 +351,7 @@ def test_a_secret_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_a_canary_that_is_no_secret_is_told(run: Run) -> None:
-    with pytest.raises(Failure, match="canary C is none of the secrets"):
+    with pytest.raises(Failure, match="canary C is not among the secrets"):
         run({}, {"S": TOKEN}, canaries=["C"])
 
 

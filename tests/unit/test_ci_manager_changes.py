@@ -1,18 +1,19 @@
 """What differs between two images."""
 
+import json
 from typing import Any
 
 import pytest
 
 from ci.intool.manager.changes import base, configuration, files, packages, transfer
 from ci.intool.registry.client import Manifest
-from ci.intool.registry.image import Image, ImageLayer
-from ci.intool.rootfs.contents import Entry
+from ci.intool.registry.image import ImageLayer, RegistryImage
+from ci.intool.rootfs.entry import Entry
 
 
-def image(*layers: tuple[str, str, int], config: str = "c1", name: str = "m1", **run: Any) -> Image:
+def image(*layers: tuple[str, str, int], config: str = "c1", name: str = "m1", **run: Any) -> RegistryImage:
     """An image of layers, each by name, digest and size."""
-    return Image(
+    return RegistryImage(
         platform="linux/amd64",
         manifest=Manifest(
             body=b"x" * 3,
@@ -56,7 +57,7 @@ def test_what_is_fetched() -> None:
 
 
 def test_base() -> None:
-    def on(layer: str, **labels: str) -> Image:
+    def on(layer: str, **labels: str) -> RegistryImage:
         named = {f"org.opencontainers.image.base.{name}": text for name, text in labels.items()}
         return image(("base", layer, 1), ("server", "s" + layer, 1), Labels=named)
 
@@ -69,7 +70,7 @@ def test_base() -> None:
 
 
 def entry(size: int, content: str = "", mode: int = 0o644, kind: str = "file") -> Entry:
-    return Entry(kind, size, mode, "0:0", content)
+    return Entry(path="x", kind=kind, size=size, mode=mode, digest=content)
 
 
 def test_files() -> None:
@@ -106,10 +107,12 @@ def test_a_directory_that_became_a_file() -> None:
 
 def test_packages() -> None:
     def installed(*names: str) -> dict[str, Entry]:
-        return {
-            f"{number}": Entry("file", 1, 0, "", "", (name.rpartition("@")[0], name.rpartition("@")[2]))
-            for number, name in enumerate(names)
-        }
+        found = {}
+        for number, title in enumerate(names):
+            name, _, version = title.rpartition("@")
+            path = f"{number}/node_modules/{name}/package.json"
+            found[path] = Entry(path=path, text=json.dumps({"name": name, "version": version}).encode())
+        return found
 
     assert packages(installed("a@1", "a@2", "b@1", "d@1"), installed("a@2", "b@1", "c@3")) == {
         "added": [{"name": "c", "versions": ["3"]}],

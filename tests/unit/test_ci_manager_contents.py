@@ -14,8 +14,9 @@ from ci.intool.common.media import LAYERS
 from ci.intool.manager.size import by_package, measure
 from ci.intool.manager.treemap import treemap
 from ci.intool.registry.image import ImageLayer
-from ci.intool.rootfs.contents import Layer, merge, read
-from ci.intool.rootfs.packages import owner, shown
+from ci.intool.rootfs.content import FILES
+from ci.intool.rootfs.layer import Layer, merge, read
+from ci.intool.rootfs.packages import described, owner, shortened
 
 GZIP, PLAIN = LAYERS["gzip"], "application/vnd.oci.image.layer.v1.tar"
 
@@ -42,7 +43,7 @@ def layer(tmp_path: Path) -> Any:
     def written(*members: tuple[str, str | bytes | None]) -> Layer:
         file = tmp_path / "layer"
         file.write_bytes(gzip.compress(tar(*members)))
-        return read(file, GZIP)
+        return read(file, GZIP, FILES)
 
     return written
 
@@ -58,12 +59,12 @@ def test_a_layer_is_read(layer: Any) -> None:
     }
     assert (found.removed, found.emptied, found.size) == ({"app/gone"}, {"x"}, 5)
     assert (found.entries["app/a"].mode, found.entries["app/a"].owner) == (0o644, "1000:1001")
-    assert found.entries["app/b"].content == "a"
+    assert found.entries["app/b"].target == "a"
 
 
 @pytest.mark.parametrize("text", [b'{"name": "a"}', b"{", b"[]", b'{"name": 1, "version": "1"}', b"", b"\xff"])
 def test_a_package_json_that_tells_nothing(layer: Any, text: bytes) -> None:
-    assert layer(("node_modules/a/package.json", text)).entries["node_modules/a/package.json"].package is None
+    assert described(layer(("node_modules/a/package.json", text)).entries["node_modules/a/package.json"]) is None
 
 
 def test_packages_tell_their_versions(layer: Any) -> None:
@@ -73,7 +74,7 @@ def test_packages_tell_their_versions(layer: Any) -> None:
         ("app/node_modules/@s/a/dist/package.json", text),
         ("package.json", text),
     ).entries
-    assert [entry.package for entry in entries.values()] == [("@s/a", "1.2.3"), None, None]
+    assert [described(entry) for entry in entries.values()] == [("@s/a", "1.2.3"), None, None]
 
 
 @pytest.mark.parametrize("media_type", [GZIP, PLAIN])
@@ -84,12 +85,12 @@ def test_a_broken_layer(tmp_path: Path, media_type: str, cut: int) -> None:
     body = (gzip.compress(whole) if media_type == GZIP else whole)[:cut]
     file.write_bytes(body[: len(body) // 2] if media_type == GZIP and cut else body)
     with pytest.raises(Failure, match="layer"):
-        read(file, media_type)
+        read(file, media_type, FILES)
 
 
 def test_a_layer_that_is_not_compressed(tmp_path: Path) -> None:
     (tmp_path / "layer").write_bytes(tar(("a", b"1")))
-    assert set(read(tmp_path / "layer", PLAIN).entries) == {"a"}
+    assert set(read(tmp_path / "layer", PLAIN, FILES).entries) == {"a"}
 
 
 LOWER = (("d", None), ("d/a", b"1"), ("d/b", b"22"), ("d/s", None), ("d/s/c", b"333"), ("f", b"4444"))
@@ -153,7 +154,7 @@ def test_owners(path: str, expected: str | None) -> None:
     ],
 )
 def test_paths_for_people(path: str, expected: str) -> None:
-    assert shown(path) == expected
+    assert shortened(path) == expected
 
 
 def test_bytes_by_package() -> None:

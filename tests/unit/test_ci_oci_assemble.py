@@ -252,7 +252,7 @@ BAD_BASES = {
     "absent": (lambda base: base / "absent", "base image .* cannot be unpacked"),
     "another platform": (
         lambda base: shutil.rmtree(base) or base_layout(base, "s390x"),
-        "0 images are for linux/amd64, of those for linux/s390x",
+        "0 images are for linux/amd64; it has images for linux/s390x",
     ),
     "not what its config says": (other_diff_id, "is not the one of its config"),
     "a layer that is not compressed": (plain_layer, "diff.tar, neither gzip nor zstd"),
@@ -291,9 +291,9 @@ def test_the_program(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "these are not the arguments of a command"),
-        (("remove", "a", "b", "c"), "these are not the arguments of a command"),
-        (("assemble", "absent", "b", "c"), "absent: No such file or directory"),
+        ((), "the arguments are wrong"),
+        (("remove", "a", "b", "c"), "the arguments are wrong"),
+        (("assemble", "absent", "b", "c"), "absent cannot be read (No such file or directory)"),
         (("assemble", "README.md", "b", "c"), "README.md is not JSON"),
         (("compare", "ci", "docs", "c"), "image layout ci: oci-layout cannot be read"),
     ],

@@ -309,7 +309,7 @@ def test_a_damaged_layer(tmp_path: Path) -> None:
     damaged = layout.path(image.manifest["layers"][2]["digest"]).read_bytes()[:-9]
     image.manifest["layers"][2] = blob(layout.root, damaged, LAYER)
     b = indexed(layout, blob(layout.root, encoded(image.manifest), MANIFEST))
-    with pytest.raises(Failure, match=r"layer \w{64} is no gzip tar file"):
+    with pytest.raises(Failure, match=r"layer \w{64} is not a gzip tar file"):
         compare(made(tmp_path / "a"), b)
 
 

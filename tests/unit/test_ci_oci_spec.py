@@ -22,29 +22,29 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"platforms": {}}, "platforms is empty"),
     ({"platforms": []}, "platforms is not an object"),
     ({"platforms": {"linux": {"base": "a", "payload": "b"}}}, "platforms.linux is `linux`, which is not named os/arch"),
-    ({"platforms": {"linux/amd64": {"base": "a"}}}, "platforms.linux/amd64.payload is not a text"),
+    ({"platforms": {"linux/amd64": {"base": "a"}}}, "platforms.linux/amd64.payload is missing"),
     ({"base": {"name": "a"}}, "base is not `name` and `digest`"),
     ({"base": {"name": "a", "digest": "sha256:../../x"}}, "base is not `name` and `digest`"),
     ({"prefix": "/app"}, "prefix is `/app`, which is not a plain relative path"),
     ({"prefix": "."}, "prefix is `.`"),
     ({"app": "../x"}, "app is `../x`"),
     ({"dist": ""}, "dist is ``"),
-    ({"writable": {"a//b": "file"}}, "writable is `a//b`"),
+    ({"writable": {"a//b": "file"}}, "writable.a//b is `a//b`, which is not a plain relative path"),
     ({"writable": {"a": "socket"}}, "writable.a is 'socket', and may be file, directory"),
     ({"user": "65532"}, "user is not a whole number"),
     ({"user": True}, "user is not a whole number"),
     ({"user": -1}, "user is -1, below 0"),
-    ({"config": {"user": "x"}}, "config.user is not one of User, Env"),
+    ({"config": {"user": "x"}}, "config.user is unknown; known are User, Env"),
     ({"config": {"Env": ["A=1"]}}, "config.Env is not an object"),
     ({"config": {"Env": {"A": 1}}}, "config.Env.A is not a text"),
-    ({"config": {"Cmd": ["a", 1]}}, "config.Cmd.1 is not a text"),
+    ({"config": {"Cmd": ["a", 1]}}, r"config.Cmd\[1\] is not a text"),
     ({"created": "yesterday"}, "created is `yesterday`, which is not an RFC 3339 time"),
     ({"annotations": {"a": None}}, "annotations.a is not a text"),
     ({"compression": "xz"}, "compression is 'xz', and may be gzip, zstd"),
     ({"compression": ["gzip"]}, "compression is \\['gzip'\\]"),
     ({"level": 0}, "level is 0, and may be 1, 2"),
     ({"level": 10}, "level is 10"),
-    ({"levels": 1}, "levels is not a key"),
+    ({"levels": 1}, "levels is unknown"),
 ]
 
 
@@ -65,5 +65,5 @@ def test_levels_are_those_of_the_compression() -> None:
 
 
 def test_a_spec_is_an_object() -> None:
-    with pytest.raises(Failure, match="the spec is not an object"):
+    with pytest.raises(Failure, match="the spec of the assembly is not an object"):
         parse([])

@@ -200,5 +200,5 @@ def test_every_base_has_its_ends() -> None:
 
 
 def test_an_end_that_is_no_day() -> None:
-    with pytest.raises(Failure, match=r"eol\.node22 is `soon`, which is no day"):
+    with pytest.raises(Failure, match=r"eol\.node22 is `soon`, which is not a day"):
         eol("docker.io/library/node:22", {"node22": "soon"})

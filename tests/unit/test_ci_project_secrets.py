@@ -4,9 +4,11 @@ import pytest
 
 from ci.decide.config.model import Build, Pipeline, Runtime, Scenario, Smoke
 from ci.decide.plan.secrets_in_env import refuse
-from ci.decide.project.secrets import entropy, form, named, random
+from ci.decide.project.secrets import entropy, random
+from ci.engine.containers import closure
+from ci.engine.tool import modules
 from ci.errors import ConfigError
-from ci.intool.checks.secrets import secret_by
+from ci.intool.common.secret_forms import TABLE, form, secret_by
 from tests.unit.plans import decided
 from tests.unit.test_programs_env import LOOKS
 
@@ -16,7 +18,6 @@ NPM = "npm_" + "a1" * 18
 
 @pytest.mark.parametrize(("name", "value", "by"), LOOKS)
 def test_the_table_has_one_meaning_in_both_languages(name: str, value: str, by: str) -> None:
-    assert ("value" if form(value) else "name" if named(name) else "") == by
     assert secret_by(name, value) == by
 
 
@@ -122,3 +123,8 @@ def test_all_are_named_at_once() -> None:
     assert isinstance(findings, list)
     assert [one.partition(" ")[0] for one in findings] == ["build.env.A", "runtime.env.A", "runtime.env.B_TOKEN"]
     assert error.value.facts["names"] == ["A", "B_TOKEN"]
+
+
+def test_the_table_is_handed_to_whoever_reads_it() -> None:
+    assert modules("checks")["ci/programs/secret-forms.json"] == TABLE.read_text("utf-8")
+    assert "secret-forms.json" in closure("secrets")

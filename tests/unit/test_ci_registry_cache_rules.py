@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ci.intool.cache.artifact import Artifact, Layer, tag_of
-from ci.intool.cache.compare import count, differences, told
+from ci.intool.cache.compare import count, differences, summary
 from ci.intool.cache.links import escape
 from ci.intool.cache.manifest import described, manifest, parse
 from ci.intool.cache.retention import expired, total
@@ -55,7 +55,7 @@ NEW = "sha256:" + "b" * 64
 def test_differences(old: dict[str, Any], new: dict[str, Any], differ: int, text: str) -> None:
     found = differences(old, new)
     assert count(found) == differ
-    assert told(found) == text
+    assert summary(found) == text
 
 
 def test_inputs_as_deep_as_json_gets() -> None:
@@ -142,7 +142,7 @@ def test_tags(kind: str, key: str, expected: str) -> None:
     ],
 )
 def test_kinds_and_keys_that_are_none(kind: str, key: str) -> None:
-    with pytest.raises(Failure, match="no kind and key"):
+    with pytest.raises(Failure, match="not a kind and a key"):
         tag_of(kind, key)
 
 
@@ -172,8 +172,8 @@ GONE = object()
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
-        (["artifactType"], "application/other", "is no cache artifact"),
-        (["artifactType"], GONE, "is no cache artifact"),
+        (["artifactType"], "application/other", "is not a cache artifact"),
+        (["artifactType"], GONE, "is not a cache artifact"),
         (["config"], GONE, "damaged manifest"),
         (["config"], [], "damaged manifest"),
         (["config", "mediaType"], "application/json", "damaged manifest"),

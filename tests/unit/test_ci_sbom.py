@@ -6,6 +6,7 @@ import pytest
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Layout
+from ci.intool.rootfs.index import layers
 from ci.intool.sbom.component import Component, purl
 from ci.intool.sbom.inventory import inventory
 from ci.intool.sbom.license import is_expression
@@ -26,7 +27,7 @@ BUNDLED = {"@babel/core", "@edge-runtime/cookies@6.0.0", "tar"}
 
 def components(home: Path) -> list[Component]:
     opened = Layout(home)
-    return inventory(opened, opened.images()[0])
+    return inventory(opened.images()[0], layers(opened))
 
 
 def titles(found: list[Component], kind: str = "npm", parent: str = "") -> set[str]:
@@ -166,7 +167,7 @@ def test_package_urls(given: tuple[str, ...], expected: str) -> None:
 
 @pytest.mark.parametrize("created", ["2026-01-31", "2026-01-31T12:00:00+01:00", "now"])
 def test_a_time_of_another_form_is_refused(tmp_path: Path, created: str) -> None:
-    with pytest.raises(Failure, match="is no time such as"):
+    with pytest.raises(Failure, match="not a time such as"):
         make(str(image(tmp_path / "image")), str(tmp_path / "made"), "x", created, [])
 
 

@@ -16,6 +16,7 @@ from tests.conftest import CHECKOUT
 from tests.unit.sbom_images import APP, CREATED, LOCKED, NAME, NEXT, STORE, documents, image, manifest, scanned
 
 TODAY = "2026-02-01"
+UNREADABLE = "PATH is not a document in this format"
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -106,9 +107,9 @@ LACKS, ADDS = "is in the image and not in the document", "is in the document and
         ("spdx", _without("tar"), [("SC-02", f"tar of pkg:npm/next@15.5.29 {LACKS}")]),
         ("cyclonedx", _other_digest, [("SC-01", f"is about sha256:{'0' * 64}, not about DIGEST")]),
         ("spdx", _other_digest, [("SC-01", f"is about sha256:{'0' * 64}, not about DIGEST")]),
-        ("cyclonedx", _set("react", "purl", None), [("SC-01", "PATH is no document in this format")]),
-        ("cyclonedx", lambda document: document.pop("components"), [("SC-01", "PATH is no document in this format")]),
-        ("spdx", lambda document: document.pop("relationships"), [("SC-01", "PATH is no document in this format")]),
+        ("cyclonedx", _set("react", "purl", None), [("SC-01", UNREADABLE)]),
+        ("cyclonedx", lambda document: document.pop("components"), [("SC-01", UNREADABLE)]),
+        ("spdx", lambda document: document.pop("relationships"), [("SC-01", UNREADABLE)]),
     ],
 )
 def test_documents_that_are_not_exact(tmp_path: Path, kind: str, change: Change, lines: list[tuple[str, str]]) -> None:
@@ -137,7 +138,7 @@ def test_what_is_no_document(tmp_path: Path, kind: str, content: str) -> None:
             Path(one["path"]).write_text(content, errors="surrogateescape")
     found = checked(home, listed)
     assert [two["id"] for two in found["open"]] == ["SC-01"]
-    assert "is no document in this format" in found["findings"][0]
+    assert "is not a document in this format" in found["findings"][0]
 
 
 FINDS, MISSES = "is found in the image by the scanner", "and the scanner does not find it in the image"

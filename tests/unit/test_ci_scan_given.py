@@ -12,10 +12,10 @@ from ci.intool.common.command import function, operate
 from ci.intool.common.failure import Failure
 from ci.intool.scan.__main__ import OPERATIONS
 from ci.intool.scan.database import database
-from ci.intool.scan.failures import trouble
+from ci.intool.scan.failures import failure_of
 from ci.intool.scan.semgrep import semgrep
 from ci.intool.scan.suggest import suggest
-from ci.intool.scan.verdict import judge
+from ci.intool.scan.verdict import evaluate
 from ci.intool.scan.vex import prepare
 from tests.unit.test_ci_scan import sast, statement, vex
 from tests.unit.trivy_reports import report, secret, vulnerability
@@ -60,7 +60,7 @@ def paths(value: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def read_report(file: str, _: Path) -> Any:
-    return judge({"linux/amd64": file}, {"severity": "low"}, [], "2026-03-01")
+    return evaluate({"linux/amd64": file}, {"severity": "low"}, [], "2026-03-01")
 
 
 def read_manifest(file: str, out: Path) -> Any:
@@ -113,7 +113,7 @@ def test_the_program_writes_its_report_and_tells_what_it_cannot_read(
     fields = {"reports": {"linux/amd64": str(given)}, "policy": {}, "waivers": [], "today": "2026-03-01"}
     arguments.write_text(json.dumps(fields))
     given.write_text(json.dumps(REPORT))
-    argv = ["judge", str(arguments), str(out)]
+    argv = ["evaluate", str(arguments), str(out)]
     assert operate("ci.intool.scan", OPERATIONS, argv) == 0
     assert json.loads(out.read_text())["checks"]["SC-06"] == "failed"
     given.write_text("{}")
@@ -144,6 +144,6 @@ def test_every_operation_is_there(operation: str) -> None:
     ],
 )
 def test_what_trivy_said_is_told(said: str, what: str) -> None:
-    failure = trouble(said)
+    failure = failure_of(said)
     assert failure.what.startswith(what)
     assert failure.fix

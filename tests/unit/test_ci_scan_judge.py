@@ -6,9 +6,8 @@ import pytest
 
 from ci.intool.common.failure import Failure
 from ci.intool.scan.licenses import DENIED, denied, matches
-from ci.intool.scan.node import Node
 from ci.intool.scan.policy import rules
-from ci.intool.scan.verdict import judge, judged
+from ci.intool.scan.verdict import evaluate, evaluated
 from tests.unit.trivy_reports import LAYER, report, scanned, secret, vulnerability
 
 TODAY = "2026-03-01"
@@ -16,7 +15,7 @@ TODAY = "2026-03-01"
 
 def told(*reports: dict[str, Any], policy: dict[str, Any] | None = None, **over: Any) -> dict[str, Any]:
     named = [scanned(one, name) for one, name in zip(reports, ("linux/amd64", "linux/arm64", "source"), strict=False)]
-    return judged(named, rules(policy or {}), over.pop("waivers", []), TODAY, over.pop("earlier", ()))
+    return evaluated(named, rules(policy or {}), over.pop("waivers", []), TODAY, over.pop("earlier", ()))
 
 
 def waiver(id: str, expires: str = "2026-04-01") -> dict[str, str]:  # noqa: A002
@@ -279,7 +278,7 @@ def test_a_malformed_policy_is_told(policy: Any, message: str) -> None:
         ({"Results": {}}, "Results is not a list"),
         ({"Results": [3]}, r"Results\[0\] is not an object"),
         ({"Results": [{"Vulnerabilities": [{}]}]}, r"Results\[0\]\.Vulnerabilities\[0\]\.PkgName is missing"),
-        ({"Results": [{"Vulnerabilities": [vulnerability("a", "1", severity="BAD")]}]}, "which is no severity"),
+        ({"Results": [{"Vulnerabilities": [vulnerability("a", "1", severity="BAD")]}]}, "which is not a severity"),
         (
             {"Results": [{"Vulnerabilities": [vulnerability("a", "1", FixedVersion=["2"])]}]},
             "FixedVersion is not a text",
@@ -297,22 +296,16 @@ def test_a_malformed_report_is_told_with_its_place(over: dict[str, Any], message
 def test_reports_come_from_files(tmp_path: Path) -> None:
     (tmp_path / "one.json").write_text(json.dumps(report(vulnerability("a", "1.0.0", "1.0.1"))))
     given = {"linux/amd64": str(tmp_path / "one.json")}
-    first = judge(given, {}, [], TODAY)
+    first = evaluate(given, {}, [], TODAY)
     assert not first["passed"]
-    assert judge(given, {"new_only": True}, [], TODAY, first["found"])["passed"]
+    assert evaluate(given, {"new_only": True}, [], TODAY, first["found"])["passed"]
     for text in ("", "[]", "{", '{"a": NaN}', "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")):
         (tmp_path / "one.json").write_text(text)
         with pytest.raises(Failure, match="Trivy's report on linux/amd64 is not"):
-            judge(given, {}, [], TODAY)
+            evaluate(given, {}, [], TODAY)
     with pytest.raises(Failure, match=r"cannot be read \(No such file"):
-        judge({"linux/amd64": str(tmp_path / "none.json")}, {}, [], TODAY)
+        evaluate({"linux/amd64": str(tmp_path / "none.json")}, {}, [], TODAY)
     with pytest.raises(Failure, match=r"the last release: found\[0\] is not an object"):
-        judge({}, {}, [], TODAY, ["CVE"])  # type: ignore[list-item]
+        evaluate({}, {}, [], TODAY, ["CVE"])  # type: ignore[list-item]
     with pytest.raises(Failure, match="there is no report"):
-        judge({}, {}, [], TODAY)
-
-
-def test_a_node_is_the_value_of_its_place() -> None:
-    node = Node("file", {"a": {"b": [{"c": None}]}})
-    assert node.node("a").nodes("b")[0].where == "file: a.b[0]"
-    assert node.node("a").nodes("b")[0].text("c") == ""
+        evaluate({}, {}, [], TODAY)

@@ -8,7 +8,7 @@ import pytest
 
 from ci import errors
 from ci.errors import PipelineError
-from ci.intool.common.failure import Failure, tell
+from ci.intool.common.failure import Failure, print_failure
 from offline.errors import OfflineError
 from offline.images.errors import ImageError
 
@@ -33,7 +33,7 @@ def test_the_reference_has_every_kind(kind: type[PipelineError]) -> None:
 
 
 def test_a_program_prints_its_failure(capsys: pytest.CaptureFixture[str]) -> None:
-    assert tell(Failure("it broke", "mend it")) == Failure.exit_code
+    assert print_failure(Failure("it broke", "mend it")) == Failure.exit_code
     assert capsys.readouterr().err == "next-distroless: it broke\n  fix: mend it\n"
 
 

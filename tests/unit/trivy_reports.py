@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ci.intool.scan.node import Node
+from ci.intool.common.json_reader import Json
 from ci.intool.scan.results import Scan
 from ci.intool.scan.trivy import scan
 
@@ -13,7 +13,7 @@ def report(*vulnerabilities: dict[str, Any], image: bool = True, **over: Any) ->
     """A report with npm packages that have these vulnerabilities; ``results`` are further ones."""
     packages = [{"Name": v["PkgName"], "Version": v["InstalledVersion"]} for v in vulnerabilities]
     own = {
-        "Target": "Node.js",
+        "Target": "Json.js",
         "Class": "lang-pkgs",
         "Type": "node-pkg",
         "Packages": over.pop("packages", packages),
@@ -59,4 +59,4 @@ def secret(path: str = "app/key.pem", layer: str = LAYER) -> dict[str, Any]:
 
 
 def scanned(given: dict[str, Any], name: str = "linux/amd64") -> Scan:
-    return scan(name, Node(name, given))
+    return scan(name, Json(name, given))

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from ci.decide.config.model import Pipeline
-from ci.decide.project.secrets import form, named, random
+from ci.decide.project.secrets import random
 from ci.errors import ConfigError
+from ci.intool.common.secret_forms import form, named
 
 PUBLIC = "NEXT_PUBLIC_"
 """Names that begin like this tell of the will to publish, so that only the value counts."""

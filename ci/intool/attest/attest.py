@@ -1,7 +1,6 @@
 """Statements about an image are signed and attached to it."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from ci.intool.attest.image import Subject, pinned
@@ -9,8 +8,7 @@ from ci.intool.attest.referrers import LEASE
 from ci.intool.attest.signer import Signer
 from ci.intool.attest.statement import Statement, signature
 from ci.intool.attest.store import add
-from ci.intool.common.failure import Failure
-from ci.intool.common.media import decoded
+from ci.intool.common.json_reader import loaded
 
 
 def attest(
@@ -38,7 +36,7 @@ def attest(
         `referrer` and whether it is `new`.
 
     Raises:
-        Failure: no digest is named, a predicate is no JSON object, there is nothing to sign with, or the registry
+        Failure: no digest is named, a predicate is not a JSON object, there is nothing to sign with, or the registry
             refused.
     """
     subject = pinned(reference)
@@ -48,11 +46,5 @@ def attest(
 
 
 def _statement(subject: Subject, asked: Mapping[str, str]) -> Statement:
-    path = Path(asked["path"])
-    try:
-        predicate = decoded(path.read_bytes())
-    except ValueError:
-        predicate = None
-    if not isinstance(predicate, dict):
-        raise Failure(f"the predicate {path} is no JSON object", "give the file that the tool wrote")
+    predicate = loaded(asked["path"], f"the predicate {asked['path']}", "give the file that the tool wrote").value
     return Statement(kind=asked["type"], subjects=subject.about(asked.get("platform", "")), predicate=predicate)

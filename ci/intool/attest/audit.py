@@ -1,4 +1,4 @@
-"""The audit record of a release: who, when, from what, and what the gates said.
+"""The audit record of a release: who, when, from what, and what the gates found.
 
 Records are only ever added: each run attaches one more referrer to the image, and none replaces another. Pure.
 """
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ci.intool.attest.provenance import public
+from ci.intool.common.json_reader import inside
 
 _KEPT = ("passed", "checks", "waived", "skipped", "figures")
 """What is kept of a gate's report."""
@@ -50,5 +51,4 @@ def proved(predicate: Mapping[str, Any]) -> bool:
     """Whether a record says that two builds gave the same image (check SC-13)."""
     gates = predicate.get("gates")
     reports = gates.values() if isinstance(gates, dict) else ()
-    checks = [report.get("checks") for report in reports if isinstance(report, dict)]
-    return any(isinstance(one, dict) and one.get("SC-13") == "passed" for one in checks)
+    return any(inside(report, "checks", "SC-13") == "passed" for report in reports)

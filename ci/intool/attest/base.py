@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ci.intool.attest import cosign
-from ci.intool.attest import legacy as former
+from ci.intool.attest import cosign, legacy
 from ci.intool.attest.predicates import SIGNATURE
-from ci.intool.attest.referrers import Found, found
+from ci.intool.attest.referrers import AttachedBundle, bundles_at
 from ci.intool.attest.trust import Trust
 from ci.intool.common.failure import Failure
 from ci.intool.common.reference import split
@@ -17,7 +16,7 @@ from ci.intool.registry.client import Repository
 def signature_of(
     reference: str, keys: Sequence[str] = (), identities: Sequence[Mapping[str, str]] = (), trusted_root: str = ""
 ) -> dict[str, Any]:
-    """Look for the signature of an image, as bundle or in cosign's former scheme.
+    """Look for the signature of an image, as bundle or in the scheme of cosign before version 3.
 
     Args:
         reference: with its digest, or else a tag.
@@ -42,50 +41,50 @@ def signature_of(
     ]
     if not trusted:
         raise Failure(f"nobody is named who may sign {reference}", "name a key, or an identity and its issuer")
-    told = {"ref": repository.at(digest), "signer": "", "why": ""}
+    result = {"ref": repository.at(digest), "signer": "", "why": ""}
     signatures = list(_signatures(repository, digest))
     if not signatures:
-        return {**told, "status": "unsigned", "why": "it has no signature"}
+        return {**result, "status": "unsigned", "why": "it has no signature"}
     reasons = []
     for one in signatures:
         for trust in trusted:
             why = one.refusal(digest, trust)
             if not why:
-                return {**told, "status": "verified", "signer": str(trust)}
+                return {**result, "status": "verified", "signer": str(trust)}
             reasons.append(f"one by {one.signer} does not count: {why}")
-    return {**told, "status": "wrong", "why": "; ".join(dict.fromkeys(reasons))}
+    return {**result, "status": "wrong", "why": "; ".join(dict.fromkeys(reasons))}
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Signature:
-    """A signature of either form: `found` as a bundle, or else `bundle` with its `payload`."""
+    """A signature of either form: `attached` as a bundle, or else `bundle` with its `payload`."""
 
     signer: str
-    found: Found | None = None
+    attached: AttachedBundle | None = None
     bundle: bytes = b""
     payload: bytes = b""
 
     def refusal(self, digest: str, trust: Trust) -> str:
         """Why it is not the trusted signer's signature of the image; empty where it is."""
-        if self.found and self.found.bundle:
-            return cosign.refusal(self.found.bundle, digest, trust)
-        about = former.image_of(self.payload)
+        if self.attached and self.attached.bundle:
+            return cosign.refusal(self.attached.bundle, digest, trust)
+        about = legacy.image_of(self.payload)
         if about != digest:
             return f"it is about {about or 'nothing'}"
         return cosign.refusal_of_blob(self.bundle, self.payload, trust)
 
 
 def _signatures(repository: Repository, digest: str) -> Iterator[_Signature]:
-    for one in found(repository, digest):
+    for one in bundles_at(repository, digest):
         if one.bundle and one.bundle.statement.kind == SIGNATURE:
-            yield _Signature(signer=one.bundle.signer, found=one)
-    if repository.resolve(former.tag(digest)) is None:
+            yield _Signature(signer=one.bundle.signer, attached=one)
+    if repository.resolve(legacy.tag(digest)) is None:
         return
-    for layer in repository.manifest(former.tag(digest)).content.get("layers", ()):
-        if layer["mediaType"] == former.MEDIA_TYPE and layer["size"] <= former.LIMIT:
+    for layer in repository.manifest(legacy.tag(digest)).content.get("layers", ()):
+        if layer["mediaType"] == legacy.MEDIA_TYPE and layer["size"] <= legacy.LIMIT:
             try:
-                bundle = former.bundle(layer.get("annotations") or {}, layer["digest"])
+                bundle = legacy.bundle(layer.get("annotations") or {}, layer["digest"])
             except ValueError:
                 continue
             payload = repository.blob(layer["digest"])
-            yield _Signature(signer=former.signer(bundle), bundle=bundle, payload=payload)
+            yield _Signature(signer=legacy.signer(bundle), bundle=bundle, payload=payload)

@@ -1,12 +1,12 @@
 """Sigstore bundles: a signed statement and what it is verified with (Sigstore bundle specification 0.3). Pure."""
 
 import base64
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from ci.intool.attest.certificate import names
 from ci.intool.attest.statement import PAYLOAD, Statement, parse
+from ci.intool.common.json_reader import object_in
 
 MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 MEDIA_PREFIX = "application/vnd.dev.sigstore.bundle"
@@ -46,15 +46,15 @@ def parsed(body: bytes) -> Bundle:
         ValueError: it is none, or holds no statement; says why.
     """
     try:
-        content = json.loads(body)
+        content = object_in(body) or {}
         envelope, material = content["dsseEnvelope"], content["verificationMaterial"]
         if envelope["payloadType"] != PAYLOAD:
             raise ValueError("the bundle holds no in-toto statement")
         payload = base64.b64decode(envelope["payload"], validate=True)
         identity, issuer = names(_certificate(material))
         hint = str((material.get("publicKey") or {}).get("hint", ""))
-    except (KeyError, TypeError, AttributeError, IndexError, RecursionError):
-        raise ValueError("it is no Sigstore bundle with a statement") from None
+    except (KeyError, TypeError, AttributeError, IndexError):
+        raise ValueError("it is not a Sigstore bundle with a statement") from None
     return Bundle(body=body, statement=parse(payload), identity=identity, issuer=issuer, hint=hint)
 
 

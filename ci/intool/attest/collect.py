@@ -1,4 +1,4 @@
-"""All that is said of an image, and by whom."""
+"""The statements that are attached to an image, and who signed them."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +7,7 @@ from itertools import chain
 
 from ci.intool.attest import cosign
 from ci.intool.attest.image import Subject
-from ci.intool.attest.referrers import Found, found
+from ci.intool.attest.referrers import AttachedBundle, bundles_at
 from ci.intool.attest.statement import Statement
 from ci.intool.attest.trust import Trust
 
@@ -16,7 +16,7 @@ AT_ONCE = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class AttachedStatement:
     """A statement at an image.
 
     Attributes:
@@ -24,7 +24,7 @@ class Said:
         referrer: digest of the manifest that holds it.
         signer: who says to have signed it.
         refusal: why it does not count; empty where the trusted signer says it of this very image.
-        statement: what is said; None where it is unreadable.
+        statement: what it states; None where it is unreadable.
     """
 
     subject: str
@@ -34,22 +34,23 @@ class Said:
     statement: Statement | None = None
 
 
-def collect(image: Subject, trust: Trust) -> list[Said]:
+def collect(image: Subject, trust: Trust) -> list[AttachedStatement]:
     """The statements at an image and the images of its platforms.
 
     Raises:
         Failure: the registry cannot be read.
     """
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        bundles = list(chain.from_iterable(pool.map(lambda one: list(found(image.repository, one)), image.manifests)))
-        return list(pool.map(lambda one: _judged(one, trust), bundles))
+        attached = pool.map(lambda one: list(bundles_at(image.repository, one)), image.manifests)
+        bundles = list(chain.from_iterable(attached))
+        return list(pool.map(lambda one: _verified(one, trust), bundles))
 
 
-def _judged(one: Found, trust: Trust) -> Said:
+def _verified(one: AttachedBundle, trust: Trust) -> AttachedStatement:
     """A bundle with what there is against it."""
     if one.bundle is None:
-        return Said(subject=one.subject, referrer=one.referrer, refusal=one.problem)
-    return Said(
+        return AttachedStatement(subject=one.subject, referrer=one.referrer, refusal=one.problem)
+    return AttachedStatement(
         subject=one.subject,
         referrer=one.referrer,
         signer=one.bundle.signer,
@@ -58,7 +59,7 @@ def _judged(one: Found, trust: Trust) -> Said:
     )
 
 
-def _refusal(one: Found, statement: Statement, trust: Trust) -> str:
+def _refusal(one: AttachedBundle, statement: Statement, trust: Trust) -> str:
     if not trust:
         return "nobody is trusted"
     if one.subject not in statement.subjects:
@@ -66,10 +67,10 @@ def _refusal(one: Found, statement: Statement, trust: Trust) -> str:
     return cosign.refusal(one.bundle, one.subject, trust) if one.bundle else one.problem
 
 
-def counting(said: Sequence[Said]) -> Mapping[str, list[Statement]]:
+def counting(attached: Sequence[AttachedStatement]) -> Mapping[str, list[Statement]]:
     """Digest of an image to what the trusted signer says of it, wherever it is attached."""
     about: dict[str, list[Statement]] = {}
-    for one in said:
+    for one in attached:
         if one.statement and not one.refusal:
             for digest in one.statement.subjects:
                 about.setdefault(digest, []).append(one.statement)

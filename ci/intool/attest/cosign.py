@@ -20,7 +20,7 @@ _TROUBLE = (
     (r"decrypt|incorrect passphrase", "its password is wrong", "pass the password in COSIGN_PASSWORD"),
     (
         r"unsupported pem type|invalid pem|decode",
-        "it is no private key of cosign",
+        "it is not a private key of cosign",
         "make one by `cosign import-key-pair`",
     ),
     (
@@ -50,9 +50,9 @@ def sign(statement: Statement, signer: Signer) -> bytes:
     with TemporaryDirectory() as directory:
         given, bundle = Path(directory, "statement.json"), Path(directory, "bundle.json")
         given.write_bytes(statement.encoded())
-        said = _run("attest-blob", "--yes", "--statement", str(given), "--bundle", str(bundle), *arguments)
-        if said is not None:
-            raise _failure("sign", said)
+        stderr = _run("attest-blob", "--yes", "--statement", str(given), "--bundle", str(bundle), *arguments)
+        if stderr is not None:
+            raise _failure("sign", stderr)
         return bundle.read_bytes()
 
 
@@ -65,9 +65,9 @@ def public_key(signer: Signer) -> str:
     signer.arguments()
     with TemporaryDirectory() as directory:
         file = Path(directory, "key.pem")
-        said = _run("public-key", "--key", signer.key, "--outfile", str(file))
-        if said is not None:
-            raise _failure("use the private key", said)
+        stderr = _run("public-key", "--key", signer.key, "--outfile", str(file))
+        if stderr is not None:
+            raise _failure("use the private key", stderr)
         return file.read_text()
 
 
@@ -99,12 +99,12 @@ def _verified(command: str, bundle: bytes, trust: Trust, about: Sequence[str]) -
         for file, content in zip(files.values(), contents, strict=True):
             file.write_bytes(content)
         trusted = trust.arguments(str(files["key.pem"]), str(files["root.json"]))
-        said = _run(command, "--bundle", str(files["bundle.json"]), *trusted, *about)
-        return "" if said is None else refused(said)
+        stderr = _run(command, "--bundle", str(files["bundle.json"]), *trusted, *about)
+        return "" if stderr is None else refused(stderr)
 
 
 def _run(*arguments: str) -> str | None:
-    """Run it; what it said where it failed, else None."""
+    """Run it; what it printed where it failed, else None."""
     try:
         done = subprocess.run(
             ["cosign", *arguments],
@@ -121,20 +121,20 @@ def _run(*arguments: str) -> str | None:
     return done.stderr.decode(errors="replace") if done.returncode else None
 
 
-def refused(said: str) -> str:
-    """Why a bundle does not count, from what cosign said."""
-    return next((meaning for sign_of, meaning in _REFUSALS if re.search(sign_of, said)), short(said))
+def refused(stderr: str) -> str:
+    """Why a bundle does not count, from what cosign printed."""
+    return next((meaning for sign_of, meaning in _REFUSALS if re.search(sign_of, stderr)), short(stderr))
 
 
-def _failure(action: str, said: str) -> Failure:
+def _failure(action: str, stderr: str) -> Failure:
     for sign_of, what, fix in _TROUBLE:
-        if re.search(sign_of, said, re.IGNORECASE):
-            return Failure(f"cosign cannot {action}: {what} ({short(said)})", fix)
-    return Failure(f"cosign cannot {action}: {short(said)}", "read what cosign said")
+        if re.search(sign_of, stderr, re.IGNORECASE):
+            return Failure(f"cosign cannot {action}: {what} ({short(stderr)})", fix)
+    return Failure(f"cosign cannot {action}: {short(stderr)}", "read what cosign printed")
 
 
-def short(said: str) -> str:
-    """The error that cosign told, in one line."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    told = next((line for line in lines if line.startswith("Error: ")), lines[-1] if lines else "no message")
-    return told.removeprefix("Error: ")[:400]
+def short(stderr: str) -> str:
+    """The error that cosign printed, in one line."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    message = next((line for line in lines if line.startswith("Error: ")), lines[-1] if lines else "no message")
+    return message.removeprefix("Error: ")[:400]

@@ -36,8 +36,8 @@ def latest_scan(
     if not digest:
         return {"findings": [], "digest": "", "why": f"there is no {where.at(tag)}"}
     image = read(where.at(digest))
-    said = counting(collect(image, trust))
-    scans = [one for about in image.manifests for one in said.get(about, ()) if one.kind == SCAN]
+    statements = counting(collect(image, trust))
+    scans = [one for about in image.manifests for one in statements.get(about, ()) if one.kind == SCAN]
     if not scans:
         return {"findings": [], "digest": digest, "why": f"{where.at(digest)} has no scan result by {trust}"}
     found: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""Signatures in cosign's former scheme: layers of the image that a tag like ``sha256-….sig`` names.
+"""Signatures in the scheme of cosign before version 3: layers of the image that a tag like ``sha256-….sig`` names.
 
 Each layer is a payload in the Simple Signing format; signature, certificate and log entry are in its annotations
 (cosign, "Signature Specification"). They are written as bundles, so that one way verifies both. Pure.

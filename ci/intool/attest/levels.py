@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ci.intool.attest import audit, provenance, sbom, scan
-from ci.intool.attest.predicates import AUDIT, CYCLONEDX, PROVENANCE, SCAN, SIGNATURE, SPDX, spoken
+from ci.intool.attest.predicates import AUDIT, CYCLONEDX, PROVENANCE, SCAN, SIGNATURE, SPDX, name_of
 from ci.intool.attest.statement import Statement
 
 LEVELS = ("whole", "signed", "attested", "reproducible")
@@ -26,7 +26,7 @@ class Evidence:
         platforms: name to the digests of its manifest and its configuration.
         trusted: the trusted signer; empty for nobody.
         damage: what is missing or altered of the image itself.
-        said: digest to what the trusted signer says of that image.
+        statements: digest to what the trusted signer says of that image.
         refused: digest and type to why a statement that is attached there does not count.
     """
 
@@ -34,17 +34,17 @@ class Evidence:
     platforms: Mapping[str, tuple[str, str]]
     trusted: str = ""
     damage: Reason = NOTHING
-    said: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
+    statements: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
     refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def predicates(self, digest: str, kind: str) -> list[Mapping[str, Any]]:
         """What the trusted signer says of an image by statements of a type."""
-        return [one.predicate for one in self.said.get(digest, ()) if one.kind == kind]
+        return [one.predicate for one in self.statements.get(digest, ()) if one.kind == kind]
 
     def missing(self, digest: str, kind: str, of: str = "") -> str:
         """That there is no such statement, and what is there instead."""
         refused = self.refused.get((digest, kind))
-        return f"there is no {spoken(kind)}{of}{f' ({refused})' if refused else ''}"
+        return f"there is no {name_of(kind)}{of}{f' ({refused})' if refused else ''}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +114,7 @@ def _sbom(evidence: Evidence, kind: str, platform: str, digests: tuple[str, str]
         return evidence.missing(digests[0], kind, f" of {platform}")
     # One that describes another image is no harmless surplus: readers may take it for this one's.
     wrong = next(filter(None, (sbom.problem(kind, one, digests) for one in found)), "")
-    return f"the {spoken(kind)} of {platform} {wrong}" if wrong else ""
+    return f"the {name_of(kind)} of {platform} {wrong}" if wrong else ""
 
 
 def _scan(evidence: Evidence, platform: str, digest: str) -> str:

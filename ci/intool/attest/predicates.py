@@ -13,7 +13,7 @@ SCAN = "https://cosign.sigstore.dev/attestation/vuln/v1"
 VEX = "https://openvex.dev/ns"
 
 AUDIT = f"{HOME}/attestations/audit/v1"
-"""Own: who released what, and what the gates said (`ci.intool.attest.audit`)."""
+"""Own: who released what, and what the gates found (`ci.intool.attest.audit`)."""
 
 BUILD = f"{HOME}/builds/image/v1"
 """The ``buildType`` of this project's provenance."""
@@ -30,6 +30,6 @@ NAMES = {
 """Type to what people call it."""
 
 
-def spoken(kind: str) -> str:
+def name_of(kind: str) -> str:
     """What people call a type; one that is unknown is its own name."""
     return NAMES.get(kind, kind)

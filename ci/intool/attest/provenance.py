@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from ci.intool.attest.predicates import BUILD, HOME
 from ci.intool.common.failure import Failure
+from ci.intool.common.json_reader import inside, objects_inside
 from ci.intool.common.media import is_digest
 from ci.intool.common.reference import split
 
@@ -34,7 +35,7 @@ class Facts:
         tools: images that were used, each with name and digest.
         builder: URI of the builder, or the workflow's reference (``GITHUB_WORKFLOW_REF``); empty for a local machine.
         invocation: the run, such as its URL.
-        started: RFC 3339; empty where it is not told.
+        started: RFC 3339; empty where it is not known.
         finished: likewise.
         rebuilt: digest that a second build gave; empty where there was none.
     """
@@ -80,13 +81,13 @@ def provenance(facts: Facts) -> dict[str, Any]:
 
 def problem(predicate: Mapping[str, Any]) -> str:
     """What is missing of the fields that SLSA 1.0 requires; empty for nothing."""
-    build = _object(predicate.get("buildDefinition"))
-    run = _object(predicate.get("runDetails"))
+    build = inside(predicate, "buildDefinition")
+    build = build if isinstance(build, dict) else {}
     required = {
         "buildDefinition.buildType": isinstance(build.get("buildType"), str) and build["buildType"],
         "buildDefinition.externalParameters": isinstance(build.get("externalParameters"), dict),
         "buildDefinition.resolvedDependencies": isinstance(build.get("resolvedDependencies", []), list),
-        "runDetails.builder.id": _object(run.get("builder")).get("id"),
+        "runDetails.builder.id": inside(predicate, "runDetails", "builder", "id"),
     }
     missing = [name for name, there in required.items() if not there]
     return f"has no valid {missing[0]}" if missing else ""
@@ -94,15 +95,14 @@ def problem(predicate: Mapping[str, Any]) -> str:
 
 def builder(predicate: Mapping[str, Any]) -> str:
     """Who says to have built."""
-    return str(_object(_object(predicate.get("runDetails")).get("builder")).get("id", ""))
+    return str(inside(predicate, "runDetails", "builder", "id") or "")
 
 
 def rebuilt(predicate: Mapping[str, Any]) -> str:
     """The digest that a second build gave; empty where there was none."""
-    byproducts = _object(predicate.get("runDetails")).get("byproducts")
-    for one in byproducts if isinstance(byproducts, list) else ():
-        if _object(one).get("name") == REBUILT:
-            return f"sha256:{_object(one.get('digest')).get('sha256')}"
+    for one in objects_inside(predicate, "runDetails", "byproducts"):
+        if one.get("name") == REBUILT:
+            return f"sha256:{inside(one, 'digest', 'sha256')}"
     return ""
 
 
@@ -137,10 +137,10 @@ def _digest(digest: str) -> dict[str, str]:
     return dict([digest.split(":", 1)])
 
 
-def _builder(told: str) -> str:
-    if not told or "://" in told:
-        return told or LOCAL
-    return f"https://github.com/{told}"
+def _builder(given: str) -> str:
+    if not given or "://" in given:
+        return given or LOCAL
+    return f"https://github.com/{given}"
 
 
 def public(repository: str) -> str:
@@ -149,7 +149,3 @@ def public(repository: str) -> str:
         return f"ssh://{found[1]}/{found[2].lstrip('/')}"
     parts = urlsplit(repository)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}

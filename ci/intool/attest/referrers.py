@@ -30,11 +30,11 @@ LIMIT = 64 << 20
 
 _EMPTY = "application/vnd.oci.empty.v1+json"
 _NAMED = frozenset({None, "", _EMPTY})
-"""Artifact types that tell nothing; cosign's list of referrers has the configuration's."""
+"""Artifact types that say nothing; cosign's list of referrers has the configuration's."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class AttachedBundle:
     """A bundle at an image.
 
     Attributes:
@@ -87,17 +87,17 @@ class Addition:
         )
 
 
-def found(repository: Repository, subject: str) -> Iterator[Found]:
-    """The bundles at an image; other referrers are left out, and what is broken is told as such."""
+def bundles_at(repository: Repository, subject: str) -> Iterator[AttachedBundle]:
+    """The bundles at an image; other referrers are left out, and what is broken has a ``problem``."""
     for descriptor in repository.referrers(subject):
-        told = descriptor.get("artifactType")
-        if told in _NAMED or str(told).startswith(MEDIA_PREFIX):
+        artifact_type = descriptor.get("artifactType")
+        if artifact_type in _NAMED or str(artifact_type).startswith(MEDIA_PREFIX):
             referrer = str(descriptor["digest"])
             try:
                 if bundle := _read(repository, referrer):
-                    yield Found(subject=subject, referrer=referrer, bundle=bundle)
+                    yield AttachedBundle(subject=subject, referrer=referrer, bundle=bundle)
             except (ValueError, Failure) as error:
-                yield Found(subject=subject, referrer=referrer, problem=str(error))
+                yield AttachedBundle(subject=subject, referrer=referrer, problem=str(error))
 
 
 def _read(repository: Repository, referrer: str) -> Bundle | None:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ci.intool.attest.predicates import SPDX
+from ci.intool.common.json_reader import inside, objects_inside
 
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
@@ -30,20 +31,15 @@ def problem(kind: str, predicate: Mapping[str, Any], digests: Iterable[str]) -> 
 
 def spdx(document: Mapping[str, Any]) -> list[Any]:
     """The packages that an SPDX document describes (SPDX 2.3, 7 "Package", 11 "Relationship", DESCRIBES)."""
-    relations = [one for one in _listed(document.get("relationships")) if isinstance(one, dict)]
+    relations = objects_inside(document, "relationships")
+    named = document.get("documentDescribes")
     described = [
-        *_listed(document.get("documentDescribes")),
+        *(named if isinstance(named, list) else []),
         *(one.get("relatedSpdxElement") for one in relations if one.get("relationshipType") == "DESCRIBES"),
     ]
-    packages = [one for one in _listed(document.get("packages")) if isinstance(one, dict)]
-    return [one for one in packages if one.get("SPDXID") in described]
+    return [one for one in objects_inside(document, "packages") if one.get("SPDXID") in described]
 
 
 def cyclonedx(document: Mapping[str, Any]) -> Any:
     """The component that a CycloneDX document describes (CycloneDX 1.6, ``metadata.component``)."""
-    metadata = document.get("metadata")
-    return metadata.get("component") if isinstance(metadata, dict) else None
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return inside(document, "metadata", "component")

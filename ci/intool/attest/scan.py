@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ci.intool.common.json_reader import inside
+
 
 def scanned(
     *,
@@ -41,17 +43,14 @@ def scanned(
 
 def problem(predicate: Mapping[str, Any]) -> str:
     """What is missing of the fields of the specification; empty for nothing."""
-    scanner = predicate.get("scanner")
-    if not isinstance(scanner, dict) or not scanner.get("uri"):
+    if not inside(predicate, "scanner", "uri"):
         return "does not name its scanner"
-    return "" if isinstance(scanner.get("result"), dict) else "has no result"
+    return "" if isinstance(inside(predicate, "scanner", "result"), dict) else "has no result"
 
 
 def findings(predicate: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     """The findings of a predicate; None where it is not of this form."""
-    scanner = predicate.get("scanner")
-    result = scanner.get("result") if isinstance(scanner, dict) else None
-    found = result.get("findings") if isinstance(result, dict) else None
+    found = inside(predicate, "scanner", "result", "findings")
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         return None
     return found

@@ -25,13 +25,13 @@ def own(reference: str, signer: Mapping[str, Any], require: str = "") -> dict[st
         As `ci.intool.attest.verify.verify` does.
 
     Raises:
-        Failure: likewise; or it cannot be told who signs.
+        Failure: likewise; or it is not known who signs.
     """
     trust = asdict(trusted(Signer(**signer)))
     return verify(reference, **trust, require=require)
 
 
-def own_scan(repository: str, tag: str, signer: Mapping[str, Any]) -> dict[str, Any]:
+def last_scan(repository: str, tag: str, signer: Mapping[str, Any]) -> dict[str, Any]:
     """What the scan of the last release found, as the signer attested it itself.
 
     Args:
@@ -43,7 +43,7 @@ def own_scan(repository: str, tag: str, signer: Mapping[str, Any]) -> dict[str, 
         As `ci.intool.attest.latest.latest_scan` does.
 
     Raises:
-        Failure: likewise; or it cannot be told who signs.
+        Failure: likewise; or it is not known who signs.
     """
     trust = trusted(Signer(**signer))
     return latest_scan(repository, tag, **asdict(trust))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ci.intool.attest.predicates import SIGNATURE
-from ci.intool.common.media import canonical, decoded, is_digest
+from ci.intool.common.json_reader import object_in, objects_inside
+from ci.intool.common.media import canonical, is_digest
 
 TYPE = "https://in-toto.io/Statement/v1"
 TYPES = frozenset({TYPE, "https://in-toto.io/Statement/v0.1"})
@@ -47,17 +48,16 @@ def parse(payload: bytes) -> Statement:
     Raises:
         ValueError: it is none; says why.
     """
-    content = decoded(payload)
-    content = content if isinstance(content, dict) else {}
+    content = object_in(payload) or {}
     kind, predicate = content.get("predicateType"), content.get("predicate", {})
     if str(content.get("_type")) not in TYPES or not isinstance(kind, str) or not isinstance(predicate, dict):
-        raise ValueError("the payload is no in-toto statement")
-    return Statement(kind=kind, subjects=tuple(_digests(content.get("subject"))), predicate=predicate)
+        raise ValueError("the payload is not an in-toto statement")
+    return Statement(kind=kind, subjects=tuple(_digests(content)), predicate=predicate)
 
 
-def _digests(subjects: Any) -> Iterable[str]:
-    for subject in subjects if isinstance(subjects, list) else ():
-        found = subject.get("digest") if isinstance(subject, dict) else None
+def _digests(content: Mapping[str, Any]) -> Iterable[str]:
+    for subject in objects_inside(content, "subject"):
+        found = subject.get("digest")
         for algorithm, value in found.items() if isinstance(found, dict) else ():
             if is_digest(f"{algorithm}:{value}"):
                 yield f"{algorithm}:{value}"

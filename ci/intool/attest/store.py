@@ -6,8 +6,8 @@ from typing import Any
 
 from ci.intool.attest import cosign
 from ci.intool.attest.image import Subject
-from ci.intool.attest.predicates import AUDIT, spoken
-from ci.intool.attest.referrers import Addition, Found, attach, found
+from ci.intool.attest.predicates import AUDIT, name_of
+from ci.intool.attest.referrers import Addition, AttachedBundle, attach, bundles_at
 from ci.intool.attest.self_check import trusted
 from ci.intool.attest.signer import Signer
 from ci.intool.attest.statement import Statement
@@ -22,7 +22,7 @@ def add(
 ) -> dict[str, Any]:
     """Sign and attach; arguments, result and failures are those of `ci.intool.attest.attest.attest`."""
     own = trusted(signer)
-    there = {digest: list(found(subject.repository, digest)) for digest in subject.manifests}
+    there = {digest: list(bundles_at(subject.repository, digest)) for digest in subject.manifests}
     equal = [{digest: _equal(one, there[digest], own) for digest in one.subjects} for one in statements]
     missing = [not all(referrers.values()) for referrers in equal]
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -37,14 +37,14 @@ def add(
     return {
         "ref": subject.repository.at(subject.digest),
         "attached": [
-            {"name": spoken(one.kind), "subject": digest, "referrer": referrer or next(new), "new": not referrer}
+            {"name": name_of(one.kind), "subject": digest, "referrer": referrer or next(new), "new": not referrer}
             for one, referrers in zip(statements, equal, strict=True)
             for digest, referrer in referrers.items()
         ],
     }
 
 
-def _equal(statement: Statement, there: Sequence[Found], own: Trust) -> str:
+def _equal(statement: Statement, there: Sequence[AttachedBundle], own: Trust) -> str:
     """The referrer that says the same by the same signer, or nothing; audit records are always new ones."""
     if statement.kind == AUDIT or not own:
         return ""

@@ -5,10 +5,11 @@ from Sigstore's own login, the issuer is the one behind it (Fulcio, "OpenID Conn
 """
 
 import base64
-import json
+from collections.abc import Mapping
 from typing import Any
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.json_reader import inside, object_in
 
 GITHUB = "https://token.actions.githubusercontent.com"
 
@@ -20,8 +21,7 @@ def claimed(token: str) -> tuple[str, str]:
         Failure: it is no token, or names nobody in a way that is known here.
     """
     claims = _claims(token)
-    federated = claims.get("federated_claims")
-    issuer = (federated.get("connector_id") if isinstance(federated, dict) else None) or claims.get("iss")
+    issuer = inside(claims, "federated_claims", "connector_id") or claims.get("iss")
     workflow = claims.get("job_workflow_ref") if issuer == GITHUB else None
     identity = f"https://github.com/{workflow}" if workflow else claims.get("email")
     if not isinstance(identity, str) or not isinstance(issuer, str):
@@ -29,14 +29,14 @@ def claimed(token: str) -> tuple[str, str]:
     return identity, issuer
 
 
-def _claims(token: str) -> dict[str, Any]:
+def _claims(token: str) -> Mapping[str, Any]:
     try:
         body = token.strip().split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    except (ValueError, IndexError, RecursionError):
+        claims = object_in(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (ValueError, IndexError):
         claims = None
-    if not isinstance(claims, dict):
-        raise Failure("the identity token is no JSON Web Token", _FIX)
+    if claims is None:
+        raise Failure("the identity token is not a JSON Web Token", _FIX)
     return claims
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.media import decoded
+from ci.intool.common.json_reader import parsed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Trust:
             given, other = ("identity", "issuer") if self.identity else ("issuer", "identity")
             raise Failure(f"an {given} is given without the {other}", f"give --{other} too: both are compared exactly")
         if self.key and "PUBLIC KEY-----" not in self.key:
-            raise Failure("the key is no public key in PEM", "give the file that `cosign public-key` writes")
+            raise Failure("the key is not a public key in PEM", "give the file that `cosign public-key` writes")
 
     def __bool__(self) -> bool:
         """Whether anybody is trusted."""
@@ -77,10 +77,6 @@ class Trust:
         ]
 
     def _root(self) -> Mapping[str, Any]:
-        try:
-            content = decoded(self.trusted_root.encode())
-        except ValueError:
-            content = None
-        if not isinstance(content, dict):
-            raise Failure("the trusted root is no JSON object", "make it by `cosign trusted-root create`")
-        return content
+        fix = "make it with `cosign trusted-root create`"
+        root: Mapping[str, Any] = parsed(self.trusted_root.encode(), "the trusted root", fix).value
+        return root

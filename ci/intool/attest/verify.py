@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ci.intool.attest.collect import Said, collect, counting
+from ci.intool.attest.collect import AttachedStatement, collect, counting
 from ci.intool.attest.image import Subject, read
 from ci.intool.attest.levels import LEVELS, NOTHING, Evidence, Level, Reason, levels
-from ci.intool.attest.predicates import PROVENANCE, spoken
+from ci.intool.attest.predicates import PROVENANCE, name_of
 from ci.intool.attest.provenance import builder
 from ci.intool.attest.trust import Trust
 from ci.intool.common.failure import Failure
@@ -51,33 +51,33 @@ def verify(
         raise Failure(f"there is no level {require}", f"choose one of {', '.join(LEVELS)}")
     trust = Trust(key=key, identity=identity, issuer=issuer, trusted_root=trusted_root)
     image = read(reference)
-    said = collect(image, trust)
-    judged = levels(_evidence(image, said, trust))
+    attached = collect(image, trust)
+    results = levels(_evidence(image, attached, trust))
     where = image.repository.at(image.digest)
-    for level in judged[: LEVELS.index(require) + 1] if require else ():
+    for level in results[: LEVELS.index(require) + 1] if require else ():
         if not level.reached:
             raise Failure(f"{where} is not {level.name}: {level.why}", level.fix)
     return {
         "ref": where,
         "digest": image.digest,
-        "level": next((level.name for level in reversed(judged) if level.reached), ""),
-        "levels": [asdict(level) for level in judged],
-        "signers": _signers(said),
-        "attestations": [_told(one) for one in said],
-        "text": "\n".join([where, *_text(judged, said)]),
+        "level": next((level.name for level in reversed(results) if level.reached), ""),
+        "levels": [asdict(level) for level in results],
+        "signers": _signers(attached),
+        "attestations": [_described(one) for one in attached],
+        "text": "\n".join([where, *_text(results, attached)]),
     }
 
 
-def _evidence(image: Subject, said: Sequence[Said], trust: Trust) -> Evidence:
+def _evidence(image: Subject, attached: Sequence[AttachedStatement], trust: Trust) -> Evidence:
     return Evidence(
         digest=image.digest,
         platforms={one.name: (one.manifest.digest, one.config) for one in image.platforms},
         trusted=str(trust) if trust else "",
         damage=_damage(image),
-        said=counting(said),
+        statements=counting(attached),
         refused={
             (one.subject, one.statement.kind): f"one by {one.signer} does not count: {one.refusal}"
-            for one in said
+            for one in attached
             if one.statement and one.refusal
         },
     )
@@ -91,29 +91,35 @@ def _damage(image: Subject) -> Reason:
     return NOTHING
 
 
-def _signers(said: Sequence[Said]) -> list[dict[str, Any]]:
-    counted = Counter((one.signer, not one.refusal) for one in said if one.statement)
+def _signers(attached: Sequence[AttachedStatement]) -> list[dict[str, Any]]:
+    counted = Counter((one.signer, not one.refusal) for one in attached if one.statement)
     return [
         {"name": name, "trusted": trusted, "statements": count} for (name, trusted), count in sorted(counted.items())
     ]
 
 
-def _told(one: Said) -> dict[str, str]:
+def _described(one: AttachedStatement) -> dict[str, str]:
     kind = one.statement.kind if one.statement else ""
-    told = {"name": spoken(kind) or "unreadable bundle", "type": kind, "subject": one.subject, "referrer": one.referrer}
-    return {**told, "signer": one.signer, **({"refusal": one.refusal} if one.refusal else {})}
+    return {
+        "name": name_of(kind) or "unreadable bundle",
+        "type": kind,
+        "subject": one.subject,
+        "referrer": one.referrer,
+        "signer": one.signer,
+        **({"refusal": one.refusal} if one.refusal else {}),
+    }
 
 
-def _text(judged: Sequence[Level], said: Sequence[Said]) -> list[str]:
-    rows = [(level.name, "yes" if level.reached else f"no: {level.why}") for level in judged]
+def _text(results: Sequence[Level], attached: Sequence[AttachedStatement]) -> list[str]:
+    rows = [(level.name, "yes" if level.reached else f"no: {level.why}") for level in results]
     builders = {
         builder(one.statement.predicate)
-        for one in said
+        for one in attached
         if one.statement and one.statement.kind == PROVENANCE and not one.refusal
     }
     rows += [("built by", one) for one in sorted(builders)]
     rows += [
         ("signer", f"{one['name']}: {one['statements']} statements{'' if one['trusted'] else ', ignored'}")
-        for one in _signers(said)
+        for one in _signers(attached)
     ]
     return table(rows)

@@ -14,6 +14,10 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _KEY = re.compile(r"(?:sha256:)?([0-9a-f]{40,128})")
 
 
+UNUSABLE = "nothing has to be done: it is ignored; a build that may write the cache can replace it"
+"""The next step for an artifact that cannot be trusted."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Layer:
     """One entry.
@@ -79,11 +83,12 @@ def tag_of(kind: str, key: str) -> str:
     tag = f"cache-{kind}-{digits[1][:40] if digits else ''}"
     if not TAG.fullmatch(tag):
         raise Failure(
-            f"`{kind}` and `{key}` are no kind and key of a cache", "give a lower-case word and 40 or more hex digits"
+            f"`{kind}` and `{key}` are not a kind and a key of the cache",
+            "give a lower-case word and 40 or more hex digits",
         )
     return tag
 
 
 def unusable(what: str) -> Failure:
     """The failure of an artifact that cannot be trusted."""
-    return Failure(what, "nothing has to be done: it is ignored; a build that may write the cache can replace it")
+    return Failure(what, UNUSABLE)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ci.intool.cache.artifact import tag_of
-from ci.intool.cache.compare import count, differences, told
+from ci.intool.cache.compare import count, differences, summary
 from ci.intool.cache.fetch import UNPACKED, fetch
 from ci.intool.cache.manifest import parse
 from ci.intool.cache.store import outcome, store
@@ -103,4 +103,4 @@ def cache_why(repository: str, kind: str, key: str, inputs: Mapping[str, Any]) -
         return {"hit": False, "text": f"{tag} is not there, and nothing else of its kind"}
     compared = [(artifact, differences(old, inputs)) for artifact, old in others]
     nearest, found = min(compared, key=lambda one: count(one[1]))
-    return {"hit": False, "text": f"{tag} is not there; against {nearest.tag}: {told(found)}"}
+    return {"hit": False, "text": f"{tag} is not there; against {nearest.tag}: {summary(found)}"}

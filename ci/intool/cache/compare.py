@@ -31,9 +31,9 @@ def count(found: Mapping[str, Mapping[str, str]]) -> int:
     return sum(map(len, found.values()))
 
 
-def told(found: Mapping[str, Mapping[str, str]]) -> str:
+def summary(found: Mapping[str, Mapping[str, str]]) -> str:
     """Differences for people: what differs first, with the number of paths where they are many."""
-    parts = [plain(name) + what for name, paths in found.items() if (what := _told(paths))]
+    parts = [plain(name) + what for name, paths in found.items() if (what := _summary(paths))]
     same = [plain(name) for name, paths in found.items() if not paths]
     return "; ".join([*parts, *([f"{', '.join(same)} unchanged"] if same else [])])
 
@@ -48,8 +48,8 @@ def _paths(old: Any, new: Any) -> dict[str, str]:
             found[path] = "removed"
         elif before[path] != after[path]:
             values = [str(value[path]) for value in (before, after)]
-            shown = max(map(len, values)) <= SHORT
-            found[path] = f"changed from {values[0]} to {values[1]}" if shown else "changed"
+            short = max(map(len, values)) <= SHORT
+            found[path] = f"changed from {values[0]} to {values[1]}" if short else "changed"
     return found
 
 
@@ -63,7 +63,7 @@ def _leaves(value: Any) -> Iterator[tuple[str, Any]]:
             yield path, one
 
 
-def _told(paths: Mapping[str, str]) -> str:
+def _summary(paths: Mapping[str, str]) -> str:
     if "" in paths:
         return f" {plain(paths[''])}"
     groups: dict[str, list[str]] = {}

@@ -1,11 +1,13 @@
 """Manifest and configuration of an artifact (OCI image specification 1.1, "Guidelines for Artifact Usage"). Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ci.intool.cache.artifact import NAME, Artifact, Layer, tag_of, unusable
+from ci.intool.cache.artifact import NAME, UNUSABLE, Artifact, Layer, tag_of, unusable
 from ci.intool.common.failure import Failure
-from ci.intool.common.media import COMPRESSIONS, LAYERS, MANIFEST, canonical, decoded, digest_of, is_digest
+from ci.intool.common.form import check_descriptor
+from ci.intool.common.json_reader import Json, parsed
+from ci.intool.common.media import COMPRESSIONS, LAYERS, MANIFEST, canonical, digest_of, is_digest
 from ci.intool.registry.client import Manifest
 from ci.intool.registry.image import ANNOTATION
 from ci.intool.registry.inventory import moment
@@ -51,24 +53,23 @@ def parse(tag: str, found: Manifest) -> Artifact:
     Raises:
         Failure: it is none of a cache artifact, or not well-formed.
     """
-    content = found.content
-    if content.get("artifactType") != ARTIFACT:
-        raise unusable(f"{tag} is no cache artifact")
-    try:
-        config, layers = content["config"], tuple(map(_layer, content["layers"]))
-        _check(config["mediaType"] == CONFIG, "the configuration's type")
-        blobs = {one["digest"]: _size(one) for one in (config, *content["layers"])}
-        _check(len({layer.name for layer in layers}) == len(layers) > 0, "the names of its layers")
-        created = (content.get("annotations") or {}).get(f"{ANNOTATION}created")
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise unusable(f"{tag} has a damaged manifest: {error}") from None
+    content = Json(f"{tag} has a damaged manifest", found.content, UNUSABLE)
+    if content.value.get("artifactType") != ARTIFACT:
+        raise unusable(f"{tag} is not a cache artifact")
+    config, listed = content.object("config"), content.objects("layers")
+    for descriptor in (config, *listed):
+        check_descriptor(descriptor)
+    config.one_of("mediaType", (CONFIG,))
+    layers = tuple(map(_layer, listed))
+    if not layers or len({layer.name for layer in layers}) != len(layers):
+        raise content.wrong("is empty, or has one name twice", "layers")
     return Artifact(
         tag=tag,
         digest=found.digest,
-        created=moment(created),
-        config=config["digest"],
+        created=moment(content.object("annotations").value.get(f"{ANNOTATION}created")),
+        config=config.text("digest"),
         layers=layers,
-        blobs={**blobs, found.digest: len(found.body)},
+        blobs={**{one.text("digest"): one.number("size") for one in (config, *listed)}, found.digest: len(found.body)},
     )
 
 
@@ -78,35 +79,27 @@ def described(artifact: Artifact, body: bytes) -> dict[str, Any]:
     Raises:
         Failure: it is none, or that of another artifact.
     """
+    config = parsed(body, f"{artifact.tag} has a damaged configuration", UNUSABLE)
+    config.required("kind", "key", "inputs")
+    config.object("inputs")
     try:
-        config = decoded(body)
-        _check(tag_of(config["kind"], config["key"]) == artifact.tag, "it is that of another kind or key")
-        _check(isinstance(config["inputs"], dict), "inputs")
-    except (KeyError, TypeError, ValueError, Failure) as error:
-        raise unusable(f"{artifact.tag} has a damaged configuration: {error}") from None
-    return dict(config)
+        tag = tag_of(config.text("kind"), config.text("key"))
+    except Failure as failure:
+        raise config.wrong(f"is invalid: {failure.what}", "key") from None
+    if tag != artifact.tag:
+        raise config.wrong(f"is that of {tag}", "key")
+    return dict(config.value)
 
 
-def _layer(descriptor: Mapping[str, Any]) -> Layer:
-    said = descriptor["annotations"]
-    layer = Layer(
-        name=said[f"{ANNOTATION}title"],
-        digest=descriptor["digest"],
-        size=_size(descriptor),
-        compression=COMPRESSIONS[descriptor["mediaType"]],
-        tar=said[TAR],
+def _layer(descriptor: Json) -> Layer:
+    annotations = descriptor.object("annotations")
+    tar = annotations.text(TAR)
+    if not is_digest(tar):
+        raise annotations.wrong("is not a digest", TAR)
+    return Layer(
+        name=annotations.matching(f"{ANNOTATION}title", NAME, "the name of a part of a cache"),
+        digest=descriptor.text("digest"),
+        size=descriptor.number("size"),
+        compression=COMPRESSIONS[descriptor.one_of("mediaType", COMPRESSIONS)],
+        tar=tar,
     )
-    _check(NAME.fullmatch(layer.name) is not None, "a layer's name")
-    _check(is_digest(layer.tar), "a layer's digest")
-    return layer
-
-
-def _size(descriptor: Mapping[str, Any]) -> int:
-    size = descriptor["size"]
-    _check(is_digest(descriptor["digest"]) and type(size) is int and size >= 0, "a digest or a size")
-    return int(size)
-
-
-def _check(good: object, what: str) -> None:
-    if not good:
-        raise ValueError(what)

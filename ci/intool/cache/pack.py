@@ -34,7 +34,7 @@ def pack(source: Path, name: str, target: Path) -> Layer:
         OSError: the source cannot be read, or the target not written.
     """
     if not NAME.fullmatch(name):
-        raise unusable(f"`{name}` is no name for a part of a cache")
+        raise unusable(f"`{name}` is not a name for a part of a cache")
     links: dict[str, str] = {}
 
     def kept(member: tarfile.TarInfo) -> tarfile.TarInfo | None:

@@ -12,9 +12,10 @@ from ci.intool.cache.manifest import manifest, parse
 from ci.intool.cache.pack import pack
 from ci.intool.cache.stored import prune, read
 from ci.intool.common.failure import Failure
+from ci.intool.common.json_reader import parsed
 from ci.intool.common.media import MANIFEST, canonical, digest_of
 from ci.intool.common.text import human
-from ci.intool.registry.client import Manifest, Repository, parsed
+from ci.intool.registry.client import Manifest, Repository
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,7 @@ def packed(tag: str, said: Mapping[str, Any], content: Mapping[str, str | Path],
     config = canonical({**said, "created": created})
     (into / "config").write_bytes(config)
     body = manifest(config, created, layers)
-    found = Manifest(body=body, digest=digest_of(body), media_type=MANIFEST, content=parsed(body, tag))
+    found = Manifest(body=body, digest=digest_of(body), media_type=MANIFEST, content=parsed(body, tag).value)
     blobs = {layer.digest: files[layer.name] for layer in layers}
     return Packed(artifact=parse(tag, found), body=body, files={**blobs, digest_of(config): into / "config"})
 
@@ -104,5 +105,5 @@ def store(
 
 
 def outcome(**found: Any) -> dict[str, Any]:
-    """The result of `ci.intool.cache.cache.cache_store`; what is not given has nothing to tell."""
+    """The result of `ci.intool.cache.cache.cache_store`; what is not given is empty."""
     return {"stored": False, "bytes": 0, "sent": 0, "reason": "", "pruned": [], "warning": "", **found}

@@ -44,7 +44,7 @@ def unpack(blob: Path, layer: Layer, into: Path, limit: int) -> tuple[int, dict[
         while stream.read(CHUNK):
             pass
     if stream.digest != layer.tar:
-        raise unusable(f"{layer.name} has other content than its digest says")
+        raise unusable(f"{layer.name} does not match its digest")
     if leaves := escape(tree.links):
         raise unusable(f"the link {plain(leaves)} leads out of {layer.name}, or round in a circle")
     return stream.tell(), tree.modes

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ci.intool.checks.definition import Fault, check
-from ci.intool.checks.image import Image
+from ci.intool.checks.image import CheckedImage
 
 ACCOUNTS = {"etc/passwd": "uid", "etc/group": "gid"}
 """File to what its third field is."""
 
 
 @check("FS-08")
-def accounts(image: Image) -> Iterator[Fault]:
+def accounts(image: CheckedImage) -> Iterator[Fault]:
     """Names and numbers are unique, and no password is empty."""
     for path, number in ACCOUNTS.items():
         rows = list(_rows(image, path))
@@ -25,7 +25,7 @@ def accounts(image: Image) -> Iterator[Fault]:
                 yield path, f"gives {row[0]} an empty password"
 
 
-def _rows(image: Image, path: str) -> Iterator[list[str]]:
+def _rows(image: CheckedImage, path: str) -> Iterator[list[str]]:
     node = image.files.resolve(path)
     for line in node.text.decode("utf-8", "replace").splitlines() if node else ():
         if line.strip() and not line.startswith("#"):

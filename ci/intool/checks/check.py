@@ -1,9 +1,7 @@
 """The hardening gate: all checks on the layout of an image, before it is pushed."""
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from ci.intool.checks import next as next_build
 from ci.intool.checks import system as system_files
 from ci.intool.checks.definition import FUNCTIONS, REMARKS
 from ci.intool.checks.expected import Expected, parse
-from ci.intool.checks.image import Image
+from ci.intool.checks.image import CheckedImage
 from ci.intool.checks.load import diff_ids, images
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Layout
@@ -42,6 +40,8 @@ def check(
     waivers: Sequence[Mapping[str, str]] = (),
     today: str = "1970-01-01",
     bases: Mapping[str, str] | None = None,
+    *,
+    index: str = "",
 ) -> dict[str, Any]:
     """Check an image for all its platforms.
 
@@ -51,6 +51,7 @@ def check(
         waivers: what is accepted, each with id, reason, owner, expires and, where it is not for all places, where.
         today: day by which waivers are judged, ISO 8601.
         bases: platform to the directory of its base image's layout, in place of ``base_layers`` of ``expected``.
+        index: of the layout (``ci.intool.rootfs.index``); empty to read its layers.
 
     Returns:
         What ``ci.intool.policy.verdict`` gives; every finding makes it fail but remarks. ``figures`` are the MB
@@ -64,8 +65,7 @@ def check(
     if bases:
         plan = replace(plan, base_layers={platform: diff_ids(path, platform) for platform, path in bases.items()})
     digest, _ = opened.index()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        found = images(opened, plan, pool)
+    found = images(opened, plan, index)
     _refuse(found, plan)
     faults = _told({image.platform: [one for run in FUNCTIONS.values() for one in run(image)] for image in found})
     remarks = _told({image.platform: [one for run in REMARKS.values() for one in run(image)] for image in found})
@@ -82,7 +82,7 @@ def check(
     return {**report, "digest": digest, "platforms": [image.platform for image in found]}
 
 
-def _refuse(found: Sequence[Image], plan: Expected) -> None:
+def _refuse(found: Sequence[CheckedImage], plan: Expected) -> None:
     held = [image.platform for image in found]
     if not found or len(set(held)) != len(held) or (plan.platforms and set(held) != set(plan.platforms)):
         wanted = ", ".join(plan.platforms) or "one for each platform"
@@ -103,7 +103,7 @@ def _told(found: Mapping[str, Iterable[Finding]]) -> list[Finding]:
     ]
 
 
-def _skipped(found: Sequence[Image], plan: Expected) -> dict[str, str]:
+def _skipped(found: Sequence[CheckedImage], plan: Expected) -> dict[str, str]:
     unknown = [image.platform for image in found if image.platform not in plan.base_layers]
     return {
         **({"LAY-06": f"the base's layers are not known for {', '.join(unknown)}"} if unknown else {}),
@@ -113,6 +113,6 @@ def _skipped(found: Sequence[Image], plan: Expected) -> dict[str, str]:
     }
 
 
-def _figures(found: Sequence[Image]) -> dict[str, float]:
+def _figures(found: Sequence[CheckedImage]) -> dict[str, float]:
     sizes = {f"mb {image.platform}": round(layers.size(image) / 1e6, 1) for image in found}
     return {**sizes, "files": sum(node.kind == "file" for image in found[:1] for node in image.files)}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ci.intool.checks.definition import Fault, check
-from ci.intool.checks.image import Image
+from ci.intool.checks.image import CheckedImage
 from ci.intool.checks.programs import SHELLS
 
 ENVIRONMENT = {"HOSTNAME": "0.0.0.0", "NODE_ENV": "production", "NEXT_TELEMETRY_DISABLED": "1"}  # noqa: S104
@@ -12,7 +12,7 @@ FIRST_FREE_PORT = 1024
 
 
 @check("CFG-01")
-def user(image: Image) -> Iterator[Fault]:
+def user(image: CheckedImage) -> Iterator[Fault]:
     """A number that is not 0, and the planned one."""
     said = str(image.started.get("User") or "")
     numbers = said.split(":")
@@ -25,7 +25,7 @@ def user(image: Image) -> Iterator[Fault]:
 
 
 @check("CFG-02")
-def command(image: Image) -> Iterator[Fault]:
+def command(image: CheckedImage) -> Iterator[Fault]:
     """An absolute path of a file that can be run, and no shell."""
     program = image.argv[0] if image.argv else ""
     node = image.files.resolve(program)
@@ -40,7 +40,7 @@ def command(image: Image) -> Iterator[Fault]:
 
 
 @check("CFG-03")
-def shell_forms(image: Image) -> Iterator[Fault]:
+def shell_forms(image: CheckedImage) -> Iterator[Fault]:
     """Neither SHELL nor CMD-SHELL."""
     if image.started.get("Shell"):
         yield "config.Shell", "is set"
@@ -49,7 +49,7 @@ def shell_forms(image: Image) -> Iterator[Fault]:
 
 
 @check("CFG-04")
-def health(image: Image) -> Iterator[Fault]:
+def health(image: CheckedImage) -> Iterator[Fault]:
     """Present, with both times of the start, and asking 127.0.0.1."""
     said = image.started.get("Healthcheck") or {}
     test = _health_command(image)
@@ -65,7 +65,7 @@ def health(image: Image) -> Iterator[Fault]:
 
 
 @check("CFG-05")
-def stop_signal(image: Image) -> Iterator[Fault]:
+def stop_signal(image: CheckedImage) -> Iterator[Fault]:
     """SIGTERM, or what is not set, which is the same."""
     signal = str(image.started.get("StopSignal") or "SIGTERM")
     if signal not in ("SIGTERM", "TERM", "15"):
@@ -73,7 +73,7 @@ def stop_signal(image: Image) -> Iterator[Fault]:
 
 
 @check("CFG-06")
-def environment(image: Image) -> Iterator[Fault]:
+def environment(image: CheckedImage) -> Iterator[Fault]:
     """What every server needs, and what was planned."""
     for name, value in {**ENVIRONMENT, **image.expected.env}.items():
         if image.env.get(name) != value:
@@ -81,7 +81,7 @@ def environment(image: Image) -> Iterator[Fault]:
 
 
 @check("CFG-07")
-def ports(image: Image) -> Iterator[Fault]:
+def ports(image: CheckedImage) -> Iterator[Fault]:
     """All above 1023; one is ``PORT``, ``PORT/PROTOCOL``, or a range of ports."""
     for port in image.started.get("ExposedPorts") or {}:
         numbers = re.findall(r"\d{1,5}", port.partition("/")[0])
@@ -90,14 +90,14 @@ def ports(image: Image) -> Iterator[Fault]:
 
 
 @check("CFG-08")
-def volumes(image: Image) -> Iterator[Fault]:
+def volumes(image: CheckedImage) -> Iterator[Fault]:
     """None at all."""
     for path in image.started.get("Volumes") or {}:
         yield "config.Volumes", f"declares {path}"
 
 
 @check("CFG-09")
-def working_directory(image: Image) -> Iterator[Fault]:
+def working_directory(image: CheckedImage) -> Iterator[Fault]:
     """An absolute path of a directory below the root."""
     said = str(image.started.get("WorkingDir") or "/")
     node = image.files.resolve(said)
@@ -107,6 +107,6 @@ def working_directory(image: Image) -> Iterator[Fault]:
         yield "config.WorkingDir", f"is {said}, which is no directory of the image"
 
 
-def _health_command(image: Image) -> list[str]:
+def _health_command(image: CheckedImage) -> list[str]:
     test = (image.started.get("Healthcheck") or {}).get("Test")
     return [str(word) for word in test] if isinstance(test, list) else []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
-from ci.intool.common.failure import Failure
+from ci.intool.common.json_reader import Json
 
 Texts = tuple[str, ...]
 
@@ -65,48 +65,27 @@ def parse(value: object) -> Expected:
     Raises:
         Failure: it is no object of these keys; names the key.
     """
+    given = Json("what is expected of the image", value, "correct what the pipeline expects of the image").object()
     hints = get_type_hints(Expected)
-    given = _object("the object", value)
-    for name in given:
-        if name not in hints:
-            raise _wrong(name, f"is not one of {', '.join(hints)}")
-    expected = Expected(**{name: _READERS[hints[name]](name, one) for name, one in given.items()})
+    given.only(*hints)
+    given.required(*given.value)
+    expected = Expected(**{name: _READERS[hints[name]](given, name) for name in given.value})
     if expected.serve not in ("server", "static"):
-        raise _wrong("serve", f"is `{expected.serve}`, neither server nor static")
+        raise given.wrong(f"is `{expected.serve}`, neither server nor static", "serve")
     return expected
 
 
-def _wrong(where: str, what: str) -> Failure:
-    return Failure(f"expected: {where} {what}", "correct what the pipeline expects of the image")
+def _mapping_of_texts(given: Json, key: str) -> dict[str, Texts]:
+    found = given.object(key)
+    return {name: found.texts(name) for name in found.value}
 
 
-def _typed(kind: type, words: str) -> Callable[[str, Any], Any]:
-    def read(where: str, value: Any) -> Any:
-        if type(value) is not kind:
-            raise _wrong(where, f"is not {words}")
-        return value
-
-    return read
-
-
-_object = _typed(dict, "an object")
-_list = _typed(list, "a list")
-_text = _typed(str, "a text")
-
-
-def _texts(where: str, value: Any) -> Texts:
-    return tuple(_text(f"{where}[{number}]", one) for number, one in enumerate(_list(where, value)))
-
-
-def _mapping(read: Callable[[str, Any], Any]) -> Callable[[str, Any], dict[str, Any]]:
-    return lambda where, value: {name: read(f"{where}.{name}", one) for name, one in _object(where, value).items()}
-
-
-_READERS: Mapping[Any, Callable[[str, Any], Any]] = {
-    str: _text,
-    int: _typed(int, "a whole number"),
-    bool: _typed(bool, "true or false"),
-    Texts: _texts,
-    Mapping[str, str]: _mapping(_text),
-    Mapping[str, Texts]: _mapping(_texts),
+_READERS: Mapping[Any, Callable[[Json, str], Any]] = {
+    str: Json.text,
+    int: Json.number,
+    bool: Json.flag,
+    Texts: Json.texts,
+    Mapping[str, str]: Json.mapping,
+    Mapping[str, Texts]: _mapping_of_texts,
 }
+"""Type of an attribute to what reads it."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from ci.intool.checks.definition import Fault, check
-from ci.intool.checks.image import Image
-from ci.intool.checks.secrets import secret_by
+from ci.intool.checks.image import CheckedImage
+from ci.intool.common.secret_forms import secret_by
 
 SHARE = 0.8
 """Part of the memory that the heap may take: buffers, code and stacks of Node.js are beside it."""
@@ -15,7 +15,7 @@ _HEAP = re.compile(r"--max[-_]old[-_]space[-_]size(-percentage)?[= ](\d+(?:\.\d+
 
 
 @check("CFG-12")
-def secrets(image: Image) -> Iterator[Fault]:
+def secrets(image: CheckedImage) -> Iterator[Fault]:
     """No variable with a name or a value like a secret's; the value is not repeated."""
     for name, value in image.env.items():
         if value and (by := secret_by(name, value)):
@@ -23,7 +23,7 @@ def secrets(image: Image) -> Iterator[Fault]:
 
 
 @check("CFG-13")
-def inspector(image: Image) -> Iterator[Fault]:
+def inspector(image: CheckedImage) -> Iterator[Fault]:
     """Neither in NODE_OPTIONS nor in the command."""
     for where, text in _options(image).items():
         if found := _INSPECT.search(text):
@@ -31,7 +31,7 @@ def inspector(image: Image) -> Iterator[Fault]:
 
 
 @check("CFG-14")
-def heap(image: Image) -> Iterator[Fault]:
+def heap(image: CheckedImage) -> Iterator[Fault]:
     """Set, and in relation to the memory where that is known."""
     memory = image.expected.memory_mb
     if not memory:
@@ -45,5 +45,5 @@ def heap(image: Image) -> Iterator[Fault]:
             yield "config.Env.NODE_OPTIONS", f"has {match[0]} for {memory} MB of memory"
 
 
-def _options(image: Image) -> dict[str, str]:
+def _options(image: CheckedImage) -> dict[str, str]:
     return {"config.Env.NODE_OPTIONS": image.env.get("NODE_OPTIONS", ""), "config.Cmd": " ".join(image.argv)}

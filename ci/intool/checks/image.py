@@ -7,16 +7,16 @@ from functools import cached_property
 from typing import Any
 
 from ci.intool.checks.expected import Expected
-from ci.intool.common.media import decoded
+from ci.intool.common.json_reader import object_in
 from ci.intool.oci.config import layer_names, variables
-from ci.intool.rootfs.content import is_package
-from ci.intool.rootfs.entry import Node
+from ci.intool.rootfs.entry import Entry
 from ci.intool.rootfs.layer import Layer
+from ci.intool.rootfs.packages import is_manifest
 from ci.intool.rootfs.rootfs import Rootfs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Image:
+class CheckedImage:
     """The image of one platform.
 
     Attributes:
@@ -65,7 +65,7 @@ class Image:
         return len(known) if known else next((n for n, name in enumerate(self.layer_names) if name != "base"), 0)
 
     @cached_property
-    def own(self) -> Sequence[Node]:
+    def own(self) -> Sequence[Entry]:
         """All that is not the base's."""
         return [node for node in self.files if node.layer >= self.below]
 
@@ -89,17 +89,14 @@ class Image:
             return (self.dist,)
         return f"{self.app}/public", f"{self.dist}/static"
 
-    def json(self, path: str) -> Any:
-        """A document of the build, None where it is not there or no JSON."""
+    def object(self, path: str) -> Mapping[str, Any] | None:
+        """A document of the build; None where it is not there, or not a JSON object."""
         node = self.files.get(path)
-        try:
-            return decoded(node.text) if node else None
-        except ValueError:
-            return None
+        return object_in(node.text) if node else None
 
     def packages(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Directory and package.json of each npm package."""
         for node in self.own:
-            facts = self.json(node.path) if is_package(node.path) else None
-            if isinstance(facts, dict):
+            facts = self.object(node.path) if is_manifest(node.path) else None
+            if facts is not None:
                 yield posixpath.dirname(node.path), facts

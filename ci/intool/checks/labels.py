@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ci.intool.checks.definition import Fault, check
-from ci.intool.checks.image import Image
+from ci.intool.checks.image import CheckedImage
 
 PREFIX = "org.opencontainers.image."
 ALWAYS = ("title", "created", "base.name", "base.digest")
@@ -21,7 +21,7 @@ _FORMS = {
 
 
 @check("CFG-10")
-def labels(image: Image) -> Iterator[Fault]:
+def labels(image: CheckedImage) -> Iterator[Fault]:
     """Those that are known are there, and say what was planned."""
     said = _said(image)
     for label in sorted({*image.expected.labels, *(f"{PREFIX}{name}" for name in ALWAYS)}):
@@ -36,7 +36,7 @@ def labels(image: Image) -> Iterator[Fault]:
 
 
 @check("CFG-11")
-def annotations(image: Image) -> Iterator[Fault]:
+def annotations(image: CheckedImage) -> Iterator[Fault]:
     """Index and manifest have every standard label, with the same value."""
     for name, value in _said(image).items():
         for place, told in image.annotations.items():
@@ -44,19 +44,19 @@ def annotations(image: Image) -> Iterator[Fault]:
                 yield f"annotations of the {place}: {PREFIX}{name}", f"is not `{value}` as the label is"
 
 
-def optional(found: Sequence[Image]) -> list[str]:
+def optional(found: Sequence[CheckedImage]) -> list[str]:
     """A line about labels that nobody gave, so that they cannot be demanded."""
     demanded = {*ALWAYS, *(name.removeprefix(PREFIX) for image in found for name in image.expected.labels)}
     absent = [name for name in OPTIONAL if name not in demanded and not any(_said(image).get(name) for image in found)]
     return [f"CFG-10 {', '.join(absent)}: nobody gave them"] if absent else []
 
 
-def _said(image: Image) -> dict[str, str]:
+def _said(image: CheckedImage) -> dict[str, str]:
     told = image.started.get("Labels") or {}
     return {name.removeprefix(PREFIX): str(value) for name, value in told.items() if name.startswith(PREFIX)}
 
 
-def _planned(image: Image) -> dict[str, str]:
+def _planned(image: CheckedImage) -> dict[str, str]:
     expected = image.expected
     base = {f"base.{key}": value for key, value in expected.base.items()}
     return {"created": expected.created, "revision": expected.revision, **base}

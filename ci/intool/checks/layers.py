@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ci.intool.checks.definition import Fault, check
-from ci.intool.checks.image import Image
+from ci.intool.checks.image import CheckedImage
 from ci.intool.oci.layers import ORDER
 
 MOST = 12
@@ -15,7 +15,7 @@ _ARGUMENT = re.compile(r"(?:^|\s)(?:\|\d+\s|ARG\s)")
 
 
 @check("LAY-03")
-def whiteouts(image: Image) -> Iterator[Fault]:
+def whiteouts(image: CheckedImage) -> Iterator[Fault]:
     """None in any layer."""
     for number, layer in enumerate(image.layers):
         for path in layer.whiteouts:
@@ -23,7 +23,7 @@ def whiteouts(image: Image) -> Iterator[Fault]:
 
 
 @check("LAY-04")
-def order(image: Image) -> Iterator[Fault]:
+def order(image: CheckedImage) -> Iterator[Fault]:
     """Few, the base's first, then those of the pipeline from what changes least."""
     if len(image.layers) > MOST:
         yield "layers", f"are {len(image.layers)}, more than {MOST}"
@@ -35,7 +35,7 @@ def order(image: Image) -> Iterator[Fault]:
 
 
 @check("LAY-05")
-def history(image: Image) -> Iterator[Fault]:
+def history(image: CheckedImage) -> Iterator[Fault]:
     """No arguments of a build, whose values are not repeated."""
     for number, entry in enumerate(image.config.get("history") or []):
         if _ARGUMENT.search(str(entry.get("created_by") or "")):
@@ -43,7 +43,7 @@ def history(image: Image) -> Iterator[Fault]:
 
 
 @check("LAY-06")
-def base(image: Image) -> Iterator[Fault]:
+def base(image: CheckedImage) -> Iterator[Fault]:
     """The base's diff ids, in their order; engines refuse a layer that is not what its diff id says."""
     known = image.expected.base_layers.get(image.platform, ())
     for number, (wanted, found) in enumerate(zip(known, image.config["rootfs"]["diff_ids"], strict=False)):
@@ -53,6 +53,6 @@ def base(image: Image) -> Iterator[Fault]:
         yield "layers", f"are {len(image.layers)}, fewer than the {len(known)} of the base"
 
 
-def size(image: Image) -> int:
+def size(image: CheckedImage) -> int:
     """Bytes of all files of all layers, before compression."""
     return sum(layer.size for layer in image.layers)

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from ci.intool.checks.definition import Fault, check
-from ci.intool.checks.image import Image
-from ci.intool.rootfs.entry import Node, within
+from ci.intool.checks.image import CheckedImage
+from ci.intool.rootfs.entry import Entry, within
 from ci.intool.rootfs.packages import owner
 
 _SYSTEM = re.compile(r"(usr/(local/)?)?lib(32|64)?(/[\w]+-linux-[\w]+)?")
@@ -16,7 +16,7 @@ _ORIGIN = re.compile(r"\$(ORIGIN|\{ORIGIN\})")
 
 
 @check("FS-14")
-def machine_code(image: Image) -> Iterator[Fault]:
+def machine_code(image: CheckedImage) -> Iterator[Fault]:
     """For the image's platform and C library, with all libraries; what is only served may be for others."""
     code = [node for node in image.files if node.elf and not any(within(node.path, place) for place in image.served)]
     system = {node.name for node in image.files if node.kind != "directory" and _SYSTEM.fullmatch(_home(node.path))}
@@ -40,7 +40,7 @@ def machine_code(image: Image) -> Iterator[Fault]:
                     yield node.path, f"needs {library}, which is not there"
 
 
-def _carried(image: Image, code: list[Node], node: Node, library: str) -> bool:
+def _carried(image: CheckedImage, code: list[Entry], node: Entry, library: str) -> bool:
     """Whether a library is on the file's own path, beside it, or in its package, which may load it first."""
     origin = f"/{_home(node.path)}"
     for place in node.elf.runpath if node.elf else ():

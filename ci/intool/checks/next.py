@@ -1,12 +1,13 @@
 """FS-13, FS-19 and LAY-07: what ``next build`` leaves, as Next.js 13 to 16 write it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from ci.intool.checks.definition import Fault, check, remark
-from ci.intool.checks.image import Image
+from ci.intool.checks.image import CheckedImage
+from ci.intool.common.json_reader import inside
 
 _CHUNKS = ("build-manifest.json", "app-build-manifest.json")
 _KEYS = {"previewModeId": 32, "previewModeSigningKey": 64, "previewModeEncryptionKey": 64}
@@ -20,7 +21,7 @@ FEW = 6
 
 
 @check("FS-13")
-def build(image: Image) -> Iterator[Fault]:
+def build(image: CheckedImage) -> Iterator[Fault]:
     """The server, the build's id, its static files, and every chunk that a manifest names."""
     static = image.expected.serve == "static"
     served = f"{image.dist}/{'_next/static' if static else 'static'}"
@@ -36,7 +37,7 @@ def build(image: Image) -> Iterator[Fault]:
 
 
 @check("FS-19")
-def paths(image: Image) -> Iterator[Fault]:
+def paths(image: CheckedImage) -> Iterator[Fault]:
     """No script of the app names one of a builder."""
     for node in image.own:
         for path in node.built_at[:1]:
@@ -44,7 +45,7 @@ def paths(image: Image) -> Iterator[Fault]:
 
 
 @check("LAY-07")
-def keys(image: Image) -> Iterator[Fault]:
+def keys(image: CheckedImage) -> Iterator[Fault]:
     """Those of preview mode and of server actions are as long as they should be, and no placeholders."""
     for path, preview in _previews(image):
         for name, digits in _KEYS.items():
@@ -59,18 +60,18 @@ def keys(image: Image) -> Iterator[Fault]:
 
 
 @remark("LAY-07")
-def derived(image: Image) -> Iterator[Fault]:
+def derived(image: CheckedImage) -> Iterator[Fault]:
     """Who has the source can derive the keys where no secret went into them."""
     if not image.expected.seeded:
         for path in [*(path for path, _ in _previews(image)), *(path for path, _ in _actions(image))][:1]:
             yield path, "has keys that follow from the source alone, so give a secret seed where others have the source"
 
 
-def _chunks(image: Image, path: str, *, required: bool) -> Iterator[Fault]:
-    manifest = image.json(path)
-    if not isinstance(manifest, dict):
+def _chunks(image: CheckedImage, path: str, *, required: bool) -> Iterator[Fault]:
+    manifest = image.object(path)
+    if manifest is None:
         if required or image.files.get(path):
-            yield path, "is missing or no JSON object"
+            yield path, "is missing, or not a JSON object"
         return
     for name in sorted(set(_static(manifest))):
         if not image.files.resolve(f"{image.dist}/{name}"):
@@ -90,17 +91,17 @@ def _static(value: Any) -> Iterator[str]:
             waiting += one.values()
 
 
-def _previews(image: Image) -> Iterator[tuple[str, dict[str, Any]]]:
+def _previews(image: CheckedImage) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for name, inner in (("prerender-manifest.json", True), ("server/preview-props.json", False)):
         path = f"{image.dist}/{name}"
-        document = image.json(path)
-        preview = document.get("preview") if isinstance(document, dict) and inner else document
+        document = image.object(path)
+        preview = inside(document, "preview") if inner else document
         if isinstance(preview, dict) and "previewModeId" in preview:
             yield path, preview
 
 
-def _actions(image: Image) -> Iterator[tuple[str, str]]:
+def _actions(image: CheckedImage) -> Iterator[tuple[str, str]]:
     path = f"{image.dist}/server/server-reference-manifest.json"
-    manifest = image.json(path)
-    if isinstance(manifest, dict) and "encryptionKey" in manifest:
+    manifest = image.object(path)
+    if manifest and "encryptionKey" in manifest:
         yield path, str(manifest["encryptionKey"])

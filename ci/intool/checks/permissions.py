@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator
 
 from ci.intool.checks.definition import Fault, check
-from ci.intool.checks.image import Image
+from ci.intool.checks.image import CheckedImage
 from ci.intool.rootfs.entry import within
 
 SPECIAL, STICKY, OTHERS_WRITE, GROUP_WRITES = 0o6000, 0o1000, 0o002, 0o020
@@ -13,7 +13,7 @@ SHARED = frozenset({"tmp", "var/tmp"})
 
 
 @check("FS-03")
-def privileged(image: Image) -> Iterator[Fault]:
+def privileged(image: CheckedImage) -> Iterator[Fault]:
     """No setuid, no setgid, no capabilities; for directories these bits mean something else."""
     for node in image.files:
         if node.kind == "file" and node.mode & SPECIAL:
@@ -23,7 +23,7 @@ def privileged(image: Image) -> Iterator[Fault]:
 
 
 @check("FS-04")
-def writable_by_all(image: Image) -> Iterator[Fault]:
+def writable_by_all(image: CheckedImage) -> Iterator[Fault]:
     """No files, and no directories but those of temporary files."""
     for node in image.files:
         shared = node.path in SHARED and node.mode & STICKY
@@ -32,7 +32,7 @@ def writable_by_all(image: Image) -> Iterator[Fault]:
 
 
 @check("FS-05")
-def owners(image: Image) -> Iterator[Fault]:
+def owners(image: CheckedImage) -> Iterator[Fault]:
     """All is root's but what is declared, and what is declared is the user's."""
     user = image.expected.user
     declared = [posixpath.normpath(f"{image.expected.root}/{path}") for path in image.expected.writable]
@@ -50,7 +50,7 @@ def owners(image: Image) -> Iterator[Fault]:
 
 
 @check("FS-07")
-def nodes(image: Image) -> Iterator[Fault]:
+def nodes(image: CheckedImage) -> Iterator[Fault]:
     """Files, directories and links only."""
     for node in image.files:
         if node.kind == "other":

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ci.intool.checks.definition import Fault, check
-from ci.intool.checks.image import Image
+from ci.intool.checks.image import CheckedImage
 
 SHELLS = re.compile(r"(r?ba|a|da|z|k|mk|c|tc|fi)?sh|(busy|toy)box")
 MANAGERS = re.compile(
@@ -18,7 +18,7 @@ TOOLS = re.compile(
 
 
 @check("FS-01")
-def shells(image: Image) -> Iterator[Fault]:
+def shells(image: CheckedImage) -> Iterator[Fault]:
     """None by any name."""
     yield from _named(image, SHELLS, "a shell")
     for node in image.files:
@@ -27,7 +27,7 @@ def shells(image: Image) -> Iterator[Fault]:
 
 
 @check("FS-02")
-def managers(image: Image) -> Iterator[Fault]:
+def managers(image: CheckedImage) -> Iterator[Fault]:
     """Neither of the system nor of Node.js."""
     yield from _named(image, MANAGERS, "a package manager")
     for directory, facts in image.packages():
@@ -36,20 +36,20 @@ def managers(image: Image) -> Iterator[Fault]:
 
 
 @check("FS-15")
-def tools(image: Image) -> Iterator[Fault]:
+def tools(image: CheckedImage) -> Iterator[Fault]:
     """No compilers, interpreters and network tools."""
     yield from _named(image, TOOLS, "a tool that no server needs")
 
 
-def _named(image: Image, names: re.Pattern[str], what: str) -> Iterator[Fault]:
+def _named(image: CheckedImage, names: re.Pattern[str], what: str) -> Iterator[Fault]:
     for node in image.files:
         if not node.program:
             continue
-        target = node.content.rpartition("/")[2] if node.symbolic else ""
+        target = node.target.rpartition("/")[2] if node.symbolic else ""
         final = image.files.resolve(node.path) if node.symbolic else node
         if final and final.kind == "directory":
             continue
         if names.fullmatch(node.name):
             yield node.path, f"is {what}"
         elif names.fullmatch(target) or (final and names.fullmatch(final.name)):
-            yield node.path, f"leads to {node.content}, {what}"
+            yield node.path, f"leads to {node.target}, {what}"

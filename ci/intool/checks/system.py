@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ci.intool.checks.definition import Fault, check
-from ci.intool.checks.image import Image
+from ci.intool.checks.image import CheckedImage
 from ci.intool.checks.layers import size
 from ci.intool.oci.tree import time_of
 
@@ -12,16 +12,16 @@ ZONE = "/usr/share/zoneinfo/Etc/UTC"
 
 
 @check("FS-17")
-def times(image: Image) -> Iterator[Fault]:
+def times(image: CheckedImage) -> Iterator[Fault]:
     """All 0, but for public files, whose time follows from their content as ``ci.intool.oci.tree`` has it."""
     for node in image.own:
         public = image.layer_names[node.layer] == "public" and node.kind == "file"
-        if node.mtime != (time_of(node.content or "0") if public else 0):
+        if node.mtime != (time_of(node.digest or "0") if public else 0):
             yield node.path, f"has the time {node.mtime:.0f}, which does not follow from its content"
 
 
 @check("FS-18")
-def system(image: Image) -> Iterator[Fault]:
+def system(image: CheckedImage) -> Iterator[Fault]:
     """A file with certificates, where OpenSSL is told to look, and time zones."""
     for path, what in ((image.env.get("SSL_CERT_FILE") or CERTIFICATES, "certificates"), (ZONE, "time zones")):
         node = image.files.resolve(path)
@@ -30,7 +30,7 @@ def system(image: Image) -> Iterator[Fault]:
 
 
 @check("FS-20")
-def budget(image: Image) -> Iterator[Fault]:
+def budget(image: CheckedImage) -> Iterator[Fault]:
     """Files before compression, where a budget is set."""
     limit = image.expected.budget_mb * 1_000_000
     if limit and size(image) > limit:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ci.intool.checks.definition import Fault, check
-from ci.intool.checks.image import Image
-from ci.intool.rootfs.entry import Node, within
+from ci.intool.checks.image import CheckedImage
+from ci.intool.common.json_reader import inside
+from ci.intool.rootfs.entry import Entry, within
 
 _CREDENTIALS = re.compile(
     r"\.env(\..*|rc)?|\.npmrc|\.netrc|_netrc|\.yarnrc(\.yml)?|\.pypirc|\.git|\.git-credentials|\.dockercfg|\.htpasswd|\.pgpass"
@@ -27,7 +28,7 @@ _CACHE = re.compile(
 
 
 @check("FS-09")
-def credentials(image: Image) -> Iterator[Fault]:
+def credentials(image: CheckedImage) -> Iterator[Fault]:
     """None by name, and no private key by content."""
     for node in image.files:
         if _CREDENTIALS.fullmatch(node.name):
@@ -37,7 +38,7 @@ def credentials(image: Image) -> Iterator[Fault]:
 
 
 @check("FS-10")
-def source_maps(image: Image) -> Iterator[Fault]:
+def source_maps(image: CheckedImage) -> Iterator[Fault]:
     """None, unless they were asked for."""
     for node in image.own:
         wanted = image.expected.source_maps or _asked(image, node)
@@ -46,7 +47,7 @@ def source_maps(image: Image) -> Iterator[Fault]:
 
 
 @check("FS-11")
-def sources(image: Image) -> Iterator[Fault]:
+def sources(image: CheckedImage) -> Iterator[Fault]:
     """None but what is served, was asked for, or is listed by the trace of a route."""
     kinds = {"a source file": _SOURCE, "a test": _TEST, "a document": _DOCUMENT}
     found = [
@@ -63,11 +64,11 @@ def sources(image: Image) -> Iterator[Fault]:
 
 
 @check("FS-12")
-def development(image: Image) -> Iterator[Fault]:
+def development(image: CheckedImage) -> Iterator[Fault]:
     """None of the packages that only development needs."""
     unwanted = {*image.expected.dev_packages}
     packages = list(image.packages()) if unwanted else []
-    needed = {name for _, facts in packages for key in _NEEDS for name in _table(facts, key)}
+    needed = {name for _, facts in packages for key in _NEEDS for name in _names(facts, key)}
     for directory, facts in packages:
         name, title = str(facts.get("name")), f"{facts.get('name')}@{facts.get('version')}"
         if title in unwanted or (name in unwanted and name not in needed):
@@ -75,7 +76,7 @@ def development(image: Image) -> Iterator[Fault]:
 
 
 @check("FS-16")
-def caches(image: Image) -> Iterator[Fault]:
+def caches(image: CheckedImage) -> Iterator[Fault]:
     """No caches of tools, none of the build, and nothing in directories of temporary files."""
     for node in image.files:
         built = node.path.startswith(f"{image.dist}/cache/")
@@ -83,19 +84,19 @@ def caches(image: Image) -> Iterator[Fault]:
             yield node.path, "is in a cache or a directory of temporary files"
 
 
-def _table(facts: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    table = facts.get(key)
-    return table if isinstance(table, dict) else {}
+def _names(facts: Mapping[str, Any], key: str) -> Iterator[str]:
+    """Names of the packages in a table of a package.json."""
+    found = facts.get(key)
+    yield from found if isinstance(found, dict) else ()
 
 
-def _asked(image: Image, node: Node) -> bool:
+def _asked(image: CheckedImage, node: Entry) -> bool:
     return any(within(node.path, posixpath.normpath(f"{image.app}/{path}")) for path in image.expected.files)
 
 
-def _traced(image: Image) -> Iterator[str]:
+def _traced(image: CheckedImage) -> Iterator[str]:
     """What the traces of routes list: ``files``, from the trace's own directory."""
     for node in image.files.below(image.dist):
-        listed = image.json(node.path) if node.path.endswith(".nft.json") else None
-        files = listed.get("files") if isinstance(listed, dict) else None
+        files = inside(image.object(node.path), "files") if node.path.endswith(".nft.json") else None
         for file in files if isinstance(files, list) else ():
             yield posixpath.normpath(f"{posixpath.dirname(node.path)}/{file}")

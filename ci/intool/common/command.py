@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ci.intool.common.failure import Failure, tell
+from ci.intool.common.failure import Failure, print_failure
 
 
 def function(package: str, operations: Mapping[str, str], operation: str) -> Callable[..., Any]:
@@ -16,7 +16,7 @@ def function(package: str, operations: Mapping[str, str], operation: str) -> Cal
 
 
 def operate(package: str, operations: Mapping[str, str], argv: Sequence[str]) -> int:
-    """Run one operation; failures are told on standard error.
+    """Run one operation; failures are printed on standard error.
 
     Args:
         package: whose operations these are.
@@ -28,14 +28,14 @@ def operate(package: str, operations: Mapping[str, str], argv: Sequence[str]) ->
     """
     if len(argv) != 3 or argv[0] not in operations:  # noqa: PLR2004  an operation and two files
         usage = f"python3 -m {package} OPERATION ARGUMENTS.json REPORT.json"
-        return tell(Failure("these are no arguments", f"use {usage}; operations: {', '.join(operations)}"))
+        return print_failure(Failure("the arguments are wrong", f"use {usage}; operations: {', '.join(operations)}"))
     operation, arguments, report = argv
     try:
         result = function(package, operations, operation)(**json.loads(Path(arguments).read_text("utf-8")))
         Path(report).write_text(json.dumps(result, indent=2) + "\n", "utf-8")
     except Failure as failure:
-        return tell(failure)
+        return print_failure(failure)
     except OSError as error:
         what = f"{error.filename or report}: {error.strerror}"
-        return tell(Failure(what, "check the path and the space left"))
+        return print_failure(Failure(what, "check the path and the space left"))
     return 0

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 class Failure(Exception):  # noqa: N818  the word of its users
-    """A failure that is printed without a traceback.
+    """A failure that is printed for people, without a traceback.
 
     Attributes:
         what: What happened and where, one sentence.
@@ -24,7 +24,7 @@ class Failure(Exception):  # noqa: N818  the word of its users
         self.fix = fix
 
 
-def tell(failure: Failure) -> int:
+def print_failure(failure: Failure) -> int:
     """Print ``failure`` on standard error the way that the pipeline reads it, and return the exit code for it."""
     sys.stderr.write(f"next-distroless: {failure.what}\n  fix: {failure.fix}\n")
     return failure.exit_code

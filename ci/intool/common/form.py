@@ -1,90 +1,68 @@
-"""The form of an image's documents (OCI image specification 1.1): what is wrong with one, in words. Pure."""
+"""The form of an image's documents (OCI image specification 1.1); a failure names the path of what is wrong. Pure."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
+from ci.intool.common.json_reader import Json
 from ci.intool.common.media import is_digest
 
 _LISTS = ("manifests", "layers", "blobs")
 _OF_PLATFORM = ("os", "architecture", "variant")
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value or "", str)
+def check_descriptor(descriptor: Json) -> None:
+    """Check a descriptor's three required properties ("descriptor").
+
+    Raises:
+        Failure: one is missing or invalid.
+    """
+    descriptor.object().required("mediaType", "digest", "size")
+    descriptor.text("mediaType")
+    digest, size = descriptor.text("digest"), descriptor.number("size")
+    if not is_digest(digest):
+        raise descriptor.wrong(f"is {digest[:100]!r}, which is not a digest", "digest")
+    if not 0 <= size < 1 << 63:
+        raise descriptor.wrong(f"is {str(size)[:100]}, which is not a size", "size")
 
 
-def _is_list(value: object) -> bool:
-    listed = value or []
-    return isinstance(listed, list) and all(isinstance(one, str) for one in listed)
-
-
-def _is_object(value: object) -> bool:
-    return isinstance(value or {}, dict)
-
-
-def _are_labels(value: object) -> bool:
-    labels = value or {}
-    return isinstance(labels, dict) and all(isinstance(text, str) for text in labels.values())
-
-
-_STARTED: Mapping[str, tuple[Callable[[object], bool], str]] = {
-    **dict.fromkeys(("Env", "Entrypoint", "Cmd"), (_is_list, "list of texts")),
-    **dict.fromkeys(("User", "WorkingDir", "StopSignal"), (_is_text, "text")),
-    **dict.fromkeys(("ExposedPorts", "Volumes", "Healthcheck"), (_is_object, "object")),
-    "Labels": (_are_labels, "object of texts"),
-}
-"""Keys of ``config`` to what they have to be, where they are there and not null."""
-
-
-def descriptor_problem(value: object) -> str:
-    """What is wrong with a descriptor's three required properties ("descriptor"); empty for nothing."""
-    if not isinstance(value, dict) or not isinstance(value.get("mediaType"), str):
-        return "has a descriptor without a media type"
-    if not is_digest(value.get("digest")):
-        return f"has a digest that is none: {str(value.get('digest'))[:100]!r}"
-    size = value.get("size")
-    if isinstance(size, bool) or not isinstance(size, int) or not 0 <= size < 1 << 63:
-        return f"has a descriptor without a size: {str(size)[:100]!r}"
-    return ""
-
-
-def manifest_problem(document: dict[str, Any]) -> str:
-    """What is wrong with what a manifest or an index has ("manifest", "image index"); empty for nothing.
+def check_manifest(document: Json) -> None:
+    """Check what a manifest or an index has ("manifest", "image index").
 
     Args:
         document: the whole of it.
+
+    Raises:
+        Failure: something is invalid.
     """
-    if not all(_is_text(document.get(key)) for key in ("mediaType", "artifactType")):
-        return "has a media type that is no text"
-    if not all(isinstance(document.get(key, []), list) for key in _LISTS):
-        return f"has no list where one of {', '.join(_LISTS)} stands"
-    named = [document[key] for key in ("config", "subject") if document.get(key) is not None]
-    for descriptor in (*named, *(one for key in _LISTS for one in document.get(key, []))):
-        if problem := descriptor_problem(descriptor):
-            return problem
-        if not isinstance(descriptor.get("platform") or {}, dict):
-            return "has a descriptor with a platform that is no object"
-    return "" if _are_labels(document.get("annotations")) else "has annotations that are no texts"
+    document.text("mediaType")
+    document.text("artifactType")
+    document.mapping("annotations")
+    document.required(*(key for key in _LISTS if key in document.value))
+    one = [document.object(key) for key in ("config", "subject") if document.value.get(key) is not None]
+    for descriptor in (*one, *(each for key in _LISTS for each in document.objects(key))):
+        check_descriptor(descriptor)
+        descriptor.object("platform")
 
 
-def config_problem(config: dict[str, Any], layers: int) -> str:
-    """What is wrong with an image's configuration ("config"); empty for nothing.
+def check_config(config: Json, layers: int) -> None:
+    """Check an image's configuration ("config").
 
     Args:
         config: the whole document.
         layers: how many its manifest has.
+
+    Raises:
+        Failure: something is invalid.
     """
-    rootfs = config.get("rootfs")
-    diff_ids = rootfs.get("diff_ids") if isinstance(rootfs, dict) else None
-    if not isinstance(diff_ids, list) or len(diff_ids) != layers or not all(is_digest(one) for one in diff_ids):
-        return f"does not name the {layers} layers of its manifest"
-    history = config.get("history") or []
-    if not isinstance(history, list) or not all(isinstance(entry, dict) for entry in history):
-        return "has a history that is no list of objects"
-    started = config.get("config") or {}
-    if not isinstance(started, dict):
-        return "has a `config` that is no object"
-    if not all(_is_text(config.get(key)) for key in _OF_PLATFORM):
-        return f"has no texts for {', '.join(_OF_PLATFORM)}"
-    wrong = (f"has a `{key}` that is no {what}" for key, (fits, what) in _STARTED.items() if not fits(started.get(key)))
-    return next(wrong, "")
+    rootfs = config.object("rootfs")
+    diff_ids = rootfs.texts("diff_ids")
+    if len(diff_ids) != layers or not all(map(is_digest, diff_ids)):
+        raise rootfs.wrong(f"does not name the {layers} layers of the manifest by their digests", "diff_ids")
+    config.objects("history")
+    for key in _OF_PLATFORM:
+        config.text(key)
+    started = config.object("config")
+    for key in ("Env", "Entrypoint", "Cmd"):
+        started.texts(key)
+    for key in ("User", "WorkingDir", "StopSignal"):
+        started.text(key)
+    for key in ("ExposedPorts", "Volumes", "Healthcheck"):
+        started.object(key)
+    started.mapping("Labels")

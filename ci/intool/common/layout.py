@@ -4,11 +4,12 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.form import config_problem, descriptor_problem, manifest_problem
-from ci.intool.common.media import CONFIGS, INDEXES, MANIFESTS, decoded, digest_of, is_digest, platform_name
+from ci.intool.common.form import check_config, check_descriptor, check_manifest
+from ci.intool.common.json_reader import Json, parsed
+from ci.intool.common.media import CONFIGS, INDEXES, MANIFESTS, digest_of, is_digest, platform_name
 
 DOCUMENT_LIMIT = 4 << 20
 """Bytes of the largest JSON document that is read: what registries take (OCI distribution specification 1.1)."""
@@ -25,7 +26,7 @@ _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9._]+)?")
 _FIX = "make the layout again: it was changed or cut off after it was written"
 
 
-class Image(NamedTuple):
+class LayoutImage(NamedTuple):
     """The image of one platform.
 
     Attributes:
@@ -80,7 +81,7 @@ class Layout:
     def path(self, digest: str) -> Path:
         """The file of a blob, which is there; its content is not checked."""
         if not is_digest(digest):
-            raise self._broken("a descriptor", f"has a digest that is none: {str(digest)[:100]!r}")
+            raise self._broken("a descriptor", f"has an invalid digest: {str(digest)[:100]!r}")
         algorithm, _, name = digest.partition(":")
         path = self._file(f"blobs/{algorithm}/{name}")
         if not path:
@@ -97,8 +98,7 @@ class Layout:
     def manifest(self, descriptor: Mapping[str, Any]) -> dict[str, Any]:
         """A manifest or an index, size and digest checked, and the form of what it has."""
         manifest = self._document(descriptor)
-        if problem := manifest_problem(manifest):
-            raise self._broken(str(descriptor["digest"]), problem)
+        check_manifest(self._json(str(descriptor["digest"]), manifest))
         return manifest
 
     def blob(self, descriptor: Mapping[str, Any]) -> Path:
@@ -109,7 +109,7 @@ class Layout:
             self._check(digest, hashlib.file_digest(file, digest.partition(":")[0]).hexdigest())
         return path
 
-    def images(self, index: str = "") -> list[Image]:
+    def images(self, index: str = "") -> list[LayoutImage]:
         """The images of all platforms in the order of the index, nested indexes included.
 
         What is no image is left out: attestations of BuildKit, which are for the platform ``unknown``, and artifacts.
@@ -120,7 +120,7 @@ class Layout:
         top = self.json(index) if index else self._parsed("index.json", self._top)
         return list(self._images(index or "index.json", top, DEPTH_LIMIT, iter(range(MOST))))
 
-    def _images(self, where: str, index: dict[str, Any], depth: int, left: Iterator[int]) -> Iterator[Image]:
+    def _images(self, where: str, index: dict[str, Any], depth: int, left: Iterator[int]) -> Iterator[LayoutImage]:
         if not depth:
             raise self._broken(where, f"is nested deeper than {DEPTH_LIMIT} indexes")
         for descriptor in self._descriptors(where, index, "manifests"):
@@ -131,24 +131,23 @@ class Layout:
             elif descriptor["mediaType"] in MANIFESTS:
                 yield from self._image(descriptor)
 
-    def _image(self, descriptor: dict[str, Any]) -> Iterator[Image]:
+    def _image(self, descriptor: dict[str, Any]) -> Iterator[LayoutImage]:
         digest = descriptor["digest"]
         manifest = self._document(descriptor)
-        named = self._descriptor(digest, manifest.get("config"))
-        told = descriptor.get("platform")
-        told = told if isinstance(told, dict) else {}
-        if named["mediaType"] not in CONFIGS or told.get("os") == "unknown":
+        named = self._config(digest, manifest)
+        listed_for = descriptor.get("platform")
+        listed_for = listed_for if isinstance(listed_for, dict) else {}
+        if named["mediaType"] not in CONFIGS or listed_for.get("os") == "unknown":
             return
         layers = self._descriptors(digest, manifest, "layers")
         config = self._document(named)
-        if problem := config_problem(config, len(layers)):
-            raise self._broken(f"config {named['digest']}", problem)
+        check_config(self._json(f"config {named['digest']}", config), len(layers))
         platform = platform_name(
-            *(str(told.get(key) or config.get(key) or "") for key in ("os", "architecture", "variant"))
+            *(str(listed_for.get(key) or config.get(key) or "") for key in ("os", "architecture", "variant"))
         )
         if not _PLATFORM.fullmatch(platform):
-            raise self._broken(digest, f"is for no platform: {platform[:100]!r}")
-        yield Image(platform, digest, manifest, config)
+            raise self._broken(digest, f"is for an invalid platform: {platform[:100]!r}")
+        yield LayoutImage(platform, digest, manifest, config)
 
     def _document(self, descriptor: Mapping[str, Any]) -> dict[str, Any]:
         self._sized(descriptor)
@@ -162,15 +161,20 @@ class Layout:
         return path
 
     def _descriptors(self, where: str, document: dict[str, Any], key: str) -> list[dict[str, Any]]:
-        listed = document.get(key)
-        if not isinstance(listed, list):
-            raise self._broken(where, f"has no list `{key}`")
-        return [self._descriptor(where, one) for one in listed]
+        found = self._json(where, document)
+        found.required(key)
+        listed = found.objects(key)
+        for one in listed:
+            check_descriptor(one)
+        return [one.value for one in listed]
 
-    def _descriptor(self, where: str, value: object) -> dict[str, Any]:
-        if problem := descriptor_problem(value):
-            raise self._broken(where, problem)
-        return cast("dict[str, Any]", value)
+    def _config(self, where: str, manifest: dict[str, Any]) -> dict[str, Any]:
+        found = self._json(where, manifest).object("config")
+        check_descriptor(found)
+        return dict(found.value)
+
+    def _json(self, where: str, document: dict[str, Any]) -> Json:
+        return Json(f"{self.name}: {where}", document, _FIX)
 
     def _file(self, name: str) -> Path | None:
         """A file of the layout, and not what a link, a pipe or a directory in its place would give."""
@@ -191,17 +195,12 @@ class Layout:
         return data
 
     def _parsed(self, name: str, data: bytes) -> dict[str, Any]:
-        try:
-            value = decoded(data)
-        except ValueError:
-            raise self._broken(name, "is not JSON") from None
-        if not isinstance(value, dict):
-            raise self._broken(name, "is not a JSON object")
+        value: dict[str, Any] = parsed(data, f"{self.name}: {name}", _FIX).value
         return value
 
     def _check(self, digest: str, found: str) -> None:
         if digest.partition(":")[2] != found:
-            raise self._broken(f"blob {digest}", "has other content than its digest says")
+            raise self._broken(f"blob {digest}", "does not match its digest")
 
     def _broken(self, where: str, what: str) -> Failure:
         return Failure(f"{self.name}: {where} {what}", _FIX)

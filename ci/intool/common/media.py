@@ -26,6 +26,9 @@ COMPRESSIONS = {
 }
 """Media type of a layer, OCI's or Docker's, to its compression."""
 
+PLAIN = frozenset({"application/vnd.oci.image.layer.v1.tar", "application/vnd.docker.image.rootfs.diff.tar"})
+"""Media types of layers that are not compressed."""
+
 DEEPEST = 100
 """Lists and objects within each other that a document may have: what reads it may go into itself as often."""
 
@@ -72,5 +75,5 @@ def is_digest(value: object) -> bool:
 
 def platform_name(os: str, architecture: str, variant: str = "") -> str:
     """A platform as ``os/architecture[/variant]``; ``v8`` is what every arm64 is, so it is left out there."""
-    shown = "" if (architecture, variant) == ("arm64", "v8") else variant
-    return "/".join(part for part in (os, architecture, shown) if part)
+    suffix = "" if (architecture, variant) == ("arm64", "v8") else variant
+    return "/".join(part for part in (os, architecture, suffix) if part)

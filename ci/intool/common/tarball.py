@@ -58,7 +58,7 @@ def measured(path: Path, kind: str, limit: int = LIMIT) -> Measure:
     Raises:
         Failure: it is damaged, or larger.
     """
-    with _told(path, kind), opened(path, kind) as file:
+    with _read_failures(path, kind), opened(path, kind) as file:
         counted = _Counted(file, limit)
         with forward(cast("IO[bytes]", counted), limit) as archive:
             files = sum(not member.isdir() for member in archive)
@@ -79,15 +79,15 @@ def reading(path: Path, kind: str, limit: int = LIMIT) -> Iterator[tarfile.TarFi
     Raises:
         Failure: it is damaged, or larger.
     """
-    with _told(path, kind), opened(path, kind) as file, forward(file, limit) as archive:
+    with _read_failures(path, kind), opened(path, kind) as file, forward(file, limit) as archive:
         yield archive
 
 
 @contextmanager
-def _told(path: Path, kind: str) -> Iterator[None]:
+def _read_failures(path: Path, kind: str) -> Iterator[None]:
     errors: tuple[type[Exception], ...] = (tarfile.TarError, *read_errors(kind))
     try:
         yield
     except errors as error:
         named = f"{kind} tar file" if kind else "tar file"
-        raise Failure(f"layer {path.name} is no {named}: {error}", "fetch or make the image again") from None
+        raise Failure(f"layer {path.name} is not a {named}: {error}", "fetch or make the image again") from None

@@ -37,7 +37,7 @@ def sources(name: str, path: Path) -> Iterator[Source]:
         yield Source(name=name, path=path)
         return
     if not path.is_dir():
-        raise Failure(f"{name}: {path} is not there to be searched", "name a file, a directory or an image layout")
+        raise Failure(f"{name}: there is no {path} to search", "name a file, a directory or an image layout")
     roles = _roles(Layout(path, name)) if (path / "oci-layout").is_file() else {}
     for directory, _, files in sorted(os.walk(path)):
         for file in sorted(files):

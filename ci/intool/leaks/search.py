@@ -43,11 +43,11 @@ def search(
         ``ci.intool.policy.verdict`` on LAY-02.
 
     Raises:
-        Failure: a place or secret is not there, a canary is none of the secrets, or a file is damaged or too large.
+        Failure: a place or secret is not there, a canary is not among the secrets, or a file is damaged or too large.
     """
     known = read(secrets)
     if lost := sorted(set(canaries) - {secret.name for secret in known}):
-        raise Failure(f"canary {lost[0]} is none of the secrets", "give its file among the secrets")
+        raise Failure(f"canary {lost[0]} is not among the secrets", "give its file among the secrets")
     texts = needles(known)
     budgets, findings = [], list(_unsought(known))
     for place in places:

@@ -46,7 +46,7 @@ def _read(name: str, path: Path) -> Secret:
     try:
         found = values(path.read_bytes())
     except OSError as error:
-        raise Failure(f"secret {name}: {path}: {error.strerror}", "mount the secret where it is said to be") from None
+        raise Failure(f"secret {name}: {path}: {error.strerror}", "mount the secret at this path") from None
     long = tuple(value for value in found if len(value) >= MINIMUM)
     return Secret(name, long, len(found) - len(long))
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.form import manifest_problem
+from ci.intool.common.form import check_manifest
+from ci.intool.common.json_reader import parsed
 from ci.intool.common.layout import DOCUMENT_LIMIT
 from ci.intool.common.media import INDEXES, MANIFESTS, canonical
-from ci.intool.registry.client import parsed
 
 FIX = "pull it again; if that gives the same, push the image again"
 
@@ -69,11 +69,11 @@ def _next(
     """Check one blob; what it needs, where it is a manifest."""
     algorithm, _, expected = descriptor["digest"].partition(":")
     if member is None:
-        raise Failure(f"{name} lacks {descriptor['digest']}", FIX)
+        raise Failure(f"{name} does not contain {descriptor['digest']}", FIX)
     file = tar.extractfile(member)
     found = hashlib.file_digest(file, algorithm).hexdigest()  # type: ignore[arg-type]
     if (found, member.size) != (expected, descriptor["size"]):
-        raise Failure(f"{name} has other content for {descriptor['digest']}", FIX)
+        raise Failure(f"{name} has content that does not match {descriptor['digest']}", FIX)
     if descriptor["mediaType"] not in INDEXES | MANIFESTS:
         return []
     content = _listed(tar, member, name)
@@ -83,7 +83,6 @@ def _next(
 def _listed(tar: tarfile.TarFile, member: tarfile.TarInfo, name: str) -> dict[str, Any]:
     """A manifest or an index, the form of what it lists checked."""
     file = tar.extractfile(member)
-    content = parsed(file.read(DOCUMENT_LIMIT) if file else b"", f"{member.name} of {name}")
-    if problem := manifest_problem(content):
-        raise Failure(f"{name}: {member.name} {problem}", FIX)
-    return content
+    content = parsed(file.read(DOCUMENT_LIMIT) if file else b"", f"{member.name} of {name}", FIX)
+    check_manifest(content)
+    return dict(content.value)

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ci.intool.manager.settings import settings
-from ci.intool.registry.image import ANNOTATION, Image, ImageLayer
-from ci.intool.rootfs.contents import Entry
+from ci.intool.registry.image import ANNOTATION, ImageLayer, RegistryImage
+from ci.intool.rootfs.entry import Entry
+from ci.intool.rootfs.packages import described
 
 Files = Mapping[str, Entry]
 
 
-def configuration(old: Image, new: Image) -> dict[str, list[Any]]:
+def configuration(old: RegistryImage, new: RegistryImage) -> dict[str, list[Any]]:
     """Settings that differ: name to [old, new]; variables, labels and annotations each by ``env.NAME`` and so on."""
     before, after = _flat(old), _flat(new)
     return {
@@ -20,13 +21,13 @@ def configuration(old: Image, new: Image) -> dict[str, list[Any]]:
     }
 
 
-def _flat(image: Image) -> dict[str, Any]:
+def _flat(image: RegistryImage) -> dict[str, Any]:
     flat = settings(image)
     groups = {"env": flat.pop("env"), "labels": flat.pop("labels"), "annotations": image.annotations}
     return flat | {f"{group}.{name}": value for group, named in groups.items() for name, value in named.items()}
 
 
-def transfer(old: Image, new: Image) -> dict[str, Any]:
+def transfer(old: RegistryImage, new: RegistryImage) -> dict[str, Any]:
     """What someone who has the old image fetches for the new one.
 
     Returns:
@@ -47,7 +48,7 @@ def _layer(layer: ImageLayer) -> dict[str, Any]:
     return {"name": layer.name, "digest": layer.digest, "size": layer.size}
 
 
-def base(old: Image, new: Image) -> dict[str, Any]:
+def base(old: RegistryImage, new: RegistryImage) -> dict[str, Any]:
     """Whether the layers below the pipeline's own differ, and what the images call their base."""
     stacks = [[layer.digest for layer in image.layers if layer.name == "base"] for image in (old, new)]
     names = [
@@ -65,8 +66,8 @@ def files(old: Files, new: Files, limit: int) -> dict[str, Any]:
         new: the same of the new one.
         limit: so many of each are listed; "count" and "bytes" (by which the group makes the image larger) are of all.
     """
-    paths = {path for path in old.keys() | new.keys() if old.get(path) != new.get(path)}
-    rows = [row for path in sorted(paths) if (row := _file(path, old.get(path), new.get(path)))]
+    paths = sorted(old.keys() | new.keys())
+    rows = [row for path in paths if (row := _file(path, old.get(path), new.get(path)))]
     groups = {}
     for name in ("added", "removed", "changed"):
         group = sorted((row for row in rows if row["what"] == name), key=lambda row: -max(row["before"], row["after"]))
@@ -79,18 +80,29 @@ def files(old: Files, new: Files, limit: int) -> dict[str, Any]:
 
 
 def _file(path: str, old: Entry | None, new: Entry | None) -> dict[str, Any] | None:
-    """One difference; None for directories, which are there for their files."""
+    """One difference; None where there is none, and for directories, which are there for their files."""
     if all(entry is None or entry.kind == "directory" for entry in (old, new)):
+        return None
+    aspects = _aspects(old, new) if old and new else []
+    if old and new and not aspects:
         return None
     return {
         "path": f"/{path}",
         "what": "changed" if old and new else "added" if new else "removed",
         "before": old.size if old else 0,
         "after": new.size if new else 0,
-        "aspects": [name for name in ("kind", "content", "mode", "owner") if getattr(old, name) != getattr(new, name)]
-        if old and new
-        else [],
+        "aspects": aspects,
     }
+
+
+def _aspects(old: Entry, new: Entry) -> list[str]:
+    facts = {
+        "kind": (old.kind, new.kind),
+        "content": ((old.digest, old.target), (new.digest, new.target)),
+        "mode": (old.mode, new.mode),
+        "owner": (old.owner, new.owner),
+    }
+    return [name for name, (before, after) in facts.items() if before != after]
 
 
 def packages(old: Files, new: Files) -> dict[str, list[Any]]:
@@ -109,6 +121,6 @@ def packages(old: Files, new: Files) -> dict[str, list[Any]]:
 
 def _versions(seen: Files) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
-    for name, version in (entry.package for entry in seen.values() if entry.package):
+    for name, version in filter(None, map(described, seen.values())):
         found.setdefault(name, set()).add(version)
     return {name: sorted(versions) for name, versions in found.items()}

@@ -46,7 +46,7 @@ def clean(
         raise Failure(f"keep is {keep} and younger_than_days is {younger_than_days}", "give 0 or more for both")
     at = moment(now) if now else datetime.now(UTC)
     if at is None:
-        raise Failure(f"`{now}` is no time", "give a time by RFC 3339, such as 2025-01-31T12:00:00Z")
+        raise Failure(f"`{now}` is not a time", "give a time by RFC 3339, such as 2025-01-31T12:00:00Z")
     where = Repository(split(repository)[0])
     found = inventory(where)
     decision = decide(found, rules, at)

@@ -5,11 +5,11 @@ from typing import Any
 
 from ci.intool.common.text import human, plain, table
 from ci.intool.manager import changes
-from ci.intool.manager.settings import spoken
+from ci.intool.manager.settings import as_text
 from ci.intool.manager.stack import stacks
 from ci.intool.registry.image import find
-from ci.intool.rootfs.contents import merge
-from ci.intool.rootfs.packages import shown
+from ci.intool.rootfs.layer import merge
+from ci.intool.rootfs.packages import shortened
 
 
 def diff(old: str, new: str, platform: str = "", limit: int = 20) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def _base(facts: Mapping[str, Any]) -> str:
 
 
 def _said(value: Any) -> str:
-    return "(not set)" if value in (None, "", [], {}) else spoken(value)
+    return "(not set)" if value in (None, "", [], {}) else as_text(value)
 
 
 def _packages(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _files(facts: Mapping[str, Any]) -> Iterator[str]:
         if group["count"]:
             yield f"\nFiles {name}: {group['count']}, {group['bytes']:+,} bytes"
             rows = [
-                (human(row["after"] or row["before"]), shown(row["path"]), ", ".join(row["aspects"]))
+                (human(row["after"] or row["before"]), shortened(row["path"]), ", ".join(row["aspects"]))
                 for row in group["files"]
             ]
             yield from table(rows, right=[0])

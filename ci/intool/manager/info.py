@@ -6,7 +6,7 @@ from typing import Any
 from ci.intool.common.text import human, plain, short, table
 from ci.intool.manager.settings import listed, settings
 from ci.intool.registry.graph import attached_to
-from ci.intool.registry.image import ANNOTATION, Found, Image, find
+from ci.intool.registry.image import ANNOTATION, RegistryImage, ResolvedReference, find
 from ci.intool.registry.inventory import targets
 
 
@@ -52,7 +52,7 @@ def info(reference: str) -> dict[str, Any]:
     return {**facts, "text": "\n".join(_lines(facts))}
 
 
-def said(found: Found, name: str) -> str:
+def said(found: ResolvedReference, name: str) -> str:
     """What an image says of itself by annotation or label or, as its creation time, by its configuration.
 
     Args:
@@ -65,7 +65,7 @@ def said(found: Found, name: str) -> str:
     return next((str(value) for place in places if (value := place.get(ANNOTATION + name))), "")
 
 
-def _image(image: Image) -> dict[str, Any]:
+def _image(image: RegistryImage) -> dict[str, Any]:
     return {
         "platform": image.platform,
         "digest": image.manifest.digest,

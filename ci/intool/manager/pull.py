@@ -8,7 +8,7 @@ from ci.intool.common.failure import Failure
 from ci.intool.common.text import human, plain
 from ci.intool.manager.archive import check, pack
 from ci.intool.registry.client import Repository
-from ci.intool.registry.image import Found, find
+from ci.intool.registry.image import ResolvedReference, find
 from ci.intool.registry.refusals import failure
 from ci.intool.registry.regctl import call
 
@@ -34,7 +34,7 @@ def pull(reference: str, archive: str | Path, platform: str = "", kind: str = "o
         Failure: it is not there, or what came is not what its digests say.
     """
     if kind not in KINDS:
-        raise Failure(f"`{kind}` is no kind of archive", f"choose one of {', '.join(KINDS)}")
+        raise Failure(f"`{kind}` is not a kind of archive", f"choose one of {', '.join(KINDS)}")
     found = find(reference)
     whole = kind == "oci" and not platform
     digest = found.manifest.digest if whole else found.image(platform).manifest.digest
@@ -56,7 +56,7 @@ def pull(reference: str, archive: str | Path, platform: str = "", kind: str = "o
     return {**facts, "kind": kind, "blobs": len(blobs), "bytes": sum(blobs.values()), "text": text}
 
 
-def _name(found: Found) -> str:
+def _name(found: ResolvedReference) -> str:
     """What the image is called after loading; one that is named by digest is tagged by the start of it."""
     tag = found.reference
     return found.repository.at(tag.partition(":")[2][:12] if ":" in tag else tag)
@@ -65,4 +65,4 @@ def _name(found: Found) -> str:
 def _run(repository: Repository, *arguments: str) -> None:
     done = call(arguments)
     if done.code:
-        raise failure(f"pull {repository.name}", repository.name, done.said)
+        raise failure(f"pull {repository.name}", repository.name, done.stderr)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ci.intool.registry.image import Image
+from ci.intool.registry.image import RegistryImage
 
 
-def settings(image: Image) -> dict[str, Any]:
+def settings(image: RegistryImage) -> dict[str, Any]:
     """All of it, with a value for what is not set."""
     run: Mapping[str, Any] = image.run
     return {
@@ -23,11 +23,11 @@ def settings(image: Image) -> dict[str, Any]:
     }
 
 
-def spoken(value: Any) -> str:
+def as_text(value: Any) -> str:
     """A setting as people write it."""
     match value:
         case Mapping():
-            return " ".join(f"{key}={spoken(one)}" for key, one in value.items())
+            return " ".join(f"{key}={as_text(one)}" for key, one in value.items())
         case list():
             return " ".join(map(str, value))
     return str(value)
@@ -38,7 +38,7 @@ def listed(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = []
     for name, value in facts.items():
         values = (
-            [f"{key}={spoken(one)}" for key, one in value.items()] if isinstance(value, Mapping) else [spoken(value)]
+            [f"{key}={as_text(one)}" for key, one in value.items()] if isinstance(value, Mapping) else [as_text(value)]
         )
         rows += list(zip([name.replace("_", " "), *[""] * len(values)], filter(None, values), strict=False))
     return rows

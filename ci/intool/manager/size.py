@@ -8,8 +8,8 @@ from ci.intool.common.text import human, plain, table
 from ci.intool.manager.stack import stacks
 from ci.intool.manager.treemap import treemap
 from ci.intool.registry.image import ImageLayer, find
-from ci.intool.rootfs.contents import Layer, merge
-from ci.intool.rootfs.packages import owner, shown
+from ci.intool.rootfs.layer import Layer, merge
+from ci.intool.rootfs.packages import owner, shortened
 
 
 def size(reference: str, platform: str = "", limit: int = 20) -> dict[str, Any]:
@@ -104,4 +104,6 @@ def _lines(facts: Mapping[str, Any], limit: int) -> Iterator[str]:
         yield from table([(human(one["bytes"]), one["name"]) for one in top], right=[0])
     if facts["files"]:
         yield "\nLargest files"
-        yield from table([(human(one["bytes"]), shown(one["path"]), one["layer"]) for one in facts["files"]], right=[0])
+        yield from table(
+            [(human(one["bytes"]), shortened(one["path"]), one["layer"]) for one in facts["files"]], right=[0]
+        )

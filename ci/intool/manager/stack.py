@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ci.intool.registry.client import Repository
-from ci.intool.registry.image import Image
-from ci.intool.rootfs.contents import Layer, read
+from ci.intool.registry.image import RegistryImage
+from ci.intool.rootfs.content import FILES
+from ci.intool.rootfs.layer import Layer, read
 
 
-def stacks(images: Iterable[tuple[Repository, Image]]) -> list[list[Layer]]:
+def stacks(images: Iterable[tuple[Repository, RegistryImage]]) -> list[list[Layer]]:
     """The layers of each image, lowest first.
 
     A layer that several images have is fetched once. Each is on disk only while it is read.
@@ -25,7 +26,7 @@ def stacks(images: Iterable[tuple[Repository, Image]]) -> list[list[Layer]]:
                 if layer.digest not in known:
                     file = Path(directory) / layer.digest.replace(":", "-")
                     repository.download(layer.digest, file)
-                    known[layer.digest] = read(file, layer.media_type)
+                    known[layer.digest] = read(file, layer.media_type, FILES)
                     file.unlink()
             found.append([known[layer.digest] for layer in image.layers])
     return found

@@ -8,7 +8,7 @@ SMALL = 0.002
 
 
 DEEPEST = 64
-"""Directories within each other that are told apart."""
+"""Directories within each other that have entries of their own."""
 
 
 def treemap(files: Mapping[str, int], small: float = SMALL) -> dict[str, Any]:

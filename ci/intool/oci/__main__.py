@@ -4,15 +4,15 @@ import json
 import sys
 from pathlib import Path
 
-from ci.intool.common.failure import Failure, tell
+from ci.intool.common.failure import Failure, print_failure
+from ci.intool.common.json_reader import loaded
 from ci.intool.common.layout import Layout
-from ci.intool.common.media import decoded
 from ci.intool.oci.assemble import assemble
 from ci.intool.oci.compare import compare
 from ci.intool.oci.explain import explain
 from ci.intool.oci.rebase import rebase
 from ci.intool.oci.rebase_spec import parse as parse_rebase
-from ci.intool.oci.spec import parse
+from ci.intool.oci.spec import FIX, parse
 
 USAGE = """python3 -m ci.intool.oci assemble SPEC.json OUT_DIR REPORT.json
 python3 -m ci.intool.oci rebase SPEC.json OUT_DIR REPORT.json
@@ -20,7 +20,7 @@ python3 -m ci.intool.oci compare LAYOUT_A LAYOUT_B REPORT.json"""
 
 
 def main(arguments: list[str]) -> int:
-    """Run a command; failures are told on standard error.
+    """Run a command; failures are printed on standard error.
 
     Args:
         arguments: command and its three paths.
@@ -30,15 +30,15 @@ def main(arguments: list[str]) -> int:
     """
     commands = {"assemble": _assemble, "rebase": _rebase, "compare": _compare}
     if len(arguments) != 4 or arguments[0] not in commands:  # noqa: PLR2004  a command and three paths
-        return tell(Failure("these are not the arguments of a command", f"use one of\n{USAGE}"))
+        return print_failure(Failure("the arguments are wrong", f"use one of\n{USAGE}"))
     first, second, report = (Path(argument) for argument in arguments[1:])
     try:
         result = commands[arguments[0]](first, second)
         report.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
     except Failure as failure:
-        return tell(failure)
+        return print_failure(failure)
     except OSError as error:
-        return tell(
+        return print_failure(
             Failure(f"{error.filename or arguments[-1]}: {error.strerror}", "check the path and the space left")
         )
     return 0
@@ -53,16 +53,13 @@ def _rebase(spec: Path, out: Path) -> object:
 
 
 def _json(spec: Path) -> object:
-    try:
-        return decoded(spec.read_bytes())
-    except ValueError:
-        raise Failure(f"{spec} is not JSON", "correct the spec that was given") from None
+    return loaded(str(spec), str(spec), FIX).value
 
 
 def _compare(one: Path, other: Path) -> object:
     result = compare(Layout(one), Layout(other))
-    told = explain(result["first"]) if result["first"] else f"equal: {result['a']}"
-    print(told.encode(errors="backslashreplace").decode())  # names of files need not be UTF-8
+    text = explain(result["first"]) if result["first"] else f"equal: {result['a']}"
+    print(text.encode(errors="backslashreplace").decode())  # names of files need not be UTF-8
     return result
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from ci.intool.common.archive import LIMIT, forward
 from ci.intool.common.compress import READ_ERRORS
 from ci.intool.common.failure import Failure
-from ci.intool.common.layout import Image, Layout
+from ci.intool.common.layout import Layout, LayoutImage
 from ci.intool.common.media import platform_name
 
 _FIX = "export the base image again"
@@ -35,7 +35,7 @@ def opened(base: Path, scratch: Path, limit: int = LIMIT) -> Layout:
     return Layout(scratch, f"base image {base}")
 
 
-def image_for(layout: Layout, platform: str) -> Image:
+def image_for(layout: Layout, platform: str) -> LayoutImage:
     """The image of a platform.
 
     Raises:
@@ -50,8 +50,8 @@ def image_for(layout: Layout, platform: str) -> Image:
         and (not variant or image.platform == platform_name(os, architecture, *variant))
     ]
     if len(found) != 1:
-        held = ", ".join(image.platform for image in images) or "none"
-        raise Failure(f"{layout.name}: {len(found)} images are for {platform}, of those for {held}", _FIX)
+        platforms = ", ".join(image.platform for image in images) or "none"
+        raise Failure(f"{layout.name}: {len(found)} images are for {platform}; it has images for {platforms}", _FIX)
     return found[0]
 
 

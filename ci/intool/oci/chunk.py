@@ -4,8 +4,8 @@ import posixpath
 import re
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.json_reader import object_in
 from ci.intool.common.layout import DOCUMENT_LIMIT
-from ci.intool.common.media import decoded
 from ci.intool.common.tarball import reading
 from ci.intool.oci.contents import LayerFile
 
@@ -23,35 +23,32 @@ def static_chunk(static: LayerFile, server: LayerFile | None) -> str:
         The path, below the ``basePath`` of the build; empty where there is no chunk.
 
     Raises:
-        Failure: a layer is damaged, or what is told about the build is not what Next.js writes.
+        Failure: a layer is damaged, or what the build wrote about itself is not what Next.js writes.
     """
     with reading(static.path, static.compression) as archive:
         found = next((match for member in archive if (match := _CHUNK.fullmatch(member.name))), None)
     if not found:
         return ""
     root = found["root"]
-    told = [f"{root}/routes-manifest.json"]
+    manifests = [f"{root}/routes-manifest.json"]
     if posixpath.basename(root) == "_next":  # a static export, whose server has its settings beside the files
-        told.append(posixpath.normpath(f"{root}/../../static.json"))
-    base = _base_path(server, told) if server else ""
+        manifests.append(posixpath.normpath(f"{root}/../../static.json"))
+    base = _base_path(server, manifests) if server else ""
     return f"{base}/_next/static/{found['name']}"
 
 
-def _base_path(server: LayerFile, told: list[str]) -> str:
+def _base_path(server: LayerFile, manifests: list[str]) -> str:
     with reading(server.path, server.compression) as archive:
         for member in archive:
-            content = archive.extractfile(member) if member.name in told and member.isreg() else None
+            content = archive.extractfile(member) if member.name in manifests and member.isreg() else None
             if content:
                 return _read(member.name, content.read(DOCUMENT_LIMIT))
     return ""
 
 
 def _read(name: str, data: bytes) -> str:
-    try:
-        document = decoded(data)
-    except ValueError:
-        document = None
-    path = document.get("basePath", "") if isinstance(document, dict) else None
+    document = object_in(data)
+    path = document.get("basePath", "") if document is not None else None
     if isinstance(path, str) and path[:1] in ("", "/"):
         return path
-    raise Failure(f"{name} of the image does not tell the basePath of the build", "build the image again")
+    raise Failure(f"{name} of the image has no valid basePath of the build", "build the image again")

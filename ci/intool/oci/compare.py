@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.layout import Image, Layout
+from ci.intool.common.layout import Layout, LayoutImage
 from ci.intool.common.media import COMPRESSIONS
 from ci.intool.oci.config import layer_names
 from ci.intool.oci.contents import LayerFile, differing
@@ -21,9 +21,9 @@ def compare(a: Layout, b: Layout) -> dict[str, Any]:
 
         - ``platforms``: ``a`` and ``b`` list them.
         - ``layers``: the images have other layers; ``a`` and ``b`` list their names.
-        - ``layer``: ``layer`` names it, and the rest is what ``contents.differing`` tells.
-        - ``config``, ``annotations``, ``manifest``, ``index``: what ``json_compare.difference`` tells.
-        - ``compression``: ``layers`` hold the same tar files, compressed otherwise; told only where nothing else is.
+        - ``layer``: ``layer`` names it, and the rest is what ``contents.differing`` reports.
+        - ``config``, ``annotations``, ``manifest``, ``index``: what ``json_compare.difference`` reports.
+        - ``compression``: ``layers`` hold the same tar files, compressed otherwise; reported last.
         - ``encoding``: equal values, written as other JSON.
 
     Raises:
@@ -89,7 +89,7 @@ def _remaining(part: str, a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any
     return {"part": part, **found} if found else {"part": "encoding"}
 
 
-def _image(files: _Files, a: Image, b: Image) -> Iterator[dict[str, Any]]:
+def _image(files: _Files, a: LayoutImage, b: LayoutImage) -> Iterator[dict[str, Any]]:
     ours, theirs = _layers(a), _layers(b)
     if list(ours) != list(theirs):
         yield {"part": "layers", "a": [name for name, _ in ours], "b": [name for name, _ in theirs]}
@@ -108,14 +108,14 @@ def _image(files: _Files, a: Image, b: Image) -> Iterator[dict[str, Any]]:
         yield {"part": "compression", "layers": recompressed}
 
 
-def _layers(image: Image) -> dict[tuple[str, int], tuple[dict[str, Any], str]]:
+def _layers(image: LayoutImage) -> dict[tuple[str, int], tuple[dict[str, Any], str]]:
     """Descriptor and diff id of every layer, by its name and how many below it are called the same."""
     names = layer_names(image.config)
     keys = ((name, names[:number].count(name)) for number, name in enumerate(names))
     return dict(zip(keys, zip(image.manifest["layers"], image.config["rootfs"]["diff_ids"], strict=True), strict=True))
 
 
-_VIEWS: dict[str, Callable[[Image], Any]] = {
+_VIEWS: dict[str, Callable[[LayoutImage], Any]] = {
     "config": lambda image: _without(image.config, "rootfs"),
     "annotations": lambda image: image.manifest.get("annotations", {}),
     "manifest": lambda image: _without(image.manifest, "config", "layers", "annotations"),
@@ -124,7 +124,7 @@ _VIEWS: dict[str, Callable[[Image], Any]] = {
 
 
 def _bare(index: dict[str, Any], compared: set[str]) -> dict[str, Any]:
-    """An index without what is told elsewhere: its annotations, and digests of images that were compared."""
+    """An index without what is reported elsewhere: its annotations, and digests of images that were compared."""
     manifests = [
         _without(one, "digest", "size") if one["digest"] in compared else one for one in index.get("manifests", [])
     ]

@@ -36,8 +36,8 @@ def config(
 
 def layer_names(config: Mapping[str, Any]) -> list[str]:
     """The name of every layer of an image, lowest first: what own layers are called, ``base`` for all others."""
-    told = [entry for entry in _history(config, len(config["rootfs"]["diff_ids"])) if not entry.get("empty_layer")]
-    written = [str(entry.get("created_by", "")) for entry in told]
+    of_layers = [entry for entry in _history(config, len(config["rootfs"]["diff_ids"])) if not entry.get("empty_layer")]
+    written = [str(entry.get("created_by", "")) for entry in of_layers]
     return [text.removeprefix(MARK) if text.startswith(MARK) else "base" for text in written]
 
 
@@ -47,10 +47,10 @@ def variables(started: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _history(config: Mapping[str, Any], layers: int) -> list[dict[str, Any]]:
-    """The history, or one without words where it does not tell of each layer, which clients refuse."""
+    """The history, or one without words where it does not name each layer, which clients refuse."""
     history = [dict(entry) for entry in config.get("history") or []]
-    told = [entry for entry in history if not entry.get("empty_layer")]
-    return history if len(told) == layers else [{} for _ in range(layers)]
+    of_layers = [entry for entry in history if not entry.get("empty_layer")]
+    return history if len(of_layers) == layers else [{} for _ in range(layers)]
 
 
 def _started(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

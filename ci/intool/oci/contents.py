@@ -24,7 +24,7 @@ _KINDS = {
     tarfile.FIFOTYPE: "pipe",
 }
 _IN_FIELDS = frozenset({"path", "linkpath", "size", "uid", "gid", "uname", "gname", "mtime", "hdrcharset"})
-"""Keys of pax headers that are told by fields."""
+"""Keys of pax headers that fields of an entry have."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def differing(a: LayerFile, b: LayerFile) -> tuple[dict[str, Any], int]:
 
         - ``added`` or ``removed``: only ``b``, or only ``a``, has ``path``.
         - ``metadata``: the ``field`` of ``path`` is ``a`` and ``b``.
-        - ``content``: the file at ``path`` differs; the run is told as ``first_run`` does.
+        - ``content``: the file at ``path`` differs; with the run as ``first_run`` gives it.
         - ``order``: the same entries in another order; ``path`` is the first of ``a`` that has another place.
         - ``format``: the same entries in the same order, written otherwise.
 

@@ -36,8 +36,8 @@ def _layer(difference: Mapping[str, Any]) -> str:
 
 
 def _run(difference: Mapping[str, Any]) -> str:
-    shown = "\n".join(f"  {side.upper()}: {_excerpt(difference, side)}" for side in ("a", "b"))
-    return f"bytes {difference['start']} to {difference['end']} differ first:\n{shown}"
+    excerpts = "\n".join(f"  {side.upper()}: {_excerpt(difference, side)}" for side in ("a", "b"))
+    return f"bytes {difference['start']} to {difference['end']} differ first:\n{excerpts}"
 
 
 def _excerpt(difference: Mapping[str, Any], side: str) -> str:

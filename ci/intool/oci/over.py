@@ -14,7 +14,7 @@ def over(image: Mapping[str, Any], new: Mapping[str, Any], old: Mapping[str, Any
     """Tell what is the app's.
 
     Args:
-        image: ``config`` of the configuration, its form checked by ``form.config_problem``.
+        image: ``config`` of the configuration, its form checked by ``form.check_config``.
         new: that of the base that comes.
         old: that of the base that goes; None where it is not known, and then all is the app's but variables that the
             new base has too.
@@ -34,16 +34,16 @@ def over(image: Mapping[str, Any], new: Mapping[str, Any], old: Mapping[str, Any
     }
 
 
-def renewed(told: Mapping[str, str], base: Mapping[str, str], created: str) -> dict[str, str]:
-    """Labels or annotations with what they tell of base image and time made true again; nothing is added.
+def renewed(texts: Mapping[str, str], base: Mapping[str, str], created: str) -> dict[str, str]:
+    """Labels or annotations with what they say of base image and time made true again; nothing is added.
 
     Args:
-        told: the labels or annotations.
+        texts: the labels or annotations.
         base: ``name`` and ``digest`` of the base image.
         created: RFC 3339 time; empty leaves it.
     """
     news = base_annotations(base) | ({"org.opencontainers.image.created": created} if created else {})
-    return {name: news.get(name, text) for name, text in told.items()}
+    return {name: news.get(name, text) for name, text in texts.items()}
 
 
 def _own(image: Mapping[str, Any], below: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from ci.intool.common.blob import adopted, compressed
 from ci.intool.common.compress import compressor
 from ci.intool.common.failure import Failure
-from ci.intool.common.layout import Image, Layout
+from ci.intool.common.layout import Layout, LayoutImage
 from ci.intool.common.media import COMPRESSIONS, LAYERS
 from ci.intool.common.tarball import measured
 from ci.intool.oci.config import layer_names
@@ -92,7 +92,7 @@ class Takeover:
         self._place, self._pool = place, pool
         self._known: dict[tuple[str, str, str], Future[Layer]] = {}
 
-    def layers(self, layout: Layout, image: Image, above: int = 0) -> list[Future[Layer]]:
+    def layers(self, layout: Layout, image: LayoutImage, above: int = 0) -> list[Future[Layer]]:
         """Take an image's layers over, lowest first.
 
         Args:

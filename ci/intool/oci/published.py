@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.fields import matching, texts
-from ci.intool.common.layout import Image, Layout
+from ci.intool.common.json_reader import Json
+from ci.intool.common.layout import Layout, LayoutImage
 from ci.intool.common.media import is_digest
 from ci.intool.oci.config import layer_names
 from ci.intool.oci.spec import BASE, TIME
@@ -24,7 +24,7 @@ class App:
         annotations: of the manifest.
     """
 
-    image: Image
+    image: LayoutImage
     below: int
     layers: Sequence[tuple[str, str]]
     created: str
@@ -39,7 +39,7 @@ class Published:
         layout: what it is in.
         digest: of its index.
         annotations: of its index.
-        base: ``name`` and ``digest`` of the base image, as the annotations tell.
+        base: ``name`` and ``digest`` of the base image, as the annotations say.
         apps: platform to image, in the order of the index.
     """
 
@@ -79,7 +79,7 @@ def published(layout: Layout) -> Published:
     return Published(layout=layout, digest=digest, annotations=annotations, base=base, apps=apps)
 
 
-def _app(layout: Layout, image: Image) -> App:
+def _app(layout: Layout, image: LayoutImage) -> App:
     names = layer_names(image.config)
     below = next((number for number, name in enumerate(names) if name != "base"), len(names))
     if below == len(names):
@@ -87,9 +87,9 @@ def _app(layout: Layout, image: Image) -> App:
     if "base" in names[below:]:
         raise _foreign(layout, f"has other layers on those of the app for {image.platform}")
     try:
-        created = matching("created", image.config.get("created"), TIME, "a time")
+        created = Json("the configuration", image.config).matching("created", TIME, "a time")
     except Failure:
-        raise _foreign(layout, f"does not tell its time for {image.platform}") from None
+        raise _foreign(layout, f"has no valid time (`created`) for {image.platform}") from None
     layers = list(zip(names, image.config["rootfs"]["diff_ids"], strict=True))[below:]
     annotations = _annotations(layout, image.manifest)
     return App(image=image, below=below, layers=layers, created=created, annotations=annotations)
@@ -97,9 +97,9 @@ def _app(layout: Layout, image: Image) -> App:
 
 def _annotations(layout: Layout, document: Mapping[str, Any]) -> dict[str, str]:
     try:
-        return texts("annotations", document.get("annotations") or {})
+        return Json("the manifest", document).mapping("annotations")
     except Failure:
-        raise _foreign(layout, "has annotations that are no texts") from None
+        raise _foreign(layout, "has annotations that are not texts") from None
 
 
 def _foreign(layout: Layout, what: str) -> Failure:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.layout import Image, Layout
+from ci.intool.common.layout import Layout, LayoutImage
 from ci.intool.common.media import COMPRESSIONS
 from ci.intool.oci.base import image_for, opened
 from ci.intool.oci.chunk import static_chunk
@@ -75,7 +75,7 @@ def rebase(spec: Rebase, out: Path) -> dict[str, Any]:
 
 
 def _refuse(spec: Rebase, image: Published) -> None:
-    """Refuse what the texts of spec and image already tell."""
+    """Refuse what spec and image already show to be impossible."""
     if missing := [platform for platform in image.apps if platform not in spec.bases]:
         raise Failure(
             f"{image.layout.name}: the image is for {', '.join(image.apps)}, and no new base is given for "
@@ -104,7 +104,7 @@ def _old(spec: Rebase, platform: str, app: App, scratch: Path) -> Mapping[str, A
     return old.get("config") or {}
 
 
-def _config(spec: Rebase, app: App, base: Image, old: Mapping[str, Any] | None) -> dict[str, Any]:
+def _config(spec: Rebase, app: App, base: LayoutImage, old: Mapping[str, Any] | None) -> dict[str, Any]:
     given = over(app.image.config.get("config") or {}, base.config.get("config") or {}, old)
     given["Labels"] = renewed(given["Labels"], spec.base, spec.created)
     return config(base.config, given, spec.created or app.created, app.layers)

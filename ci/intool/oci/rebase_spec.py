@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ci.intool.common.fields import matching, of, texts, wrong
+from ci.intool.common.json_reader import Json
 from ci.intool.common.media import platform_name
-from ci.intool.oci.spec import PLATFORM, TIME, base_image
+from ci.intool.oci.spec import FIX, TIME, base_image, platform_in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,28 +36,21 @@ def parse(value: object) -> Rebase:
     Raises:
         Failure: it is not one; names the key.
     """
-    spec = of("the spec", value, dict)
-    for name in spec:
-        if name not in Rebase.__dataclass_fields__:
-            raise wrong(name, "is not a key")
-    for name in ("image", "bases", "base"):
-        if name not in spec:
-            raise wrong(name, "is missing")
-    created, force = spec.get("created", ""), spec.get("force", False)
-    if not isinstance(force, bool):
-        raise wrong("force", "is neither true nor false")
+    spec = Json("the spec of the rebase", value, FIX).object()
+    spec.only(*Rebase.__dataclass_fields__)
+    spec.required("image", "bases", "base")
     return Rebase(
-        image=Path(of("image", spec["image"], str)),
-        bases=_layouts("bases", spec["bases"]),
-        base=base_image(spec["base"]),
-        old=_layouts("old", spec.get("old", {})),
-        created="" if created == "" else matching("created", created, TIME, "an RFC 3339 time"),
-        force=force,
+        image=Path(spec.text("image", needed=True)),
+        bases=_layouts(spec, "bases"),
+        base=base_image(spec),
+        old=_layouts(spec, "old"),
+        created=spec.text("created") and spec.matching("created", TIME, "an RFC 3339 time"),
+        force=spec.flag("force"),
     )
 
 
-def _layouts(where: str, value: object) -> dict[str, Path]:
+def _layouts(spec: Json, key: str) -> dict[str, Path]:
+    layouts = spec.object(key)
     return {
-        platform_name(*matching(where, name, PLATFORM, "named os/architecture[/variant]").split("/")): Path(path)
-        for name, path in texts(where, value).items()
+        platform_name(*platform_in(layouts, name).split("/")): Path(path) for name, path in spec.mapping(key).items()
     }

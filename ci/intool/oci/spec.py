@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ci.intool.common.compress import LEVELS
-from ci.intool.common.fields import matching, of, one_of, relative, texts, wrong
+from ci.intool.common.json_reader import Json
 from ci.intool.common.media import is_digest
 
 CONFIG = {
@@ -22,6 +22,7 @@ CONFIG = {
 }
 """Keys of ``config`` to what they hold; a key that is absent or empty leaves the base's value."""
 
+FIX = "correct the spec that was given"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?")
 BASE = {key: f"org.opencontainers.image.base.{key}" for key in ("name", "digest")}
@@ -80,77 +81,88 @@ def parse(value: object) -> Spec:
     Raises:
         Failure: it is not one; names the key.
     """
-    spec = of("the spec", value, dict)
-    keys = Spec.__dataclass_fields__
-    for name in spec:
-        if name not in keys:
-            raise wrong(name, "is not a key")
-    for name in keys:
-        if name not in spec:
-            raise wrong(name, "is missing")
-    platforms = {name: _source(name, source) for name, source in of("platforms", spec["platforms"], dict).items()}
-    if not platforms:
-        raise wrong("platforms", "is empty")
+    spec = Json("the spec of the assembly", value, FIX).object()
+    spec.only(*Spec.__dataclass_fields__)
+    spec.required(*Spec.__dataclass_fields__)
+    sources = spec.object("platforms")
+    if not sources.value:
+        raise spec.wrong("is empty", "platforms")
+    compression = spec.one_of("compression", LEVELS)
     return Spec(
-        platforms=platforms,
-        base=base_image(spec["base"]),
-        prefix=relative("prefix", spec["prefix"]),
-        app=relative("app", spec["app"], top=True),
-        dist=relative("dist", spec["dist"]),
-        writable=_writable(spec["writable"]),
-        user=_user(spec["user"]),
-        config=_config(spec["config"]),
-        created=matching("created", spec["created"], TIME, "an RFC 3339 time"),
-        annotations=texts("annotations", spec["annotations"]),
-        compression=one_of("compression", spec["compression"], LEVELS),
-        level=one_of("level", spec["level"], LEVELS[spec["compression"]]),
+        platforms={platform_in(sources, name): _source(sources.object(name)) for name in sources.value},
+        base=base_image(spec),
+        prefix=_relative(spec, "prefix", spec.text("prefix")),
+        app="." if spec.text("app") == "." else _relative(spec, "app", spec.text("app")),
+        dist=_relative(spec, "dist", spec.text("dist")),
+        writable=_writable(spec.object("writable")),
+        user=_user(spec),
+        config=_config(spec.object("config")),
+        created=spec.matching("created", TIME, "an RFC 3339 time"),
+        annotations=spec.mapping("annotations"),
+        compression=compression,
+        level=spec.one_of("level", LEVELS[compression]),
     )
 
 
 def base_annotations(base: Mapping[str, str]) -> dict[str, str]:
-    """The annotations that tell of the base image, from a spec's ``base``."""
+    """The annotations that name the base image, from a spec's ``base``."""
     return {name: base[key] for key, name in BASE.items()}
 
 
-def _source(name: str, value: object) -> Source:
-    where = f"platforms.{name}"
-    matching(where, name, PLATFORM, "named os/architecture[/variant]")
-    source = of(where, value, dict)
-    return Source(**{key: Path(of(f"{where}.{key}", source.get(key), str)) for key in ("base", "payload")})
+def platform_in(platforms: Json, name: str) -> str:
+    """A key of an object of platforms.
+
+    Raises:
+        Failure: it does not name one.
+    """
+    if not PLATFORM.fullmatch(name):
+        raise platforms.wrong(f"is `{name}`, which is not named os/architecture[/variant]", name)
+    return name
 
 
-def base_image(value: object) -> dict[str, str]:
-    """Read the field ``base`` of a spec: name and digest of the base image."""
-    base = texts("base", value)
+def _source(source: Json) -> Source:
+    return Source(**{key: Path(source.text(key, needed=True)) for key in ("base", "payload")})
+
+
+def base_image(spec: Json) -> dict[str, str]:
+    """The field ``base`` of a spec: name and digest of the base image.
+
+    Raises:
+        Failure: it is something else.
+    """
+    base = spec.mapping("base")
     if base.keys() != BASE.keys() or not is_digest(base["digest"]):
-        raise wrong("base", "is not `name` and `digest` (sha256:…) of an image")
+        raise spec.wrong("is not `name` and `digest` (sha256:…) of an image", "base")
     return base
 
 
-def _user(value: object) -> int:
-    user = int(of("user", value, int))
+def _relative(spec: Json, key: str, path: str) -> str:
+    """A path below a directory, without ``.`` and ``..``."""
+    if any(part in ("", ".", "..") for part in path.split("/")):
+        raise spec.wrong(f"is `{path}`, which is not a plain relative path", key)
+    return path
+
+
+def _user(spec: Json) -> int:
+    user = spec.number("user")
     if user < 0:
-        raise wrong("user", f"is {user}, below 0")
+        raise spec.wrong(f"is {user}, below 0", "user")
     return user
 
 
-def _writable(value: object) -> dict[str, str]:
-    kinds = texts("writable", value)
-    return {
-        relative("writable", path): one_of(f"writable.{path}", kind, ("file", "directory"))
-        for path, kind in kinds.items()
-    }
+def _writable(kinds: Json) -> dict[str, str]:
+    return {_relative(kinds, path, path): kinds.one_of(path, ("file", "directory")) for path in kinds.value}
 
 
-def _config(value: object) -> dict[str, Any]:
-    config: dict[str, Any] = of("config", value, dict)
-    for key, content in config.items():
-        where = f"config.{key}"
-        if key not in CONFIG:
-            raise wrong(where, f"is not one of {', '.join(CONFIG)}")
-        of(where, content, CONFIG[key])
-        if isinstance(content, list):
-            texts(where, dict(enumerate(content)))
-        elif isinstance(content, dict) and key != "Healthcheck":
-            texts(where, content)
-    return config
+def _config(config: Json) -> dict[str, Any]:
+    config.only(*CONFIG)
+    for key in config.value:
+        if CONFIG[key] is str:
+            config.text(key)
+        elif CONFIG[key] is list:
+            config.texts(key)
+        elif key == "Healthcheck":
+            config.object(key)
+        else:
+            config.mapping(key)
+    return dict(config.value)

@@ -66,7 +66,7 @@ def write(images: Mapping[str, Parts], annotations: Mapping[str, str], out: Path
             platform: {
                 "digest": manifest["digest"],
                 "size": sum(layer.size for layer in parts.layers),
-                "layers": [_told(layer) for layer in parts.layers],
+                "layers": [_reported(layer) for layer in parts.layers],
             }
             for (platform, parts), manifest in zip(images.items(), manifests, strict=True)
         },
@@ -88,5 +88,5 @@ def _manifest(platform: str, parts: Parts, place: Path) -> dict[str, Any]:
     return {**document(manifest, MANIFEST, place), "platform": named}
 
 
-def _told(layer: Layer) -> dict[str, Any]:
+def _reported(layer: Layer) -> dict[str, Any]:
     return {key: value for key, value in asdict(layer).items() if key != "media_type"}

@@ -9,7 +9,7 @@ from ci.intool.common.semver import Version
 from ci.intool.oci.config import variables
 from ci.intool.pinning.days import count
 from ci.intool.pinning.made import made
-from ci.intool.registry.image import Found, Image, is_index
+from ci.intool.registry.image import RegistryImage, ResolvedReference, is_index
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,13 +29,13 @@ class Facts:
     release: str = ""
 
 
-def facts(found: Found, today: date) -> Facts:
+def facts(found: ResolvedReference, today: date) -> Facts:
     """What matters of an image."""
-    told = made(found, today)
+    dated = made(found, today)
     return Facts(
         index=is_index(found.manifest),
         platforms=tuple(image.platform for image in found.images),
-        created=told.day.isoformat() if told else "",
+        created=dated.day.isoformat() if dated else "",
         release=next((str(one) for image in found.images if (one := _release(image))), ""),
     )
 
@@ -62,7 +62,7 @@ def difference(old: Facts | None, new: Facts, today: date) -> Iterator[str]:
         yield f"now also for {_list(gained)}"
 
 
-def _release(image: Image) -> Version | None:
+def _release(image: RegistryImage) -> Version | None:
     return semver.parse(variables(image.run).get("NODE_VERSION", ""))
 
 

@@ -26,7 +26,7 @@ def given(text: str, what: str) -> date:
     """
     found = day(text)
     if not found:
-        raise Failure(f"{what} is `{text}`, which is no day", "write YYYY-MM-DD")
+        raise Failure(f"{what} is `{text}`, which is not a day", "write YYYY-MM-DD")
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ci.intool.pinning.days import day
-from ci.intool.registry.image import ANNOTATION, Found
+from ci.intool.registry.image import ANNOTATION, ResolvedReference
 
 CREATED = ANNOTATION + "created"
 CONTAINERS = date(2013, 3, 20)
@@ -26,7 +26,7 @@ class Made:
     source: str
 
 
-def made(found: Found, today: date) -> Made | None:
+def made(found: ResolvedReference, today: date) -> Made | None:
     """The day on which an image was made; of several platforms, the first. None where nothing tells it.
 
     The time in the configuration counts before the annotations, and labels do not: an image has those of its base too
@@ -37,15 +37,15 @@ def made(found: Found, today: date) -> Made | None:
         today: nothing that is made later than tomorrow, some zone's today, is believed.
     """
     latest = today + timedelta(days=1)
-    told = [(source, day(text)) for source, text in _told(found)]
-    believed = [(source, when) for source, when in told if when and CONTAINERS <= when <= latest]
+    dated = [(source, day(text)) for source, text in _dates(found)]
+    believed = [(source, when) for source, when in dated if when and CONTAINERS <= when <= latest]
     if not believed:
         return None
     source = believed[0][0]
     return Made(day=min(when for name, when in believed if name == source), source=source)
 
 
-def _told(found: Found) -> Iterator[tuple[str, object]]:
+def _dates(found: ResolvedReference) -> Iterator[tuple[str, object]]:
     for image in found.images:
         yield "`created` of its configuration", image.config.get("created")
     manifests = [found.manifest, *(image.manifest for image in found.images)]

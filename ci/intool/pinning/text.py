@@ -73,8 +73,8 @@ def rewritten(text: str, digests: Mapping[str, str], today: date, releases: Mapp
     days = dict.fromkeys(digests, today.isoformat())
     _add(lines, CHECKED, _set(lines, CHECKED, days))
     result = "".join(lines)
-    told = {name: digests.get(name, pin.digest) for name, pin in before.items()}
-    if {name: pin.digest for name, pin in images(result).items()} != told:
+    expected = {name: digests.get(name, pin.digest) for name, pin in before.items()}
+    if {name: pin.digest for name, pin in images(result).items()} != expected:
         raise Failure("[images] of the pins is not one line an image", 'write each as name = "repository:tag@sha256:…"')
     return result
 

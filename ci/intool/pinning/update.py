@@ -23,13 +23,13 @@ class Answer:
 
     Attributes:
         digest: that the tag has now; empty where it could not be asked, and the pin stays.
-        trouble: why it could not be asked.
+        problem: why it could not be asked.
         old: what the pinned image is, where another one took its place and this one can still be read.
         new: what that other one is.
     """
 
     digest: str = ""
-    trouble: str = ""
+    problem: str = ""
     old: Facts | None = None
     new: Facts | None = None
 
@@ -56,7 +56,7 @@ def update(pins: str, today: str, only: Sequence[str] = ()) -> dict[str, Any]:
         answers = dict(zip(chosen, pool.map(lambda pin: _ask(pin, now), chosen.values()), strict=True))
     asked = {name: answer for name, answer in answers.items() if answer.digest}
     if not asked:
-        first = next(iter(answers.values())).trouble
+        first = next(iter(answers.values())).problem
         raise Failure(f"no registry could be asked: {first}", "let this machine reach the registries, or give a login")
     return {
         "pins": rewritten(pins, {name: answer.digest for name, answer in asked.items()}, now, _releases(asked)),
@@ -72,7 +72,7 @@ def update(pins: str, today: str, only: Sequence[str] = ()) -> dict[str, Any]:
             if answer.new
         },
         "current": [name for name, answer in asked.items() if not answer.new],
-        "not_asked": {name: answer.trouble for name, answer in answers.items() if answer.trouble},
+        "not_asked": {name: answer.problem for name, answer in answers.items() if answer.problem},
         "text": "\n".join(plain(line) for line in _lines(chosen, answers, now)),
     }
 
@@ -86,12 +86,12 @@ def _ask(pin: Pin, today: date) -> Answer:
     try:
         digest = Repository(name).resolve(tag)
         if not digest:
-            return Answer(trouble=f"{pin.name} is not there")
+            return Answer(problem=f"{pin.name} is not there")
         if digest == pin.digest:
             return Answer(digest=digest)
         new = facts(find(f"{name}@{digest}"), today)
     except Failure as failure:
-        return Answer(trouble=failure.what)
+        return Answer(problem=failure.what)
     return Answer(digest=digest, old=_pinned(f"{name}@{pin.digest}", today), new=new)
 
 
@@ -112,7 +112,7 @@ def _lines(pins: Mapping[str, Pin], answers: Mapping[str, Answer], today: date) 
             yield from (f"  {line}" for line in difference(answer.old, answer.new, today))
     asked = [name for name, answer in answers.items() if answer.digest]
     yield f"{len(asked)} of {len(answers)} images asked for, {len(changed)} changed"
-    yield from (f"not asked, stays: {name}: {answer.trouble}" for name, answer in answers.items() if answer.trouble)
+    yield from (f"not asked, stays: {name}: {answer.problem}" for name, answer in answers.items() if answer.problem)
 
 
 def _known(name: str, pinned: Mapping[str, Pin]) -> str:

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.form import manifest_problem
-from ci.intool.common.media import decoded
+from ci.intool.common.form import check_descriptor, check_manifest
+from ci.intool.common.json_reader import parsed
 from ci.intool.registry.refusals import Kind, failure, kind_of
 from ci.intool.registry.regctl import Done, call, ended_well
 from ci.intool.registry.retry import Retry, Retrying
+
+FIX = "check that the reference names an image; if it does, push it again with a tool that writes OCI images"
+"""The next step for a document that is malformed."""
 
 _FORMAT = '{{println .GetDescriptor.MediaType}}{{printf "%s" .RawBody}}'
 
@@ -40,8 +43,8 @@ class Repository:
     """One repository of a registry.
 
     How its host is reached (plain HTTP, another address, a login) is `regctl`'s configuration: REGCTL_CONFIG.
-    Trouble that may pass (429, 5xx, broken connections) is waited out; anything else, and that in the end, raises
-    Failure. One object may be used by several threads.
+    Calls that may succeed a moment later (429, 5xx, broken connections) are repeated; anything else, and what keeps
+    failing, raises Failure. One object may be used by several threads.
 
     Attributes:
         name: such as "127.0.0.1:5000/app".
@@ -81,10 +84,9 @@ class Repository:
         digest = digest_of(body, reference)
         if ":" in reference and digest != reference:
             raise _corrupt(where, digest)
-        content = parsed(body, where)
-        if problem := manifest_problem(content):
-            raise _malformed(where, problem)
-        return Manifest(body=body, digest=digest, media_type=media_type.decode(errors="replace"), content=content)
+        content = parsed(body, where, FIX)
+        check_manifest(content)
+        return Manifest(body=body, digest=digest, media_type=media_type.decode(errors="replace"), content=content.value)
 
     def put_manifest(self, body: bytes, media_type: str, reference: str = "") -> str:
         """Store a manifest byte for byte.
@@ -118,9 +120,9 @@ class Repository:
 
         def attempt() -> Done:
             until = time.monotonic() + within
-            held = call(("manifest", "head", self.at(tag)), until=until)
-            if held.kind is not Kind.ABSENT:
-                return held
+            present = call(("manifest", "head", self.at(tag)), until=until)
+            if present.kind is not Kind.ABSENT:
+                return present
             arguments = ("manifest", "put", "--content-type", manifest.media_type, self.at(tag))
             return call(arguments, body=manifest.body, until=until)
 
@@ -140,7 +142,7 @@ class Repository:
         return self.blob_size(digest) is not None
 
     def blob_size(self, digest: str) -> int | None:
-        """Size of a blob in bytes as the registry tells it (-1: it does not tell); None where it is absent."""
+        """Size of a blob in bytes as the registry says (-1 where it does not say); None where it is absent."""
         arguments = ("blob", "head", "--format", "raw-headers", self.name, digest)
         out = self._run(f"look up {self.at(digest)}", *arguments)
         if out is None:
@@ -176,13 +178,13 @@ class Repository:
         finally:
             partial.unlink(missing_ok=True)
 
-    def upload(self, path: Path, digest: str, tell: Callable[[int], None] | None = None) -> None:
+    def upload(self, path: Path, digest: str, progress: Callable[[int], None] | None = None) -> None:
         """Send a blob's file.
 
         Args:
             path: the file.
             digest: of its bytes.
-            tell: is told about every second how many bytes are sent.
+            progress: called about every second with the number of bytes that are sent.
         """
         calls = itertools.count()
 
@@ -194,7 +196,7 @@ class Repository:
                     return there
             with path.open("rb") as file:
                 arguments = ("--verbosity", "trace", "blob", "put", "--digest", digest, self.name)
-                return call(arguments, send=file, tell=tell)
+                return call(arguments, send=file, progress=progress)
 
         if self._retrying(f"push a layer to {self.name}", attempt) is None:
             raise self._absent(f"push a layer to {self.name}")
@@ -220,10 +222,11 @@ class Repository:
         """Descriptors of the manifests with this subject (OCI distribution specification 1.1, "Listing Referrers")."""
         arguments = ("--verbosity", "trace", "artifact", "list", "--format", "{{json .Descriptors}}", self.at(digest))
         out = self._retrying(f"list the referrers of {self.at(digest)}", lambda: _certain(call(arguments)))
-        found = _json(out or b"null") or []
-        if problem := manifest_problem({"manifests": found}):
-            raise _malformed(f"the list of referrers of {self.at(digest)}", problem)
-        return list(found)
+        where = f"the list of referrers of {self.at(digest)}"
+        found = parsed(b'{"manifests": %s}' % (out or b"null"), where, FIX).objects("manifests")
+        for descriptor in found:
+            check_descriptor(descriptor)
+        return [descriptor.value for descriptor in found]
 
     def at(self, reference: str) -> str:
         """The full reference of a tag or a digest here."""
@@ -244,39 +247,15 @@ def digest_of(body: bytes, like: str = "sha256") -> str:
 
 def _corrupt(where: str, found: str) -> Failure:
     return Failure(
-        f"{where} has other bytes than its digest says: {found}",
+        f"{where} does not match its digest: {found}",
         "the registry's storage is damaged: remove the image there, then push it again",
     )
 
 
-def parsed(body: bytes, where: str) -> dict[str, Any]:
-    """The JSON object in a body.
-
-    Raises:
-        Failure: it is none; names `where` it came from.
-    """
-    content = _json(body)
-    if not isinstance(content, dict):
-        raise Failure(f"{where} is no JSON object", "check that the reference names an image, and push it again")
-    return content
-
-
-def _json(body: bytes) -> Any:
-    """What JSON says; nothing where it is none."""
-    try:
-        return decoded(body)
-    except ValueError:
-        return None
-
-
-def _malformed(where: str, problem: str) -> Failure:
-    return Failure(f"{where} {problem}", "push it again by a tool that writes OCI images")
-
-
 def _certain(done: Done) -> Done:
-    # After any error of the referrers API regctl asks the tag scheme: a moment's trouble would look like no referrers.
-    answers = re.findall(r'/referrers/sha\S+ .*resp-status="(\d{3})', done.said)
-    trouble = f"[http {answers[-1]}]" if answers else "EOF"
-    if done.kind is None and kind_of(trouble).passes:
-        return Done(code=1, out=b"", said=trouble)
+    # After any error of the referrers API regctl asks the tag scheme: a short failure would look like no referrers.
+    answers = re.findall(r'/referrers/sha\S+ .*resp-status="(\d{3})', done.stderr)
+    problem = f"[http {answers[-1]}]" if answers else "EOF"
+    if done.kind is None and kind_of(problem).passes:
+        return Done(code=1, out=b"", stderr=problem)
     return done

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.form import config_problem
+from ci.intool.common.form import check_config
+from ci.intool.common.json_reader import parsed
 from ci.intool.common.media import CONFIGS, INDEXES, platform_name
 from ci.intool.common.reference import split
 from ci.intool.oci.config import layer_names
-from ci.intool.registry.client import Manifest, Repository, parsed
+from ci.intool.registry.client import FIX, Manifest, Repository
 
 ANNOTATION = "org.opencontainers.image."
 
@@ -32,7 +33,7 @@ class ImageLayer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Image:
+class RegistryImage:
     """One platform's image.
 
     Attributes:
@@ -69,7 +70,7 @@ class Image:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class ResolvedReference:
     """What a reference names.
 
     Attributes:
@@ -82,9 +83,9 @@ class Found:
     repository: Repository
     reference: str
     manifest: Manifest
-    images: tuple[Image, ...]
+    images: tuple[RegistryImage, ...]
 
-    def image(self, platform: str = "") -> Image:
+    def image(self, platform: str = "") -> RegistryImage:
         """The image of a platform.
 
         Args:
@@ -95,7 +96,7 @@ class Found:
         """
         where = self.repository.at(self.reference)
         if not self.images:
-            raise Failure(f"{where} is no container image", "name an image; `info` tells what this is")
+            raise Failure(f"{where} is not a container image", "name an image; `info` tells what this is")
         for image in self.images:
             if image.platform == (platform or "linux/amd64") or (
                 platform and image.platform.startswith(platform + "/")
@@ -107,7 +108,7 @@ class Found:
         return self.images[0]
 
 
-def find(reference: str) -> Found:
+def find(reference: str) -> ResolvedReference:
     """Read what a reference names.
 
     Args:
@@ -124,17 +125,17 @@ def find(reference: str) -> Found:
         digests = [child["digest"] for child in manifest.content.get("manifests", ()) if _platform(child)]
         children = [repository.manifest(digest) for digest in digests]
     images = tuple(image(repository, child) for child in children if is_image(child))
-    return Found(repository=repository, reference=tag or "latest", manifest=manifest, images=images)
+    return ResolvedReference(repository=repository, reference=tag or "latest", manifest=manifest, images=images)
 
 
-def image(repository: Repository, manifest: Manifest) -> Image:
+def image(repository: Repository, manifest: Manifest) -> RegistryImage:
     """An image by its manifest; reads the configuration.
 
     Raises:
         Failure: the configuration is not there, or not one of these layers.
     """
     config, layers = configuration(repository, manifest), manifest.content.get("layers", [])
-    return Image(
+    return RegistryImage(
         platform=platform_name(*(config.get(key) or "" for key in ("os", "architecture", "variant"))),
         manifest=manifest,
         config=config,
@@ -152,10 +153,9 @@ def configuration(repository: Repository, manifest: Manifest) -> dict[str, Any]:
         Failure: it is not there, or none of these layers.
     """
     digest = manifest.content["config"]["digest"]
-    config = parsed(repository.blob(digest), repository.at(digest))
-    if problem := config_problem(config, len(manifest.content.get("layers", []))):
-        raise Failure(f"the configuration of {repository.at(manifest.digest)} {problem}", "push the image again")
-    return config
+    config = parsed(repository.blob(digest), f"the configuration of {repository.at(manifest.digest)}", FIX)
+    check_config(config, len(manifest.content.get("layers", [])))
+    return dict(config.value)
 
 
 def is_index(manifest: Manifest) -> bool:

@@ -84,7 +84,7 @@ def stored(manifest: Manifest, config: Mapping[str, Any]) -> Stored:
 
 
 def moment(text: object) -> datetime | None:
-    """A time by RFC 3339; None for anything else, and for the epoch and older, which stand for "not told"."""
+    """A time by RFC 3339; None for anything else, and for the epoch and older, which stand for "not known"."""
     try:
         found = datetime.fromisoformat(str(text))
     except ValueError:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ci.intool.registry.client import Repository
 from ci.intool.registry.promote import from_json
-from ci.intool.registry.tagged import Held
+from ci.intool.registry.tagged import RepositoryTags
 from ci.intool.tags import explain, tag_updates
 
 
@@ -25,5 +25,5 @@ def names(repository: str, tags: Mapping[str, Any]) -> dict[str, Any]:
     wanted = from_json(tags)
     if not repository:
         return {"text": explain(wanted)}
-    existing = Held(Repository(repository), [tag.name for tag in wanted.tags], "").read()
+    existing = RepositoryTags(Repository(repository), [tag.name for tag in wanted.tags], "").read()
     return {"text": explain(wanted, tag_updates(wanted, existing, ""))}

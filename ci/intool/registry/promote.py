@@ -13,7 +13,7 @@ from typing import Any
 from ci.intool.common.failure import Failure
 from ci.intool.common.reference import same
 from ci.intool.registry.client import Manifest, Repository
-from ci.intool.registry.tagged import Held, released_as
+from ci.intool.registry.tagged import RepositoryTags, released_as
 from ci.intool.tags import Existing, Skipped, Tag, Tags, TagUpdate, tag_updates
 from ci.intool.tags.updates import standing_for
 
@@ -82,7 +82,7 @@ class _Release:
         self._target = target
         self._image = image
         self._tags = tags
-        self._held = Held(target, [tag.name for tag in tags.tags], image.digest)
+        self._existing = RepositoryTags(target, [tag.name for tag in tags.tags], image.digest)
 
     def claim(self, lease: float) -> None:
         """Set one new complete version, and wait until nobody can overwrite it any more; refusals come before."""
@@ -110,7 +110,7 @@ class _Release:
         )
 
     def _decide(self) -> tuple[Mapping[str, Existing], tuple[TagUpdate, ...]]:
-        existing = self._held.read()
+        existing = self._existing.read()
         updates = tag_updates(self._tags, existing, self._image.digest)
         refused = [one for one in updates if one.action == "refuse"]
         if refused:
@@ -121,12 +121,14 @@ class _Release:
             )
         return existing, updates
 
-    def _is_due(self, one: TagUpdate, held: Existing | None) -> bool:
+    def _is_due(self, one: TagUpdate, existing: Existing | None) -> bool:
         """Whether to set a tag; one that a higher version owns is given to it where this release had taken it."""
         if one.action == "set":
             return True
         ours = {self._image.digest, self.moved[one.tag.name].owner if one.tag.name in self.moved else ""}
-        return one.action == "skip" and held is not None and held.digest in ours and held.digest != one.owner
+        return (
+            one.action == "skip" and existing is not None and existing.digest in ours and existing.digest != one.owner
+        )
 
 
 def _rank(one: TagUpdate) -> tuple[bool, bool]:

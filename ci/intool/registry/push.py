@@ -27,7 +27,7 @@ def push(layout: str | Path, repository: str, mounts: Sequence[str] = (), retry:
         layout: directory of an image layout with one image index.
         repository: with its host, such as "ghcr.io/acme/app".
         mounts: repositories whose blobs are mounted instead of sent; those of other registries are left out.
-        retry: how trouble that may pass is waited out.
+        retry: how long calls that failed are repeated.
 
     Returns:
         `ref` and `digest` of the index; bytes `sent`, `mounted` and `there`; how many `blobs` of each; `retries`;
@@ -61,12 +61,12 @@ def push(layout: str | Path, repository: str, mounts: Sequence[str] = (), retry:
     }
 
 
-def _blob(target: Repository, part: Part, sources: Sequence[str], tell: Callable[[int], None]) -> Outcome:
+def _blob(target: Repository, part: Part, sources: Sequence[str], progress: Callable[[int], None]) -> Outcome:
     if target.has_blob(part.digest):
         return "there"
     if any(target.mount(part.digest, source) for source in sources):
         return "mounted"
-    target.upload(part.path, part.digest, tell)
+    target.upload(part.path, part.digest, progress)
     return "sent"
 
 

@@ -8,7 +8,7 @@ from ci.intool.common.reference import host_of
 
 
 class Kind(Enum):
-    """Kinds of trouble, told apart by what helps."""
+    """Why a call failed, by what helps against it."""
 
     ABSENT = auto()
     DENIED = auto()
@@ -54,7 +54,7 @@ _SIGNS = (
     (Kind.BROKEN, r"EOF|reset by peer|broken pipe|[tT]imeout|closed network connection|short read|failed to close"),
 )
 
-_TELL: dict[Kind, tuple[str, str]] = {
+_MESSAGES: dict[Kind, tuple[str, str]] = {
     Kind.ABSENT: ("it is not there", "check the name, and that it was pushed and not cleaned up"),
     Kind.DENIED: (
         "{host} does not accept the login, or the account may not do this",
@@ -94,37 +94,37 @@ _TELL: dict[Kind, tuple[str, str]] = {
     ),
     Kind.DAMAGED: ("its bytes are not what its digest says", "build the image again: a file was changed or cut off"),
     Kind.ALTERED: (
-        "{host} has other bytes than its digest says",
+        "{host} does not match its digest",
         "the registry's storage is damaged: remove the image there, then push it again",
     ),
     Kind.OTHER: ("{host} refused", "read what the registry said, and ask its operator"),
 }
 
 
-def kind_of(said: str) -> Kind:
-    """Tell the trouble by `regctl`'s standard error; lines of its log are about what it got over."""
-    told = "\n".join(_told(said))
-    return next((kind for kind, sign in _SIGNS if re.search(sign, told)), Kind.OTHER)
+def kind_of(stderr: str) -> Kind:
+    """Why a call failed, by `regctl`'s standard error; lines of its log are about what it retried with success."""
+    printed = "\n".join(_messages(stderr))
+    return next((kind for kind, sign in _SIGNS if re.search(sign, printed)), Kind.OTHER)
 
 
-def failure(action: str, repository: str, said: str) -> Failure:
+def failure(action: str, repository: str, stderr: str) -> Failure:
     """The message for people.
 
     Args:
         action: what was tried, such as "push a layer to 127.0.0.1:5000/app".
         repository: with its host.
-        said: `regctl`'s standard error.
+        stderr: `regctl`'s standard error.
     """
-    what, fix = _TELL[kind_of(said)]
+    what, fix = _MESSAGES[kind_of(stderr)]
     fields = {"host": host_of(repository), "repository": repository}
-    return Failure(f"cannot {action}: {what.format(**fields)} ({_short(said)})", fix.format(**fields))
+    return Failure(f"cannot {action}: {what.format(**fields)} ({_short(stderr)})", fix.format(**fields))
 
 
-def _short(said: str) -> str:
+def _short(stderr: str) -> str:
     # What stands behind the question mark of an upload's address is as good as a password.
-    told = re.sub(r"\?[^\s\"]+", "", " ".join(_told(said)))
-    return told[:400] or "no message"
+    printed = re.sub(r"\?[^\s\"]+", "", " ".join(_messages(stderr)))
+    return printed[:400] or "no message"
 
 
-def _told(said: str) -> list[str]:
-    return [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("time=")]
+def _messages(stderr: str) -> list[str]:
+    return [line.strip() for line in stderr.splitlines() if line.strip() and not line.startswith("time=")]

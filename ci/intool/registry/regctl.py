@@ -31,12 +31,12 @@ class Done:
 
     code: int
     out: bytes
-    said: str
+    stderr: str
 
     @property
     def kind(self) -> Kind | None:
-        """The trouble; None where there was none."""
-        return kind_of(self.said) if self.code else None
+        """Why it failed; None where it did not."""
+        return kind_of(self.stderr) if self.code else None
 
 
 def call(
@@ -45,7 +45,7 @@ def call(
     body: bytes | None = None,
     send: IO[bytes] | None = None,
     receive: IO[bytes] | None = None,
-    tell: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
     until: float = math.inf,
 ) -> Done:
     """Run `regctl` once.
@@ -55,7 +55,7 @@ def call(
         body: standard input.
         send: a file as standard input instead; it is read by the program itself.
         receive: a file for standard output, else it is returned.
-        tell: is told about every second how many bytes of `send` are read.
+        progress: called about every second with the number of bytes of `send` that are read.
         until: monotonic time at which it is killed.
     """
     with _started(arguments, body, send, receive) as process:
@@ -63,26 +63,26 @@ def call(
         while True:
             now = time.monotonic()
             try:
-                out, said = process.communicate(body, timeout=max(0.0, min(TICK, until - now)))
-                return Done(code=process.returncode, out=out or b"", said=said.decode(errors="replace"))
+                out, stderr = process.communicate(body, timeout=max(0.0, min(TICK, until - now)))
+                return Done(code=process.returncode, out=out or b"", stderr=stderr.decode(errors="replace"))
             except subprocess.TimeoutExpired as late:
                 body = None
                 # The program shares the file's offset with this process (fork(2)).
                 reached = sum(os.lseek(file.fileno(), 0, os.SEEK_CUR) for file in (send, receive) if file)
                 if reached != position:
                     position, moved = reached, now
-                    if tell and send:
-                        tell(reached)
+                    if progress and send:
+                        progress(reached)
                 stalled = bool(send or receive) and now > moved + STALL
-                trouble = hopeless(late.stderr or b"") or ("timeout" if stalled or now > until else "")
-                if trouble:
+                problem = hopeless(late.stderr or b"") or ("timeout" if stalled or now > until else "")
+                if problem:
                     process.kill()
                     process.communicate()
-                    return Done(code=1, out=b"", said=trouble)
+                    return Done(code=1, out=b"", stderr=problem)
 
 
 def hopeless(trace: bytes) -> str:
-    """Tell the trouble of an upload whose last requests all failed; empty where there is hope.
+    """Why an upload whose last requests all failed is given up; empty where it may still succeed.
 
     `regctl` tries a piece for over a minute, then forgets what the registry said; a new upload fails sooner, with it.
     """

@@ -1,4 +1,4 @@
-"""Calls that are repeated where the trouble may pass."""
+"""Calls that are repeated where the same call may succeed a moment later."""
 
 import random
 import threading
@@ -29,7 +29,7 @@ class Retry:
 
 
 class Retrying:
-    """Calls about one repository, repeated with back-off where the trouble may pass.
+    """Calls about one repository, repeated with back-off where the same call may succeed a moment later.
 
     Attributes:
         repository: for messages.
@@ -66,4 +66,4 @@ class Retrying:
             with self._lock:
                 self.retries += 1
             time.sleep(self._retry.wait(number))
-        raise failure(action, self.repository, done.said)
+        raise failure(action, self.repository, done.stderr)

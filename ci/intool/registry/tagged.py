@@ -18,7 +18,7 @@ VERSION = "org.opencontainers.image.version"
 _COMPLETE = re.compile(r"\d+\.\d+\.\d+")
 
 
-class Held:
+class RepositoryTags:
     """Reads the tags that matter to a release; what never changes is read once.
 
     Args:
@@ -86,7 +86,7 @@ def released(reference: str, names: Collection[str] = ()) -> dict[str, Any]:
 
 def released_as(repository: Repository, digest: str) -> str:
     """The highest complete version (semver) among the tags of an image; empty where there is none."""
-    existing = Held(repository, (), digest).read()
+    existing = RepositoryTags(repository, (), digest).read()
     tagged = [versions.semver(name) for name, one in existing.items() if one.digest == digest]
     texts = [versions.rebased(one.text) or one.text for one in tagged if one]
     return max(texts, key=lambda text: versions.precedence(text) or (), default="")

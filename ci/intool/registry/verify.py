@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.json_reader import parsed
 from ci.intool.common.layout import DEPTH_LIMIT, MOST
 from ci.intool.common.media import CONFIGS, INDEXES, platform_name
 from ci.intool.common.reference import split
 from ci.intool.common.text import human, table
-from ci.intool.registry.client import Manifest, Repository, parsed
+from ci.intool.registry.client import FIX, Manifest, Repository
 
 
 def verify(reference: str) -> dict[str, Any]:
@@ -44,13 +45,13 @@ def verify(reference: str) -> dict[str, Any]:
 
 
 def _images(
-    repository: Repository, manifest: Manifest, told: dict[str, Any], depth: int, left: Iterator[int]
+    repository: Repository, manifest: Manifest, listed: dict[str, Any], depth: int, left: Iterator[int]
 ) -> Iterator[tuple[Manifest, dict[str, Any]]]:
     if not depth or next(left, None) is None:
         what = f"has indexes nested deeper than {DEPTH_LIMIT}, or with more than {MOST} manifests"
-        raise Failure(f"{repository.at(manifest.digest)} {what}", "name an image; this is none that anyone could use")
+        raise Failure(f"{repository.at(manifest.digest)} {what}", "name the index of an image: this one is far larger")
     if manifest.media_type not in INDEXES:
-        yield manifest, told
+        yield manifest, listed
         return
     for descriptor in manifest.content.get("manifests", ()):
         below = repository.manifest(descriptor["digest"])
@@ -58,23 +59,23 @@ def _images(
         yield from _images(repository, below, descriptor.get("platform") or {}, depth - 1, left)
 
 
-def _is_image(manifest: Manifest, told: dict[str, Any]) -> bool:
+def _is_image(manifest: Manifest, listed: dict[str, Any]) -> bool:
     config = manifest.content.get("config") or {}
-    return config.get("mediaType") in CONFIGS and told.get("os") != "unknown"
+    return config.get("mediaType") in CONFIGS and listed.get("os") != "unknown"
 
 
-def _platform(repository: Repository, manifest: Manifest, told: dict[str, Any]) -> dict[str, Any]:
+def _platform(repository: Repository, manifest: Manifest, listed: dict[str, Any]) -> dict[str, Any]:
     named = manifest.content["config"]
     body = repository.blob(named["digest"])
     where = repository.at(named["digest"])
     _compare(where, named["size"], len(body))
-    config = parsed(body, where)
+    config = parsed(body, where, FIX).value
     keys = ("os", "architecture", "variant")
     found = platform_name(*(str(config.get(key) or "") for key in keys))
-    listed = platform_name(*(str(told.get(key) or "") for key in keys)) or found
-    if listed != found:
+    expected = platform_name(*(str(listed.get(key) or "") for key in keys)) or found
+    if expected != found:
         raise Failure(
-            f"{repository.at(manifest.digest)} is listed for {listed}, but its config says {found}",
+            f"{repository.at(manifest.digest)} is listed for {expected}, but its config says {found}",
             "build the image again for each platform, and push it",
         )
     layers = manifest.content.get("layers", [])

@@ -1,14 +1,14 @@
-"""What is read of a file's content: streams, of which only what a check asks for is kept."""
+"""What is collected of a file's content while its layer is read as a stream."""
 
 import hashlib
 import re
 import tempfile
-from collections.abc import Iterator
-from typing import IO, Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO, Any, Protocol
 
 from ci.intool.oci.tree import EPOCH_OF_PUBLIC
 from ci.intool.rootfs.elf import MAGIC, read
-from ci.intool.rootfs.packages import owner
 
 CHUNK = 1 << 20
 KEPT_LIMIT = 16 << 20
@@ -26,11 +26,26 @@ SHELLS = {
 }
 """Shell to a text that its program holds."""
 
-_KEPT = re.compile(
-    r"etc/(passwd|group|shadow)"
-    r"|(.*/)?((build|app-build|prerender|server-reference)-manifest\.json|preview-props\.json|[^/]*\.nft\.json)"
-    r"|.*\.(pem|key)"
+MANIFESTS = re.compile(r"(?:.*/)?package\.json")
+"""What describes npm packages, and the app."""
+
+SYSTEM = re.compile(r"var/lib/dpkg/status|var/lib/dpkg/status\.d/(?!.*\.md5sums)[^/]+|(?:etc|usr/lib)/os-release")
+"""What describes the distribution and its packages."""
+
+_ACCOUNTS = re.compile(r"etc/(?:passwd|group|shadow)|.*\.(?:pem|key)")
+_BUILD = re.compile(
+    r"(?:.*/)?(?:(?:build|app-build|prerender|server-reference)-manifest\.json|preview-props\.json|[^/]*\.nft\.json)"
 )
+_NODE = re.compile(r"(?:.*/)?bin/node(?:js)?")
+_NODE_SOURCES = re.compile(rb"/node-v(\d+\.\d+\.\d+[-.\w]*)\.tar\.gz")
+"""In the address of its sources, which each Node.js holds (``process.release.sourceUrl``)."""
+
+_NODE_SOURCES_LENGTH = 100
+"""Bytes at the end of a piece in which such an address may begin."""
+
+_IN_MEMORY = 8 << 20
+"""Bytes up to which machine code is not written to a file to move in it."""
+
 _SCRIPT = re.compile(r"(?!(.*/)?node_modules/).*\.[cm]?js")
 _BUILT_AT = re.compile(
     rb"""(?:["'`]|file://)("""
@@ -41,44 +56,132 @@ _BUILT_AT = re.compile(
 the name of such a directory, too."""
 
 
-def examine(path: str, size: int, mtime: float, file: IO[bytes]) -> dict[str, Any]:
-    """The fields of a node that follow from its content; keys are those of ``Node``."""
-    head = file.read(CHUNK)
-    if head.startswith(MAGIC):
-        return _machine_code(head, size, file)
-    found: dict[str, Any] = {}
-    if _KEPT.fullmatch(path) or is_package(path):
-        head += file.read(KEPT_LIMIT - len(head))
-        found["text"] = head
-    public, script = EPOCH_OF_PUBLIC <= mtime < EPOCH_OF_PUBLIC + 16**7, _SCRIPT.fullmatch(path)
-    if public or script:
-        content, built_at = hashlib.sha256(), set[str]()
-        for piece in _pieces(head, file):
-            content.update(piece)
-            built_at |= {match[1].decode() for match in _BUILT_AT.finditer(piece)} if script else set()
-        found |= {"content": content.hexdigest()} if public else {}
-        found |= {"built_at": tuple(sorted(built_at))} if script else {}
-    return found
+@dataclass(frozen=True, kw_only=True)
+class Collect:
+    """What is collected of files' content.
+
+    Attributes:
+        texts: paths of the files whose content is kept.
+        digests: whether every file gets a digest; else those whose time follows from their content, and Node.js.
+        programs: whether it is looked for machine code, shells, Node.js, and a builder's paths in scripts.
+    """
+
+    texts: tuple[re.Pattern[str], ...]
+    digests: bool
+    programs: bool
 
 
-def is_package(path: str) -> bool:
-    """Whether a file is the package.json of an npm package."""
-    package = owner(path) if path.endswith("/package.json") else None
-    return bool(package) and path == f"{package.root}/package.json"  # type: ignore[union-attr]
+GATES = Collect(texts=(MANIFESTS, SYSTEM, _ACCOUNTS, _BUILD), digests=False, programs=True)
+"""What the hardening checks and the SBOMs are made from."""
+
+FILES = Collect(texts=(MANIFESTS,), digests=True, programs=False)
+"""What sizes and differences of images are made from."""
 
 
-def _machine_code(head: bytes, size: int, file: IO[bytes]) -> dict[str, Any]:
-    """ELF files point back and forth, so they are put where one can move in them."""
-    shell = ""
-    with tempfile.TemporaryFile() as whole:
-        for piece in _pieces(head, file):
-            whole.write(piece)
-            if size <= SHELL_LIMIT and not shell:
-                shell = next((name for name, word in SHELLS.items() if word in piece), "")
-        return {"elf": read(whole), "shell": shell}
+class _Collector(Protocol):
+    """Takes the content of one file, piece by piece."""
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next piece."""
+
+    def fields(self) -> Mapping[str, Any]:
+        """What was found; keys are those of ``Entry``."""
 
 
-def _pieces(head: bytes, file: IO[bytes]) -> Iterator[bytes]:
-    while head:
-        yield head
-        head = file.read(CHUNK)
+def collected(wanted: Collect, path: str, size: int, mtime: float, file: IO[bytes]) -> dict[str, Any]:
+    """The fields of an entry that follow from its content; keys are those of ``Entry``.
+
+    Args:
+        wanted: what is collected.
+        path: of the file in the image.
+        size: of the file in bytes.
+        mtime: seconds of Unix time.
+        file: its content, read once from start to end; not at all where nothing of it is wanted.
+    """
+    piece = file.read(CHUNK)
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as scratch:
+        code = _MachineCode(size, scratch) if wanted.programs and piece.startswith(MAGIC) else None
+        collectors = list(_collectors(wanted, path, mtime, code))
+        while piece and collectors:
+            for one in collectors:
+                one.feed(piece)
+            piece = file.read(CHUNK)
+        return {key: value for one in collectors for key, value in one.fields().items()}
+
+
+def _collectors(wanted: Collect, path: str, mtime: float, code: _Collector | None) -> Iterator[_Collector]:
+    node = wanted.programs and _NODE.fullmatch(path)
+    if wanted.digests or node or EPOCH_OF_PUBLIC <= mtime < EPOCH_OF_PUBLIC + 16**7:
+        yield _Digest()
+    if node:
+        yield _NodeVersion()
+    if code:
+        yield code
+        return
+    if wanted.programs and _SCRIPT.fullmatch(path):
+        yield _BuilderPaths()
+    if any(kind.fullmatch(path) for kind in wanted.texts):
+        yield _Text()
+
+
+class _Digest:
+    def __init__(self) -> None:
+        self._sha256 = hashlib.sha256()
+
+    def feed(self, piece: bytes) -> None:
+        self._sha256.update(piece)
+
+    def fields(self) -> Mapping[str, Any]:
+        return {"digest": self._sha256.hexdigest()}
+
+
+class _NodeVersion:
+    def __init__(self) -> None:
+        self._version, self._end = "", b""
+
+    def feed(self, piece: bytes) -> None:
+        if not self._version:
+            found = _NODE_SOURCES.search(self._end + piece)
+            self._version = found[1].decode() if found else ""
+            self._end = piece[-_NODE_SOURCES_LENGTH:]
+
+    def fields(self) -> Mapping[str, Any]:
+        return {"node": self._version}
+
+
+class _MachineCode:
+    """Its parts refer back and forth to each other, so it is written to where one can move."""
+
+    def __init__(self, size: int, scratch: IO[bytes]) -> None:
+        self._whole = scratch
+        self._searched, self._shell = size <= SHELL_LIMIT, ""
+
+    def feed(self, piece: bytes) -> None:
+        self._whole.write(piece)
+        if self._searched and not self._shell:
+            self._shell = next((name for name, word in SHELLS.items() if word in piece), "")
+
+    def fields(self) -> Mapping[str, Any]:
+        return {"elf": read(self._whole), "shell": self._shell}
+
+
+class _BuilderPaths:
+    def __init__(self) -> None:
+        self._found: set[str] = set()
+
+    def feed(self, piece: bytes) -> None:
+        self._found |= {match[1].decode() for match in _BUILT_AT.finditer(piece)}
+
+    def fields(self) -> Mapping[str, Any]:
+        return {"built_at": tuple(sorted(self._found))}
+
+
+class _Text:
+    def __init__(self) -> None:
+        self._kept = bytearray()
+
+    def feed(self, piece: bytes) -> None:
+        self._kept += piece[: KEPT_LIMIT - len(self._kept)]
+
+    def fields(self) -> Mapping[str, Any]:
+        return {"text": bytes(self._kept)}

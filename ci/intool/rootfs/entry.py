@@ -1,40 +1,53 @@
-"""What is known of one entry of a layer. Pure."""
+"""One entry of a layer: a file, directory or link, with what was collected of its content. Pure."""
 
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ci.intool.rootfs.contents import Entry
 from ci.intool.rootfs.elf import Elf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Node(Entry):
-    """A file, directory or link, with what checks ask of it; its ``content`` is only known of files with a time.
+class Entry:
+    """A file, directory or link.
+
+    What is known of a file's content depends on what was collected (``ci.intool.rootfs.content.Collect``).
 
     Attributes:
         path: in the image, without a leading slash.
+        kind: ``file``, ``directory``, ``link`` (symbolic or hard) or ``other``.
         type: flag of its tar header.
+        size: bytes; 0 for all but files.
+        mode: permission bits.
         uid: number of its user.
         gid: number of its group.
         mtime: seconds of Unix time.
+        target: of a link, as it is written.
         capable: whether it has file capabilities.
-        text: content, where a check reads it.
+        digest: SHA-256 of a file's content in hexadecimal; empty where it was not collected.
+        text: content of a file that is kept; empty for all others.
         elf: where it is machine code.
         shell: name of the shell that it is by its content; empty for none.
+        node: version of the Node.js that it is, empty where the program does not say it; None for any other file.
         built_at: paths of a builder's machine that a script names.
         layer: number of its layer, lowest first.
     """
 
     path: str
+    kind: str = "file"
     type: bytes = tarfile.REGTYPE
+    size: int = 0
+    mode: int = 0o644
     uid: int = 0
     gid: int = 0
     mtime: float = 0
+    target: str = ""
     capable: bool = False
+    digest: str = ""
     text: bytes = b""
     elf: Elf | None = None
     shell: str = ""
+    node: str | None = None
     built_at: tuple[str, ...] = ()
     layer: int = 0
 
@@ -42,6 +55,11 @@ class Node(Entry):
     def name(self) -> str:
         """The last part of its path."""
         return self.path.rpartition("/")[2]
+
+    @property
+    def owner(self) -> str:
+        """Its user and group: ``uid:gid``."""
+        return f"{self.uid}:{self.gid}"
 
     @property
     def symbolic(self) -> bool:

@@ -3,6 +3,10 @@
 import re
 from typing import NamedTuple
 
+from ci.intool.common.json_reader import object_in
+from ci.intool.common.layout import DOCUMENT_LIMIT
+from ci.intool.rootfs.entry import Entry
+
 STORE = re.compile(r"(?:^|/)node_modules/\.(?:pnpm|bun)/([^/]+)/node_modules/")
 """The isolated layout of pnpm and of Bun: one directory for each version, with the package itself below it."""
 
@@ -38,7 +42,23 @@ def owner(path: str) -> Owner | None:
     return Owner(found[0], found[1], _version(stores[-1], found[1]) if stores else "")
 
 
-def shown(path: str) -> str:
+def is_manifest(path: str) -> bool:
+    """Whether a file is the package.json of an npm package."""
+    package = owner(path) if path.endswith("/package.json") else None
+    return package is not None and path == f"{package.root}/package.json"
+
+
+def described(entry: Entry) -> tuple[str, str] | None:
+    """Name and version of the npm package that an entry is the package.json of; None where it says neither."""
+    if not is_manifest(entry.path) or entry.size > DOCUMENT_LIMIT:
+        return None
+    match object_in(entry.text):
+        case {"name": str(name), "version": str(version)}:
+            return name, version
+    return None
+
+
+def shortened(path: str) -> str:
     """A path for people: in an isolated layout by package and path in it, since the full one has the name thrice."""
     found = owner(path)
     return f"{found.title}:{path[len(found.root) :]}" if found and found.version else path

@@ -4,41 +4,39 @@ import posixpath
 import tarfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import cast
 
-from ci.intool.rootfs.contents import Layer, merge
-from ci.intool.rootfs.entry import Node, above
+from ci.intool.rootfs.entry import Entry, above
+from ci.intool.rootfs.layer import Layer, merge
 
 LINKS = 40
 """How many links may lead to a file (Linux, path_resolution(7))."""
 
 
 class Rootfs:
-    """What is in an image.
+    """What is in an image; a hard link is the file that it leads to.
 
     Args:
-        layers: lowest first; their entries are nodes.
+        layers: lowest first.
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
-        merged = merge(layers)
-        nodes = {path: replace(cast("Node", entry), layer=number) for path, (entry, number) in merged.items()}
-        missing = {up: node.layer for path, node in nodes.items() for up in above(path) if up not in nodes}
+        entries = {path: replace(entry, layer=number) for path, (entry, number) in merge(layers).items()}
+        missing = {up: entry.layer for path, entry in entries.items() for up in above(path) if up not in entries}
         implied = {path: _directory(path, layer) for path, layer in missing.items()}
-        self._nodes = implied | {path: _hard(node, nodes) for path, node in nodes.items()}
+        self._entries = implied | {path: _hard(entry, entries) for path, entry in entries.items()}
 
-    def __iter__(self) -> Iterator[Node]:
-        return iter(self._nodes.values())
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
 
-    def get(self, path: str) -> Node | None:
+    def get(self, path: str) -> Entry | None:
         """What is at a path itself, links not followed."""
-        return self._nodes.get(path)
+        return self._entries.get(path)
 
-    def below(self, directory: str) -> Iterable[Node]:
+    def below(self, directory: str) -> Iterable[Entry]:
         """All that is below a directory."""
-        return (node for path, node in self._nodes.items() if path.startswith(f"{directory}/"))
+        return (entry for path, entry in self._entries.items() if path.startswith(f"{directory}/"))
 
-    def resolve(self, path: str) -> Node | None:
+    def resolve(self, path: str) -> Entry | None:
         """What a path leads to, as the kernel finds it with this root: None where that is nothing.
 
         Args:
@@ -52,32 +50,32 @@ class Rootfs:
             if part == "..":
                 at = at[:-1]
                 continue
-            node = self._nodes.get("/".join([*at, part]))
-            if node is None:
+            entry = self._entries.get("/".join([*at, part]))
+            if entry is None:
                 return None
-            if not node.symbolic:
+            if not entry.symbolic:
                 at.append(part)
                 continue
             followed += 1
             if followed > LINKS:
                 return None
-            if node.content.startswith("/"):
+            if entry.target.startswith("/"):
                 at = []
-            waiting += [one for one in reversed(node.content.split("/")) if one not in ("", ".")]
-        return self._nodes.get("/".join(at))
+            waiting += [one for one in reversed(entry.target.split("/")) if one not in ("", ".")]
+        return self._entries.get("/".join(at))
 
-    def leaves(self, node: Node) -> bool:
+    def leaves(self, link: Entry) -> bool:
         """Whether a symbolic link climbs above the root."""
-        if node.content.startswith("/"):
+        if link.target.startswith("/"):
             return False
-        return posixpath.normpath(posixpath.join(posixpath.dirname(node.path), node.content)).split("/")[0] == ".."
+        return posixpath.normpath(posixpath.join(posixpath.dirname(link.path), link.target)).split("/")[0] == ".."
 
 
-def _directory(path: str, layer: int) -> Node:
-    return Node("directory", 0, 0o755, "0:0", path=path, type=tarfile.DIRTYPE, layer=layer)
+def _directory(path: str, layer: int) -> Entry:
+    return Entry(path=path, kind="directory", type=tarfile.DIRTYPE, mode=0o755, layer=layer)
 
 
-def _hard(node: Node, nodes: dict[str, Node]) -> Node:
+def _hard(entry: Entry, entries: dict[str, Entry]) -> Entry:
     """A hard link as the file that it is; as it stands where that is not there."""
-    target = nodes.get(posixpath.normpath(f"/{node.content}").lstrip("/")) if node.type == tarfile.LNKTYPE else None
-    return replace(target, path=node.path, layer=node.layer) if target and target.kind == "file" else node
+    target = entries.get(posixpath.normpath(f"/{entry.target}").lstrip("/")) if entry.type == tarfile.LNKTYPE else None
+    return replace(target, path=entry.path, layer=entry.layer) if target and target.kind == "file" else entry

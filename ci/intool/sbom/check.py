@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.layout import Image, Layout
+from ci.intool.common.layout import Layout, LayoutImage
 from ci.intool.common.media import decoded
 from ci.intool.policy import Finding, verdict, waivers_from
+from ci.intool.rootfs.index import layers as indexed
 from ci.intool.rootfs.packages import owner
 from ci.intool.sbom.component import Component, Listed
 from ci.intool.sbom.files import files
@@ -15,7 +16,7 @@ from ci.intool.sbom.formats import FORMATS
 from ci.intool.sbom.inventory import of_files
 from ci.intool.sbom.locked import Lock
 from ci.intool.sbom.scanner import REASONS, Difference, differences
-from ci.intool.scan.node import parsed
+from ci.intool.scan.trivy import report as read_report
 from ci.intool.scan.trivy import scan
 
 NAMED, EXACT = "SC-01", "SC-02"
@@ -35,6 +36,7 @@ def check(
     reports: Mapping[str, str],
     own: Sequence[str] = (),
     needs: Sequence[str] = ("next",),
+    index: str = "",
 ) -> dict[str, Any]:
     """Check that each platform has both documents, that they are about it, and list what is in it and nothing else.
 
@@ -47,6 +49,7 @@ def check(
         reports: platform to the file of Trivy's report on its image, which knows nothing of the inventory.
         own: names of the workspace's packages, which no lockfile has.
         needs: names of packages without which the image cannot run.
+        index: of the layout (``ci.intool.rootfs.index``); empty to read its layers.
 
     Returns:
         ``ci.intool.policy.verdict`` on SC-01 and SC-02; ``explained``, the differences to the scanner's list that are
@@ -56,20 +59,21 @@ def check(
         Failure: the layout is broken, or there is no report on a platform.
     """
     opened, lock = Layout(Path(layout)), Lock(locked)
+    layers = indexed(opened, index)
     findings: list[Finding] = []
     explained: list[str] = []
     count = 0
     for image in opened.images():
         if image.platform not in reports:
             raise Failure(f"there is no report of a scanner on {image.platform}", "scan every platform of the image")
-        seen = files(opened, image)
+        seen = files(image, layers)
         components = of_files(seen)
         count += len(components)
-        found = scan(image.platform, parsed(reports[image.platform], f"Trivy's report on {image.platform}"))
+        found = scan(image.platform, read_report(reports[image.platform], image.platform))
         for kind, path in _paths(image, documents).items():
             subject, listed = _read(kind, path)
             if listed is None:
-                findings.append(_finding(NAMED, image, kind, f"{path} is no document in this format", _AGAIN))
+                findings.append(_finding(NAMED, image, kind, f"{path} is not a document in this format", _AGAIN))
                 continue
             findings += _document(image, kind, subject, listed, components)
             known = differences(listed, found, components, seen)
@@ -89,21 +93,21 @@ def check(
     return {**report, "explained": sorted({*explained})}
 
 
-def _finding(check: str, image: Image, where: str, what: str, fix: str) -> Finding:
+def _finding(check: str, image: LayoutImage, where: str, what: str, fix: str) -> Finding:
     return Finding(id=check, severity="high", where=f"{image.platform}: {where}", what=what, fix=fix)
 
 
-def _paths(image: Image, documents: Iterable[Mapping[str, str]]) -> dict[str, Path]:
+def _paths(image: LayoutImage, documents: Iterable[Mapping[str, str]]) -> dict[str, Path]:
     return {one["format"]: Path(one["path"]) for one in documents if one["platform"] == image.platform}
 
 
-def _absent(image: Image, documents: Iterable[Mapping[str, str]]) -> Iterator[Finding]:
+def _absent(image: LayoutImage, documents: Iterable[Mapping[str, str]]) -> Iterator[Finding]:
     for kind in FORMATS.keys() - _paths(image, documents).keys():
         yield _finding(NAMED, image, kind, f"has no document in the format {kind}", _AGAIN)
 
 
 def _document(
-    image: Image, kind: str, subject: str, listed: set[Listed], components: Sequence[Component]
+    image: LayoutImage, kind: str, subject: str, listed: set[Listed], components: Sequence[Component]
 ) -> Iterator[Finding]:
     """Whether a document is about the image, and says of it what the inventory does."""
     there = {one.listed for one in components}
@@ -115,7 +119,9 @@ def _document(
         yield _finding(EXACT, image, kind, f"{one} is in the document and not in the image", _AGAIN)
 
 
-def _by_scanner(image: Image, kind: str, reported: Iterable[Listed], known: Iterable[Difference]) -> Iterator[Finding]:
+def _by_scanner(
+    image: LayoutImage, kind: str, reported: Iterable[Listed], known: Iterable[Difference]
+) -> Iterator[Finding]:
     """Differences to the scanner's list without a reason; those that the inventory shows too are reported already."""
     titles = {one.title for one in reported}
     for one in known:
@@ -134,7 +140,7 @@ def _read(kind: str, path: Path) -> tuple[str, set[Listed] | None]:
 
 
 def _versions(
-    image: Image, components: Sequence[Component], lock: Lock, own: Sequence[str], needs: Sequence[str]
+    image: LayoutImage, components: Sequence[Component], lock: Lock, own: Sequence[str], needs: Sequence[str]
 ) -> Iterator[Finding]:
     installed = [one for one in components if one.kind == "npm" and not one.parent]
     for name in sorted({*needs} - {one.name for one in installed}):

@@ -47,7 +47,7 @@ class Component:
 
 @dataclass(frozen=True, order=True)
 class Listed:
-    """What a document says of a component: the fields of ``Component`` by which it is told from others."""
+    """What a document says of a component: the fields of ``Component`` by which it differs from others."""
 
     name: str
     version: str

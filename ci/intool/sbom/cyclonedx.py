@@ -14,7 +14,7 @@ _TYPES = {"os": "operating-system", "app": "application", "runtime": "platform"}
 
 
 def write(subject: Subject, components: Sequence[Component]) -> dict[str, Any]:
-    """A document of an image; what is a part of what is told as dependencies, which more tools read than nesting."""
+    """A document of an image; what is a part of what is written as dependencies, which more tools read than nesting."""
     repository = subject.name.rpartition("/")[2]
     identity = purl("oci", repository, subject.digest, arch=subject.architecture, repository_url=subject.name)
     holders = ("", *dict.fromkeys(one.parent for one in components if one.parent))
@@ -70,8 +70,8 @@ def _source(one: Component) -> list[dict[str, str]]:
     name, _, full = one.source.partition(" ")
     epoch, _, rest = full.rpartition(":")
     version, _, release = rest.rpartition("-") if "-" in rest else (rest, "", "")
-    told = {"SrcName": name, "SrcEpoch": epoch, "SrcVersion": version, "SrcRelease": release}
-    return [{"name": f"aquasecurity:trivy:{key}", "value": value} for key, value in told.items() if value]
+    fields = {"SrcName": name, "SrcEpoch": epoch, "SrcVersion": version, "SrcRelease": release}
+    return [{"name": f"aquasecurity:trivy:{key}", "value": value} for key, value in fields.items() if value]
 
 
 def _licenses(text: str) -> list[dict[str, Any]]:

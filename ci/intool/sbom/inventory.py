@@ -1,23 +1,28 @@
 """What an image is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from ci.intool.common.layout import Image, Layout
+from ci.intool.common.layout import LayoutImage
+from ci.intool.rootfs.layer import Layer
 from ci.intool.sbom.component import Component
 from ci.intool.sbom.files import Files, files
 from ci.intool.sbom.npm import npm
 from ci.intool.sbom.system import system
 
 
-def inventory(layout: Layout, image: Image) -> list[Component]:
+def inventory(image: LayoutImage, layers: Mapping[str, Layer]) -> list[Component]:
     """What an image is made of, each once, with all its paths, in the order of kind and identity.
+
+    Args:
+        image: of one platform.
+        layers: digest to layer, as ``ci.intool.rootfs.index.layers`` gives them.
 
     Raises:
         Failure: as ``files`` does.
     """
-    return of_files(files(layout, image))
+    return of_files(files(image, layers))
 
 
 def of_files(seen: Files) -> list[Component]:

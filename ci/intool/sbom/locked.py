@@ -38,12 +38,12 @@ class Lock:
 
         Args:
             names: that the package goes by: its own, and that of its directory, which an alias changes.
-            version: empty where the image does not tell it, and then any will do.
+            version: empty where the image does not say it, and then any will do.
         """
         found = {one for name in names for one in self.versions(name)}
         return bool(found) and (not version or version in found or any(not semver.parse(one) for one in found))
 
     def hashes(self, one: Component) -> tuple[tuple[str, str], ...]:
         """Digests of a package's archive in the registry, from subresource integrity (W3C, "integrity metadata")."""
-        told = _INTEGRITY.findall(self._integrity.get((one.name, one.version), "")) if one.kind == "npm" else ()
-        return tuple((f"SHA-{name[3:]}", base64.b64decode(digest).hex()) for name, digest in told)
+        listed = _INTEGRITY.findall(self._integrity.get((one.name, one.version), "")) if one.kind == "npm" else ()
+        return tuple((f"SHA-{name[3:]}", base64.b64decode(digest).hex()) for name, digest in listed)

@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
-from ci.intool.common.media import decoded
+from ci.intool.common.json_reader import object_in
 from ci.intool.rootfs.packages import Owner, owner
 from ci.intool.sbom.component import Component, purl
 
@@ -68,11 +68,7 @@ def manifest(text: object) -> Mapping[str, Any]:
     Args:
         text: its content; what is no bytes is not there.
     """
-    try:
-        facts = decoded(text) if isinstance(text, bytes) else {}
-    except ValueError:
-        return {}
-    return facts if isinstance(facts, dict) else {}
+    return (object_in(text) if isinstance(text, bytes) else None) or {}
 
 
 def field(facts: Mapping[str, Any], key: str) -> str:
@@ -83,6 +79,8 @@ def field(facts: Mapping[str, Any], key: str) -> str:
 
 def _license(facts: Mapping[str, Any]) -> str:
     """As a text, as an object with ``type``, or as a list of such objects (package.json of npm, "license")."""
-    told = facts.get("license") or facts.get("licenses")
-    names = [one.get("type") if isinstance(one, dict) else one for one in (told if isinstance(told, list) else [told])]
+    given = facts.get("license") or facts.get("licenses")
+    names = [
+        one.get("type") if isinstance(one, dict) else one for one in (given if isinstance(given, list) else [given])
+    ]
     return " OR ".join(name.strip() for name in names if isinstance(name, str))

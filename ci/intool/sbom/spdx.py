@@ -55,7 +55,7 @@ def _image(subject: Subject) -> dict[str, Any]:
 
 
 def _package(one: Component) -> dict[str, Any]:
-    told = one.license and (one.license if is_expression(one.license) else reference(one.license))
+    declared = one.license and (one.license if is_expression(one.license) else reference(one.license))
     references = [_reference("PACKAGE-MANAGER", "purl", one.purl)] if one.purl else []
     if one.cpe:
         references.append(_reference("SECURITY", "cpe23Type", one.cpe))
@@ -65,7 +65,7 @@ def _package(one: Component) -> dict[str, Any]:
         "versionInfo": one.version,
         "primaryPackagePurpose": _PURPOSES.get(one.kind, "LIBRARY"),
         **_unsaid(),
-        "licenseDeclared": told or "NOASSERTION",
+        "licenseDeclared": declared or "NOASSERTION",
         "checksums": [{"algorithm": name.replace("-", ""), "checksumValue": value} for name, value in one.hashes],
         "sourceInfo": f"built package from: {one.source}" if one.source else "",
         "comment": f"found in the image at {', '.join(one.paths)}" if one.paths else "",

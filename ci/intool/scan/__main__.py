@@ -9,7 +9,7 @@ OPERATIONS = {
     "unpack": "unpack",
     "database": "database",
     "prepare": "vex",
-    "judge": "verdict",
+    "evaluate": "verdict",
     "suggest": "suggest",
     "semgrep": "semgrep",
 }

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.scan.node import Node, parsed
+from ci.intool.common.json_reader import Json, loaded
 
 SCHEMA = 2
 """Version of the database's format that Trivy 0.74 reads."""
@@ -30,11 +30,11 @@ def database(metadata: str, now: str, limit_hours: float = 24, *, stand_in: bool
         Failure: the file is absent or malformed, of another format, from the future, or older than the limit.
     """
     return aged(
-        parsed(metadata, "the vulnerability database's metadata.json", FRESH), now, limit_hours, stand_in=stand_in
+        loaded(metadata, "the vulnerability database's metadata.json", FRESH), now, limit_hours, stand_in=stand_in
     )
 
 
-def aged(metadata: Node, now: str, limit_hours: float = 24, *, stand_in: bool = False) -> dict[str, Any]:
+def aged(metadata: Json, now: str, limit_hours: float = 24, *, stand_in: bool = False) -> dict[str, Any]:
     """The age of a database whose metadata was read; see ``database``."""
     version = metadata.number("Version")
     if version != SCHEMA:
@@ -59,7 +59,7 @@ def aged(metadata: Node, now: str, limit_hours: float = 24, *, stand_in: bool = 
     }
 
 
-def _time(metadata: Node) -> datetime:
+def _time(metadata: Json) -> datetime:
     """RFC 3339 as Go writes it: up to nine digits of a second, of which Python 3.11 and newer keep six."""
     text = metadata.text("UpdatedAt", needed=True)
     try:
@@ -68,5 +68,5 @@ def _time(metadata: Node) -> datetime:
     except (ValueError, OverflowError):
         time = None
     if not time or time.year < 2000:  # noqa: PLR2004  Go writes the year 1 for a time that was never set
-        raise metadata.wrong(f"is `{text[:40]}`, which is no time", "UpdatedAt")
+        raise metadata.wrong(f"is `{text[:40]}`, which is not a time", "UpdatedAt")
     return time.replace(microsecond=0)

@@ -35,15 +35,15 @@ _KNOWN = (
 _FATAL = re.compile(r"^.*\bFATAL\b\s*(.*)$|^Error: (.*)$", re.MULTILINE)
 
 
-def trouble(said: str) -> Failure:
+def failure_of(stderr: str) -> Failure:
     """The failure for what Trivy wrote on standard error before it ended with an error.
 
     Args:
-        said: all of it.
+        stderr: all of it.
     """
-    lines = [one or other for one, other in _FATAL.findall(said)] or said.strip().splitlines()[-1:]
+    lines = [one or other for one, other in _FATAL.findall(stderr)] or stderr.strip().splitlines()[-1:]
     last = " ".join(lines[-1].split())[:300] if lines else "it said nothing"
     for pattern, what, fix in _KNOWN:
-        if re.search(pattern, said, re.IGNORECASE):
+        if re.search(pattern, stderr, re.IGNORECASE):
             return Failure(f"Trivy failed: {what} ({last})", fix)
     return Failure(f"Trivy failed: {last}", "scan again; if it fails again, look up what it says")

@@ -100,9 +100,9 @@ def _step(
 
 def _direct(version: str, wanted: str, installed: Sequence[Package]) -> bool:
     """Whether a version is the one that the app asks for: the lockfile says so, or it is written, or the only one."""
-    told = {package.direct for package in installed if package.version == version} - {None}
+    known = {package.direct for package in installed if package.version == version} - {None}
     only = not any(package.version != version for package in installed)
-    return True in told if told else only or wanted.lstrip("^~>=v") == version
+    return True in known if known else only or wanted.lstrip("^~>=v") == version
 
 
 def _brought(parent: str, vulnerabilities: Sequence[Vulnerability]) -> Suggestion:

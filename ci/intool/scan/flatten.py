@@ -9,7 +9,7 @@ from typing import Any
 
 from ci.intool.common.blob import adopted, document
 from ci.intool.common.failure import Failure
-from ci.intool.common.layout import Image, Layout
+from ci.intool.common.layout import Layout, LayoutImage
 from ci.intool.common.media import CONFIG, INDEX, MANIFEST, canonical
 
 
@@ -47,7 +47,7 @@ def flatten(layout: str, out: str) -> dict[str, dict[str, str]]:
     }
 
 
-def _copied(layout: Layout, image: Image, place: Path) -> dict[str, object]:
+def _copied(layout: Layout, image: LayoutImage, place: Path) -> dict[str, object]:
     history = [_harmless(entry) for entry in image.config.get("history") or []]
     config = document({**image.config, "history": history}, CONFIG, place)
     for layer in image.manifest["layers"]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from ci.intool.common.json_reader import Json
 from ci.intool.policy import SEVERITIES
 from ci.intool.scan import licenses
-from ci.intool.scan.node import Node
 from ci.intool.scan.results import Package
 
 
@@ -54,7 +54,7 @@ def rules(given: Mapping[str, Any]) -> Rules:
     Raises:
         Failure: a field is unknown or malformed.
     """
-    node = Node("the scan policy", given, "correct the policy in the pipeline file").object()
+    node = Json("the scan policy", given, "correct the policy in the pipeline file").object()
     node.only("severity", "unfixed", "new_only", "licenses_denied", "licenses_allowed", "kev")
     severity = node.text("severity") or Rules.severity
     if severity not in SEVERITIES[1:]:

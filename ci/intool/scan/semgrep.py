@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.json_reader import Json, loaded
 from ci.intool.policy import SEVERITIES, Finding, at_least, verdict, waivers_from
-from ci.intool.scan.node import Node, parsed
+from ci.intool.scan.trivy import REPORT_FIX
 
 _SEVERITIES = {
     "ERROR": "high",
@@ -35,10 +36,10 @@ def semgrep(report: str, waivers: Sequence[Mapping[str, str]], today: str, sever
         Failure: the report is malformed, the scan itself failed, or it looked at no file.
     """
     if severity not in SEVERITIES[1:]:
-        raise Failure(f"the severity `{severity}` is none", f"use one of {', '.join(SEVERITIES[1:])}")
-    document = parsed(report, "Semgrep's report")
+        raise Failure(f"`{severity}` is not a severity", f"use one of {', '.join(SEVERITIES[1:])}")
+    document = loaded(report, "Semgrep's report", REPORT_FIX)
     found = list(findings(document))
-    files = len(document.node("paths").texts("scanned"))
+    files = len(document.object("paths").texts("scanned"))
     return verdict(
         found,
         waivers_from(waivers),
@@ -48,7 +49,7 @@ def semgrep(report: str, waivers: Sequence[Mapping[str, str]], today: str, sever
     )
 
 
-def findings(document: Node) -> Iterator[Finding]:
+def findings(document: Json) -> Iterator[Finding]:
     """Findings of a report, and one of severity ``unknown`` for each file that was not wholly read.
 
     Raises:
@@ -56,14 +57,14 @@ def findings(document: Node) -> Iterator[Finding]:
     """
     if "results" not in document.value or "errors" not in document.value:
         raise document.wrong("has no `results` or no `errors`")
-    for error in document.nodes("errors"):
+    for error in document.objects("errors"):
         if error.text("level") == "error":
             raise Failure(f"Semgrep failed: {_said(error)}", "correct the rules or the file it names")
-    if not document.node("paths").texts("scanned"):
+    if not document.object("paths").texts("scanned"):
         raise Failure("Semgrep looked at no file", "give it the directory with the app's source")
-    for result in document.nodes("results"):
+    for result in document.objects("results"):
         yield _finding(result)
-    for error in document.nodes("errors"):
+    for error in document.objects("errors"):
         yield Finding(
             id="unread",
             severity="unknown",
@@ -73,21 +74,21 @@ def findings(document: Node) -> Iterator[Finding]:
         )
 
 
-def _finding(result: Node) -> Finding:
-    extra = result.node("extra")
+def _finding(result: Json) -> Finding:
+    extra = result.object("extra")
     word = extra.text("severity", needed=True).upper()
     if word not in _SEVERITIES:
-        raise extra.wrong(f"is `{word}`, which is no severity", "severity")
+        raise extra.wrong(f"is `{word}`, which is not a severity", "severity")
     return Finding(
         id=result.text("check_id", needed=True),
         severity=_SEVERITIES[word],
-        where=f"{result.text('path', needed=True)}:{result.node('start').number('line')}",
+        where=f"{result.text('path', needed=True)}:{result.object('start').number('line')}",
         what=" ".join(extra.text("message").split()).rstrip("."),
-        fix=extra.node("metadata").text("fix"),
+        fix=extra.object("metadata").text("fix"),
     )
 
 
-def _said(error: Node) -> str:
+def _said(error: Json) -> str:
     """The first line of an error."""
     text = error.text("message") or error.text("short_msg") or "no reason is given"
     return text.strip().splitlines()[0][:200].rstrip(".:")

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ci.intool.common.json_reader import loaded
 from ci.intool.scan.changes import TABLES, App
 from ci.intool.scan.fixes import Suggestion, fixes
 from ci.intool.scan.manifest import diff, edited
-from ci.intool.scan.node import parsed
 from ci.intool.scan.results import Scan
-from ci.intool.scan.trivy import scan
+from ci.intool.scan.trivy import report, scan
 
 _FIX = "correct package.json"
 
@@ -42,10 +42,10 @@ def suggest(
     Raises:
         Failure: a report or package.json is malformed.
     """
-    document = parsed(package_json, path, _FIX)
-    scans = [scan(name, parsed(file, f"Trivy's report on {name}")) for name, file in reports.items()]
+    document = loaded(package_json, path, _FIX)
+    scans = [scan(name, report(file, name)) for name, file in reports.items()]
     text = Path(package_json).read_bytes().decode()
-    tables = {key: {name: document.node(key).text(name) for name in document.node(key).value} for key in TABLES}
+    tables = {key: {name: document.object(key).text(name) for name in document.object(key).value} for key in TABLES}
     app = App(tables=tables, overrides=tuple(overrides), by_range=by_range, kinds=tuple(kinds))
     return suggested(scans, app, text, path)
 
@@ -62,9 +62,9 @@ def suggested(scans: Sequence[Scan], app: App, text: str, path: str) -> dict[str
         if one.change and one.change.path not in changed:
             whole = edited(whole, one.change.path, one.change.value)
             changed.add(one.change.path)
-    return {"suggestions": [_told(one, text, path) for one in found], "patch": diff(text, whole, path)}
+    return {"suggestions": [_described(one, text, path) for one in found], "patch": diff(text, whole, path)}
 
 
-def _told(one: Suggestion, text: str, path: str) -> dict[str, Any]:
+def _described(one: Suggestion, text: str, path: str) -> dict[str, Any]:
     fields = {key: value for key, value in asdict(one).items() if key != "change"}
     return {**fields, "patch": diff(text, edited(text, one.change.path, one.change.value), path) if one.change else ""}

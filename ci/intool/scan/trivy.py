@@ -1,9 +1,9 @@
-"""Trivy's report in JSON (its schema version 2) as data. Pure."""
+"""Trivy's report in JSON (its schema version 2) as data."""
 
 from collections.abc import Iterator, Sequence
 
+from ci.intool.common.json_reader import Json, loaded
 from ci.intool.policy import SEVERITIES
-from ci.intool.scan.node import Node
 from ci.intool.scan.results import Accepted, Misconfiguration, Package, Scan, Secret, Vulnerability
 
 SCHEMA = 2
@@ -12,11 +12,27 @@ SCHEMA = 2
 CONFIGURATION = "the image's configuration"
 """Path of a secret that is in no layer."""
 
+REPORT_FIX = "scan again with the scanner's version that the pipeline pins: this is not what it writes"
+"""The next step for a report that is malformed."""
+
 _HARMLESS = ("not_affected", "fixed")
 """Statuses of OpenVEX 0.2.0, "Status Labels", by which a vulnerability needs no action."""
 
 
-def scan(name: str, report: Node) -> Scan:
+def report(path: str, name: str) -> Json:
+    """The report in a file.
+
+    Args:
+        path: of the file.
+        name: what was scanned, as messages call it: a platform, or ``source``.
+
+    Raises:
+        Failure: it cannot be read, or is not a JSON object.
+    """
+    return loaded(path, f"Trivy's report on {name}", REPORT_FIX)
+
+
+def scan(name: str, report: Json) -> Scan:
     """Read a report.
 
     Args:
@@ -28,9 +44,9 @@ def scan(name: str, report: Node) -> Scan:
     """
     if report.number("SchemaVersion") != SCHEMA:
         raise report.wrong(f"is not {SCHEMA}", "SchemaVersion")
-    results = report.nodes("Results")
+    results = report.objects("Results")
     image = report.text("ArtifactType", needed=True) == "container_image"
-    system = report.node("Metadata").node("OS")
+    system = report.object("Metadata").object("OS")
     packages = {id(result): list(_packages(result)) for result in results}
     return Scan(
         name=name,
@@ -45,7 +61,7 @@ def scan(name: str, report: Node) -> Scan:
     )
 
 
-def severity(node: Node, key: str = "Severity") -> str:
+def severity(node: Json, key: str = "Severity") -> str:
     """A severity in this project's words; ``unknown`` where there is none.
 
     Raises:
@@ -53,12 +69,12 @@ def severity(node: Node, key: str = "Severity") -> str:
     """
     value = node.text(key).lower() or "unknown"
     if value not in SEVERITIES:
-        raise node.wrong(f"is `{value}`, which is no severity", key)
+        raise node.wrong(f"is `{value}`, which is not a severity", key)
     return value
 
 
-def _packages(result: Node) -> Iterator[Package]:
-    for one in result.nodes("Packages"):
+def _packages(result: Json) -> Iterator[Package]:
+    for one in result.objects("Packages"):
         relationship = one.text("Relationship")
         if relationship not in ("root", "workspace") and one.text("Name"):
             yield Package(
@@ -72,33 +88,33 @@ def _packages(result: Node) -> Iterator[Package]:
             )
 
 
-def _version(package: Node) -> str:
+def _version(package: Json) -> str:
     """Trivy splits a version of Debian's (deb-version(7)) into three fields, and joins them in a vulnerability."""
     epoch, release = package.number("Epoch"), package.text("Release")
     version = package.text("Version")
     return f"{f'{epoch}:' if epoch else ''}{version}{f'-{release}' if release else ''}"
 
 
-def _vulnerabilities(result: Node, packages: Sequence[Package]) -> Iterator[Vulnerability]:
-    for one in result.nodes("Vulnerabilities"):
+def _vulnerabilities(result: Json, packages: Sequence[Package]) -> Iterator[Vulnerability]:
+    for one in result.objects("Vulnerabilities"):
         yield _vulnerability(result, one, packages)
-    for one in result.nodes("ExperimentalModifiedFindings"):
+    for one in result.objects("ExperimentalModifiedFindings"):
         if one.text("Type") == "vulnerability" and one.text("Status") not in _HARMLESS:
-            yield _vulnerability(result, one.node("Finding"), packages)
+            yield _vulnerability(result, one.object("Finding"), packages)
 
 
-def _accepted(result: Node, packages: Sequence[Package]) -> Iterator[Accepted]:
-    for one in result.nodes("ExperimentalModifiedFindings"):
+def _accepted(result: Json, packages: Sequence[Package]) -> Iterator[Accepted]:
+    for one in result.objects("ExperimentalModifiedFindings"):
         if one.text("Type") == "vulnerability" and one.text("Status") in _HARMLESS:
             yield Accepted(
-                vulnerability=_vulnerability(result, one.node("Finding"), packages),
+                vulnerability=_vulnerability(result, one.object("Finding"), packages),
                 status=one.text("Status"),
                 statement=one.text("Statement"),
                 source=one.text("Source"),
             )
 
 
-def _vulnerability(result: Node, one: Node, packages: Sequence[Package]) -> Vulnerability:
+def _vulnerability(result: Json, one: Json, packages: Sequence[Package]) -> Vulnerability:
     name, version = one.text("PkgName", needed=True), one.text("InstalledVersion", needed=True)
     path = one.text("PkgPath")
     known = (package for package in packages if (package.name, package.version, package.path) == (name, version, path))
@@ -114,9 +130,9 @@ def _vulnerability(result: Node, one: Node, packages: Sequence[Package]) -> Vuln
     )
 
 
-def _secrets(result: Node, image: bool) -> Iterator[Secret]:  # noqa: FBT001
-    for one in result.nodes("Secrets"):
-        layer = one.node("Layer").text("DiffID")
+def _secrets(result: Json, image: bool) -> Iterator[Secret]:  # noqa: FBT001
+    for one in result.objects("Secrets"):
+        layer = one.object("Layer").text("DiffID")
         path = result.text("Target", needed=True).removeprefix("/")
         yield Secret(
             rule=one.text("RuleID", needed=True),
@@ -128,14 +144,14 @@ def _secrets(result: Node, image: bool) -> Iterator[Secret]:  # noqa: FBT001
         )
 
 
-def _misconfigurations(result: Node) -> Iterator[Misconfiguration]:
-    for one in result.nodes("Misconfigurations"):
+def _misconfigurations(result: Json) -> Iterator[Misconfiguration]:
+    for one in result.objects("Misconfigurations"):
         if one.text("Status") == "FAIL":
             yield Misconfiguration(
                 id=one.text("ID", needed=True),
                 severity=severity(one),
                 title=one.text("Message") or one.text("Title"),
                 path=result.text("Target", needed=True),
-                line=one.node("CauseMetadata").number("StartLine"),
+                line=one.object("CauseMetadata").number("StartLine"),
                 fix=one.text("Resolution"),
             )

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.form import descriptor_problem
+from ci.intool.common.form import check_descriptor
+from ci.intool.common.json_reader import Json
 from ci.intool.common.layout import Layout
 from ci.intool.common.tarball import reading
 from ci.intool.scan.database import FRESH
-from ci.intool.scan.node import Node
 
 LAYER = "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip"
 """Media type of the one layer, which Trivy asks for."""
@@ -53,22 +53,21 @@ def unpack(layout: str, cache: str, limit: int = LIMIT) -> dict[str, Any]:
 
 def _artifact(layout: Layout) -> tuple[str, dict[str, Any], dict[str, Any]]:
     """Digest of the only manifest, descriptor of its only layer, and its annotations."""
-    manifests = Node(layout.name, layout.index()[1], FRESH).nodes("manifests")
+    manifests = Json(layout.name, layout.index()[1], FRESH).objects("manifests")
     if len(manifests) != 1:
         raise Failure(f"{layout.name}: the layout holds {len(manifests)} artifacts instead of one", FRESH)
     digest = manifests[0].text("digest", needed=True)
-    manifest = Node(f"{layout.name} {digest}", layout.json(digest), FRESH)
-    layers = manifest.nodes("layers")
+    manifest = Json(f"{layout.name} {digest}", layout.json(digest), FRESH)
+    layers = manifest.objects("layers")
     if len(layers) != 1 or layers[0].text("mediaType") != LAYER:
         raise Failure(f"{layout.name}: the artifact {digest} has not exactly one layer {LAYER}", FRESH)
-    if problem := descriptor_problem(layers[0].value):
-        raise layers[0].wrong(problem)
-    return digest, layers[0].value, manifest.node("annotations").value
+    check_descriptor(layers[0])
+    return digest, layers[0].value, manifest.object("annotations").value
 
 
 def _checked(member: tarfile.TarInfo, name: str, seen: dict[str, int]) -> str:
     if name not in FILES or not member.isreg() or member.issparse():
-        raise Failure(f"the vulnerability database holds {name[:100]!r}, which is none of {', '.join(FILES)}", FRESH)
+        raise Failure(f"the vulnerability database holds {name[:100]!r}, which is not one of {', '.join(FILES)}", FRESH)
     if name in seen:
         raise Failure(f"the vulnerability database holds {name} twice", FRESH)
     return name
@@ -76,7 +75,7 @@ def _checked(member: tarfile.TarInfo, name: str, seen: dict[str, int]) -> str:
 
 def _written(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path, limit: int) -> int:
     if member.size > limit:
-        raise Failure(f"{target.name} of the vulnerability database has {member.size} bytes; {limit} are taken", FRESH)
+        raise Failure(f"{target.name} of the vulnerability database has {member.size} bytes, more than {limit}", FRESH)
     source = archive.extractfile(member)
     target.unlink(missing_ok=True)
     with target.open("xb") as file:

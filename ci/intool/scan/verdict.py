@@ -6,22 +6,22 @@ from dataclasses import replace
 from typing import Any
 
 from ci.intool.common.failure import Failure
+from ci.intool.common.json_reader import Json
 from ci.intool.policy import SEVERITIES, verdict, waivers_from
 from ci.intool.scan.findings import LICENSES, SECRETS, VULNERABILITIES, Judged, findings, vulnerability
-from ci.intool.scan.node import Node, parsed
 from ci.intool.scan.policy import Rules, rules
 from ci.intool.scan.results import Accepted, Scan
-from ci.intool.scan.trivy import scan
+from ci.intool.scan.trivy import report, scan
 
 
-def judge(
+def evaluate(
     reports: Mapping[str, str],
     policy: Mapping[str, Any],
     waivers: Sequence[Mapping[str, str]],
     today: str,
     earlier: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
-    """Judge reports of Trivy together; what several of them have is one finding.
+    """Evaluate reports of Trivy together; what several of them have is one finding.
 
     Args:
         reports: what was scanned (a platform, or ``source``) to the file of its report.
@@ -37,20 +37,20 @@ def judge(
     Raises:
         Failure: a report, the policy or a waiver is malformed, or there is no report.
     """
-    scans = [scan(name, parsed(path, f"Trivy's report on {name}")) for name, path in reports.items()]
-    last = Node("the last release", {"found": list(earlier)}, "leave `earlier` out, or give `found` of a scan's report")
-    known = {(one.text("id"), one.text("subject")) for one in last.nodes("found")}
-    return judged(scans, rules(policy), waivers, today, known)
+    scans = [scan(name, report(path, name)) for name, path in reports.items()]
+    last = Json("the last release", {"found": list(earlier)}, "leave `earlier` out, or give `found` of a scan's report")
+    known = {(one.text("id"), one.text("subject")) for one in last.objects("found")}
+    return evaluated(scans, rules(policy), waivers, today, known)
 
 
-def judged(
+def evaluated(
     scans: Sequence[Scan],
     policy: Rules,
     waivers: Sequence[Mapping[str, str]],
     today: str,
     earlier: Collection[tuple[str, str]] = (),
 ) -> dict[str, Any]:
-    """Judge what was read; arguments and result are those of ``judge``."""
+    """Evaluate what was read; arguments and result are those of ``evaluate``."""
     if not scans:
         raise Failure("there is no report of Trivy to judge", "scan the image first")
     found = list(_merged(scans, policy, earlier))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.scan.node import Node, parsed
+from ci.intool.common.json_reader import Json, loaded
 
 CONTEXT = "https://openvex.dev/ns"
 JUSTIFICATIONS = (
@@ -54,7 +54,7 @@ def prepare(documents: Sequence[str], image: str, out: str) -> dict[str, Any]:
     place.mkdir(parents=True, exist_ok=True)
     files, count = [], 0
     for number, path in enumerate(documents):
-        document = checked(parsed(path, f"VEX document {Path(path).name}", _FIX))
+        document = checked(loaded(path, f"VEX document {Path(path).name}", _FIX))
         lifted = fitted(document, image)
         if lifted["statements"]:
             files.append(str(place / f"{number}.openvex.json"))
@@ -63,7 +63,7 @@ def prepare(documents: Sequence[str], image: str, out: str) -> dict[str, Any]:
     return {"files": files, "statements": count}
 
 
-def checked(document: Node) -> dict[str, Any]:
+def checked(document: Json) -> dict[str, Any]:
     """The document, which follows the rules of "Document", "Statement" and "Status Labels".
 
     Raises:
@@ -77,7 +77,7 @@ def checked(document: Node) -> dict[str, Any]:
     _time(document, "timestamp", needed=True)
     if document.number("version") < 1:
         raise document.wrong("is missing, or less than 1", "version")
-    statements = document.nodes("statements")
+    statements = document.objects("statements")
     if not statements:
         raise document.wrong("has no statement", "statements")
     for statement in statements:
@@ -109,25 +109,25 @@ def _purl(product: dict[str, Any]) -> str:
     return str(product.get("@id") or (product.get("identifiers") or {}).get("purl") or "")
 
 
-def _statement(statement: Node) -> None:
+def _statement(statement: Json) -> None:
     statement.only(*_STATEMENT, *_REASONS)
-    statement.node("vulnerability").text("name", needed=True)
+    statement.object("vulnerability").text("name", needed=True)
     for key in ("timestamp", "last_updated", "action_statement_timestamp"):
         _time(statement, key)
     status = statement.text("status", needed=True)
     if status not in REASONS:
         raise statement.wrong(f"is `{status}`, and may be {', '.join(REASONS)}", "status")
     _reasons(statement, status)
-    products = statement.nodes("products")
+    products = statement.objects("products")
     if not products:
         raise statement.wrong("names no product", "products")
     for product in products:
         _component(product)
-        for part in product.nodes("subcomponents"):
+        for part in product.objects("subcomponents"):
             _component(part)
 
 
-def _reasons(statement: Node, status: str) -> None:
+def _reasons(statement: Json, status: str) -> None:
     given = {key: statement.text(key) for key in _REASONS[1:4]}
     if given["justification"] and given["justification"] not in JUSTIFICATIONS:
         raise statement.wrong(f"is not one of {', '.join(JUSTIFICATIONS)}", "justification")
@@ -138,16 +138,16 @@ def _reasons(statement: Node, status: str) -> None:
         raise statement.wrong(f"is {status}, without {' or '.join(REASONS[status])}", "status")
 
 
-def _component(component: Node) -> None:
-    if not component.text("@id") and not component.node("identifiers").text("purl"):
+def _component(component: Json) -> None:
+    if not component.text("@id") and not component.object("identifiers").text("purl"):
         raise component.wrong("has neither @id nor identifiers.purl")
 
 
-def _time(node: Node, key: str, *, needed: bool = False) -> None:
+def _time(node: Json, key: str, *, needed: bool = False) -> None:
     text = node.text(key, needed=needed)
     try:
         valid = not text or datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
         valid = False
     if not valid:
-        raise node.wrong(f"is `{text[:40]}`, which is no time with a zone", key)
+        raise node.wrong(f"is `{text[:40]}`, which is not a time with a time zone", key)

@@ -54,21 +54,21 @@ def _of_version(tag: Tag, version: str) -> Tag:
 
 
 def _update(tag: Tag, tags: Tags, existing: Mapping[str, Existing], digest: str) -> TagUpdate:
-    held = existing.get(tag.name)
+    now = existing.get(tag.name)
     higher = _higher(tag, tags, existing, digest) if tag.kind == "forward" else None
     if higher:
         version, owner = higher
         return TagUpdate(
             tag=tag, action="skip", reason=f"{version} is released and higher than {tag.version}", owner=owner
         )
-    if not held:
+    if not now:
         return TagUpdate(tag=tag, action="set", reason="new", owner=digest)
-    if held.digest == digest:
+    if now.digest == digest:
         return TagUpdate(tag=tag, action="keep", reason="it is this image already", owner=digest)
     if tag.kind == "immutable":
-        reason = f"{tag.name} is {held.digest} for good; a changed image needs a new version"
-        return TagUpdate(tag=tag, action="refuse", reason=reason, owner=held.digest)
-    return TagUpdate(tag=tag, action="set", reason=f"moves from {held.version or held.digest}", owner=digest)
+        reason = f"{tag.name} is {now.digest} for good; a changed image needs a new version"
+        return TagUpdate(tag=tag, action="refuse", reason=reason, owner=now.digest)
+    return TagUpdate(tag=tag, action="set", reason=f"moves from {now.version or now.digest}", owner=digest)
 
 
 def _higher(tag: Tag, tags: Tags, existing: Mapping[str, Existing], digest: str) -> tuple[str, str] | None:
@@ -83,9 +83,9 @@ def _higher(tag: Tag, tags: Tags, existing: Mapping[str, Existing], digest: str)
         for one in complete
         if (one.version.final or not own.version.final) and f"{one.line}.".startswith(_start(tag.line))
     ]
-    held = existing.get(tag.name)
-    if held and held.digest != digest:
-        rivals += [one for one in complete if one.digest == held.digest] or _by_part(held, shapes, existing)
+    now = existing.get(tag.name)
+    if now and now.digest != digest:
+        rivals += [one for one in complete if one.digest == now.digest] or _by_part(now, shapes, existing)
     higher = [one for one in rivals if one.rank > own.rank]
     if not higher:
         return None
@@ -140,16 +140,16 @@ def _complete(shapes: Shapes, existing: Mapping[str, Existing]) -> Iterator[_Rel
                     yield released
 
 
-def _by_part(held: Existing, shapes: Shapes, existing: Mapping[str, Existing]) -> list[_Released]:
+def _by_part(now: Existing, shapes: Shapes, existing: Mapping[str, Existing]) -> list[_Released]:
     """The version that an image says of itself, where a part of it, such as 1.2 of 1.2.3, names the image too.
 
     What it says is not enough: an image from a branch says the version of package.json, which nobody released.
     """
-    released = _Released.of(held.version, held.digest)
+    released = _Released.of(now.version, now.digest)
     if not released:
         return []
     names = {f"{prefix}{part}{suffix}" for part in parts(released.version) for prefix, suffix in shapes}
-    return [released] if any(existing[name].digest == held.digest for name in names & existing.keys()) else []
+    return [released] if any(existing[name].digest == now.digest for name in names & existing.keys()) else []
 
 
 def parts(version: Version) -> tuple[str, str]:

@@ -1,0 +1,111 @@
+"""The index of a layout: what all gates ask of the layers, each of which is read once for all of them."""
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from ci.intool.common.failure import Failure
+from ci.intool.common.layout import Layout
+from ci.intool.rootfs.content import GATES
+from ci.intool.rootfs.elf import Elf
+from ci.intool.rootfs.entry import Entry
+from ci.intool.rootfs.layer import Layer, read
+
+_DEFAULTS = {field.name: field.default for field in fields(Entry)}
+
+
+def index(layout: str, out: str) -> dict[str, Any]:
+    """Read each layer of a layout once, and write down what the gates ask of it.
+
+    Args:
+        layout: directory of the image layout.
+        out: file to write.
+
+    Returns:
+        ``layers`` and ``entries``: how many there are.
+
+    Raises:
+        Failure: the layout or a layer is malformed, or altered.
+    """
+    found = _read(Layout(Path(layout)))
+    Path(out).write_text(json.dumps({digest: _written(layer) for digest, layer in found.items()}), "utf-8")
+    return {"layers": len(found), "entries": sum(len(layer.entries) for layer in found.values())}
+
+
+def layers(layout: Layout, index: str = "") -> Mapping[str, Layer]:
+    """Digest of each layer's blob to the layer.
+
+    Args:
+        layout: that has them.
+        index: file that ``index`` wrote for this layout; empty to read the layers themselves.
+
+    Raises:
+        Failure: a layer is malformed or altered; or the index is of another layout, or none.
+    """
+    if not index:
+        return _read(layout)
+    try:
+        document = json.loads(Path(index).read_bytes())
+        found = {digest: _layer(one) for digest, one in document.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Failure(f"the index {index} cannot be read: {error}", "write the index of this layout again") from None
+    if missing := _digests(layout).keys() - found.keys():
+        raise Failure(f"the index {index} has no layer {min(missing)}", "write the index of this layout again")
+    return found
+
+
+def _read(layout: Layout) -> dict[str, Layer]:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        reads = {digest: pool.submit(_from_blob, layout, one) for digest, one in _digests(layout).items()}
+        return {digest: one.result() for digest, one in reads.items()}
+
+
+def _from_blob(layout: Layout, descriptor: Mapping[str, Any]) -> Layer:
+    return read(layout.blob(descriptor), str(descriptor["mediaType"]), GATES)
+
+
+def _digests(layout: Layout) -> dict[str, dict[str, Any]]:
+    """Digest of each layer to its descriptor; what several images share is there once."""
+    return {one["digest"]: one for image in layout.images() for one in image.manifest["layers"]}
+
+
+def _written(layer: Layer) -> dict[str, Any]:
+    return {
+        "entries": [_fields(entry) for entry in layer.entries.values()],
+        "removed": sorted(layer.removed),
+        "emptied": sorted(layer.emptied),
+        "whiteouts": layer.whiteouts,
+    }
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    """What is not the default, as JSON has it."""
+    given = {name: getattr(entry, name) for name, default in _DEFAULTS.items() if getattr(entry, name) != default}
+    given |= {name: base64.b64encode(given[name]).decode() for name in ("type", "text") if name in given}
+    return given | ({"elf": asdict(entry.elf)} if entry.elf else {})
+
+
+def _layer(written: Mapping[str, Any]) -> Layer:
+    entries = [_entry(one) for one in written["entries"]]
+    return Layer(
+        entries={entry.path: entry for entry in entries},
+        removed=frozenset(written["removed"]),
+        emptied=frozenset(written["emptied"]),
+        whiteouts=tuple(written["whiteouts"]),
+    )
+
+
+def _entry(written: Mapping[str, Any]) -> Entry:
+    given = {**written}
+    given |= {name: base64.b64decode(given[name]) for name in ("type", "text") if name in given}
+    if "elf" in given:
+        lists = {name: tuple(value) for name, value in given["elf"].items() if isinstance(value, list)}
+        given["elf"] = Elf(**{**given["elf"], **lists})
+    if "built_at" in given:
+        given["built_at"] = tuple(given["built_at"])
+    return Entry(**given)

@@ -1,0 +1,104 @@
+"""The index of a layout says of the layers what reading them says, and each layer is read once for it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci.intool.checks.check import check
+from ci.intool.common import tarball
+from ci.intool.common.failure import Failure
+from ci.intool.common.layout import Layout
+from ci.intool.rootfs import layer as rootfs_layer
+from ci.intool.rootfs.entry import Entry
+from ci.intool.rootfs.index import index, layers
+from ci.intool.sbom.check import check as check_sbom
+from ci.intool.sbom.make import make
+from tests.unit.hardened import Made, write
+from tests.unit.sbom_images import CREATED, LOCKED, NAME, image, scanned
+from tests.unit.small_images import layout
+
+TODAY = "2026-02-01"
+
+
+def test_it_has_all_that_the_layers_have(tmp_path: Path) -> None:
+    home = image(tmp_path / "image", {"app/.wh.package.json": "", "etc/.wh..wh..opq": "", "a\udcff": "=>b", "b": ""})
+    index(str(home), str(tmp_path / "index"))
+    opened = Layout(home)
+    assert layers(opened, str(tmp_path / "index")) == layers(opened)
+
+
+def test_the_checks_find_the_same(tmp_path: Path) -> None:
+    made = Made()
+    made.server["app/up"] = made.server["app/README.md"] = next(iter(made.server.values()))
+    home = tmp_path / "layout"
+    home.mkdir()
+    arguments = write(made, home)
+    index(arguments["layout"], str(tmp_path / "index"))
+    assert check(**arguments, index=str(tmp_path / "index")) == check(**arguments)
+
+
+def test_sboms_are_the_same_bytes(tmp_path: Path) -> None:
+    home, given = image(tmp_path / "image"), str(tmp_path / "index")
+    index(str(home), given)
+    of_layers = make(str(home), str(tmp_path / "one"), NAME, CREATED, LOCKED)["documents"]
+    of_index = make(str(home), str(tmp_path / "two"), NAME, CREATED, LOCKED, index=given)["documents"]
+    for one, two in zip(of_layers, of_index, strict=True):
+        assert Path(one["path"]).read_bytes() == Path(two["path"]).read_bytes()
+    reports = scanned(tmp_path / "trivy.json")
+    assert check_sbom(str(home), of_index, LOCKED, [], TODAY, reports=reports, index=given)["passed"]
+
+
+def test_each_layer_is_decompressed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = write(Made(), tmp_path)
+    blobs = {one["digest"] for one in _descriptors(tmp_path)}
+    read: list[str] = []
+
+    def counted(path: Path, kind: str) -> Any:
+        read.append(f"sha256:{path.name}")
+        return tarball.reading(path, kind)
+
+    monkeypatch.setattr(rootfs_layer, "reading", counted)
+    given = str(tmp_path / "index")
+    index(arguments["layout"], given)
+    check(**arguments, index=given)
+    made = make(arguments["layout"], str(tmp_path / "sbom"), NAME, CREATED, [], index=given)
+    report = scanned(tmp_path / "trivy.json")["linux/amd64"]
+    reports = dict.fromkeys(("linux/amd64", "linux/arm64"), report)
+    check_sbom(arguments["layout"], made["documents"], [], [], TODAY, reports=reports, index=given)
+    assert sorted(read) == sorted(blobs)
+
+
+def _descriptors(home: Path) -> list[dict[str, Any]]:
+    return [one for image in Layout(home).images() for one in image.manifest["layers"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "reported"),
+    [
+        (None, "cannot be read"),
+        ("{", "cannot be read"),
+        ("[]", "cannot be read"),
+        ('{"sha256:a": {"entries": [{"nothing": 1}]}}', "cannot be read"),
+        ("{}", "has no layer sha256:"),
+    ],
+)
+def test_an_index_that_is_none_is_a_failure(tmp_path: Path, content: str | None, reported: str) -> None:
+    home, given = layout(tmp_path / "image", {"a": "b"}), tmp_path / "index"
+    if content is not None:
+        given.write_text(content)
+    with pytest.raises(Failure, match=reported):
+        layers(Layout(home), str(given))
+
+
+def test_what_is_collected_of_a_file_is_in_the_index(tmp_path: Path) -> None:
+    home = layout(tmp_path / "image", {"app/server.js": "require('/home/runner/x.ts')", "etc/passwd": "root:x:0:0"})
+    report = index(str(home), str(tmp_path / "index"))
+    assert report == {"layers": 1, "entries": 2}
+    ((digest, written),) = json.loads((tmp_path / "index").read_text()).items()
+    assert digest.startswith("sha256:")
+    assert {one["path"] for one in written["entries"]} == {"app/server.js", "etc/passwd"}
+    (found,) = layers(Layout(home), str(tmp_path / "index")).values()
+    assert found.entries["app/server.js"].built_at == ("/home/runner/x.ts",)
+    assert found.entries["etc/passwd"] == Entry(path="etc/passwd", size=10, text=b"root:x:0:0")
