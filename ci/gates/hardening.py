@@ -12,7 +12,7 @@ from ci.engine import tool
 from ci.engine.concurrent import gather
 from ci.engine.registries import Registry
 from ci.errors import PublishError
-from ci.gates.result import GateResult
+from ci.intool.policy import GateResult
 
 BASES = "/bases"
 
@@ -46,7 +46,7 @@ async def hardening(
     done = await tool.operated(
         container.with_mounted_directory(LAYOUT, image.layout), "checks", "check", arguments, PublishError
     )
-    return GateResult.of("hardening", await tool.reported(done))
+    return GateResult.from_json((await tool.reported(done))["result"])
 
 
 def expected(plan: Plan, packed: Payload | None, *, seeded: bool) -> Mapping[str, Any]:

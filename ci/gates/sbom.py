@@ -11,9 +11,9 @@ from ci.decide.plan.model import Plan
 from ci.engine import tool
 from ci.engine.tool import operated, reported
 from ci.errors import PublishError
-from ci.gates.result import GateResult
 from ci.gates.scan import Reports
 from ci.gates.trivy import REPORTS
+from ci.intool.policy import GateResult
 
 BILLS = "/bills"
 
@@ -99,7 +99,8 @@ async def sbom(plan: Plan, bills: Written, reports: Reports) -> Bills:
     }
     container = bills.container.with_mounted_directory(REPORTS, reports.directory)
     checked = await operated(container, "sbom", "check", questions, PublishError)
-    return Bills(gate=GateResult.of("sbom", await reported(checked)), documents=bills.documents, listed=bills.listed)
+    gate = GateResult.from_json((await reported(checked))["result"])
+    return Bills(gate=gate, documents=bills.documents, listed=bills.listed)
 
 
 def utc(time: str) -> str:

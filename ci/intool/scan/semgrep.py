@@ -1,10 +1,11 @@
-"""Semgrep's report in JSON, and the verdict on it."""
+"""Semgrep's report in JSON, and the result of the gate ``rules`` from it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.policy import SEVERITIES, Finding, at_least, verdict, waivers_from
+from ci.intool.policy import SEVERITIES, Finding, Source, Stops, Warns, at_least, judge, waivers_from
 from ci.intool.scan.node import Node, parsed
 
 _SEVERITIES = {
@@ -29,7 +30,7 @@ def semgrep(report: str, waivers: Sequence[Mapping[str, str]], today: str, sever
         severity: the lowest that fails.
 
     Returns:
-        The verdict of ``ci.intool.policy``; files that could not be parsed are warnings.
+        ``result``, the gate's (``ci.intool.policy.GateResult``); files that could not be parsed are warnings.
 
     Raises:
         Failure: the report is malformed, the scan itself failed, or it looked at no file.
@@ -37,15 +38,11 @@ def semgrep(report: str, waivers: Sequence[Mapping[str, str]], today: str, sever
     if severity not in SEVERITIES[1:]:
         raise Failure(f"the severity `{severity}` is none", f"use one of {', '.join(SEVERITIES[1:])}")
     document = parsed(report, "Semgrep's report")
-    found = list(findings(document))
+    found = [
+        replace(one, effect=Stops() if at_least(one.severity, severity) else Warns()) for one in findings(document)
+    ]
     files = len(document.node("paths").texts("scanned"))
-    return verdict(
-        found,
-        waivers_from(waivers),
-        today,
-        lambda finding: at_least(finding.severity, severity),
-        figures={"files": files},
-    )
+    return {"result": judge("rules", found, waivers_from(waivers), today, figures={"files": files}).to_json()}
 
 
 def findings(document: Node) -> Iterator[Finding]:
@@ -67,8 +64,8 @@ def findings(document: Node) -> Iterator[Finding]:
         yield Finding(
             id="unread",
             severity="unknown",
-            where=error.text("path") or "the source",
-            what=f"not wholly searched: {_said(error)}",
+            where=Source(file=error.text("path")) if error.text("path") else None,
+            title=f"not wholly searched: {_said(error)}",
             fix="correct the file's syntax, or leave it out",
         )
 
@@ -81,8 +78,8 @@ def _finding(result: Node) -> Finding:
     return Finding(
         id=result.text("check_id", needed=True),
         severity=_SEVERITIES[word],
-        where=f"{result.text('path', needed=True)}:{result.node('start').number('line')}",
-        what=" ".join(extra.text("message").split()).rstrip("."),
+        where=Source(file=result.text("path", needed=True), line=result.node("start").number("line")),
+        title=" ".join(extra.text("message").split()).rstrip("."),
         fix=extra.node("metadata").text("fix"),
     )
 
