@@ -71,4 +71,4 @@ def read(text: str) -> Released:
         facts = json.loads(text)
         return Released(**{**facts, "gates": tuple(GateResult.from_json(gate) for gate in facts["gates"])})
     except (Failure, ValueError, KeyError, TypeError) as error:
-        raise PublishError(f"the release that an earlier run stored cannot be read: {error}", "run again") from None
+        raise PublishError.of("gates.stored", problem=str(error)) from None
