@@ -59,9 +59,9 @@ def test_a_gate_that_failed_is_an_error_with_findings_log_and_fix() -> None:
     gate = judge({"main": WRONG}, [AMD], AMD)
     with pytest.raises(PublishError) as error:
         refuse(decided(), [gate, GateResult(name="scan")], None, "nothing was pushed")
-    assert error.value.what.startswith("smoke failed, so nothing was pushed:\n")
-    assert str(gate.findings[0]) in error.value.what
-    assert "  | no database" in error.value.what
-    assert gate.fix in error.value.fix
+    assert (error.value.id, error.value.facts["names"]) == ("gates.failed", "smoke")
+    assert str(gate.findings[0]) in str(error.value.facts["findings"])
+    assert "  | no database" in str(error.value.facts["findings"])
+    assert error.value.facts["fixes"] == gate.fix
     assert error.value.state is None
     refuse(decided(), [GateResult(name="scan")], None, "nothing was pushed")
