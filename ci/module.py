@@ -18,6 +18,7 @@ from ci.commands import (
     prove,
     publish,
     registry,
+    report,
     vendor_scans,
 )
 from ci.commands.exposed import exposed, exposed_object
@@ -268,6 +269,11 @@ class NextDistroless:
     async def compliance(self) -> str:
         """Controls and the checks that meet them, with the results of all gates and the score, as Markdown."""
         return await check.compliance(await self._run())
+
+    @exposed(cache=NEVER)
+    async def report(self) -> dagger.Directory:
+        """Results of all gates as report.json, summary.md, results.sarif and junit.xml, also if a gate fails."""
+        return await report.report(await self._run())
 
     @exposed(cache=NEVER)
     async def publish(

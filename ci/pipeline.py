@@ -26,7 +26,6 @@ from ci.gates.hardening import hardening
 from ci.gates.in_image import Subject
 from ci.gates.leaks import leaks
 from ci.gates.plan import decided
-from ci.gates.result import GateResult
 from ci.gates.sbom import sbom, written
 from ci.gates.scan import scan
 from ci.gates.semgrep import rules
@@ -38,6 +37,7 @@ from ci.gates.verdicts import Verdicts
 from ci.gates.waivers import idle
 from ci.intool.attest.provenance import provenance
 from ci.intool.common.reference import split
+from ci.intool.policy import GateResult
 from ci.intool.tags import Tags
 from ci.release.evidence import Known, attest, earlier, facts, verify
 from ci.release.push import promote, push

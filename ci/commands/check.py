@@ -7,6 +7,7 @@ import dagger
 from ci import pipeline
 from ci.build.made import Made
 from ci.build.run import Run
+from ci.commands.refusal import refuse
 from ci.engine.concurrent import gather
 from ci.engine.containers import handed
 from ci.gates import hardening as hardening_gate
@@ -15,11 +16,11 @@ from ci.gates import sbom as sbom_gate
 from ci.gates import scan as scan_gate
 from ci.gates import smoke as smoke_gate
 from ci.gates import source as source_gate
-from ci.gates.result import GateResult
-from ci.gates.verdicts import refuse
+from ci.intool.policy import GateResult
 from ci.release.result import Released
 from ci.report import compliance as compliance_report
-from ci.report.summary import gate_lines, payload_lines
+from ci.report.summary import payload_lines
+from ci.report.text import gate_lines
 
 PATCH = "package.json.patch"
 UNFIT = "the image is not fit to be published"

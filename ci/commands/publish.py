@@ -6,6 +6,7 @@ from typing import Any
 
 from ci import pipeline
 from ci.build.run import Run
+from ci.commands.refusal import refuse
 from ci.decide.plan.cache_inputs import of_release
 from ci.decide.plan.release import named
 from ci.engine.concurrent import gather
@@ -13,7 +14,6 @@ from ci.errors import ConfigError, PublishError
 from ci.gates.in_image import Subject
 from ci.gates.signature import proven
 from ci.gates.smoke import smoke
-from ci.gates.verdicts import refuse
 from ci.release.evidence import verify
 from ci.release.prove import compare, pulled
 from ci.release.rebase import names_of, rebased, rebased_tags
@@ -95,8 +95,8 @@ async def _remembered(run: Run, inputs: Mapping[str, Any]) -> Released | None:
     """The release of the same inputs, where the registry has all of it, signed where it is to be."""
     with run.clock.step("cache"):
         kept = await run.cache.fetch("release", inputs)
-        released = await restored(kept) if kept else None
         try:
+            released = await restored(kept) if kept else None
             if released:
                 await verify(run.client, run.signing, f"{run.plan.release.repository}@{released.digest}")
         except PublishError as missing:

@@ -7,13 +7,13 @@ import dagger
 from ci.build.made import Made
 from ci.build.run import Run
 from ci.commands.check import UNFIT
+from ci.commands.refusal import refuse
 from ci.decide import pins
 from ci.engine.containers import image
 from ci.errors import PublishError
 from ci.gates import vendors
 from ci.gates.vendors import SOURCE, Answer, Vendor
-from ci.gates.verdicts import refuse
-from ci.report.summary import gate_lines
+from ci.report.text import gate_lines
 
 FILES = "/source"
 ARCHIVE = "/image.tar"

@@ -9,9 +9,9 @@ from ci.engine import tool
 from ci.engine.concurrent import gather
 from ci.engine.registry_client import Client
 from ci.errors import PublishError
-from ci.gates.result import GateResult
 from ci.intool.common.reference import host_of
-from ci.intool.policy import Finding, verdict
+from ci.intool.policy import Artifact, Finding, GateResult, joined, not_judged
+from ci.intool.policy import judge as decide
 
 SIGNATURE = "LAY-06"
 """The check that the base's signature belongs to, beside its layers."""
@@ -63,40 +63,23 @@ async def _signed(plan: Plan, client: Client) -> Mapping[str, Any]:
 
 
 def judge(plan: Plan, aged: Mapping[str, Any], signed: Mapping[str, Any]) -> GateResult:
-    """The verdict on both. Pure."""
-    result = GateResult.of("base", aged)
+    """The result from both. Pure."""
     asked = plan.trust.harden.base_signature
     wrong = bool(signed) and signed["status"] != "verified"
-    reason = "" if signed else f"nobody is known to sign {plan.image.base.name}"
+    why = "" if signed else f"nobody is known to sign {plan.image.base.name}"
     if wrong and not asked:
-        reason = f"harden.base-signature is false: {signed['why']}"
-    report = verdict(
-        [_finding(plan, signed)] if wrong and asked else [],
-        plan.trust.waivers,
-        plan.trust.today,
-        lambda _: True,
-        checks=[SIGNATURE],
-        skipped={SIGNATURE: reason} if reason else {},
-    )
-    of_signature = GateResult.of("base", report)
-    return GateResult(
-        name="base",
-        passed=result.passed and of_signature.passed,
-        findings=(*result.findings, *of_signature.findings),
-        figures=result.figures,
-        skipped=(*result.skipped, *of_signature.skipped),
-        fix=result.fix or of_signature.fix,
-        checks={**result.checks, **of_signature.checks},
-        waived=(*result.waived, *of_signature.waived),
-    )
+        why = f"harden.base-signature is false: {signed['why']}"
+    found = [*([_finding(plan, signed)] if wrong and asked else []), *([not_judged(SIGNATURE, why)] if why else [])]
+    of_signature = decide("base", found, plan.trust.waivers, plan.trust.today, checks=[SIGNATURE])
+    return joined("base", [GateResult.from_json(aged["result"]), of_signature])
 
 
 def _finding(plan: Plan, signed: Mapping[str, Any]) -> Finding:
     return Finding(
         id=SIGNATURE,
         severity="high",
-        where=str(plan.image.base),
-        what=f"its signature is not that of {_named(plan)}: {signed['why']}",
+        where=Artifact(name=str(plan.image.base)),
+        title=f"its signature is not that of {_named(plan)}: {signed['why']}",
         fix="take a base that its publisher signed, or set harden.base-signature: false",
     )
 

@@ -13,7 +13,7 @@ from ci.engine.concurrent import gather
 from ci.engine.registries import Registry
 from ci.errors import PublishError
 from ci.gates.index import INDEX, with_index
-from ci.gates.result import GateResult
+from ci.intool.policy import GateResult
 
 BASES = "/bases"
 
@@ -47,7 +47,7 @@ async def hardening(
     }
     container = await with_index(container, plan, image)
     done = await tool.operated(container, "checks", "check", arguments, PublishError)
-    return GateResult.of("hardening", await tool.reported(done))
+    return GateResult.from_json((await tool.reported(done))["result"])
 
 
 def expected(plan: Plan, packed: Payload | None, *, seeded: bool) -> Mapping[str, Any]:

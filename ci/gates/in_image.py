@@ -5,7 +5,7 @@ Program and questions are mounted, so the file system under test is the one that
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,9 +15,13 @@ from dagger import dag
 from ci.decide.config.model import Scenario
 from ci.decide.plan.model import Plan
 from ci.engine.containers import PROGRAMS, image, with_program
+from ci.intool.policy import Finding
+from ci.intool.policy import Scenario as Place
 
 NODE = "/nodejs/bin/node"
 SPEC = "/questions.json"
+ENDED = "test-ended"
+"""Id of the finding that a test program came to no report."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +59,7 @@ async def started(
         fresh: run although the same questions were answered on this engine before.
 
     Returns:
-        What the program printed; ``findings`` and ``log`` are always there.
+        What the program printed; ``findings`` (each with ``id``, ``url`` and ``title``) and ``log`` are always there.
     """
     spec = {
         "argv": [NODE, *subject.command],
@@ -83,4 +87,18 @@ def _report(printed: str) -> Mapping[str, Any]:
     try:
         return dict(json.loads(printed))
     except ValueError:
-        return {"findings": ["the test itself ended early"], "log": printed.splitlines()[-20:]}
+        ended = {"id": ENDED, "url": "", "title": "the test program ended before it printed its report"}
+        return {"findings": [ended], "log": printed.splitlines()[-20:]}
+
+
+def findings(report: Mapping[str, Any], scenario: str, fix: str) -> Iterator[Finding]:
+    """What a program found. Pure.
+
+    Args:
+        report: what it printed.
+        scenario: name of the scenario in whose surroundings it ran.
+        fix: the next step.
+    """
+    for one in report["findings"]:
+        where = Place(name=scenario, url=one["url"])
+        yield Finding(id=one["id"], severity="high", title=one["title"], where=where, fix=fix)

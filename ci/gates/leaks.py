@@ -10,7 +10,7 @@ from ci.engine import tool
 from ci.engine.containers import handed
 from ci.engine.tool import operated, reported
 from ci.errors import PublishError
-from ci.gates.result import GateResult
+from ci.intool.policy import GateResult
 
 SECRETS = "/run/secrets"
 MADE = "canary"
@@ -52,4 +52,5 @@ async def leaks(
         "canaries": [MADE],
         **plan.trust.accepting(),
     }
-    return GateResult.of("leaks", await reported(await operated(container, "leaks", "search", arguments, PublishError)))
+    done = await operated(container, "leaks", "search", arguments, PublishError)
+    return GateResult.from_json((await reported(done))["result"])

@@ -3,9 +3,8 @@
 from dataclasses import asdict
 
 from ci.decide.plan.model import Plan
-from ci.gates.result import GateResult
 from ci.intool.pinning.unpinned import unpinned_images
-from ci.intool.policy import Finding, verdict
+from ci.intool.policy import Finding, GateResult, Setting, judge
 
 LOCKED, SCRIPTS, PINNED = "SC-10", "SC-11", "SC-12"
 """Checks of ``ci/intool/checks/checks.toml``."""
@@ -20,15 +19,20 @@ def decided(plan: Plan) -> GateResult:
     """
     images = unpinned_images(asdict(plan), floating=[plan.trust.database.name])
     findings = [
-        Finding(id=PINNED, severity="high", where=image, what="it has no digest", fix="write it as name:tag@sha256:…")
+        Finding(
+            id=PINNED,
+            severity="high",
+            where=Setting(key=image),
+            title="it has no digest",
+            fix="write it as name:tag@sha256:…",
+        )
         for image in images
     ]
-    report = verdict(
+    return judge(
+        "plan",
         findings,
         plan.trust.waivers,
         plan.trust.today,
-        lambda _: True,
         checks=[LOCKED, SCRIPTS, PINNED],
         figures={"packages": len(plan.trust.locked), "install scripts": len(plan.install.scripts)},
     )
-    return GateResult.of("plan", report)

@@ -12,9 +12,9 @@ from ci.engine import tool
 from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates.index import INDEX, with_index
-from ci.gates.result import GateResult
 from ci.gates.scan import Reports
 from ci.gates.trivy import REPORTS
+from ci.intool.policy import GateResult
 
 BILLS = "/bills"
 
@@ -102,7 +102,8 @@ async def sbom(plan: Plan, bills: Written, reports: Reports) -> Bills:
     }
     container = bills.container.with_mounted_directory(REPORTS, reports.directory)
     checked = await operated(container, "sbom", "check", questions, PublishError)
-    return Bills(gate=GateResult.of("sbom", await reported(checked)), documents=bills.documents, listed=bills.listed)
+    gate = GateResult.from_json((await reported(checked))["result"])
+    return Bills(gate=gate, documents=bills.documents, listed=bills.listed)
 
 
 def utc(time: str) -> str:

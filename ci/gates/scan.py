@@ -1,7 +1,7 @@
 """What Trivy finds in the image: vulnerabilities, secrets in every layer, licences."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import dagger
@@ -13,7 +13,7 @@ from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates import trivy
 from ci.gates.database import CACHE, Database
-from ci.gates.result import GateResult
+from ci.intool.policy import Artifact, Finding, GateResult, not_judged
 from ci.intool.scan import commands
 
 FLAT = "/flat"
@@ -80,8 +80,9 @@ async def scan(
         trivy.trivy(plan, database, vex),
         lambda given, report: commands.image(given, CACHE, report, secrets=secrets, vex=documents),
     )
-    report = await trivy.judged(plan, reports.directory, reports.names, earlier)
-    gate = GateResult.of("scan", {**report, "skipped": [*report["skipped"], *_stand_in(database)]})
+    report = await trivy.judged(plan, "scan", reports.directory, reports.names, earlier)
+    gate = GateResult.from_json(report["result"])
+    gate = replace(gate, findings=(*gate.findings, *_stand_in(database)))
     return Scanned(gate=gate, report=report, reports=reports, database=database, vex=documents, documents=vex)
 
 
@@ -117,5 +118,6 @@ async def _reports(
     return Reports(directory=directory, names=names)
 
 
-def _stand_in(database: Database) -> list[str]:
-    return [str(database.told["text"])] if database.told["stand_in"] else []
+def _stand_in(database: Database) -> list[Finding]:
+    where, why = Artifact(name=database.reference), str(database.told["text"])
+    return [not_judged("database-stand-in", why, where)] if database.told["stand_in"] else []

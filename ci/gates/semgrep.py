@@ -9,7 +9,7 @@ from ci.engine import tool
 from ci.engine.containers import finished, handed, image, without_network
 from ci.engine.tool import operated, reported
 from ci.errors import PublishError
-from ci.gates.result import GateResult
+from ci.intool.policy import GateResult
 from ci.intool.scan import commands
 from ci.messages import message
 
@@ -54,4 +54,4 @@ async def rules(plan: Plan, files: dagger.Directory) -> GateResult:
         arguments,
         PublishError,
     )
-    return GateResult.of("rules", await reported(judged))
+    return GateResult.from_json((await reported(judged))["result"])

@@ -1,8 +1,7 @@
 """What was read back from the registry: provenance, signature and attestations. Pure."""
 
 from ci.decide.plan.model import Plan
-from ci.gates.result import GateResult
-from ci.intool.policy.verdict import NOT_RUN, PASSED
+from ci.intool.policy import NOT_RUN, PASSED, Finding, GateResult, Stops, Warns, not_judged
 
 CHECKS = ("SC-03", "SC-04", "SC-05")
 """Provenance, signature, attestations (``ci/intool/checks/checks.toml``)."""
@@ -20,10 +19,18 @@ def signed(plan: Plan, level: str) -> GateResult:
     attested = level in {"attested", "reproducible"}
     return GateResult(
         name="signature",
-        passed=attested or plan.trust.signature != "required",
-        findings=() if attested else ("warning: not signed: pass --signing-key, or --identity-token",),
+        findings=() if attested else (_unsigned(required=plan.trust.signature == "required"),),
         checks=dict.fromkeys(CHECKS, PASSED if attested else NOT_RUN),
+    )
+
+
+def _unsigned(*, required: bool) -> Finding:
+    return Finding(
+        id="not-signed",
+        severity="high" if required else "low",
+        title="the image is not signed: pass --signing-key, or --identity-token",
         fix="pass --signing-key and --signing-password, or --identity-token",
+        effect=Stops() if required else Warns(),
     )
 
 
@@ -35,7 +42,6 @@ def proven(*, equal: bool) -> GateResult:
     """
     return GateResult(
         name="prove",
-        passed=True,
         checks={REPRODUCIBLE: PASSED if equal else NOT_RUN},
-        skipped=() if equal else (f"{REPRODUCIBLE}: not built twice; pass --prove to `publish`",),
+        findings=() if equal else (not_judged(REPRODUCIBLE, "not built twice; pass --prove to `publish`"),),
     )

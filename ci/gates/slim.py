@@ -6,12 +6,18 @@ from typing import Any
 from ci.build.payload import Payload
 from ci.decide.plan.model import Plan
 from ci.engine.concurrent import gather
-from ci.gates.in_image import Subject, started
-from ci.gates.result import GateResult
+from ci.gates.in_image import Subject, findings, started
+from ci.intool.policy import Finding, GateResult, Scenario, not_judged
 
 NAME = "slim"
 SHOWN = 10
 """Differences that the result lists."""
+
+ANSWER = "slim-answer"
+"""Id of the finding that a route is answered otherwise."""
+
+FIX = "set runtime.slim: false, or add what is missing with outputFileTracingIncludes in next.config"
+FIX_FULL = "give smoke.scenarios[0] the env and services that the app needs, or set runtime.slim: false"
 
 
 async def slim(plan: Plan, full: Subject, slimmed: Subject, payload: Payload) -> GateResult:
@@ -28,46 +34,45 @@ async def slim(plan: Plan, full: Subject, slimmed: Subject, payload: Payload) ->
     before, after = await gather(
         *(started(subject, "compare", questions, plan=plan, scenario=scenario) for subject in (full, slimmed))
     )
-    return compare(before, after, sum(int(group["bytes"]) for group in payload.removed))
+    return compare(before, after, sum(int(group["bytes"]) for group in payload.removed), scenario.name)
 
 
-def compare(full: Mapping[str, Any], slimmed: Mapping[str, Any], removed: int) -> GateResult:
+def compare(full: Mapping[str, Any], slimmed: Mapping[str, Any], removed: int, scenario: str) -> GateResult:
     """Judge by what ``programs/compare.cjs`` printed of both.
 
     Args:
         full: answers of the image with everything.
         slimmed: answers of the other one.
         removed: bytes left out.
+        scenario: name of the one in whose surroundings both ran.
     """
     if not full.get("healthy"):
-        return GateResult(
-            name=NAME,
-            passed=False,
-            findings=(f"not judged: before anything was left out, {full['findings'][0]}",),
-            log=tuple(full["log"]),
-            fix="give smoke.scenarios[0] the env and services that the app needs, or set runtime.slim: false",
-        )
+        title = f"not compared: before anything was left out, {full['findings'][0]['title']}"
+        return GateResult(name=NAME, findings=(_finding(scenario, "", title, FIX_FULL),), log=tuple(full["log"]))
     before, after = full["answers"], slimmed.get("answers", {})
-    differences = [f"{path}: {told}" for path in after if (told := _difference(before[path], after[path]))]
-    more = len(differences) - SHOWN
-    findings = [
-        *(finding for finding in slimmed["findings"] if finding not in full["findings"]),
-        *differences[:SHOWN],
-        *([f"and {more} more routes"] if more > 0 else []),
+    differences = {path: said for path in after if (said := _difference(before[path], after[path]))}
+    own = {**slimmed, "findings": [one for one in slimmed["findings"] if one not in full["findings"]]}
+    found = [
+        *findings(own, scenario, FIX),
+        *(_finding(scenario, path, said, FIX) for path, said in list(differences.items())[:SHOWN]),
     ]
+    if len(differences) > SHOWN:
+        found.append(_finding(scenario, "", f"and {len(differences) - SHOWN} more routes", FIX))
+    only = not_judged("slim-routes", "no route is known, so only the health path was compared")
     return GateResult(
         name=NAME,
-        passed=not findings,
-        findings=tuple(findings),
+        findings=(*found, *([] if before else [only])),
         figures={
             "routes": len(after),
             "by status only": sum(not _exact(before[path], after[path]) for path in after),
             "MB removed": round(removed / 1e6, 1),
         },
-        log=tuple(slimmed["log"]) if findings else (),
-        skipped=() if before else ("no route is known, so only the health path was tried",),
-        fix="set runtime.slim: false, or add what is missing with outputFileTracingIncludes in next.config",
+        log=tuple(slimmed["log"]) if found else (),
     )
+
+
+def _finding(scenario: str, url: str, title: str, fix: str) -> Finding:
+    return Finding(id=ANSWER, severity="high", title=title, where=Scenario(name=scenario, url=url), fix=fix)
 
 
 def _difference(full: Mapping[str, Any], slimmed: Mapping[str, Any]) -> str:

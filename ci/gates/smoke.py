@@ -1,11 +1,15 @@
 """Smoke test: the very image is started by its own entrypoint and asked, from inside, what the plan says."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from ci.decide.plan.model import Plan
 from ci.engine.concurrent import gather
-from ci.gates.in_image import Subject, started
-from ci.gates.result import GateResult
+from ci.gates.in_image import Subject, findings, started
+from ci.intool.policy import Artifact, Finding, GateResult, not_judged
+
+FIX = "see `docker run` of the image with the scenario's variables, or correct `smoke:` in the pipeline file"
 
 
 async def smoke(plan: Plan, subject: Subject, *, fresh: bool) -> GateResult:
@@ -31,17 +35,30 @@ async def smoke(plan: Plan, subject: Subject, *, fresh: bool) -> GateResult:
             for scenario in scenarios
         )
     )
-    named = {scenario.name: report for scenario, report in zip(scenarios, reports, strict=True)}
-    findings = tuple(f"{name}: {finding}" for name, report in named.items() for finding in report["findings"])
-    failed = next((report for report in reports if report["findings"]), None)
+    return judge(
+        {one.name: report for one, report in zip(scenarios, reports, strict=True)}, plan.image.platforms, native
+    )
+
+
+def judge(reports: Mapping[str, Mapping[str, Any]], platforms: Sequence[str], native: str) -> GateResult:
+    """The result. Pure.
+
+    Args:
+        reports: name of a scenario to what ``programs/smoke.cjs`` printed of it.
+        platforms: of the image.
+        native: the one that the engine runs.
+    """
+    failed = next((report for report in reports.values() if report["findings"]), None)
     return GateResult(
         name="smoke",
-        passed=not findings,
-        findings=findings,
-        figures={f"{name} ready ms": report.get("readyMs", 0) for name, report in named.items()},
-        log=tuple(failed["log"]) if failed else (),
-        skipped=tuple(
-            f"{platform}: the engine runs {native}" for platform in plan.image.platforms if platform != native
+        findings=(
+            *(finding for name, report in reports.items() for finding in findings(report, name, FIX)),
+            *(_other(platform, native) for platform in platforms if platform != native),
         ),
-        fix="see `docker run` of the image with the scenario's variables, or correct `smoke:` in the pipeline file",
+        figures={f"{name} ready ms": report.get("readyMs", 0) for name, report in reports.items()},
+        log=tuple(failed["log"]) if failed else (),
     )
+
+
+def _other(platform: str, native: str) -> Finding:
+    return not_judged("smoke-platform", f"the engine runs {native}", Artifact(name=platform))

@@ -14,7 +14,7 @@ from ci.engine.tool import operated, reported
 from ci.errors import PublishError
 from ci.gates import trivy
 from ci.gates.database import CACHE, Database
-from ci.gates.result import GateResult
+from ci.intool.policy import GateResult
 from ci.intool.scan import commands
 
 SOURCE = "/source"
@@ -50,8 +50,8 @@ async def source(
     Raises:
         PublishError: it could not be scanned.
     """
-    report = await trivy.judged(plan, await _scanned(plan, sources, database), NAMES, earlier)
-    return GateResult.of("source", report), report["found"]
+    report = await trivy.judged(plan, "source", await _scanned(plan, sources, database), NAMES, earlier)
+    return GateResult.from_json(report["result"]), report["found"]
 
 
 async def fixes(plan: Plan, sources: Sources, database: Database) -> Mapping[str, Any]:

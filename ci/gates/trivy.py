@@ -84,12 +84,13 @@ async def vex(plan: Plan, source: dagger.Directory | None) -> tuple[dagger.Direc
 
 
 async def judged(
-    plan: Plan, given: dagger.Directory, names: Mapping[str, str], earlier: Sequence[Mapping[str, str]] = ()
+    plan: Plan, gate: str, given: dagger.Directory, names: Mapping[str, str], earlier: Sequence[Mapping[str, str]] = ()
 ) -> Mapping[str, Any]:
     """Judge reports.
 
     Args:
         plan: the policy.
+        gate: name of the result.
         given: directory of the reports.
         names: what was scanned to the name of its report.
         earlier: findings of the last release.
@@ -111,6 +112,7 @@ async def judged(
         "policy": policy,
         **plan.trust.accepting(),
         "earlier": list(earlier),
+        "gate": gate,
     }
     container = tool.python(plan.tools, "scan").with_mounted_directory(REPORTS, given)
     return await reported(await operated(container, "scan", "evaluate", arguments, PublishError))

@@ -6,36 +6,19 @@ Exit codes and options: "Test" and "Container test" of the Snyk CLI's reference,
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ci.decide.config.security import Scan
 from ci.errors import PublishError
-from ci.gates.result import GateResult
-from ci.intool.policy.finding import SEVERITIES
+from ci.intool.policy import SEVERITIES, Artifact, Finding, GateResult, Package, Stops, Warns, merged, not_judged
+from ci.intool.policy.finding import ordered
 
 SOURCE = "source"
 """Name of the source among what is judged; all else is a platform of the image."""
 
 TAIL = 20
 """Lines of a failed scanner's output that the error repeats."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """A vulnerability, in the vendor's words.
-
-    Attributes:
-        id: of the vendor.
-        severity: one of ``SEVERITIES``.
-        package: name, and version where it is known.
-        title: a line for people; may be empty.
-    """
-
-    id: str
-    severity: str
-    package: str
-    title: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +37,7 @@ class Vendor:
     name: str
     title: str
     found: int
-    read: Callable[[Any], Iterator[Found]]
+    read: Callable[[Any], Iterator[Finding]]
     fix: str
     nothing: int | None = None
 
@@ -98,17 +81,21 @@ def scout_image(scan: Scan, layout: str, platform: str) -> list[str]:
     return ["/docker-scout", "cves", f"oci-dir://{layout}", *options]
 
 
-def by_snyk(report: Any) -> Iterator[Found]:
+def by_snyk(report: Any) -> Iterator[Finding]:
     """Vulnerabilities of ``snyk test --json``: one object a project, with those of the applications in an image."""
     for project in _objects(report if isinstance(report, list) else [report]):
         for one in _objects(project.get("vulnerabilities")):
-            package = "@".join(filter(None, (_text(one, "packageName"), _text(one, "version"))))
-            severity = _severity(_text(one, "severity"))
-            yield Found(id=_text(one, "id"), severity=severity, package=package, title=_text(one, "title"))
+            name = _text(one, "packageName")
+            yield Finding(
+                id=_text(one, "id"),
+                severity=_severity(_text(one, "severity")),
+                title=_text(one, "title"),
+                where=Package(name=name, version=_text(one, "version")) if name else None,
+            )
         yield from by_snyk(project.get("applications") or [])
 
 
-def by_scout(report: Any) -> Iterator[Found]:
+def by_scout(report: Any) -> Iterator[Finding]:
     """Vulnerabilities of a SARIF report (2.1.0, section 3.27): severity and packages are properties of the rule."""
     for run in _objects(_object(report).get("runs")):
         rules = {
@@ -118,11 +105,12 @@ def by_scout(report: Any) -> Iterator[Found]:
             rule = rules.get(_text(result, "ruleId"), {})
             properties = _object(rule.get("properties"))
             purls = properties.get("purls")
-            yield Found(
+            name = ", ".join(purl for purl in purls if isinstance(purl, str)) if isinstance(purls, list) else ""
+            yield Finding(
                 id=_text(result, "ruleId"),
                 severity=_severity(_text(properties, "cvssV3_severity")),
-                package=", ".join(purl for purl in purls if isinstance(purl, str)) if isinstance(purls, list) else "",
                 title=_text(_object(rule.get("shortDescription")), "text"),
+                where=Package(name=name) if name else None,
             )
 
 
@@ -140,32 +128,39 @@ SCOUT = Vendor(
 
 
 def judge(vendor: Vendor, answers: Sequence[Answer]) -> GateResult:
-    """The verdict: the exit codes say whether it passed, the reports say why.
+    """The result: the exit codes say whether it passed, the reports say why.
 
     Raises:
-        PublishError: a scan ended without a verdict, such as for a token that is not valid.
+        PublishError: a scan ended without a result, such as for a token that is not valid.
     """
-    findings: list[str] = []
-    counts: Counter[str] = Counter()
-    skipped = []
+    found: dict[str, list[Finding]] = {}
+    others: list[Finding] = []
     for answer in answers:
         if answer.code == vendor.nothing and answer.where == SOURCE:
-            skipped.append(f"{answer.where}: {vendor.title} finds no project there that it supports")
+            why = f"{vendor.title} finds no project there that it supports"
+            others.append(not_judged(f"{vendor.name}-source", why, Artifact(name=SOURCE)))
             continue
-        found = list(dict.fromkeys(vendor.read(_report(vendor, answer))))
-        counts.update(one.severity for one in found)
-        worst_first = sorted(found, key=lambda one: SEVERITIES.index(one.severity), reverse=True)
-        findings += [_line(answer.where, one) for one in worst_first]
-        if answer.code == vendor.found and not found:
-            findings.append(f"{answer.where}: vulnerabilities, in a form of report that is not known here")
-    passed = all(answer.code != vendor.found for answer in answers)
+        effect = Stops() if answer.code == vendor.found else Warns()
+        read = [replace(one, effect=effect, fix=vendor.fix) for one in vendor.read(_report(vendor, answer))]
+        found[answer.where] = list(dict.fromkeys(read))
+        if answer.code == vendor.found and not read:
+            others.append(_unread(vendor, answer.where))
+    once = merged(found)
+    counts = Counter(one.severity for one in once)
     return GateResult(
         name=vendor.name,
-        passed=passed,
-        findings=tuple(findings),
+        findings=tuple(ordered([*once, *others])),
         figures={severity: counts[severity] for severity in reversed(SEVERITIES) if counts[severity]},
-        skipped=tuple(skipped),
-        fix="" if passed else vendor.fix,
+    )
+
+
+def _unread(vendor: Vendor, where: str) -> Finding:
+    return Finding(
+        id=f"{vendor.name}-report",
+        severity=SEVERITIES[0],
+        title="vulnerabilities, in a form of report that is not known here",
+        where=Artifact(name=where),
+        fix=vendor.fix,
     )
 
 
@@ -202,11 +197,6 @@ def _report(vendor: Vendor, answer: Answer) -> Any:
         problem=problem,
         output=output,
     )
-
-
-def _line(where: str, one: Found) -> str:
-    package = f" in {one.package}" if one.package else ""
-    return f"{where}: {one.id} ({one.severity}){package}" + (f": {one.title}" if one.title else "")
 
 
 def _severity(text: str) -> str:

@@ -3,22 +3,30 @@
 from collections.abc import Sequence
 
 from ci.decide.plan.model import Plan
-from ci.gates.result import GateResult
-from ci.intool.policy import used
+from ci.intool.policy import Finding, GateResult, Setting, Waiver, Warns, used
+from ci.intool.policy.waiver import key
 
 
 def idle(plan: Plan, gates: Sequence[GateResult]) -> GateResult:
-    """The verdict on waivers: a warning for each that covers nothing that any gate found.
+    """The result for waivers: a warning for each that covers nothing that any gate found.
+
+    Where several cover the same finding, the first of the pipeline file does.
 
     Args:
         plan: the waivers.
-        gates: verdicts of all others.
+        gates: results of all others.
     """
-    covering = used(plan.trust.waivers, (line for gate in gates for line in gate.waived))
-    findings = [
-        f"warning: waiver of {waiver.id} by {waiver.owner} covers nothing (until {waiver.expires}): remove it"
-        for waiver in plan.trust.waivers
-        if waiver not in covering
-    ]
-    figures = {"used": len(covering)}
-    return GateResult(name="waivers", passed=True, findings=tuple(findings), figures=figures)
+    covering = used(plan.trust.waivers, gates)
+    findings = [_idle(n, one) for n, one in enumerate(plan.trust.waivers) if n not in covering]
+    return GateResult(name="waivers", findings=tuple(findings), figures={"used": len(covering)})
+
+
+def _idle(number: int, waiver: Waiver) -> Finding:
+    return Finding(
+        id="waiver-idle",
+        severity="low",
+        title=f"the waiver of {waiver.id} by {waiver.owner} covers nothing (until {waiver.expires})",
+        where=Setting(key=key(number)),
+        fix="remove it",
+        effect=Warns(),
+    )

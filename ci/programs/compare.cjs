@@ -1,5 +1,6 @@
 // Runs inside the very image: asks two starts of the app for every route, and prints what it answered as JSON.
 // argv[2] is a file with the start and the routes. Exit code 1 when the app does not get healthy.
+// A finding has an id, a path (empty for none), and a title.
 'use strict'
 
 const crypto = require('node:crypto')
@@ -50,20 +51,29 @@ async function round() {
   return { problem, ended, answers, log: app.log }
 }
 
+function finding(id, title) {
+  return { id: `slim-${id}`, url: '', title }
+}
+
 async function main() {
   const first = await round()
   await pause(first.problem || first.ended ? 0 : APART_MS)
   const rounds = first.problem ? [first] : [first, await round()]
   const problem = rounds.find((r) => r.problem)?.problem ?? ''
   const log = rounds.flatMap((r) => r.log)
-  const findings = new Set(log.flatMap((line) => line.match(MISSING) ?? []))
-  if (findings.size > 1) findings.delete('MODULE_NOT_FOUND')
-  for (const { ended } of rounds) if (ended) findings.add(`the container ended (${ended}) while it was asked`)
+  const missing = new Set(log.flatMap((line) => line.match(MISSING) ?? []))
+  if (missing.size > 1) missing.delete('MODULE_NOT_FOUND')
+  const ends = new Set(rounds.filter((r) => r.ended).map((r) => `the container ended (${r.ended}) while it was asked`))
+  const findings = [
+    ...(problem ? [finding('start', problem)] : []),
+    ...[...missing].map((title) => finding('missing', title)),
+    ...[...ends].map((title) => finding('ended', title)),
+  ]
   const answers = problem ? {} : Object.fromEntries(plan.routes.map((path) => {
     const [one, two] = rounds.map((r) => r.answers[path])
     return [path, { ...one, stable: !one.cut && isDeepStrictEqual(one, two) }]
   }))
-  const report = { healthy: !problem, answers, findings: [...(problem ? [problem] : []), ...findings], log: log.slice(-LOG_LINES) }
+  const report = { healthy: !problem, answers, findings, log: log.slice(-LOG_LINES) }
   process.stdout.write(JSON.stringify(report), () => process.exit(problem ? 1 : 0))
 }
 

@@ -1,5 +1,6 @@
 // Runs inside the very image: starts it by its own entrypoint, asks it what the plan says, and prints a JSON report.
 // argv[2] is a file with the smoke plan of one scenario. Exit code 1 when something is not as expected.
+// A finding has an id, the path that was requested (empty for none), and a title.
 'use strict'
 
 const { spawnSync } = require('node:child_process')
@@ -40,22 +41,26 @@ function send({ path, method, json, cookies: wanted }) {
   return ask({ port: plan.port, path, method, headers, body: json })
 }
 
+function report(id, title, url = '') {
+  findings.push({ id, url, title })
+}
+
 async function main() {
   const app = start(plan)
   const problem = await app.ready()
   const readyMs = app.age()
-  if (problem) findings.push(problem)
+  if (problem) report('smoke-start', problem)
   else {
     const check = spawnSync(plan.healthcheck[0], plan.healthcheck.slice(1), { timeout: 10_000 })
-    if (check.status !== 0) findings.push(`the health check's command ended with ${check.status ?? check.signal}: ${check.stderr}`)
+    if (check.status !== 0) report('smoke-health-check', `the health check's command ended with ${check.status ?? check.signal}: ${String(check.stderr).trim()}`)
     for (const request of plan.requests) {
       const path = request.path.replace('{chunk}', plan.chunk)
       try {
         const answer = await send({ ...request, path })
         keepCookies(answer.headers)
-        findings.push(...judge(request, answer).map((wrong) => `${request.method} ${path}: ${wrong}`))
+        for (const wrong of judge(request, answer)) report('smoke-answer', `${request.method}: ${wrong}`, path)
       } catch (error) {
-        findings.push(`${request.method} ${path}: ${error.message}`)
+        report('smoke-answer', `${request.method}: ${error.message}`, path)
       }
     }
   }

@@ -25,7 +25,7 @@ from ci.intool.attest.github import REQUEST, URL
 from ci.intool.attest.predicates import AUDIT, PROVENANCE, SCAN, VEX
 from ci.intool.attest.provenance import Facts, provenance, public
 from ci.intool.attest.scan import scanned
-from ci.intool.policy import used
+from ci.intool.policy import GateResult, used
 
 KEY, PASSWORD, TOKEN = "COSIGN_PRIVATE_KEY", "COSIGN_PASSWORD", "SIGSTORE_ID_TOKEN"
 REVISION = f"{PREFIX}revision"
@@ -209,7 +209,6 @@ def scan_record(plan: Plan, verdicts: Verdicts) -> dict[str, Any]:
 
 def audit_record(plan: Plan, signing: Signing, image: Assembled, *, verdicts: Verdicts, known: Known) -> dict[str, Any]:
     """The audit record; that of a rebase names no source, which it had none of. Pure."""
-    told = [line for gate in verdicts.gates for line in gate.waived]
     return record(
         who=signing.actor,
         when=plan.trust.now,
@@ -217,6 +216,17 @@ def audit_record(plan: Plan, signing: Signing, image: Assembled, *, verdicts: Ve
         repository="" if known.origin else signing.source.partition("#")[0],
         revision="" if known.origin else plan.image.labels.get(REVISION, ""),
         tags=known.tags,
-        gates={gate.name: asdict(gate) for gate in verdicts.gates},
-        waivers=[asdict(waiver) for waiver in used(plan.trust.waivers, told)],
+        gates={gate.name: _recorded(gate) for gate in verdicts.gates},
+        waivers=[asdict(waiver) for waiver in used(plan.trust.waivers, verdicts.gates).values()],
     )
+
+
+def _recorded(gate: GateResult) -> dict[str, Any]:
+    """What the audit record says of a gate: findings that were waived and what was not judged, a line each."""
+    return {
+        "passed": gate.passed,
+        "checks": dict(gate.checks),
+        "waived": [str(finding) for finding in gate.waived],
+        "skipped": [str(finding) for finding in gate.not_judged],
+        "figures": dict(gate.figures),
+    }

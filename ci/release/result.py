@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import dagger
@@ -10,7 +10,9 @@ import dagger
 from ci.build.assemble import Assembled
 from ci.build.payload import Payload
 from ci.engine.containers import handed
-from ci.gates.result import GateResult
+from ci.errors import PublishError
+from ci.intool.common.failure import Failure
+from ci.intool.policy import GateResult
 
 FACTS = "facts"
 FILE = "facts.json"
@@ -23,7 +25,7 @@ class Released:
     Attributes:
         digest: of its index.
         platforms: platform to digest, size and layers.
-        gates: verdicts.
+        gates: their results.
         payload: ``bytes``, ``standalone`` and ``removed`` of what lies on top of the base; empty where it is not known.
     """
 
@@ -42,15 +44,31 @@ class Released:
 
 def saved(released: Released) -> dict[str, dagger.Directory]:
     """The directory that holds it."""
-    return {FACTS: handed({FILE: json.dumps(asdict(released))})}
+    return {FACTS: handed({FILE: written(released)})}
 
 
 async def restored(kept: dagger.Directory) -> Released:
-    """The same value from its directory."""
-    facts = json.loads(await kept.directory(FACTS).file(FILE).contents())
-    return Released(**{**facts, "gates": [_gate(gate) for gate in facts["gates"]]})
+    """The same value from its directory.
+
+    Raises:
+        PublishError: it is not what ``written`` gives.
+    """
+    return read(await kept.directory(FACTS).file(FILE).contents())
 
 
-def _gate(facts: Mapping[str, Any]) -> GateResult:
-    lists = {name: tuple(facts[name]) for name in ("findings", "log", "skipped", "waived")}
-    return GateResult(**{**facts, **lists})
+def written(released: Released) -> str:
+    """A release as text. Pure."""
+    return json.dumps({**vars(released), "gates": [gate.to_json() for gate in released.gates]})
+
+
+def read(text: str) -> Released:
+    """The same value from its text. Pure.
+
+    Raises:
+        PublishError: it is not what ``written`` gives.
+    """
+    try:
+        facts = json.loads(text)
+        return Released(**{**facts, "gates": tuple(GateResult.from_json(gate) for gate in facts["gates"])})
+    except (Failure, ValueError, KeyError, TypeError) as error:
+        raise PublishError.of("gates.stored", problem=str(error)) from None

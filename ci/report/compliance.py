@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ci.gates.result import GateResult
 from ci.intool.checks.table import CHECKS, STANDARDS, Check
-from ci.intool.policy.verdict import FAILED, NOT_RUN, PASSED, WAIVED
+from ci.intool.policy import FAILED, NOT_RUN, PASSED, WAIVED, GateResult
 
 WEIGHTS = {"critical": 10, "high": 5, "medium": 3, "low": 1, "unknown": 1}
 """Severity to what a check counts."""
@@ -84,8 +83,8 @@ def _met(told: Sequence[str]) -> str:
 
 
 def _waivers(gates: Sequence[GateResult]) -> list[str]:
-    told = [line for gate in gates for line in gate.waived]
-    return ["", "## Waived", "", *(f"- {line}" for line in told)] if told else []
+    waived = [finding for gate in gates for finding in gate.waived]
+    return ["", "## Waived", "", *(f"- {finding}" for finding in waived)] if waived else []
 
 
 def _table(header: Sequence[str], rows: Iterator[tuple[str, ...]] | Sequence[tuple[str, ...]]) -> list[str]:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ci.gates.result import GateResult
-from ci.intool.policy.verdict import FAILED, NOT_RUN, PASSED, WAIVED
+from ci.intool.policy import FAILED, NOT_RUN, PASSED, WAIVED, GateResult
 from ci.release.result import Released
 from ci.report.compliance import outcomes, score
+from ci.report.text import gate_lines
 
 
 def summary(
@@ -83,22 +83,6 @@ def payload_lines(payload: Mapping[str, Any]) -> list[str]:
     before = f" of {megabytes(payload['standalone'])}" if removed else ""
     left_out = [f"{'':<12} left out: {megabytes(group['bytes'])} {group['what']} ({group['why']})" for group in removed]
     return [f"{'payload':<12} {megabytes(payload['bytes'])}{before}", *left_out]
-
-
-def gate_lines(gate: GateResult) -> list[str]:
-    """A gate's verdict, its figures, what it found although it passed, and what it could not judge."""
-    figures = ", ".join(f"{name} {value:.10g}" for name, value in gate.figures.items())
-    verdict = f"{gate.name:<12} {_outcome(gate)}{f' ({figures})' if figures else ''}"
-    warnings = gate.findings if gate.passed else ()
-    skipped = [f"not run: {reason}" for reason in gate.skipped]
-    waived = [f"waived: {told}" for told in gate.waived]
-    return [verdict, *(f"{'':<12} {told}" for told in (*warnings, *waived, *skipped))]
-
-
-def _outcome(gate: GateResult) -> str:
-    if not gate.passed:
-        return "FAILED"
-    return NOT_RUN if gate.checks and set(gate.checks.values()) == {NOT_RUN} else "passed"
 
 
 def score_line(gates: Sequence[GateResult]) -> str:

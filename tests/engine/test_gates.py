@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ci.report.report import Report
 from tests.apps import locks
 from tests.apps.app import App
 from tests.apps.sources import LAYOUT, app_manifest, page, written
@@ -84,6 +85,23 @@ def test_nothing_of_it_is_pushed(refused: Refused) -> None:
     assert_explained(refused.called, "rules, source, hardening, scan failed, so nothing was pushed")
     assert tagged(refused.place) == {}
     assert digest(f"{refused.place}:dev") == ""
+
+
+def test_what_fails_is_in_the_report(call: Call, refused: Refused, tmp_path: Path) -> None:
+    assert refused.called.code != 0
+    file = pipeline(tmp_path, PIPELINE)
+    called = call("--pipeline", file, "report", "export", "--path", tmp_path / "report", source=WRONG.make(tmp_path))
+    assert called.code == 0, called.error
+    written = {path.name: path.read_text() for path in (tmp_path / "report").iterdir()}
+    assert set(written) == {"report.json", "summary.md", "results.sarif", "junit.xml"}
+    report = Report.from_json(json.loads(written["report.json"]))
+    assert report.failed == ("rules", "source", "hardening", "scan")
+    stopping = {(one.id, one.place) for gate in report.gates for one in gate.findings if one.stops}
+    assert ("waiver-expired", "waivers[0]") in stopping
+    assert any(place == "lodash@4.17.20" for _, place in stopping)
+    results = json.loads(written["results.sarif"])["runs"][0]["results"]
+    assert {one["ruleId"] for one in results if one["level"] == "error"} >= {name for name, _ in stopping}
+    assert "<failure" in written["junit.xml"]
 
 
 def test_the_suggested_patch_is_for_git(call: Call, tmp_path: Path) -> None:

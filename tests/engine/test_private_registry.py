@@ -17,6 +17,7 @@ from tests.apps.sources import LAYOUT, app_manifest, manifest, written
 from tests.apps.verdaccio import LOUD, VERSIONS, Registry
 from tests.conftest import Called, command
 from tests.engine.test_mirror import BRIDGE
+from tests.results import result
 
 INSTALLED, REFUSED, _ = VERSIONS
 """An engine keeps packages that it has installed, so what must be refused is never installed there."""
@@ -130,8 +131,9 @@ def found(secret: Path, *places: Path) -> bool:
     """Whether a secret, or what a file of settings says of one, is in any of these places, in whatever form."""
     listed = [{"name": place.name, "path": str(place)} for place in places]
     report = search(listed, [{"name": "secret", "path": str(secret)}], [], "2026-01-01")
-    assert report["skipped"] == []
-    return not report["passed"]
+    gate = result(report)
+    assert gate.not_judged == ()
+    return not gate.passed
 
 
 @pytest.mark.engine

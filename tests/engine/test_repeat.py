@@ -76,7 +76,7 @@ def test_a_failed_build_from_git(call: Call, wrong: Path, tmp_path: Path) -> Non
 
 def test_a_failed_gate(call: Call, teapot: Path, tmp_path: Path) -> None:
     called = call("--origin", teapot, "check", source=teapot)
-    assert_explained(called, "smoke failed", "teapot: GET /: status 200, expected 418")
+    assert_explained(called, "smoke failed", "smoke-answer", "teapot: /", "expected 418")
     again = repeated(called, tmp_path)
     assert said(again) == said(called)
 

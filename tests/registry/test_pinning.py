@@ -16,6 +16,7 @@ from ci.intool.registry.client import Repository, digest_of
 from tests.conftest import CHECKOUT
 from tests.registry import layouts
 from tests.registry.conftest import Registry
+from tests.results import found, places, result
 
 TODAY = "2026-03-11"
 GONE = "sha256:" + "0" * 64
@@ -177,7 +178,7 @@ def test_the_program(put: Callable[..., str], address: str, tmp_path: Path) -> N
     assert json.loads((tmp_path / "report.json").read_text())["current"] == ["base"]
     done = run(tmp_path, "age", reference=base, today=TODAY)
     assert done.returncode == 0, done.stderr
-    assert json.loads((tmp_path / "report.json").read_text())["figures"] == {"days": 10}
+    assert json.loads((tmp_path / "report.json").read_text())["result"]["figures"] == {"days": 10}
     done = run(tmp_path, "update", pins=pins(other=f"{address}/other:2@{GONE}"), today=TODAY)
     assert done.returncode == 9
     assert "no registry could be asked" in done.stderr
@@ -214,11 +215,12 @@ def test_how_old_a_base_is_that_its_tag_names(
 ) -> None:
     base = put(**made)
     report = age(base, TODAY, checked="2026-03-02")
-    assert report["figures"] == {"days": days}
+    gate = result(report)
+    assert gate.figures == {"days": days}
     assert report["text"] == f"{base}\n  {days} days old by {source}\n  its tag has this digest"
-    assert (report["passed"], report["checks"]) == (True, {"SC-09": "passed"})
-    old = f"it is 30 days old by {source}, and 30 are too many; {name(base)} has nothing newer"
-    assert report["findings"] == ([f"warning: SC-09 (low) {base}: {old}"] if days >= 30 else [])
+    assert (gate.passed, gate.checks) == (True, {"SC-09": "passed"})
+    assert places(gate, "warns") == ([("SC-09", base)] if days >= 30 else [])
+    assert all(one.title.endswith(f"{name(base)} has nothing newer") for one in gate.findings)
 
 
 def name(reference: str) -> str:
@@ -240,45 +242,47 @@ def test_a_base_that_its_tag_no_longer_names(
 ) -> None:
     base = put(**made)
     newer = put("2026-03-10T00:00:00Z", annotated="2026-03-10")
-    assert age(base, TODAY, limit_days=days + 1, named=named, checked=checked)["findings"] == []
+    assert result(age(base, TODAY, limit_days=days + 1, named=named, checked=checked)).findings == ()
 
-    report = age(base, TODAY, limit_days=days, named=named, checked=checked)
+    gate = result(age(base, TODAY, limit_days=days, named=named, checked=checked))
 
-    what = f"it is {days} days old by {source}, and {days} are too many; {name(base)} is {newer.partition('@')[2]} now"
-    assert report["findings"] == [f"SC-09 (high) {base}: {what}"]
-    assert (report["passed"], report["checks"]) == (False, {"SC-09": "failed"})
-    assert f"set `runtime.base: {newer}` in the pipeline file" in report["fix"]
-    assert ("use a newer version of this pipeline" in report["fix"]) is not named
+    [finding] = found(gate)
+    assert (finding.id, finding.place) == ("SC-09", base)
+    assert f"{days} days old by {source}" in finding.title
+    assert finding.title.endswith(f"{name(base)} is {newer.partition('@')[2]} now")
+    assert (gate.passed, gate.checks) == (False, {"SC-09": "failed"})
+    assert f"set `runtime.base: {newer}` in the pipeline file" in gate.fix
+    assert ("use a newer version of this pipeline" in gate.fix) is not named
     waiver = {"id": "SC-09", "reason": "frozen", "owner": "me", "expires": TODAY}
-    waived = age(base, TODAY, limit_days=days, named=named, checked=checked, waivers=[waiver])
-    assert waived["checks"] == {"SC-09": "waived"}
+    waived = result(age(base, TODAY, limit_days=days, named=named, checked=checked, waivers=[waiver]))
+    assert waived.checks == {"SC-09": "waived"}
 
 
 def test_a_newer_one_is_there_and_no_day_is_known(put: Callable[..., str]) -> None:
     base = put("1970-01-01T00:00:00Z")
     put("1970-01-01T00:00:00Z", ("linux/amd64", "linux/s390x"))
-    report = age(base, TODAY)
-    assert (report["passed"], report["checks"], report["figures"]) == (True, {"SC-09": "passed"}, {})
-    (line,) = report["findings"]
-    assert line.startswith(f"warning: SC-09 (low) {base}: its tag has another digest, and since when is not known")
+    gate = result(age(base, TODAY))
+    assert (gate.passed, gate.checks, gate.figures) == (True, {"SC-09": "passed"}, {})
+    [finding] = found(gate, "warns")
+    assert finding.title.startswith("its tag has another digest, and since when is not known")
 
 
 def test_old_where_the_registry_has_no_tag(put: Callable[..., str]) -> None:
     base = put("2026-01-01T00:00:00Z").replace(":1@", ":none@")
-    report = age(base, TODAY)
-    assert report["passed"]
-    (line,) = report["findings"]
-    assert line.startswith("warning: SC-09 (low)")
-    assert line.endswith(f"it is not known whether there is a newer one: {name(base)} is not there")
-    assert age(put(name="other").replace(":1@", ":none@"), TODAY, checked="2026-03-01")["findings"] == []
+    gate = result(age(base, TODAY))
+    assert gate.passed
+    [finding] = found(gate, "warns")
+    assert finding.title.endswith(f"it is not known whether there is a newer one: {name(base)} is not there")
+    assert result(age(put(name="other").replace(":1@", ":none@"), TODAY, checked="2026-03-01")).findings == ()
 
 
 def test_nobody_knows_how_old(put: Callable[..., str]) -> None:
     base = put("1970-01-01T00:00:00Z").replace(":1@", ":none@")
-    report = age(base, TODAY)
-    assert report["checks"] == {"SC-09": "not run"}
-    why = f"it has no creation time, no day is known on which its tag had its digest, and {name(base)} is not there"
-    assert report["skipped"] == [f"SC-09: {why}"]
+    gate = result(age(base, TODAY))
+    assert gate.checks == {"SC-09": "not run"}
+    [finding] = found(gate, "not-judged")
+    assert finding.id == "SC-09"
+    assert f"{name(base)} is not there" in str(finding)
 
 
 @pytest.mark.parametrize(
@@ -294,20 +298,21 @@ def test_nobody_knows_how_old(put: Callable[..., str]) -> None:
 )
 def test_out_of_support(put: Callable[..., str], ends: dict[str, str], ended: list[str]) -> None:
     base = put(name="distroless/nodejs20-debian12")
-    report = age(base, TODAY, ends=ends)
-    assert report["findings"] == [f"SC-09 (high) {base}: support of {end}" for end in ended]
-    assert report["passed"] is not bool(ended)
-    assert report["checks"] == {"SC-09": "failed" if ended else "passed"}
-    assert "set `node:`" in report["fix"] or not ended
+    gate = result(age(base, TODAY, ends=ends))
+    assert [(one.place, one.title) for one in found(gate)] == [(base, f"support of {end}") for end in ended]
+    assert gate.passed is not bool(ended)
+    assert gate.checks == {"SC-09": "failed" if ended else "passed"}
+    assert "set `node:`" in gate.fix or not ended
 
 
 @pytest.mark.parametrize(("end", "warned"), [(TODAY, True), ("2026-05-09", True), ("2026-05-10", False)])
 def test_the_end_of_support_is_warned_of(put: Callable[..., str], end: str, *, warned: bool) -> None:
     base = put(name="distroless/nodejs20-debian12")
-    report = age(base, TODAY, ends={"node20": end})
-    assert report["passed"]
-    line = f"warning: SC-09 (low) {base}: support of node20 ends on {end}"
-    assert report["findings"] == ([line] if warned else [])
+    gate = result(age(base, TODAY, ends={"node20": end}))
+    assert gate.passed
+    assert [(one.place, one.title) for one in found(gate, "warns")] == (
+        [(base, f"support of node20 ends on {end}")] if warned else []
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from ci.intool.scan import commands
 from ci.intool.scan.semgrep import semgrep
 from ci.report.rules_reference import RULES
+from tests.results import found, result
 from tests.rules.annotations import FIXTURES, annotations
 from tests.tools.conftest import required
 
@@ -76,15 +77,14 @@ def test_a_source_cannot_hide_from_the_scan(tmp_path: Path) -> None:
 def test_the_gate_stops_what_is_an_error(tmp_path: Path, fixture: str, rule: str) -> None:
     shutil.copytree(FIXTURES / fixture, tmp_path / "app")
     scanned(tmp_path / "app", tmp_path / "report.json")
-    judged = semgrep(str(tmp_path / "report.json"), [], "2026-01-01")
-    assert not judged["passed"]
-    assert any(rule in line for line in judged["findings"])
+    judged = result(semgrep(str(tmp_path / "report.json"), [], "2026-01-01"))
+    assert not judged.passed
+    assert rule in {one.id for one in found(judged)}
 
 
 def test_the_gate_passes_with_warnings_alone(tmp_path: Path) -> None:
     shutil.copytree(FIXTURES / "next-images-any-host", tmp_path / "app")
     scanned(tmp_path / "app", tmp_path / "report.json")
-    judged = semgrep(str(tmp_path / "report.json"), [], "2026-01-01")
-    assert judged["passed"]
-    assert [line for line in judged["findings"] if not line.startswith("warning: ")] == []
-    assert len(judged["findings"]) == 2
+    judged = result(semgrep(str(tmp_path / "report.json"), [], "2026-01-01"))
+    assert judged.passed
+    assert [one.effect.kind for one in judged.findings] == ["warns", "warns"]

@@ -11,6 +11,7 @@ import pytest
 
 from ci.intool.common.json_reader import loaded
 from ci.intool.common.layout import Layout
+from ci.intool.policy import GateResult
 from ci.intool.sbom.check import check
 from ci.intool.sbom.inventory import inventory
 from ci.intool.scan import commands
@@ -18,6 +19,7 @@ from ci.intool.scan.flatten import flatten
 from ci.intool.scan.results import Package
 from ci.intool.scan.trivy import scan
 from tests.conftest import command
+from tests.results import result
 from tests.tools.conftest import required
 from tests.unit.sbom_images import APP, LOCKED, documents, image, manifest, scanned
 
@@ -81,8 +83,8 @@ def packages(report: dict[str, str]) -> set[Package]:
     return {replace(one, licenses=()) for one in found}
 
 
-def judged(home: Path, listed: list[dict[str, Any]], reports: dict[str, str]) -> dict[str, Any]:
-    return check(str(home), listed, LOCKED, [], "2026-01-01", reports=reports)
+def judged(home: Path, listed: list[dict[str, Any]], reports: dict[str, str]) -> GateResult:
+    return result(check(str(home), listed, LOCKED, [], "2026-01-01", reports=reports))
 
 
 def test_trivy_finds_what_unit_tests_say_that_it_finds(
@@ -96,7 +98,7 @@ def test_documents_are_what_trivy_finds_in_the_image(
 ) -> None:
     home = image(tmp_path / "image")
     found = judged(home, documents(home, tmp_path / "made"), reported(home))
-    assert (found["findings"], found["checks"]["SC-02"]) == ([], "passed")
+    assert (found.findings, found.checks["SC-02"]) == ((), "passed")
 
 
 @pytest.mark.parametrize(
@@ -125,8 +127,8 @@ def test_an_inventory_that_is_wrong_is_found(
     monkeypatch.setattr("ci.intool.sbom.make.inventory", lambda *_: mistaken)
     monkeypatch.setattr("ci.intool.sbom.check.of_files", lambda _: mistaken)
     found = judged(real, documents(real, tmp_path / "made"), reported(real))
-    assert {one["what"] for one in found["open"]} == {line}
-    assert found["checks"]["SC-02"] == "failed"
+    assert {one.title for one in found.findings} == {line}
+    assert found.checks["SC-02"] == "failed"
 
 
 @pytest.mark.parametrize("kind", ["cyclonedx", "spdx"])

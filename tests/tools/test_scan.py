@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ci.intool.common.failure import Failure
+from ci.intool.policy import ImagePath, NotAffected
 from ci.intool.scan import commands
 from ci.intool.scan.database import database
 from ci.intool.scan.failures import failure_of
@@ -18,6 +19,7 @@ from ci.intool.scan.suggest import suggest
 from ci.intool.scan.verdict import evaluate
 from ci.intool.scan.vex import prepare
 from tests.conftest import CHECKOUT, Called, command
+from tests.results import found, places, result
 from tests.tools.layers import DEBIAN, KEY, Layer, image_layout, package, system
 
 SECRETS = str(CHECKOUT / "ci" / "intool" / "scan" / "secrets.yaml")
@@ -53,10 +55,11 @@ def done(argv: Sequence[str], cwd: Path) -> Called:
 
 def test_a_clean_image_passes(scan: Scan) -> None:
     reports = scan({"amd64": [{**DEBIAN, **system("openssl", "3.0.20-1~deb12u2")}, package("next", "15.5.29")]})
-    result = evaluate(reports, {"severity": "low"}, [], TODAY)
-    assert result["findings"] == []
-    assert result["checks"] == {"LAY-01": "passed", "SC-06": "passed", "SC-08": "passed"}
-    assert result["packages"] == {"linux/amd64": 2}
+    report = evaluate(reports, {"severity": "low"}, [], TODAY)
+    gate = result(report)
+    assert places(gate) == places(gate, "warns") == []
+    assert gate.checks == {"LAY-01": "passed", "SC-06": "passed", "SC-08": "passed"}
+    assert report["packages"] == {"linux/amd64": 2}
 
 
 def test_every_platform_is_scanned_and_what_is_common_is_told_once(scan: Scan) -> None:
@@ -64,63 +67,61 @@ def test_every_platform_is_scanned_and_what_is_common_is_told_once(scan: Scan) -
     reports = scan(
         {"amd64": [base, package("next", "14.2.24")], "arm64": [base, package("next", "14.2.25")]},
     )
-    result = evaluate(reports, {}, [], TODAY)
-    lines = {line.partition(" ")[0]: line for line in result["findings"]}
-    assert "next@14.2.24" in lines[NEXT]
-    assert lines[NEXT].endswith("[linux/amd64]")
-    assert "openssl@3.0.11-1~deb12u2" in lines["CVE-2024-6119"]
-    assert not lines["CVE-2024-6119"].endswith("]")
-    assert result["checks"]["SC-06"] == "failed"
+    gate = result(evaluate(reports, {}, [], TODAY))
+    by_id = {one.id: one for one in gate.findings}
+    assert (by_id[NEXT].place, by_id[NEXT].found_in) == ("next@14.2.24", ("linux/amd64",))
+    openssl = by_id["CVE-2024-6119"]
+    assert (openssl.place, openssl.found_in) == ("openssl@3.0.11-1~deb12u2", ())
+    assert gate.checks["SC-06"] == "failed"
 
 
 @pytest.mark.parametrize("place", ["app/key.pem", "app/node_modules/a/key.pem", "app/test/key.pem", "examples/key.pem"])
 def test_a_key_is_found_in_a_layer_that_a_later_one_deletes(scan: Scan, place: str) -> None:
     directory, _, name = place.rpartition("/")
     reports = scan({"amd64": [DEBIAN, {place: KEY}, {f"{directory}/.wh.{name}": ""}]})
-    result = evaluate(reports, {}, [], TODAY)
+    gate = result(evaluate(reports, {}, [], TODAY))
     layers = json.loads(Path(reports["linux/amd64"]).read_text())["Metadata"]["DiffIDs"]
-    assert [(one["id"], one["where"]) for one in result["open"]] == [("private-key", place)]
-    assert layers[1] in result["findings"][0]
-    assert result["checks"]["LAY-01"] == "failed"
-    assert "MIIE" not in json.dumps(result)
+    assert [(one.id, one.where) for one in found(gate)] == [("private-key", ImagePath(path=place, layer=layers[1]))]
+    assert gate.checks["LAY-01"] == "failed"
+    assert "MIIE" not in json.dumps(gate.to_json())
 
 
 def test_a_documented_value_is_no_secret(scan: Scan) -> None:
     reports = scan({"amd64": [DEBIAN, {"app/docs.js": "const id = 'AKIAIOSFODNN7EXAMPLE'\n"}]})
-    assert evaluate(reports, {}, [], TODAY)["checks"]["LAY-01"] == "passed"
+    assert result(evaluate(reports, {}, [], TODAY)).checks["LAY-01"] == "passed"
     real = scan({"amd64": [DEBIAN, {"app/docs.js": "const id = 'AKIAIOSFODNN7QZXWVUT'\n"}]})
-    assert evaluate(real, {}, [], TODAY)["checks"]["LAY-01"] == "failed"
+    assert result(evaluate(real, {}, [], TODAY)).checks["LAY-01"] == "failed"
 
 
 def test_a_base_past_its_end_of_life_fails(scan: Scan) -> None:
     old = {"etc/os-release": 'ID="debian"\nVERSION_ID="9"\n', "etc/debian_version": "9.13\n"}
-    result = evaluate(scan({"amd64": [{**old, **system("openssl", "1.1.0l-1~deb9u1")}]}), {}, [], TODAY)
-    assert ("SC-09", "debian 9.13") in {(one["id"], one["where"]) for one in result["open"]}
+    gate = result(evaluate(scan({"amd64": [{**old, **system("openssl", "1.1.0l-1~deb9u1")}]}), {}, [], TODAY))
+    assert ("SC-09", "debian 9.13") in places(gate)
 
 
 def test_a_key_is_found_in_what_looks_like_the_base(scan: Scan) -> None:
     history = [{"created_by": "ADD"}, {"created_by": 'CMD ["node"]', "empty_layer": True}, {"created_by": "COPY"}]
     reports = scan({"amd64": [{**DEBIAN, "srv/key.pem": KEY}, package("a", "1.0.0")]}, history=history)
-    assert evaluate(reports, {}, [], TODAY)["checks"]["LAY-01"] == "failed"
+    assert result(evaluate(reports, {}, [], TODAY)).checks["LAY-01"] == "failed"
 
 
 def test_a_secret_in_the_configuration_is_found(scan: Scan) -> None:
     token = f"ghp_{'a1B2' * 9}"
     reports = scan({"amd64": [DEBIAN]}, history=[{"created_by": f"ARG TOKEN={token}"}])
-    result = evaluate(reports, {}, [], TODAY)
-    assert result["findings"][0].startswith("github-pat (critical) the image's configuration: ")
-    assert result["checks"]["LAY-01"] == "failed"
-    assert token not in json.dumps(result)
+    gate = result(evaluate(reports, {}, [], TODAY))
+    assert ("github-pat", "the image's configuration") in places(gate)
+    assert gate.checks["LAY-01"] == "failed"
+    assert token not in json.dumps(gate.to_json())
 
 
 def test_a_license_of_the_network_kind_fails_unless_allowed(scan: Scan) -> None:
     reports = scan({"amd64": [DEBIAN, {**package("free", "1.0.0"), **package("strict", "2.0.0", "AGPL-3.0-or-later")}]})
-    result = evaluate(reports, {}, [], TODAY)
-    assert [(one["id"], one["where"]) for one in result["open"]] == [("AGPL-3.0-or-later", "strict@2.0.0")]
-    assert result["checks"]["SC-08"] == "failed"
-    assert evaluate(reports, {"licenses_allowed": ["strict@2.0.0"]}, [], TODAY)["passed"]
+    gate = result(evaluate(reports, {}, [], TODAY))
+    assert places(gate) == [("AGPL-3.0-or-later", "strict@2.0.0")]
+    assert gate.checks["SC-08"] == "failed"
+    assert result(evaluate(reports, {"licenses_allowed": ["strict@2.0.0"]}, [], TODAY)).passed
     choice = scan({"amd64": [DEBIAN, package("both", "1.0.0", "(AGPL-3.0-only OR MIT)")]})
-    assert evaluate(choice, {}, [], TODAY)["passed"]
+    assert result(evaluate(choice, {}, [], TODAY)).passed
 
 
 def waiver(expires: str) -> dict[str, str]:
@@ -130,10 +131,10 @@ def waiver(expires: str) -> dict[str, str]:
 def test_a_waiver_clears_until_its_day(scan: Scan) -> None:
     reports = scan({"amd64": [DEBIAN, package("next", "14.2.24")]})
     policy = {"severity": "critical"}
-    assert evaluate(reports, policy, [waiver(TODAY)], TODAY)["checks"]["SC-06"] == "waived"
-    fallen = evaluate(reports, policy, [waiver("2026-11-24")], TODAY)
-    assert not fallen["passed"]
-    assert fallen["findings"][0] == f"waiver of {NEXT} by me expired on 2026-11-24"
+    assert result(evaluate(reports, policy, [waiver(TODAY)], TODAY)).checks["SC-06"] == "waived"
+    fallen = result(evaluate(reports, policy, [waiver("2026-11-24")], TODAY))
+    assert not fallen.passed
+    assert places(fallen)[0] == ("waiver-expired", "waivers[0]")
 
 
 @pytest.mark.parametrize(
@@ -146,13 +147,14 @@ def test_a_waiver_clears_until_its_day(scan: Scan) -> None:
 )
 def test_a_vex_statement_clears_with_its_reason(scan: Scan, tmp_path: Path, product: dict[str, Any]) -> None:
     files = vex(tmp_path, product)
-    result = evaluate(
-        scan({"amd64": [DEBIAN, package("next", "14.2.24")]}, vex=files), {"severity": "critical"}, [], TODAY
+    gate = result(
+        evaluate(scan({"amd64": [DEBIAN, package("next", "14.2.24")]}, vex=files), {"severity": "critical"}, [], TODAY)
     )
-    assert result["passed"]
-    assert not [line for line in result["findings"] if NEXT in line]
-    [told] = [line for line in result["waived"] if NEXT in line]
-    assert "not affected: vulnerable code not in execute path" in told
+    assert gate.passed
+    assert NEXT not in {one.id for one in found(gate)}
+    effect = next(one.effect for one in gate.waived if one.id == NEXT)
+    assert isinstance(effect, NotAffected)
+    assert (effect.status, effect.reason) == ("not_affected", "vulnerable_code_not_in_execute_path")
 
 
 @pytest.mark.parametrize(
@@ -161,10 +163,10 @@ def test_a_vex_statement_clears_with_its_reason(scan: Scan, tmp_path: Path, prod
 )
 def test_a_vex_statement_on_something_else_clears_nothing(scan: Scan, tmp_path: Path, product: dict[str, Any]) -> None:
     files = vex(tmp_path, product)
-    result = evaluate(
-        scan({"amd64": [DEBIAN, package("next", "14.2.24")]}, vex=files), {"severity": "critical"}, [], TODAY
+    gate = result(
+        evaluate(scan({"amd64": [DEBIAN, package("next", "14.2.24")]}, vex=files), {"severity": "critical"}, [], TODAY)
     )
-    assert result["checks"]["SC-06"] == "failed"
+    assert gate.checks["SC-06"] == "failed"
 
 
 def vex(home: Path, product: dict[str, Any]) -> list[str]:
@@ -188,12 +190,12 @@ def vex(home: Path, product: dict[str, Any]) -> list[str]:
 
 def test_only_what_is_new_fails_where_that_is_asked_for(scan: Scan) -> None:
     last = evaluate(scan({"amd64": [DEBIAN, package("next", "14.2.23")]}), {}, [], TODAY)
-    assert not last["passed"]
+    assert not result(last).passed
     now = scan({"amd64": [DEBIAN, package("next", "14.2.24")]})
-    assert evaluate(now, {"new_only": True}, [], TODAY, last["found"])["passed"]
+    assert result(evaluate(now, {"new_only": True}, [], TODAY, last["found"])).passed
     more = scan({"amd64": [{**DEBIAN, **system("openssl", "3.0.11-1~deb12u2")}, package("next", "14.2.24")]})
-    result = evaluate(more, {"new_only": True}, [], TODAY, last["found"])
-    assert {one["where"] for one in result["open"]} == {"openssl@3.0.11-1~deb12u2"}
+    gate = result(evaluate(more, {"new_only": True}, [], TODAY, last["found"]))
+    assert {place for _, place in places(gate)} == {"openssl@3.0.11-1~deb12u2"}
 
 
 LOCK: dict[str, Any] = {
@@ -223,9 +225,9 @@ def source(tmp_path: Path) -> Path:
 def test_a_vulnerable_lockfile_fails_and_the_patch_repairs_it(source: Path, trivy_cache: Path, tmp_path: Path) -> None:
     report = str(tmp_path / "source.json")
     done(commands.source(str(source), str(trivy_cache), report), source)
-    result = evaluate({"source": report}, {}, [], TODAY)
-    assert NEXT in {one["id"] for one in result["open"]}
-    assert result["checks"] == {"SC-06": "failed", "SC-08": "not run"}
+    gate = result(evaluate({"source": report}, {}, [], TODAY))
+    assert NEXT in {one.id for one in found(gate)}
+    assert gate.checks == {"SC-06": "failed", "SC-08": "not run"}
 
     told = suggest({"source": report}, str(source / "package.json"), ["overrides"], ["npm"], by_range=True)
     kinds = {(one["package"], one["kind"]) for one in told["suggestions"]}
@@ -248,9 +250,9 @@ def test_a_weak_setting_is_found_without_a_network(trivy_cache: Path, tmp_path: 
     (tmp_path / "deploy" / "Dockerfile").write_text('FROM gcr.io/distroless/nodejs22-debian12\nUSER root\nCMD ["a"]\n')
     report = str(tmp_path / "config.json")
     done(commands.files(str(tmp_path / "deploy"), str(trivy_cache), report), tmp_path)
-    result = evaluate({"deploy": report}, {}, [], TODAY)
-    assert not result["passed"]
-    assert "Dockerfile:2" in {one["where"] for one in result["open"]}
+    gate = result(evaluate({"deploy": report}, {}, [], TODAY))
+    assert not gate.passed
+    assert "Dockerfile:2" in {place for _, place in places(gate)}
 
 
 def test_a_secret_of_the_source_is_found_and_one_of_an_installed_package_is_others_business(
@@ -261,8 +263,8 @@ def test_a_secret_of_the_source_is_found_and_one_of_an_installed_package_is_othe
         (source / place).write_text(KEY)
     report = str(tmp_path / "files.json")
     done(commands.files(str(source), str(trivy_cache), report, secrets=SECRETS), source)
-    result = evaluate({"files": report}, {}, [], TODAY)
-    assert {one["where"] for one in result["open"]} == {"src/deploy.pem"}
+    gate = result(evaluate({"files": report}, {}, [], TODAY))
+    assert {place for _, place in places(gate)} == {"src/deploy.pem"}
 
 
 def test_the_databases_age_is_gated(trivy_cache: Path) -> None:

@@ -219,7 +219,7 @@ def test_malformed_provenance(path: tuple[str, ...], value: Any, problem: str) -
 
 
 def test_an_audit_record() -> None:
-    gate = {"passed": True, "checks": {"SC-13": "passed"}, "waived": ["x"], "open": [1], "fix": "no"}
+    gate = {"passed": True, "checks": {"SC-13": "passed"}, "waived": ["x"], "skipped": [], "figures": {}}
     waiver = {"id": "CFG-01", "reason": "r", "owner": "o", "expires": "2026-01-01"}
     told = audit.record(
         who="me",
@@ -237,7 +237,7 @@ def test_an_audit_record() -> None:
         "digest": A,
         "source": {"repository": "https://example.com/app", "revision": "c"},
         "tags": ["1"],
-        "gates": {"prove": {"passed": True, "checks": {"SC-13": "passed"}, "waived": ["x"]}},
+        "gates": {"prove": gate},
         "waivers": [waiver],
     }
     assert audit.proved(told)

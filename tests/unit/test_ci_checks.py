@@ -10,6 +10,8 @@ import pytest
 from ci.intool.checks import CHECKS
 from ci.intool.checks.check import check
 from ci.intool.checks.definition import FUNCTIONS
+from ci.intool.policy import GateResult
+from tests.results import found, places, result
 from tests.unit.elf_files import AMD64, RISCV, elf
 from tests.unit.hardened import (
     KEYS,
@@ -29,12 +31,12 @@ from tests.unit.layouts import encoded
 Change = Callable[[Made], Any]
 
 
-def outcome(made: Made, home: Path, **more: Any) -> dict[str, Any]:
-    return check(**write(made, home), **more)
+def outcome(made: Made, home: Path, **more: Any) -> GateResult:
+    return result(check(**write(made, home), **more))
 
 
-def failed(report: dict[str, Any]) -> set[str]:
-    return {name for name, result in report["checks"].items() if result == "failed"}
+def failed(report: GateResult) -> set[str]:
+    return {name for name, outcome in report.checks.items() if outcome == "failed"}
 
 
 def configured(**fields: Any) -> Change:
@@ -368,9 +370,9 @@ def test_a_change_makes_exactly_its_check_fail(name: str, change: Change, tmp_pa
     made = Made()
     change(made)
     report = outcome(made, tmp_path)
-    assert failed(report) == {name}, report["findings"]
-    assert not report["passed"]
-    assert all(one["severity"] == CHECKS[name].severity and one["fix"] == CHECKS[name].fix for one in report["open"])
+    assert failed(report) == {name}, report.findings
+    assert not report.passed
+    assert all((one.severity, one.fix) == (CHECKS[name].severity, CHECKS[name].fix) for one in found(report))
 
 
 @pytest.mark.parametrize("change", PASSING.values(), ids=PASSING)
@@ -378,10 +380,10 @@ def test_what_is_right_passes(change: Change, tmp_path: Path) -> None:
     made = Made()
     change(made)
     report = outcome(made, tmp_path)
-    assert report["findings"] == []
-    assert report["passed"]
-    assert set(report["checks"].values()) <= {"passed", "not run"}
-    assert [name for name, result in report["checks"].items() if result == "not run"] in ([], ["CFG-14"])
+    assert not [*found(report), *found(report, "warns")]
+    assert report.passed
+    assert set(report.checks.values()) <= {"passed", "not run"}
+    assert [name for name, outcome in report.checks.items() if outcome == "not run"] in ([], ["CFG-14"])
 
 
 def test_every_check_has_a_change_that_it_finds() -> None:
@@ -394,24 +396,28 @@ def test_the_gate_answers_what_the_table_gives_it() -> None:
 
 def test_figures_and_platforms_are_told(tmp_path: Path) -> None:
     made = Made()
-    report = outcome(made, tmp_path)
+    report = check(**write(made, tmp_path))
     assert report["platforms"] == ["linux/amd64", "linux/arm64"]
     assert report["digest"].startswith("sha256:")
-    assert set(report["figures"]) == {"mb linux/amd64", "mb linux/arm64", "files"}
+    figures = result(report).figures
+    assert set(figures) == {"mb linux/amd64", "mb linux/arm64", "files"}
     files = [file for layer in (made.bases["linux/amd64"], *made.layers.values()) for file in layer.values()]
-    assert report["figures"]["files"] == sum(file.type == tarfile.REGTYPE for file in files)
+    assert figures["files"] == sum(file.type == tarfile.REGTYPE for file in files)
 
 
 def test_a_finding_of_one_platform_names_it(tmp_path: Path) -> None:
     made = Made()
     made.bases["linux/arm64"]["usr/bin/sh"] = File(mode=0o755)
-    assert outcome(made, tmp_path)["findings"] == ["FS-01 (high) usr/bin/sh: is a shell (linux/arm64)"]
+    report = outcome(made, tmp_path)
+    assert places(report) == [("FS-01", "usr/bin/sh")]
+    assert report.findings[0].found_in == ("linux/arm64",)
 
 
 def test_labels_that_nobody_gave_are_skipped(tmp_path: Path) -> None:
-    assert outcome(Made(), tmp_path)["skipped"][-1] == (
-        "CFG-10 description, url, source, version, licenses, vendor, documentation: nobody gave them"
-    )
+    report = outcome(Made(), tmp_path)
+    where = "labels description, url, source, version, licenses, vendor, documentation"
+    assert ("labels-not-given", where) in places(report, "not-judged")
+    assert report.checks["CFG-10"] == "passed"
 
 
 def test_what_has_nothing_to_compare_with_is_not_run(tmp_path: Path) -> None:
@@ -419,9 +425,9 @@ def test_what_has_nothing_to_compare_with_is_not_run(tmp_path: Path) -> None:
     arguments = write(made, tmp_path)
     del arguments["expected"]["base_layers"]
     arguments["expected"] |= {"budget_mb": 0, "dev_packages": []}
-    report = check(**arguments)
-    assert report["passed"]
-    assert {name for name, result in report["checks"].items() if result == "not run"} == {
+    report = result(check(**arguments))
+    assert report.passed
+    assert {name for name, outcome in report.checks.items() if outcome == "not run"} == {
         *("CFG-14", "FS-12", "FS-20", "LAY-06")
     }
 
@@ -430,16 +436,16 @@ def test_keys_that_follow_from_the_source_are_a_remark(tmp_path: Path) -> None:
     made = Made()
     made.expected["seeded"] = False
     report = outcome(made, tmp_path)
-    assert report["passed"]
-    assert [line.partition(":")[0] for line in report["findings"]] == ["warning"]
-    assert "LAY-07 (high) app/.next/prerender-manifest.json" in report["findings"][0]
+    assert report.passed
+    assert found(report) == []
+    assert places(report, "warns") == [("LAY-07", "app/.next/prerender-manifest.json")]
 
 
 WAIVER = {"id": "FS-11", "reason": "read by hand", "owner": "ops", "expires": "2026-01-01"}
 
 
 @pytest.mark.parametrize(
-    ("waiver", "result"),
+    ("waiver", "wanted"),
     [
         (WAIVER, "waived"),
         ({**WAIVER, "where": "app/*.md"}, "waived"),
@@ -448,9 +454,9 @@ WAIVER = {"id": "FS-11", "reason": "read by hand", "owner": "ops", "expires": "2
         ({**WAIVER, "expires": "2025-12-31"}, "failed"),
     ],
 )
-def test_waivers(waiver: dict[str, str], result: str, tmp_path: Path) -> None:
+def test_waivers(waiver: dict[str, str], wanted: str, tmp_path: Path) -> None:
     made = Made()
     made.server["app/README.md"] = File()
     report = outcome(made, tmp_path, waivers=[waiver])
-    assert report["checks"]["FS-11"] == result
-    assert report["passed"] == (result == "waived")
+    assert report.checks["FS-11"] == wanted
+    assert report.passed == (wanted == "waived")

@@ -17,6 +17,7 @@ from ci.intool.common.failure import Failure
 from ci.intool.common.media import LAYERS
 from ci.intool.rootfs.content import GATES
 from ci.intool.rootfs.layer import read
+from tests.results import places, result
 from tests.unit.hardened import File, Made, directory, link, tarred, write
 
 ROOT = Path(__file__).parents[2]
@@ -130,14 +131,14 @@ def test_the_bases_layers_come_from_their_layouts(tmp_path: Path) -> None:
     write(bare, base)
     arguments = {**write(Made(), image), "bases": {"linux/amd64": str(base), "linux/arm64": str(base)}}
     arguments["expected"]["base_layers"] = {}
-    assert check(**arguments)["checks"]["LAY-06"] == "passed"
+    assert result(check(**arguments)).checks["LAY-06"] == "passed"
     bare.below("etc/more", File())
     other = tmp_path / "other"
     other.mkdir()
     write(bare, other)
-    report = check(**{**arguments, "bases": {"linux/amd64": str(base), "linux/arm64": str(other)}})
-    assert report["findings"][0].startswith("LAY-06 (high) layers[0]: is sha256:")
-    assert report["findings"][0].endswith("(linux/arm64)")
+    report = result(check(**{**arguments, "bases": {"linux/amd64": str(base), "linux/arm64": str(other)}}))
+    assert places(report) == [("LAY-06", "layers[0]")]
+    assert report.findings[0].found_in == ("linux/arm64",)
 
 
 def layer(home: Path, data: bytes) -> Path:
@@ -209,7 +210,7 @@ def test_hostile_content_is_judged(path: str, file: File, tmp_path: Path) -> Non
     arguments = write(made, tmp_path)
     arguments["expected"]["dev_packages"] = ["a"]
     report = check(**arguments)
-    assert report["checks"]["FS-11"] == "failed"
+    assert result(report).checks["FS-11"] == "failed"
     json.dumps(report)
 
 
@@ -231,8 +232,8 @@ def test_a_hostile_configuration_is_judged(fields: dict[str, Any], tmp_path: Pat
         "ExposedPorts": {"": {}, "9" * 5000: {}},
         "Healthcheck": {"Test": 7},
     }
-    report = check(**write(made, tmp_path))
-    assert {report["checks"][name] for name in ("CFG-04", "CFG-05", "CFG-07")} == {"failed"}
+    report = result(check(**write(made, tmp_path)))
+    assert {report.checks[name] for name in ("CFG-04", "CFG-05", "CFG-07")} == {"failed"}
 
 
 def test_it_is_a_program(tmp_path: Path) -> None:
@@ -241,7 +242,7 @@ def test_it_is_a_program(tmp_path: Path) -> None:
     arguments.write_text(json.dumps(write(Made(), layout)))
     run = [sys.executable, "-m", "ci.intool.checks", "check", str(arguments), str(report)]
     assert subprocess.run(run, cwd=ROOT, check=True, capture_output=True).stderr == b""
-    assert json.loads(report.read_text())["passed"]
+    assert result(json.loads(report.read_text())).passed
     (layout / "index.json").unlink()
     refused = subprocess.run(run, cwd=ROOT, check=False, capture_output=True, text=True)
     assert refused.returncode == Failure.exit_code

@@ -20,7 +20,9 @@ from ci.intool.common.media import LAYERS as LAYERS_OF
 from ci.intool.leaks.search import search
 from ci.intool.leaks.stream import CHUNK, Budget, Search
 from ci.intool.leaks.texts import spoken
+from ci.intool.policy import Artifact, GateResult
 from tests.conftest import CHECKOUT
+from tests.results import places, result
 from tests.unit.layouts import DOCKER_LAYER, blob
 from tests.unit.small_images import layout, tar
 
@@ -28,26 +30,26 @@ TOKEN = "npm_9Xk2Lw7QpRt4Vz8Bn3Mc6Hd1Fg5Js0YaE"
 ODD = 'pa"ss/w&rd\\<9>+ä-K7mQ'
 TODAY = "2026-01-01"
 
-Run = Callable[..., dict[str, Any]]
+Run = Callable[..., GateResult]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """Searches places for the secrets that are given by name and content."""
 
-    def searched(places: Mapping[str, Path], secrets: Mapping[str, str | bytes], **more: Any) -> dict[str, Any]:
+    def searched(places: Mapping[str, Path], secrets: Mapping[str, str | bytes], **more: Any) -> GateResult:
         given = []
         for name, content in secrets.items():
             path = tmp_path / f"secret-{name}"
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
             given.append({"name": name, "path": str(path)})
         listed = [{"name": name, "path": str(path)} for name, path in places.items()]
-        found = search(listed, given, **{"waivers": [], "today": TODAY, **more})
-        shown = json.dumps(found, ensure_ascii=False)
+        report = search(listed, given, **{"waivers": [], "today": TODAY, **more})
+        shown = json.dumps(report, ensure_ascii=False)
         assert not [
             one for one in (TOKEN, ODD, "s3cretVal") if one in shown or base64.b64encode(one.encode()).decode() in shown
         ]
-        return found
+        return result(report)
 
     return searched
 
@@ -87,11 +89,12 @@ def test_forms(run: Run, tmp_path: Path, secret: str, written: Callable[[str], s
     file = tmp_path / "log"
     file.write_text(f"before {written(secret)} after")
     found = run({"log": file}, {"NPM": secret})
-    assert not found["passed"]
-    assert found["checks"] == {"LAY-02": "failed"}
-    told = " ".join(found["findings"])
-    assert "LAY-02 (critical) log: secret NPM is in it, " in told
-    assert form in told or secret in written(secret)
+    assert not found.passed
+    assert found.checks == {"LAY-02": "failed"}
+    assert set(places(found)) == {("LAY-02", "log")}
+    titles = " ".join(finding.title for finding in found.findings)
+    assert "secret NPM is in it, " in titles
+    assert form in titles or secret in written(secret)
 
 
 def test_a_text_is_told_once() -> None:
@@ -105,10 +108,10 @@ def test_what_is_not_the_secret_passes(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "log"
     file.write_text(f"{TOKEN[:-1]} {TOKEN[1:]} {TOKEN[::-1]} {b64(TOKEN[:12])} {TOKEN.swapcase()}")
     found = run({"log": file}, {"NPM": TOKEN})
-    assert found["passed"]
-    assert found["findings"] == []
-    assert found["checks"] == {"LAY-02": "passed"}
-    assert found["figures"] == {"secrets": 1, "canaries": 0, "files": 1, "bytes": file.stat().st_size}
+    assert found.passed
+    assert found.findings == ()
+    assert found.checks == {"LAY-02": "passed"}
+    assert found.figures == {"secrets": 1, "canaries": 0, "files": 1, "bytes": file.stat().st_size}
 
 
 PLACES = {
@@ -127,7 +130,7 @@ PLACES = {
 def test_documents_of_an_image(run: Run, tmp_path: Path, place: str) -> None:
     documents, where = PLACES[place]
     found = run({"image": layout(tmp_path / "image", *LAYERS, **documents)}, {"NPM": TOKEN})
-    assert [one["where"] for one in found["open"]] == [where]
+    assert places(found) == [("LAY-02", where)]
 
 
 @pytest.mark.parametrize(
@@ -145,14 +148,14 @@ def test_documents_of_an_image(run: Run, tmp_path: Path, place: str) -> None:
 )
 def test_layers_of_an_image(run: Run, tmp_path: Path, lower: dict[str, str], upper: dict[str, str], where: str) -> None:
     found = run({"image": layout(tmp_path / "image", lower, upper)}, {"NPM": TOKEN})
-    assert [one["where"] for one in found["open"]] == [f"image: {where}"]
+    assert places(found) == [("LAY-02", f"image: {where}")]
 
 
 def test_a_blob_that_nothing_names(run: Run, tmp_path: Path) -> None:
     home = layout(tmp_path / "image", *LAYERS)
     name = blob(home, gzip.compress(tar({"x": TOKEN})), DOCKER_LAYER)["digest"].removeprefix("sha256:")
     found = run({"image": home}, {"NPM": TOKEN})
-    assert [one["where"] for one in found["open"]] == [f"image: blobs/sha256/{name}: x"]
+    assert places(found) == [("LAY-02", f"image: blobs/sha256/{name}: x")]
 
 
 def test_a_layer_in_zstd(run: Run, tmp_path: Path) -> None:
@@ -160,14 +163,14 @@ def test_a_layer_in_zstd(run: Run, tmp_path: Path) -> None:
     packer = compressor("zstd", 3)
     home = layout(tmp_path / "image", packer.compress(plain) + packer.flush(), media_type=LAYERS_OF["zstd"])
     found = run({"image": home}, {"NPM": TOKEN})
-    assert [one["where"] for one in found["open"]] == ["image: layer 0 of linux/amd64: app/x.js"]
+    assert places(found) == [("LAY-02", "image: layer 0 of linux/amd64: app/x.js")]
 
 
 def test_a_clean_image_passes(run: Run, tmp_path: Path) -> None:
     found = run({"image": layout(tmp_path / "image", *LAYERS)}, {"NPM": TOKEN, "canary": ODD}, canaries=["canary"])
-    assert found["passed"]
-    assert found["figures"]["files"] == 6
-    assert found["figures"]["canaries"] == 1
+    assert found.passed
+    assert found.figures["files"] == 6
+    assert found.figures["canaries"] == 1
 
 
 def test_a_directory_of_documents(run: Run, tmp_path: Path) -> None:
@@ -178,7 +181,7 @@ def test_a_directory_of_documents(run: Run, tmp_path: Path) -> None:
     (home / "below" / f"{TOKEN}.txt").write_text("clean")
     (home / "link").symlink_to(tmp_path / "secret-NPM")
     found = run({"documents": home}, {"NPM": TOKEN})
-    assert sorted(one["where"] for one in found["open"]) == [
+    assert sorted(place for _, place in places(found)) == [
         "documents: below/***.txt",
         "documents: sbom.json: components[1].hash",
         "documents: sbom.json: components[1].name",
@@ -192,7 +195,7 @@ def test_across_the_border_of_two_pieces(run: Run, tmp_path: Path, before: int, 
     plain = b"\n" * (CHUNK - before) + TOKEN.encode() + b"\n" * CHUNK
     file.write_bytes(gzip.compress(plain) if packed else plain)
     found = run({"log": file}, {"NPM": TOKEN})
-    assert found["findings"] == [f"LAY-02 (critical) log: secret NPM is in it, as is, at byte {CHUNK - before}"]
+    assert [one.title for one in found.findings] == [f"secret NPM is in it, as is, at byte {CHUNK - before}"]
 
 
 @pytest.mark.parametrize("before", range(6))
@@ -200,15 +203,13 @@ def test_gzip_that_begins_at_a_border(run: Run, tmp_path: Path, before: int) -> 
     file = tmp_path / "log"
     file.write_bytes(b"\n" * (CHUNK - before) + gzip.compress(TOKEN.encode()) + b"\n" * CHUNK)
     found = run({"log": file}, {"NPM": TOKEN})
-    assert found["findings"] == [
-        f"LAY-02 (critical) log: secret NPM is in it, as is, at byte {CHUNK - before}, in gzip"
-    ]
+    assert [one.title for one in found.findings] == [f"secret NPM is in it, as is, at byte {CHUNK - before}, in gzip"]
 
 
 def test_a_large_gzip_member(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "log"
     file.write_bytes(b"x" + gzip.compress(b"\0" * (9 * CHUNK) + TOKEN.encode() + b"\0" * CHUNK))
-    assert not run({"log": file}, {"NPM": TOKEN})["passed"]
+    assert not run({"log": file}, {"NPM": TOKEN}).passed
 
 
 NPMRC = f"""# of the team
@@ -255,7 +256,7 @@ DOCKER = json.dumps({"auths": {"ghcr.io": {"auth": base64.b64encode(b"robot:s3cr
 def test_what_is_secret_in_a_secret(run: Run, tmp_path: Path, secret: str | bytes, leaked: str) -> None:
     file = tmp_path / "log"
     file.write_bytes(f"before {leaked} after".encode(errors="surrogateescape"))
-    assert not run({"log": file}, {"S": secret})["passed"]
+    assert not run({"log": file}, {"S": secret}).passed
 
 
 @pytest.mark.parametrize(
@@ -274,7 +275,7 @@ def test_what_is_secret_in_a_secret(run: Run, tmp_path: Path, secret: str | byte
 def test_what_is_not_secret_in_a_secret(run: Run, tmp_path: Path, secret: str, public: str) -> None:
     file = tmp_path / "log"
     file.write_text(public)
-    assert run({"log": file}, {"S": secret})["findings"] == []
+    assert run({"log": file}, {"S": secret}).findings == ()
 
 
 @pytest.mark.parametrize("secret", ["12345", "", "\n"])
@@ -282,21 +283,18 @@ def test_a_secret_too_short_to_search_for_is_told(run: Run, tmp_path: Path, secr
     file = tmp_path / "log"
     file.write_text("12345")
     found = run({"log": file}, {"S": secret})
-    assert found["passed"]
-    assert found["checks"] == {"LAY-02": "not run"}
-    assert found["findings"] == [
-        "warning: LAY-02 (low) secret S: not searched for: it has no value of 6 bytes or more",
-    ]
+    assert found.passed
+    assert found.checks == {"LAY-02": "not run"}
+    assert places(found, "warns") == [("LAY-02", "secret S")]
 
 
 def test_a_short_value_beside_others_is_told(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "log"
     file.write_text("abc")
     found = run({"log": file}, {"S": f"A_TOKEN={TOKEN}\nB_TOKEN=abc"})
-    assert found["checks"] == {"LAY-02": "passed"}
-    assert found["findings"] == [
-        "warning: LAY-02 (low) secret S: 1 of its values has fewer than 6 bytes and was not searched for"
-    ]
+    assert found.checks == {"LAY-02": "passed"}
+    assert places(found, "warns") == [("LAY-02", "secret S")]
+    assert found.findings[0].title.startswith("1 of its values")
 
 
 @pytest.mark.parametrize(
@@ -305,7 +303,9 @@ def test_a_short_value_beside_others_is_told(run: Run, tmp_path: Path) -> None:
 def test_where_in_a_broken_file_is_not_told(run: Run, tmp_path: Path, content: str) -> None:
     file = tmp_path / "file"
     file.write_text(content)
-    assert [one["where"].partition(": ")[0] for one in run({"file": file}, {"S": TOKEN})["open"]] == ["file"]
+    assert [
+        one.where.name for one in run({"file": file}, {"S": TOKEN}).findings if isinstance(one.where, Artifact)
+    ] == ["file"]
 
 
 def test_a_waiver(run: Run, tmp_path: Path) -> None:
@@ -313,7 +313,7 @@ def test_a_waiver(run: Run, tmp_path: Path) -> None:
     file.write_text(TOKEN)
     waiver = {"id": "LAY-02", "reason": "revoked", "owner": "ops", "expires": TODAY, "where": "log"}
     found = run({"log": file}, {"S": TOKEN}, waivers=[waiver])
-    assert (found["passed"], found["checks"]) == (True, {"LAY-02": "waived"})
+    assert (found.passed, found.checks) == (True, {"LAY-02": "waived"})
 
 
 def _bomb(home: Path) -> Path:
@@ -371,7 +371,7 @@ def test_the_program(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     report = (tmp_path / "report.json").read_text()
-    assert json.loads(report)["passed"] is False
+    assert not result(json.loads(report)).passed
     assert TOKEN not in report
 
 

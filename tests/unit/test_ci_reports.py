@@ -6,9 +6,11 @@ import pytest
 
 from ci.commands import doctor
 from ci.commands.doctor import Finding
-from ci.gates.result import GateResult
-from ci.release.result import Released
-from ci.report.summary import gate_lines, megabytes, reference, sent_line, summary
+from ci.errors import PublishError
+from ci.intool.policy import GateResult
+from ci.release.result import Released, read, written
+from ci.report.summary import megabytes, reference, sent_line, summary
+from tests.unit.gate_results import GATES
 
 DIGEST = "sha256:" + "a" * 64
 REPOSITORY = "127.0.0.1:5000/moontv"
@@ -45,10 +47,7 @@ def test_the_summary_of_a_release() -> None:
                 amd64={"base": 40_000_000, "dependencies": 2_000_000, "server": 340_000},
                 arm64={"base": 41_000_000},
             ),
-            GateResult(name="smoke", passed=True, figures={"a ready ms": 371, "b ready ms": 402.5}),
-            GateResult(name="scan", passed=False, figures={"critical": 2}, skipped=("linux/arm64: no emulation",)),
-            GateResult(name="environment", passed=True, findings=("warning: A is unused",)),
-            GateResult(name="base", passed=True, waived=("SC-09 is old",), checks={"SC-09": "waived"}),
+            GateResult(name="smoke", figures={"a ready ms": 371, "b ready ms": 402.5}),
             bytes=14_500_000,
             standalone=60_800_000,
             removed=(
@@ -78,13 +77,6 @@ def test_the_summary_of_a_release() -> None:
         "               left out: 19.4 MB sharp (the optimizer is off)",
         "               left out: 0.2 MB docs (nobody reads them)",
         "  smoke        passed (a ready ms 371, b ready ms 402.5)",
-        "  scan         FAILED (critical 2)",
-        "               not run: linux/arm64: no emulation",
-        "  environment  passed",
-        "               warning: A is unused",
-        "  base         passed",
-        "               waived: SC-09 is old",
-        "  score        1 of 100 (checks: 0 passed, 1 waived, 0 failed, 52 not run)",
         "  base            1.2 s",
         "  build          61.0 s",
         "  total          61.6 s",
@@ -153,22 +145,16 @@ def test_megabytes(size: int, text: str) -> None:
     assert megabytes(size) == text
 
 
-def test_a_gate_names_all_that_it_could_not_judge() -> None:
-    gate = GateResult(name="smoke", passed=True, figures={"ms": 1}, skipped=("a", "b"))
-    assert gate_lines(gate) == ["smoke        passed (ms 1)", "             not run: a", "             not run: b"]
+def test_a_release_comes_back_from_the_registry() -> None:
+    kept = released(platforms(amd64={"base": 1}), *GATES, bytes=1, standalone=2, removed=[])
+    assert read(written(kept)) == kept
 
 
-@pytest.mark.parametrize(
-    ("findings", "log", "lines"),
-    [
-        ((), (), []),
-        (("GET /: status 500, expected 200",), (), ["  - GET /: status 500, expected 200"]),
-        (("a", "b"), ("x", "y"), ["  - a", "  - b", "  container log:", "  | x", "  | y"]),
-        ((), ("x",), ["  container log:", "  | x"]),
-    ],
-)
-def test_a_gates_explanation(findings: tuple[str, ...], log: tuple[str, ...], lines: list[str]) -> None:
-    assert GateResult(name="smoke", passed=False, findings=findings, log=log).explained().splitlines() == lines
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"gates": [{"name": "scan", "findings": ["CVE-1 (high) a: b"]}]}'])
+def test_a_release_of_another_form_is_refused(text: str) -> None:
+    with pytest.raises(PublishError) as error:
+        read(text)
+    assert error.value.id == "gates.stored"
 
 
 def test_the_doctor_tells_errors_first_and_keeps_the_order_within_a_level() -> None:

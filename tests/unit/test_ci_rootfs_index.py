@@ -15,6 +15,7 @@ from ci.intool.rootfs.entry import Entry
 from ci.intool.rootfs.index import index, layers
 from ci.intool.sbom.check import check as check_sbom
 from ci.intool.sbom.make import make
+from tests.results import result
 from tests.unit.hardened import Made, write
 from tests.unit.sbom_images import CREATED, LOCKED, NAME, image, scanned
 from tests.unit.small_images import layout
@@ -47,7 +48,7 @@ def test_sboms_are_the_same_bytes(tmp_path: Path) -> None:
     for one, two in zip(of_layers, of_index, strict=True):
         assert Path(one["path"]).read_bytes() == Path(two["path"]).read_bytes()
     reports = scanned(tmp_path / "trivy.json")
-    assert check_sbom(str(home), of_index, LOCKED, [], TODAY, reports=reports, index=given)["passed"]
+    assert result(check_sbom(str(home), of_index, LOCKED, [], TODAY, reports=reports, index=given)).passed
 
 
 def test_each_layer_is_decompressed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from ci.intool.common.failure import Failure
+from ci.intool.policy import GateResult, Package
 from ci.intool.sbom.check import check
 from ci.intool.sbom.scanner import REASONS
 from tests.conftest import CHECKOUT
+from tests.results import found as findings
+from tests.results import places, result
 from tests.unit.sbom_images import APP, CREATED, LOCKED, NAME, NEXT, STORE, documents, image, manifest, scanned
 
 TODAY = "2026-02-01"
@@ -20,17 +23,21 @@ UNREADABLE = "PATH is not a document in this format"
 Change = Callable[[dict[str, Any]], object]
 
 
-def checked(home: Path, listed: list[dict[str, Any]], locked: list[list[str]] = LOCKED, **more: Any) -> dict[str, Any]:
+def reported(home: Path, listed: list[dict[str, Any]], locked: list[list[str]] = LOCKED, **more: Any) -> dict[str, Any]:
     reports = scanned(home.with_name("trivy.json"))
     return check(str(home), listed, locked, **{"waivers": [], "today": TODAY, "reports": reports, **more})
+
+
+def checked(home: Path, listed: list[dict[str, Any]], locked: list[list[str]] = LOCKED, **more: Any) -> GateResult:
+    return result(reported(home, listed, locked, **more))
 
 
 def test_what_was_made_passes(tmp_path: Path) -> None:
     home = image(tmp_path / "image")
     found = checked(home, documents(home, tmp_path / "made"))
-    assert (found["passed"], found["findings"]) == (True, [])
-    assert found["checks"] == {"SC-01": "passed", "SC-02": "passed"}
-    assert found["figures"] == {"components": 14, "documents": 2, "explained differences": 5}
+    assert (found.passed, found.findings) == (True, ())
+    assert found.checks == {"SC-01": "passed", "SC-02": "passed"}
+    assert found.figures == {"components": 14, "documents": 2, "explained differences": 5}
 
 
 def _part(document: dict[str, Any], name: str) -> dict[str, Any]:
@@ -120,12 +127,10 @@ def test_documents_that_are_not_exact(tmp_path: Path, kind: str, change: Change,
     change(document)
     Path(one["path"]).write_text(json.dumps(document))
     found = checked(home, listed)
-    told = [
-        (two["id"], two["what"].replace(one["digest"], "DIGEST").replace(one["path"], "PATH")) for two in found["open"]
-    ]
+    told = [(two.id, two.title.replace(one["digest"], "DIGEST").replace(one["path"], "PATH")) for two in found.findings]
     assert told == lines
-    assert {two["where"] for two in found["open"]} == {f"linux/amd64: {kind}"}
-    assert not found["passed"]
+    assert {two.place for two in found.findings} == {f"linux/amd64: {kind}"}
+    assert not found.passed
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "[" * 100000, '{"a": NaN}', "\udcff"])
@@ -137,8 +142,8 @@ def test_what_is_no_document(tmp_path: Path, kind: str, content: str) -> None:
         if one["format"] == kind:
             Path(one["path"]).write_text(content, errors="surrogateescape")
     found = checked(home, listed)
-    assert [two["id"] for two in found["open"]] == ["SC-01"]
-    assert "is not a document in this format" in found["findings"][0]
+    assert places(found) == [("SC-01", f"linux/amd64: {kind}")]
+    assert "is not a document in this format" in found.findings[0].title
 
 
 FINDS, MISSES = "is found in the image by the scanner", "and the scanner does not find it in the image"
@@ -168,21 +173,21 @@ def test_what_scanner_and_document_do_not_agree_on(tmp_path: Path, report: dict[
     home = image(tmp_path / "image")
     more = report.pop("more", [])
     found = checked(home, documents(home, tmp_path / "made"), reports=scanned(tmp_path / "other.json", *more, **report))
-    assert [(one["id"], one["where"], one["what"]) for one in found["open"]] == [
+    assert [(one.id, one.place, one.title) for one in findings(found)] == [
         ("SC-02", f"linux/amd64: {kind}", line) for kind in ("cyclonedx", "spdx")
     ]
-    assert found["checks"]["SC-02"] == "failed"
-    assert "waiver" in found["fix"]
+    assert found.checks["SC-02"] == "failed"
+    assert "waiver" in found.fix
 
 
 def test_differences_with_a_reason(tmp_path: Path) -> None:
     home = image(tmp_path / "image")
     linked = {"Class": "lang-pkgs", "Type": "gobinary", "Packages": [{"Name": "stdlib", "Version": "v1.24.1"}]}
-    found = checked(
+    report = reported(
         home, documents(home, tmp_path / "made"), reports=scanned(tmp_path / "other.json", results=[linked])
     )
-    assert found["passed"]
-    reasons = {line.split(": ")[1].split(" ")[0]: line.rpartition(": ")[2] for line in found["explained"]}
+    assert result(report).passed
+    reasons = {line.split(": ")[1].split(" ")[0]: line.rpartition(": ")[2] for line in report["explained"]}
     assert reasons == {
         "@acme/ui@1.0.0": REASONS["no manifest"],
         "@babel/core": REASONS["no version"],
@@ -196,9 +201,9 @@ def test_differences_with_a_reason(tmp_path: Path) -> None:
 def test_packages_of_a_distribution_that_the_scanner_does_not_know(tmp_path: Path) -> None:
     home = image(tmp_path / "image")
     reports = scanned(tmp_path / "other.json", without=["libc6", "gcc-12-base"], system={})
-    found = checked(home, documents(home, tmp_path / "made"), reports=reports)
-    assert found["passed"]
-    assert sum(line.endswith(REASONS["unknown system"]) for line in found["explained"]) == 2
+    report = reported(home, documents(home, tmp_path / "made"), reports=reports)
+    assert result(report).passed
+    assert sum(line.endswith(REASONS["unknown system"]) for line in report["explained"]) == 2
 
 
 def test_a_platform_that_nobody_scanned(tmp_path: Path) -> None:
@@ -210,12 +215,10 @@ def test_a_platform_that_nobody_scanned(tmp_path: Path) -> None:
 def test_a_document_that_is_not_there(tmp_path: Path) -> None:
     home = image(tmp_path / "image")
     listed = documents(home, tmp_path / "made")
-    assert checked(home, listed[:1])["findings"] == [
-        "SC-01 (high) linux/amd64: spdx: has no document in the format spdx",
-    ]
+    assert places(checked(home, listed[:1])) == [("SC-01", "linux/amd64: spdx")]
     Path(listed[1]["path"]).unlink()
-    assert not checked(home, listed)["passed"]
-    assert len(checked(home, [{**one, "platform": "linux/arm64"} for one in listed])["open"]) == 2
+    assert not checked(home, listed).passed
+    assert len(checked(home, [{**one, "platform": "linux/arm64"} for one in listed]).findings) == 2
 
 
 def test_documents_of_another_image(tmp_path: Path) -> None:
@@ -223,65 +226,70 @@ def test_documents_of_another_image(tmp_path: Path) -> None:
         image(tmp_path / "other", {"app/node_modules/b/package.json": manifest("b", "1.0.0")}), tmp_path / "made"
     )
     found = checked(image(tmp_path / "image"), listed)
-    assert [one["id"] for one in found["open"]] == ["SC-01", "SC-01", "SC-02", "SC-02"]
-    assert found["checks"] == {"SC-01": "failed", "SC-02": "failed"}
+    assert [one.id for one in found.findings] == ["SC-01", "SC-01", "SC-02", "SC-02"]
+    assert found.checks == {"SC-01": "failed", "SC-02": "failed"}
 
 
 @pytest.mark.parametrize(
-    ("locked", "line"),
+    ("locked", "where", "title"),
     [
         (
             [one for one in LOCKED if one[0] != "preact"],
-            f"preact@10.1.0: is in {STORE}/preact@10.1.0/node_modules/preact; the lockfile has no version of it",
+            Package(name="preact", version="10.1.0", paths=(f"{STORE}/preact@10.1.0/node_modules/preact",)),
+            "the lockfile has no version of it",
         ),
-        ([*LOCKED[1:]], f"next@15.5.29: is in {NEXT}; the lockfile has 14.0.0"),
+        ([*LOCKED[1:]], Package(name="next", version="15.5.29", paths=(NEXT,)), "the lockfile has 14.0.0"),
         (
             [one for one in LOCKED if one[0] != "broken"],
-            "broken: is in app/node_modules/broken; the lockfile has no version of it",
+            Package(name="broken", paths=("app/node_modules/broken",)),
+            "the lockfile has no version of it",
         ),
         (
             [*LOCKED[:5], ["odd", "1.0.0"], LOCKED[6]],
-            "odd@2.0.0-rc.1+x: is in app/node_modules/odd; the lockfile has 1.0.0",
+            Package(name="odd", version="2.0.0-rc.1+x", paths=("app/node_modules/odd",)),
+            "the lockfile has 1.0.0",
         ),
     ],
 )
-def test_versions_that_the_lockfile_does_not_have(tmp_path: Path, locked: list[list[str]], line: str) -> None:
+def test_versions_that_the_lockfile_does_not_have(
+    tmp_path: Path, locked: list[list[str]], where: Package, title: str
+) -> None:
     home = image(tmp_path / "image")
     found = checked(home, documents(home, tmp_path / "made"), locked)
-    assert found["findings"] == [f"SC-01 (high) linux/amd64: {line}"]
-    assert found["checks"] == {"SC-01": "failed", "SC-02": "passed"}
+    assert [(one.id, one.where, one.title) for one in found.findings] == [("SC-01", where, title)]
+    assert found.checks == {"SC-01": "failed", "SC-02": "passed"}
 
 
 def test_an_alias_and_packages_of_the_workspace(tmp_path: Path) -> None:
     home = image(tmp_path / "image")
     listed = documents(home, tmp_path / "made")
     alias = [*(one for one in LOCKED if one[0] != "react"), ["a", "19.3.1"]]
-    assert checked(home, listed, alias)["passed"]
+    assert checked(home, listed, alias).passed
     without = [one for one in LOCKED if one[0] != "@acme/ui"]
-    assert not checked(home, listed, without)["passed"]
-    assert checked(home, listed, without, own=["@acme/ui"])["passed"]
+    assert not checked(home, listed, without).passed
+    assert checked(home, listed, without, own=["@acme/ui"]).passed
 
 
 def test_a_lockfile_that_cannot_be_read(tmp_path: Path) -> None:
     home = image(tmp_path / "image")
     found = checked(home, documents(home, tmp_path / "made"), [])
-    assert found["passed"]
-    assert found["checks"] == {"SC-01": "not run", "SC-02": "passed"}
+    assert found.passed
+    assert found.checks == {"SC-01": "not run", "SC-02": "passed"}
 
 
 def test_an_image_without_next(tmp_path: Path) -> None:
     home = image(tmp_path / "image", app={path: text for path, text in APP.items() if not path.startswith(NEXT)})
     reports = scanned(tmp_path / "less.json", without=["next", "@edge-runtime/cookies"])
     found = checked(home, documents(home, tmp_path / "made"), reports=reports)
-    assert found["findings"] == ["SC-01 (high) linux/amd64: next: is not in the image"]
-    assert checked(home, documents(home, tmp_path / "again"), reports=reports, needs=[])["passed"]
+    assert places(found) == [("SC-01", "next")]
+    assert checked(home, documents(home, tmp_path / "again"), reports=reports, needs=[]).passed
 
 
 def test_a_waiver(tmp_path: Path) -> None:
     home = image(tmp_path / "image")
-    waiver = {"id": "SC-01", "reason": "patched", "owner": "web", "expires": TODAY, "where": "*: next@15.5.29"}
+    waiver = {"id": "SC-01", "reason": "patched", "owner": "web", "expires": TODAY, "where": "next@15.5.29"}
     found = checked(home, documents(home, tmp_path / "made"), LOCKED[1:], waivers=[waiver])
-    assert (found["passed"], found["checks"]["SC-01"]) == (True, "waived")
+    assert (found.passed, found.checks["SC-01"]) == (True, "waived")
 
 
 def test_the_program(tmp_path: Path) -> None:
@@ -293,11 +301,12 @@ def test_the_program(tmp_path: Path) -> None:
         subprocess.run(
             [sys.executable, "-m", "ci.intool.sbom", operation, str(given), str(report)], cwd=CHECKOUT, check=True
         )
-        found: dict[str, Any] = json.loads(report.read_text())
-        return found
+        read: dict[str, Any] = json.loads(report.read_text())
+        return read
 
     common = {"layout": str(home), "locked": LOCKED}
     made = run("make", {**common, "directory": str(tmp_path / "made"), "name": NAME, "created": CREATED})
     reports = scanned(tmp_path / "trivy.json")
-    found = run("check", {**common, "documents": made["documents"], "waivers": [], "today": TODAY, "reports": reports})
-    assert (found["passed"], found["figures"]["components"]) == (True, 14)
+    arguments = {**common, "documents": made["documents"], "waivers": [], "today": TODAY, "reports": reports}
+    found = result(run("check", arguments))
+    assert (found.passed, found.figures["components"]) == (True, 14)

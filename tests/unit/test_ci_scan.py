@@ -10,12 +10,14 @@ import pytest
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Layout
+from ci.intool.policy import GateResult, Source, Stops, Warns
 from ci.intool.scan import commands
 from ci.intool.scan.database import database
 from ci.intool.scan.flatten import flatten
 from ci.intool.scan.semgrep import semgrep
 from ci.intool.scan.unpack import LAYER, unpack
 from ci.intool.scan.vex import prepare
+from tests.results import places, result
 from tests.unit.layouts import base_layout, blob, encoded
 
 NOW = "2026-03-02T12:00:00+00:00"
@@ -333,24 +335,25 @@ def sast(
     return {"results": results, "errors": errors or [], "paths": {"scanned": ["a.ts"] if scanned is None else scanned}}
 
 
-def judged(tmp_path: Path, report: Any, **over: Any) -> dict[str, Any]:
+def judged(tmp_path: Path, report: Any, **over: Any) -> GateResult:
     (tmp_path / "semgrep.json").write_text(json.dumps(report))
-    return semgrep(str(tmp_path / "semgrep.json"), **{"waivers": [], "today": "2026-03-01", **over})
+    return result(semgrep(str(tmp_path / "semgrep.json"), **{"waivers": [], "today": "2026-03-01", **over}))
 
 
 def test_semgreps_findings_are_judged(tmp_path: Path) -> None:
-    result = judged(tmp_path, sast("ERROR", "WARNING", "INFO"))
-    assert result["findings"] == [
-        "next-error (high) src/app/page.tsx:3: Raw HTML reaches the page",
-        "warning: next-warning (medium) src/app/page.tsx:3: Raw HTML reaches the page",
-        "warning: next-info (low) src/app/page.tsx:3: Raw HTML reaches the page",
+    gate = judged(tmp_path, sast("ERROR", "WARNING", "INFO"))
+    where = Source(file="src/app/page.tsx", line=3)
+    assert [(one.id, one.severity, one.where, one.effect) for one in gate.findings] == [
+        ("next-error", "high", where, Stops()),
+        ("next-warning", "medium", where, Warns()),
+        ("next-info", "low", where, Warns()),
     ]
-    assert result["fix"] == "next-error: escape it"
-    assert result["figures"] == {"files": 1}
-    assert judged(tmp_path, sast("WARNING"))["passed"]
-    assert not judged(tmp_path, sast("WARNING"), severity="medium")["passed"]
+    assert gate.fix == "next-error: escape it"
+    assert gate.figures == {"files": 1}
+    assert judged(tmp_path, sast("WARNING")).passed
+    assert not judged(tmp_path, sast("WARNING"), severity="medium").passed
     waiver = {"id": "next-error", "reason": "r", "owner": "o", "expires": "2026-03-01"}
-    assert judged(tmp_path, sast("ERROR"), waivers=[waiver])["passed"]
+    assert judged(tmp_path, sast("ERROR"), waivers=[waiver]).passed
 
 
 def test_a_file_that_semgrep_cannot_parse_is_a_warning(tmp_path: Path) -> None:
@@ -361,9 +364,9 @@ def test_a_file_that_semgrep_cannot_parse_is_a_warning(tmp_path: Path) -> None:
         "message": "Syntax error\nmore",
         "path": "a.ts",
     }
-    result = judged(tmp_path, sast(errors=[error]))
-    assert result["passed"]
-    assert result["findings"] == ["warning: unread (unknown) a.ts: not wholly searched: Syntax error"]
+    gate = judged(tmp_path, sast(errors=[error]))
+    assert gate.passed
+    assert places(gate, "warns") == [("unread", "a.ts")]
 
 
 @pytest.mark.parametrize(

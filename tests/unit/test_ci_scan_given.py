@@ -17,6 +17,7 @@ from ci.intool.scan.semgrep import semgrep
 from ci.intool.scan.suggest import suggest
 from ci.intool.scan.verdict import evaluate
 from ci.intool.scan.vex import prepare
+from tests.results import result
 from tests.unit.test_ci_scan import sast, statement, vex
 from tests.unit.trivy_reports import report, secret, vulnerability
 
@@ -115,7 +116,7 @@ def test_the_program_writes_its_report_and_tells_what_it_cannot_read(
     given.write_text(json.dumps(REPORT))
     argv = ["evaluate", str(arguments), str(out)]
     assert operate("ci.intool.scan", OPERATIONS, argv) == 0
-    assert json.loads(out.read_text())["checks"]["SC-06"] == "failed"
+    assert result(json.loads(out.read_text())).checks["SC-06"] == "failed"
     given.write_text("{}")
     assert operate("ci.intool.scan", OPERATIONS, argv) == 9
     assert "Trivy's report on linux/amd64: SchemaVersion is not 2\n  fix: scan again" in capsys.readouterr().err

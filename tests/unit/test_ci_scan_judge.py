@@ -5,17 +5,19 @@ from typing import Any
 import pytest
 
 from ci.intool.common.failure import Failure
+from ci.intool.policy import Finding, GateResult, ImagePath, NotAffected, Package, Source, Waived
 from ci.intool.scan.licenses import DENIED, denied, matches
 from ci.intool.scan.policy import rules
 from ci.intool.scan.verdict import evaluate, evaluated
+from tests.results import found, places, result
 from tests.unit.trivy_reports import LAYER, report, scanned, secret, vulnerability
 
 TODAY = "2026-03-01"
 
 
-def told(*reports: dict[str, Any], policy: dict[str, Any] | None = None, **over: Any) -> dict[str, Any]:
+def told(*reports: dict[str, Any], policy: dict[str, Any] | None = None, **over: Any) -> GateResult:
     named = [scanned(one, name) for one, name in zip(reports, ("linux/amd64", "linux/arm64", "source"), strict=False)]
-    return evaluated(named, rules(policy or {}), over.pop("waivers", []), TODAY, over.pop("earlier", ()))
+    return result(evaluated(named, rules(policy or {}), over.pop("waivers", []), TODAY, over.pop("earlier", ())))
 
 
 def waiver(id: str, expires: str = "2026-04-01") -> dict[str, str]:  # noqa: A002
@@ -40,43 +42,49 @@ def waiver(id: str, expires: str = "2026-04-01") -> dict[str, str]:  # noqa: A00
     ],
 )
 def test_severity_and_fix_decide(severity: str, fixed: str, policy: dict[str, Any], passed: bool) -> None:  # noqa: FBT001
-    result = told(report(vulnerability("a", "1.0.0", fixed, severity=severity)), policy=policy)
-    assert result["passed"] is passed
-    assert result["checks"]["SC-06"] == ("passed" if passed else "failed")
-    assert len(result["findings"]) == 1
-    assert result["findings"][0].startswith("warning: ") is passed
+    gate = told(report(vulnerability("a", "1.0.0", fixed, severity=severity)), policy=policy)
+    assert gate.passed is passed
+    assert gate.checks["SC-06"] == ("passed" if passed else "failed")
+    assert [one.effect.kind for one in gate.findings if one.id == "CVE-2025-0001"] == ["warns" if passed else "stops"]
 
 
 def test_a_vulnerability_says_where_what_and_the_next_step() -> None:
-    result = told(
+    gate = told(
         report(
             vulnerability("next", "14.2.30", "13.5.9, 14.2.31, 15.4.5", PkgPath="app/node_modules/next/package.json")
         )
     )
-    assert result["open"] == [
-        {
-            "id": "CVE-2025-0001",
-            "severity": "high",
-            "where": "next@14.2.30",
-            "what": "next: a weakness in app/node_modules/next/package.json",
-            "fix": "update next to 14.2.31 or 15.4.5",
-            "check": "SC-06",
-        }
-    ]
-    assert result["found"] == [{"id": "CVE-2025-0001", "subject": "next"}]
-    assert result["figures"] == {
+    assert gate.findings[0] == Finding(
+        id="CVE-2025-0001",
+        severity="high",
+        title="next: a weakness",
+        where=Package(name="next", version="14.2.30", paths=("app/node_modules/next/package.json",)),
+        fix="update next to 14.2.31 or 15.4.5",
+        check="SC-06",
+    )
+    assert gate.figures == {
         "critical": 0, "high": 1, "medium": 0, "low": 0, "unknown": 0, "accepted by VEX": 0, "without a license": 1,
     }  # fmt: skip
-    assert result["text"].startswith(
-        "failed: 1 high, 1 without a license\npackages: 1 in linux/amd64\nCVE-2025-0001 (high) next@14.2.30"
-    )
+
+
+def test_what_was_looked_at_and_what_the_next_release_compares_with() -> None:
+    both = [scanned(report(vulnerability("a", "1.0.0", "1.0.1")), name) for name in ("linux/amd64", "linux/arm64")]
+    given = evaluated(both, rules({}), [], TODAY)
+    assert given["found"] == [{"id": "CVE-2025-0001", "subject": "a"}]
+    assert given["packages"] == {"linux/amd64": 1, "linux/arm64": 1}
 
 
 def test_what_all_platforms_have_is_one_finding_and_what_one_has_names_it() -> None:
     both, single = vulnerability("a", "1.0.0", "1.0.1"), vulnerability("b", "1.0.0", "1.0.1", id="CVE-2025-0002")
-    result = told(report(both), report(both, single))
-    assert [line.endswith("[linux/arm64]") for line in result["findings"]] == [False, True]
-    assert result["packages"] == {"linux/amd64": 1, "linux/arm64": 2}
+    gate = told(report(both), report(both, single))
+    assert [one.found_in for one in found(gate)] == [(), ("linux/arm64",)]
+
+
+def test_a_package_in_several_places_is_one_finding() -> None:
+    paths = ["app/node_modules/a/package.json", "app/node_modules/b/node_modules/a/package.json"]
+    gate = told(report(*(vulnerability("a", "1.0.0", "1.0.1", PkgPath=path) for path in paths)))
+    assert [one.where for one in found(gate)] == [Package(name="a", version="1.0.0", paths=tuple(paths))]
+    assert gate.figures["high"] == 1
 
 
 def test_a_package_of_the_system_needs_a_newer_base() -> None:
@@ -92,7 +100,7 @@ def test_a_package_of_the_system_needs_a_newer_base() -> None:
         ]
     )
     assert [str(package) for package in scanned(given).packages] == ["libc6@1:2.36-9+deb12u10"]
-    assert "take a newer base, with libc6 1:2.36-9+deb12u13" in told(given)["open"][0]["fix"]
+    assert "take a newer base, with libc6 1:2.36-9+deb12u13" in told(given).findings[0].fix
 
 
 @pytest.mark.parametrize(
@@ -110,34 +118,34 @@ def test_only_new_findings_fail_where_that_is_asked_for(
     policy: dict[str, Any],
     passed: bool,  # noqa: FBT001
 ) -> None:
-    result = told(report(vulnerability("a", "1.0.1", "1.0.2")), policy=policy, earlier=earlier)
-    assert result["passed"] is passed
-    assert len(result["findings"]) == 1
+    gate = told(report(vulnerability("a", "1.0.1", "1.0.2")), policy=policy, earlier=earlier)
+    assert gate.passed is passed
+    assert [one.id for one in gate.findings if one.effect.kind != "not-judged"] == ["CVE-2025-0001"]
 
 
 def test_a_secret_fails_though_it_is_old_and_is_not_repeated() -> None:
     given = report(results=[secret()])
-    result = told(given, policy={"new_only": True, "severity": "critical"}, earlier={("private-key", "app/key.pem")})
-    assert result["checks"]["LAY-01"] == "failed"
-    assert result["findings"] == [f"private-key (high) app/key.pem: Asymmetric Private Key in layer {LAYER}"]
-    assert "BEGIN" not in json.dumps(result)
+    gate = told(given, policy={"new_only": True, "severity": "critical"}, earlier={("private-key", "app/key.pem")})
+    assert gate.checks["LAY-01"] == "failed"
+    assert [(one.id, one.where) for one in found(gate)] == [("private-key", ImagePath(path="app/key.pem", layer=LAYER))]
+    assert "BEGIN" not in json.dumps(gate.to_json())
 
 
 def test_a_secret_in_the_source_is_none_in_a_layer() -> None:
-    result = told(report(), report(image=False, results=[secret(layer="")]))
-    assert not result["passed"]
-    assert result["checks"]["LAY-01"] == "passed"
+    gate = told(report(), report(image=False, results=[secret(layer="")]))
+    assert not gate.passed
+    assert gate.checks["LAY-01"] == "passed"
 
 
 def test_a_waiver_holds_until_its_day_and_fails_afterwards() -> None:
     given = report(vulnerability("a", "1.0.0", "1.0.1"))
     held = told(given, waivers=[waiver("CVE-2025-0001", "2026-03-01")])
-    assert held["passed"]
-    assert held["checks"]["SC-06"] == "waived"
-    assert "waived until 2026-03-01 by me: not reachable" in held["waived"][0]
+    assert held.passed
+    assert held.checks["SC-06"] == "waived"
+    assert held.waived[0].effect == Waived(by="waivers[0]", owner="me", until="2026-03-01", reason="not reachable")
     fallen = told(given, waivers=[waiver("CVE-2025-0001", "2026-02-28")])
-    assert not fallen["passed"]
-    assert fallen["findings"][0] == "waiver of CVE-2025-0001 by me expired on 2026-02-28"
+    assert not fallen.passed
+    assert places(fallen) == [("waiver-expired", "waivers[0]"), ("CVE-2025-0001", "a@1.0.0")]
 
 
 def modified(status: str, **over: Any) -> dict[str, Any]:
@@ -154,19 +162,19 @@ def modified(status: str, **over: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("status", ["not_affected", "fixed"])
 def test_what_vex_declares_harmless_is_accepted_with_its_reason(status: str) -> None:
-    result = told(report(modified=[modified(status)]))
-    assert result["passed"]
-    assert result["findings"] == []
-    assert result["waived"] == [
-        f"CVE-2025-0001 (high) a@1.0.0: a: a weakness ({status.replace('_', ' ')}: x y, says app.json)"
-    ]
-    assert result["figures"]["accepted by VEX"] == 1
+    gate = told(report(vulnerability("b", "1.0.0"), modified=[modified(status)]))
+    assert gate.passed
+    assert found(gate) == []
+    assert [one.effect for one in gate.waived] == [NotAffected(document="app.json", status=status, reason="x_y")]
+    assert places(gate, "not-affected") == [("CVE-2025-0001", "a@1.0.0")]
+    assert gate.checks["SC-06"] == "passed"
+    assert gate.figures["accepted by VEX"] == 1
 
 
 def test_what_something_else_suppresses_is_not_accepted() -> None:
-    result = told(report(modified=[modified("ignored")]))
-    assert not result["passed"]
-    assert result["waived"] == []
+    gate = told(report(modified=[modified("ignored")]))
+    assert not gate.passed
+    assert gate.waived == ()
 
 
 @pytest.mark.parametrize(
@@ -213,12 +221,11 @@ def test_a_license_fails_unless_it_is_allowed(policy: dict[str, Any], passed: bo
         {"Name": "grafana", "Version": "1.0.0", "Licenses": ["AGPL-3.0-only"]},
         {"Name": "next", "Version": "1.0.0", "Licenses": ["MIT"]},
     ]
-    result = told(report(packages=packages), policy=policy)
-    assert result["passed"] is passed
-    assert result["checks"]["SC-08"] == ("passed" if passed else "failed")
+    gate = told(report(packages=packages), policy=policy)
+    assert gate.passed is passed
+    assert gate.checks["SC-08"] == ("passed" if passed else "failed")
     if not policy:
-        assert result["open"][0]["id"] == "AGPL-3.0-only"
-        assert result["open"][0]["where"] == "grafana@1.0.0"
+        assert places(gate) == [("AGPL-3.0-only", "grafana@1.0.0")]
 
 
 def test_a_weak_setting_is_judged_by_its_severity() -> None:
@@ -228,25 +235,25 @@ def test_a_weak_setting_is_judged_by_its_severity() -> None:
     }  # fmt: skip
     passing = {**setting, "ID": "DS-0001", "Status": "PASS"}
     given = report(results=[{"Target": "Dockerfile", "Class": "config", "Misconfigurations": [setting, passing]}])
-    assert told(given)["findings"] == ["DS-0002 (high) Dockerfile:3: Specify a USER"]
-    assert told(given, policy={"severity": "critical"})["passed"]
+    assert [(one.id, one.where) for one in found(told(given))] == [("DS-0002", Source(file="Dockerfile", line=3))]
+    assert told(given, policy={"severity": "critical"}).passed
 
 
 def test_a_system_past_its_end_of_life_fails() -> None:
-    result = told(report(Metadata={"OS": {"Family": "debian", "Name": "10.1", "EOSL": True}}))
-    assert not result["passed"]
-    assert result["open"][0]["id"] == "SC-09"
+    gate = told(report(Metadata={"OS": {"Family": "debian", "Name": "10.1", "EOSL": True}}))
+    assert not gate.passed
+    assert places(gate) == [("SC-09", "debian 10.1")]
 
 
 def test_what_could_not_be_looked_at_is_told() -> None:
-    assert "LAY-01" not in told(report(image=False))["checks"]
+    assert "LAY-01" not in told(report(image=False)).checks
     nothing = told(report(image=False))
-    assert (nothing["checks"]["SC-06"], nothing["checks"]["SC-08"]) == ("not run", "not run")
+    assert (nothing.checks["SC-06"], nothing.checks["SC-08"]) == ("not run", "not run")
     unknown = told(report(Metadata={}, packages=[{"Name": "a", "Version": "1.0.0", "Licenses": ["MIT"]}]))
-    assert unknown["checks"]["SC-06"] == "not run"
-    assert unknown["skipped"] == [
-        "SC-06: the operating system of linux/amd64 is unknown to Trivy, so its packages were not looked at"
-    ]
+    assert unknown.checks["SC-06"] == "not run"
+    [finding] = found(unknown, "not-judged")
+    assert finding.id == "SC-06"
+    assert "the operating system of linux/amd64 is unknown" in str(finding)
 
 
 @pytest.mark.parametrize(
@@ -297,8 +304,8 @@ def test_reports_come_from_files(tmp_path: Path) -> None:
     (tmp_path / "one.json").write_text(json.dumps(report(vulnerability("a", "1.0.0", "1.0.1"))))
     given = {"linux/amd64": str(tmp_path / "one.json")}
     first = evaluate(given, {}, [], TODAY)
-    assert not first["passed"]
-    assert evaluate(given, {"new_only": True}, [], TODAY, first["found"])["passed"]
+    assert not result(first).passed
+    assert result(evaluate(given, {"new_only": True}, [], TODAY, first["found"])).passed
     for text in ("", "[]", "{", '{"a": NaN}', "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")):
         (tmp_path / "one.json").write_text(text)
         with pytest.raises(Failure, match="Trivy's report on linux/amd64 is not"):

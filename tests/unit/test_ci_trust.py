@@ -1,5 +1,6 @@
 """What an image must be to be believed: decided in the plan, judged by gates that only look."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,27 +17,20 @@ from ci.engine.signing import Signing
 from ci.gates import base
 from ci.gates.hardening import expected
 from ci.gates.plan import decided as decided_gate
-from ci.gates.result import GateResult
 from ci.gates.sbom import utc
 from ci.gates.signature import proven, signed
 from ci.gates.waivers import idle
 from ci.intool.checks.table import CHECKS
-from ci.intool.policy import Waiver
+from ci.intool.policy import Artifact, Finding, GateResult, Waiver
 from ci.release.evidence import Known, audit_record, facts
 from ci.report.compliance import ELSEWHERE, WEIGHTS, outcomes, report, score
+from tests.results import found, places
 from tests.unit.plans import PINS, app, decided
 
 TODAY = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WAIVER = Waiver(id="SC-09", reason="its tag has nothing newer", owner="ann", expires="2026-12-31")
-AGED: dict[str, Any] = {
-    "passed": True,
-    "findings": [],
-    "skipped": [],
-    "waived": [],
-    "figures": {"days": 3},
-    "fix": "",
-    "checks": {"SC-09": "passed"},
-}
+AGED = GateResult(name="base", figures={"days": 3}, checks={"SC-09": "passed"})
+OLD = Finding(id="SC-09", severity="high", title="old", where=Artifact(name="a base"), fix="rebase")
 UNSIGNED = {"status": "unsigned", "why": "it has no signature", "signer": ""}
 
 
@@ -93,7 +87,7 @@ def test_images_without_a_digest_are_found_in_the_plan() -> None:
     gate = decided_gate(loose)
     assert not gate.passed
     assert gate.checks == {"SC-10": "passed", "SC-11": "passed", "SC-12": "failed"}
-    assert "tools.trivy: ghcr.io/aquasecurity/trivy:latest" in gate.findings[0]
+    assert places(gate) == [("SC-12", "tools.trivy: ghcr.io/aquasecurity/trivy:latest")]
 
 
 @pytest.mark.parametrize(
@@ -107,17 +101,19 @@ def test_images_without_a_digest_are_found_in_the_plan() -> None:
     ],
 )
 def test_the_signature_of_the_base(told: dict[str, str], fails: bool, check: str) -> None:  # noqa: FBT001
-    gate = base.judge(plan(Pipeline(harden=Harden(base_signature=fails))), AGED, told)
+    run = plan(Pipeline(harden=Harden(base_signature=fails)))
+    gate = base.judge(run, {"result": AGED.to_json()}, told)
     assert gate.passed == (check != "failed")
     assert gate.checks == {"SC-09": "passed", "LAY-06": check}
-    assert len(gate.findings) == (check == "failed")
-    assert all(told["why"] in finding for finding in gate.findings)
+    assert places(gate) == ([("LAY-06", str(run.image.base))] if check == "failed" else [])
+    assert all(told["why"] in finding.title for finding in found(gate))
 
 
 def test_a_base_may_fail_by_age_and_by_signature() -> None:
-    old = {**AGED, "passed": False, "findings": ["SC-09: old"], "fix": "rebase", "checks": {"SC-09": "failed"}}
-    gate = base.judge(plan(), old, UNSIGNED)
-    assert (gate.passed, len(gate.findings), gate.fix) == (False, 2, "rebase")
+    old = replace(AGED, findings=(OLD,), checks={"SC-09": "failed"})
+    gate = base.judge(plan(), {"result": old.to_json()}, UNSIGNED)
+    assert [one.id for one in found(gate)] == ["LAY-06", "SC-09"]
+    assert gate.checks == {"SC-09": "failed", "LAY-06": "failed"}
 
 
 def test_what_the_image_is_compared_with() -> None:
@@ -137,6 +133,7 @@ def test_what_the_image_is_compared_with() -> None:
 def test_what_was_read_back(level: str, outcome: str) -> None:
     gate = signed(plan(), level)
     assert gate.passed
+    assert gate.status == outcome
     assert gate.checks == dict.fromkeys(["SC-03", "SC-04", "SC-05"], outcome)
     assert bool(gate.findings) == (level == "whole")
     required = plan(Pipeline(release=Release(signature="required")))
@@ -146,20 +143,32 @@ def test_what_was_read_back(level: str, outcome: str) -> None:
 def test_a_second_build_is_told() -> None:
     assert proven(equal=True).checks == {"SC-13": "passed"}
     assert proven(equal=False).checks == {"SC-13": "not run"}
-    assert proven(equal=False).skipped
+    assert [one.id for one in proven(equal=False).not_judged] == ["SC-13"]
 
 
-def test_a_waiver_that_covers_nothing_anywhere_is_told() -> None:
+def covered(by: int) -> GateResult:
+    """A gate that found something which a waiver covers."""
+    return GateResult(name="base", findings=(replace(OLD, effect=WAIVER.effect(by)),), checks={"SC-09": "waived"})
+
+
+def test_a_waiver_that_covers_nothing_anywhere_is_reported() -> None:
     run = plan(Pipeline(waivers=(WAIVER, replace(WAIVER, id="CVE-1", reason="gone"))))
-    covered = GateResult(name="base", passed=True, waived=(f"SC-09 (medium) x: old {WAIVER.told()}",))
-    told = idle(run, [covered])
-    assert told.passed
-    assert told.findings == ("warning: waiver of CVE-1 by ann covers nothing (until 2026-12-31): remove it",)
+    gate = idle(run, [covered(0)])
+    assert gate.passed
+    assert places(gate, "warns") == [("waiver-idle", "waivers[1]")]
+    assert gate.figures == {"used": 1}
+
+
+@pytest.mark.parametrize(("used", "idle_one"), [(0, "waivers[1]"), (1, "waivers[0]")])
+def test_waivers_of_one_owner_reason_and_day_are_two(used: int, idle_one: str) -> None:
+    run = plan(Pipeline(waivers=(WAIVER, replace(WAIVER, where="another"))))
+    assert places(idle(run, [covered(used)]), "warns") == [("waiver-idle", idle_one)]
 
 
 def gate(**checks: str) -> GateResult:
     told = {name.replace("_", "-"): outcome for name, outcome in checks.items()}
-    return GateResult(name="some", passed="failed" not in checks.values(), checks=told)
+    broken = [Finding(id=name, severity="high", title="wrong") for name, outcome in told.items() if outcome == "failed"]
+    return GateResult(name="some", findings=tuple(broken), checks=told)
 
 
 def test_what_was_not_run_gives_no_points() -> None:
@@ -184,14 +193,13 @@ def test_the_score_is_the_share_of_the_weights() -> None:
 
 
 def test_the_report_has_checks_controls_and_waivers() -> None:
-    waived = GateResult(name="base", passed=True, checks={"SC-09": "waived"}, waived=("SC-09 (waived until then)",))
-    text = report([gate(CFG_01="failed"), waived])
+    text = report([gate(CFG_01="failed"), covered(0)])
     assert text.startswith("# Compliance: ")
     assert "Gates that failed: some." in text
     assert "| CFG-01 | failed | critical | The user is a number and not root | hardening |" in text
     assert "## CIS Docker 1.6" in text
     assert "| 4.1 | not met | CFG-01 |" in text
-    assert text.endswith("## Waived\n\n- SC-09 (waived until then)")
+    assert text.endswith(f"## Waived\n\n- {covered(0).findings[0]}")
 
 
 def test_provenance_is_honest_and_keeps_no_value() -> None:
@@ -220,9 +228,9 @@ def test_the_audit_record_names_who_when_and_what() -> None:
         digest = f"sha256:{'d' * 64}"
 
     class Verdicts:
-        gates = (replace(gate(CFG_01="passed"), waived=(f"SC-09 {WAIVER.told()}",)),)
+        gates = (gate(CFG_01="passed"), covered(1), proven(equal=False))
 
-    waivers = (WAIVER, replace(WAIVER, id="CVE-1", reason="gone"))
+    waivers = (replace(WAIVER, where="another"), WAIVER, replace(WAIVER, id="CVE-1"))
     run, signing = plan(Pipeline(waivers=waivers)), Signing(actor="ann", source="https://git.example/app#abc")
     known = Known(tags=["1.2.3"])
     record = audit_record(run, signing, Image(), verdicts=Verdicts(), known=known)  # type: ignore[arg-type]
@@ -230,7 +238,10 @@ def test_the_audit_record_names_who_when_and_what() -> None:
     assert (record["source"]["repository"], rebased["source"]["repository"]) == ("https://git.example/app", "")
     assert (record["who"], record["when"], record["digest"]) == ("ann", "2026-11-24T12:00:00Z", Image.digest)
     assert record["gates"]["some"]["checks"] == {"CFG-01": "passed"}
-    assert [waiver["id"] for waiver in record["waivers"]] == ["SC-09"]
+    assert record["gates"]["base"]["waived"] == [str(covered(1).findings[0])]
+    assert record["gates"]["prove"]["skipped"] == ["SC-13: not built twice; pass --prove to `publish`"]
+    assert [(waiver["id"], waiver["where"]) for waiver in record["waivers"]] == [("SC-09", "*")]
+    assert json.loads(json.dumps(record)) == record
     assert record["tags"] == ["1.2.3"]
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from ci.gates.slim import compare
+from ci.intool.policy import Scenario
+from tests.results import found, places
 
 APP = """
 const { randomUUID } = require('crypto')
@@ -95,7 +97,7 @@ def test_answers_and_whether_they_stay_the_same(asked: Asked) -> None:
     assert answers["/nowhere"]["status"] == 404
     assert (answers["/large"]["status"], answers["/large"]["cut"]) == (200, "more than 5000000 bytes")
     assert (answers["/reset"]["status"], answers["/reset"]["cut"]) == (0, "socket hang up")
-    assert set(report["findings"]) == {
+    assert {one["title"] for one in report["findings"] if one["id"] == "slim-missing"} == {
         "Cannot find module '/app/a.js'",
         "ENOENT: no such file or directory, open 'file.txt'",
     }
@@ -105,24 +107,22 @@ def test_answers_and_whether_they_stay_the_same(asked: Asked) -> None:
 def test_an_app_that_ends_while_it_is_asked(asked: Asked) -> None:
     code, report = asked("/end")
     assert code == 0
-    assert report["findings"] == ["the container ended (exit code 3) while it was asked"]
+    assert [one["id"] for one in report["findings"]] == ["slim-ended"]
+    assert "exit code 3" in report["findings"][0]["title"]
     assert report["answers"]["/end"]["status"] == 0
 
 
 @pytest.mark.parametrize(
     ("options", "findings"),
     [
-        ({"argv": ["sh", "-c", "exit 4"]}, ["the container ended (exit code 4) before /up answered"]),
-        (
-            {"argv": ["sh", "-c", "echo MODULE_NOT_FOUND; exit 4"]},
-            ["the container ended (exit code 4) before /up answered", "MODULE_NOT_FOUND"],
-        ),
+        ({"argv": ["sh", "-c", "exit 4"]}, ["slim-start"]),
+        ({"argv": ["sh", "-c", "echo MODULE_NOT_FOUND; exit 4"]}, ["slim-start", "slim-missing"]),
     ],
 )
 def test_an_app_that_does_not_get_healthy(asked: Asked, options: dict[str, Any], findings: list[str]) -> None:
     code, report = asked("/page", **options)
     assert (code, report["healthy"], report["answers"]) == (1, False, {})
-    assert report["findings"] == findings
+    assert [one["id"] for one in report["findings"]] == findings
 
 
 def answer(**changes: Any) -> dict[str, Any]:
@@ -133,34 +133,38 @@ def answer(**changes: Any) -> dict[str, Any]:
 
 def told(answers: Mapping[str, Any], *findings: str) -> dict[str, Any]:
     """A report of the program."""
-    return {"healthy": True, "answers": answers, "findings": findings, "log": ["listening"]}
+    missing = [{"id": "slim-missing", "url": "", "title": title} for title in findings]
+    return {"healthy": True, "answers": answers, "findings": missing, "log": ["listening"]}
 
 
 @pytest.mark.parametrize(
     ("full", "slim", "finding"),
     [
         ({}, {}, ""),
-        ({}, {"status": 500, "type": ""}, "/x: full 200, slim 500"),
+        ({}, {"status": 500, "type": ""}, "full 200, slim 500"),
         (
             {},
             {"status": 0, "cut": "socket hang up", "stable": False},
-            "/x: full 200, slim no answer (socket hang up)",
+            "full 200, slim no answer (socket hang up)",
         ),
         ({"status": 0, "cut": "a"}, {"status": 0, "cut": "b"}, ""),
-        ({"status": 500}, {"status": 200}, "/x: full 500, slim 200"),
-        ({}, {"type": ""}, "/x: full sends text/html, slim no type"),
-        ({"stable": False}, {"type": "text/plain"}, "/x: full sends text/html, slim text/plain"),
-        ({"location": "/a"}, {"location": "/b"}, "/x: full leads to /a, slim to /b"),
-        ({}, {"sha256": "b", "length": 7}, "/x: the body differs (full 9 bytes, slim 7)"),
+        ({"status": 500}, {"status": 200}, "full 500, slim 200"),
+        ({}, {"type": ""}, "full sends text/html, slim no type"),
+        ({"stable": False}, {"type": "text/plain"}, "full sends text/html, slim text/plain"),
+        ({"location": "/a"}, {"location": "/b"}, "full leads to /a, slim to /b"),
+        ({}, {"sha256": "b", "length": 7}, "the body differs (full 9 bytes, slim 7)"),
         ({"stable": False}, {"sha256": "b", "location": "/b"}, ""),
         ({}, {"sha256": "b", "stable": False}, ""),
     ],
 )
 def test_a_route_of_two_images(full: dict[str, Any], slim: dict[str, Any], finding: str) -> None:
     before, after = {"/x": answer(**full), "/y": answer()}, {"/x": answer(**slim), "/y": answer()}
-    result = compare(told(before), told(after), 12_345_678)
-    assert result.findings == ((finding,) if finding else ())
-    assert (result.name, result.passed, result.skipped) == ("slim", not finding, ())
+    result = compare(told(before), told(after), 12_345_678, "main")
+    where = Scenario(name="main", url="/x")
+    assert [(one.id, one.where, one.title) for one in result.findings] == (
+        [("slim-answer", where, finding)] if finding else []
+    )
+    assert (result.name, result.passed) == ("slim", not finding)
     assert result.log == (("listening",) if finding else ())
     changing = not before["/x"]["stable"] or not after["/x"]["stable"]
     assert result.figures == {"routes": 2, "by status only": int(changing), "MB removed": 12.3}
@@ -168,40 +172,39 @@ def test_a_route_of_two_images(full: dict[str, Any], slim: dict[str, Any], findi
 
 def test_only_what_slimming_broke_counts() -> None:
     full = told({}, "Cannot find module 'bufferutil'")
-    result = compare(full, told({}, "Cannot find module 'bufferutil'", "Cannot find module 'sharp'"), 1)
-    assert result.findings == ("Cannot find module 'sharp'",)
-    same = compare(full, full, 1)
-    assert (same.passed, same.skipped) == (True, ("no route is known, so only the health path was tried",))
+    result = compare(full, told({}, "Cannot find module 'bufferutil'", "Cannot find module 'sharp'"), 1, "main")
+    assert [one.title for one in found(result)] == ["Cannot find module 'sharp'"]
+    same = compare(full, full, 1, "main")
+    assert (same.passed, [one.id for one in same.not_judged]) == (True, ["slim-routes"])
 
 
 def test_many_differences_are_counted() -> None:
     paths = [f"/{n}" for n in range(12)]
     slim = told({path: answer(status=500) for path in paths})
-    findings = compare(told({path: answer() for path in paths}), slim, 0).findings
-    assert findings[-2:] == ("/9: full 200, slim 500", "and 2 more routes")
+    findings = compare(told({path: answer() for path in paths}), slim, 0, "main").findings
+    assert findings[-2].where == Scenario(name="main", url="/9")
+    assert findings[-1].title == "and 2 more routes"
     assert len(findings) == 11
 
 
-SICK = {"healthy": False, "answers": {}, "findings": ["the container ended (exit code 1)", "x"], "log": ["no database"]}
-EARLY = {"findings": ["the test itself ended early"], "log": ["killed"]}
+STARTED = {"id": "slim-start", "url": "", "title": "the container ended (exit code 1)"}
+SICK = {"healthy": False, "answers": {}, "findings": [STARTED], "log": ["no database"]}
+EARLY = {"findings": [{"id": "test-ended", "url": "", "title": "it ended before its report"}], "log": ["killed"]}
 
 
 @pytest.mark.parametrize("slim", [told({"/x": answer()}), SICK])
-@pytest.mark.parametrize(
-    ("full", "finding"), [(SICK, "the container ended (exit code 1)"), (EARLY, "the test itself ended early")]
-)
-def test_without_a_healthy_image_to_compare_with_nothing_passes(
-    full: dict[str, Any], slim: dict[str, Any], finding: str
-) -> None:
-    result = compare(full, slim, 1)
-    assert not result.passed
-    assert result.findings == (f"not judged: before anything was left out, {finding}",)
+@pytest.mark.parametrize("full", [SICK, EARLY])
+def test_without_a_healthy_image_to_compare_with_nothing_passes(full: dict[str, Any], slim: dict[str, Any]) -> None:
+    result = compare(full, slim, 1, "main")
+    assert places(result) == [("slim-answer", "main")]
+    assert full["findings"][0]["title"] in result.findings[0].title
     assert result.log == tuple(full["log"])
     assert "smoke.scenarios[0]" in result.fix
 
 
 @pytest.mark.parametrize("slim", [SICK, EARLY])
 def test_a_slim_image_that_does_not_get_healthy(slim: dict[str, Any]) -> None:
-    result = compare(told({"/x": answer()}), slim, 1)
-    assert (result.passed, result.findings, result.log) == (False, tuple(slim["findings"]), tuple(slim["log"]))
+    result = compare(told({"/x": answer()}), slim, 1, "main")
+    assert [one.id for one in found(result)] == [one["id"] for one in slim["findings"]]
+    assert result.log == tuple(slim["log"])
     assert result.figures["routes"] == 0

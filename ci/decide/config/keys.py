@@ -31,14 +31,14 @@ class Key:
 
 def keys(model: Any) -> tuple[Key, ...]:
     """All keys of a dataclass, in order."""
-    hints, meanings = get_type_hints(model), _meanings(model)
+    hints, said = get_type_hints(model), meanings(model)
     return tuple(
         Key(
             name=field.name.rstrip("_").replace("_", "-"),
             attribute=field.name,
             hint=hints[field.name],
             default=field.default if field.default_factory is REQUIRED else field.default_factory(),
-            meaning=meanings.get(field.name, ""),
+            meaning=said.get(field.name, ""),
         )
         for field in dataclasses.fields(model)
     )
@@ -49,7 +49,7 @@ def join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _meanings(model: Any) -> Mapping[str, str]:
+def meanings(model: Any) -> Mapping[str, str]:
     """The section ``Attributes:`` of a docstring."""
     listed = (inspect.getdoc(model) or "").partition("Attributes:\n")[2]
     joined = re.sub(r"\n {8}", " ", listed).replace("``", "`")

@@ -9,9 +9,6 @@ from typing import Any
 from ci.intool.attest.provenance import public
 from ci.intool.common.json_reader import inside
 
-_KEPT = ("passed", "checks", "waived", "skipped", "figures")
-"""What is kept of a gate's report."""
-
 
 def record(
     *,
@@ -33,7 +30,7 @@ def record(
         repository: URL of the source's git repository.
         revision: its commit.
         tags: that the image is to get.
-        gates: name to report (`ci.intool.policy.verdict`).
+        gates: name to ``passed``, ``checks`` (id to outcome), ``waived`` and ``skipped`` (a line each), ``figures``.
         waivers: those that covered something.
     """
     return {
@@ -42,7 +39,7 @@ def record(
         "digest": digest,
         "source": {"repository": public(repository) if repository else "", "revision": revision},
         "tags": list(tags),
-        "gates": {name: {key: gate[key] for key in _KEPT if key in gate} for name, gate in gates.items()},
+        "gates": {name: dict(gate) for name, gate in gates.items()},
         "waivers": [dict(waiver) for waiver in waivers],
     }
 

@@ -26,7 +26,7 @@ def scanned(
         database_version: such as the moment that it was made.
         started: RFC 3339.
         finished: likewise.
-        findings: all that was found, waived or not (`ci.intool.policy.Finding` as JSON).
+        findings: ``id`` and ``subject`` of all that was found, waived or not.
         report: what the scanner itself printed.
     """
     return {

@@ -1,7 +1,6 @@
 """The hardening gate: all checks on the layout of an image, before it is pushed."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from ci.intool.checks.image import CheckedImage
 from ci.intool.checks.load import diff_ids, images
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Layout
-from ci.intool.policy import Finding, verdict, waivers_from
+from ci.intool.policy import Finding, judge, merged, not_judged, waivers_from
 
 GROUPS = (
     accounts,
@@ -54,9 +53,9 @@ def check(
         index: of the layout (``ci.intool.rootfs.index``); empty to read its layers.
 
     Returns:
-        What ``ci.intool.policy.verdict`` gives; every finding makes it fail but remarks. ``figures`` are the MB
-        (10^6 bytes) of files by platform, and the number of files of the first. ``digest`` is that of the
-        index, ``platforms`` are those found.
+        ``result``, the gate's (``ci.intool.policy.GateResult``): every finding stops the release but remarks;
+        ``figures`` are the MB (10^6 bytes) of files by platform, and the number of files of the first. ``digest`` is
+        that of the index, ``platforms`` are those found.
 
     Raises:
         Failure: the layout is malformed or has other platforms, or an argument is not what it should be.
@@ -67,19 +66,17 @@ def check(
     digest, _ = opened.index()
     found = images(opened, plan, index)
     _refuse(found, plan)
-    faults = _told({image.platform: [one for run in FUNCTIONS.values() for one in run(image)] for image in found})
-    remarks = _told({image.platform: [one for run in REMARKS.values() for one in run(image)] for image in found})
-    report = verdict(
-        [*faults, *remarks],
+    runs = (*FUNCTIONS.values(), *REMARKS.values())
+    faults = merged({image.platform: [one for run in runs for one in run(image)] for image in found})
+    result = judge(
+        "hardening",
+        [*faults, *_not_judged(found, plan), *labels.optional(found)],
         waivers_from(waivers),
         today,
-        lambda finding: finding not in remarks,
         checks=FUNCTIONS,
-        skipped=_skipped(found, plan),
         figures=_figures(found),
     )
-    report["skipped"] += labels.optional(found)
-    return {**report, "digest": digest, "platforms": [image.platform for image in found]}
+    return {"result": result.to_json(), "digest": digest, "platforms": [image.platform for image in found]}
 
 
 def _refuse(found: Sequence[CheckedImage], plan: Expected) -> None:
@@ -91,26 +88,16 @@ def _refuse(found: Sequence[CheckedImage], plan: Expected) -> None:
         )
 
 
-def _told(found: Mapping[str, Iterable[Finding]]) -> list[Finding]:
-    """Each finding once; one that not all platforms have says which do."""
-    having = defaultdict(list)
-    for platform, findings in found.items():
-        for finding in dict.fromkeys(findings):
-            having[finding].append(platform)
-    return [
-        finding if len(some) == len(found) else replace(finding, what=f"{finding.what} ({', '.join(some)})")
-        for finding, some in having.items()
-    ]
-
-
-def _skipped(found: Sequence[CheckedImage], plan: Expected) -> dict[str, str]:
+def _not_judged(found: Sequence[CheckedImage], plan: Expected) -> Iterator[Finding]:
     unknown = [image.platform for image in found if image.platform not in plan.base_layers]
-    return {
-        **({"LAY-06": f"the base's layers are not known for {', '.join(unknown)}"} if unknown else {}),
-        **({} if plan.memory_mb else {"CFG-14": "nobody says how much memory a container is given"}),
-        **({} if plan.budget_mb else {"FS-20": "there is no budget"}),
-        **({} if plan.dev_packages else {"FS-12": "no package is known to be for development only"}),
-    }
+    if unknown:
+        yield not_judged("LAY-06", f"the base's layers are not known for {', '.join(unknown)}")
+    if not plan.memory_mb:
+        yield not_judged("CFG-14", "nobody says how much memory a container is given")
+    if not plan.budget_mb:
+        yield not_judged("FS-20", "there is no budget")
+    if not plan.dev_packages:
+        yield not_judged("FS-12", "no package is known to be for development only")
 
 
 def _figures(found: Sequence[CheckedImage]) -> dict[str, float]:

@@ -4,43 +4,57 @@ from collections.abc import Callable, Iterator
 
 from ci.intool.checks.image import CheckedImage
 from ci.intool.checks.table import CHECKS
-from ci.intool.policy import Finding
+from ci.intool.policy import Effect, Finding, ImagePath, Place, Setting, Stops, Warns
 
-Fault = tuple[str, str]
-"""Where, and what; what to do about it stands in the table."""
+Fault = tuple[str | Place, str]
+"""Where, and what; what to do about it stands in the table. A text is a key of the configuration for checks of
+the group ``CFG``, a path in the image for all others."""
 
 FUNCTIONS: dict[str, Callable[[CheckedImage], Iterator[Finding]]] = {}
 """Id to the check."""
 
 REMARKS: dict[str, Callable[[CheckedImage], Iterator[Finding]]] = {}
-"""Id to what a check tells without failing."""
+"""Id to what a check only warns of."""
 
 
 def check(
     name: str,
 ) -> Callable[[Callable[[CheckedImage], Iterator[Fault]]], Callable[[CheckedImage], Iterator[Finding]]]:
     """Register a function that yields faults as the check of an id; it then yields findings."""
-    return _registering(name, FUNCTIONS)
+    return _registering(name, FUNCTIONS, Stops())
 
 
 def remark(
     name: str,
 ) -> Callable[[Callable[[CheckedImage], Iterator[Fault]]], Callable[[CheckedImage], Iterator[Finding]]]:
-    """Register a function that yields what a check only remarks."""
-    return _registering(name, REMARKS)
+    """Register a function that yields what a check only warns of."""
+    return _registering(name, REMARKS, Warns())
 
 
 def _registering(
-    name: str, table: dict[str, Callable[[CheckedImage], Iterator[Finding]]]
+    name: str, table: dict[str, Callable[[CheckedImage], Iterator[Finding]]], effect: Effect
 ) -> Callable[[Callable[[CheckedImage], Iterator[Fault]]], Callable[[CheckedImage], Iterator[Finding]]]:
     definition = CHECKS[name]
 
     def register(function: Callable[[CheckedImage], Iterator[Fault]]) -> Callable[[CheckedImage], Iterator[Finding]]:
         def findings(image: CheckedImage) -> Iterator[Finding]:
             for where, what in function(image):
-                yield Finding(id=name, severity=definition.severity, where=where, what=what, fix=definition.fix)
+                yield Finding(
+                    id=name,
+                    severity=definition.severity,
+                    title=what,
+                    where=_place(name, where),
+                    fix=definition.fix,
+                    effect=effect,
+                )
 
         table[name] = findings
         return findings
 
     return register
+
+
+def _place(name: str, where: str | Place) -> Place:
+    if not isinstance(where, str):
+        return where
+    return Setting(key=where) if name.startswith("CFG-") else ImagePath(path=where)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from ci.intool.checks.definition import Fault, check
 from ci.intool.checks.image import CheckedImage
+from ci.intool.policy import Finding, Setting, not_judged
 
 PREFIX = "org.opencontainers.image."
 ALWAYS = ("title", "created", "base.name", "base.digest")
@@ -44,11 +45,13 @@ def annotations(image: CheckedImage) -> Iterator[Fault]:
                 yield f"annotations of the {place}: {PREFIX}{name}", f"is not `{value}` as the label is"
 
 
-def optional(found: Sequence[CheckedImage]) -> list[str]:
-    """A line about labels that nobody gave, so that they cannot be demanded."""
+def optional(found: Sequence[CheckedImage]) -> Iterator[Finding]:
+    """Labels that nobody gave, so that they cannot be demanded."""
     demanded = {*ALWAYS, *(name.removeprefix(PREFIX) for image in found for name in image.expected.labels)}
     absent = [name for name in OPTIONAL if name not in demanded and not any(_said(image).get(name) for image in found)]
-    return [f"CFG-10 {', '.join(absent)}: nobody gave them"] if absent else []
+    if absent:
+        where = Setting(key=f"labels {', '.join(absent)}")
+        yield not_judged("labels-not-given", "neither the app nor the pipeline file gives them", where)
 
 
 def _said(image: CheckedImage) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ci.intool.checks.definition import Fault, check
 from ci.intool.checks.image import CheckedImage
 from ci.intool.oci.layers import ORDER
+from ci.intool.policy import Setting
 
 MOST = 12
 """Layers of an image at most."""
@@ -26,12 +27,12 @@ def whiteouts(image: CheckedImage) -> Iterator[Fault]:
 def order(image: CheckedImage) -> Iterator[Fault]:
     """Few, the base's first, then those of the pipeline from what changes least."""
     if len(image.layers) > MOST:
-        yield "layers", f"are {len(image.layers)}, more than {MOST}"
+        yield Setting(key="layers"), f"are {len(image.layers)}, more than {MOST}"
     own = image.layer_names[image.below :]
     if unknown := [name for name in own if name not in ORDER]:
-        yield "layers", f"above the base's are not the pipeline's by the history ({', '.join(unknown)})"
+        yield Setting(key="layers"), f"above the base's are not the pipeline's by the history ({', '.join(unknown)})"
     elif [ORDER.index(name) for name in own] != sorted({ORDER.index(name) for name in own}):
-        yield "layers", f"are in the order {', '.join(own)}, not {', '.join(ORDER)}"
+        yield Setting(key="layers"), f"are in the order {', '.join(own)}, not {', '.join(ORDER)}"
 
 
 @check("LAY-05")
@@ -39,7 +40,7 @@ def history(image: CheckedImage) -> Iterator[Fault]:
     """No arguments of a build, whose values are not repeated."""
     for number, entry in enumerate(image.config.get("history") or []):
         if _ARGUMENT.search(str(entry.get("created_by") or "")):
-            yield f"history[{number}]", "tells arguments of the build"
+            yield Setting(key=f"history[{number}]"), "tells arguments of the build"
 
 
 @check("LAY-06")
@@ -48,9 +49,9 @@ def base(image: CheckedImage) -> Iterator[Fault]:
     known = image.expected.base_layers.get(image.platform, ())
     for number, (wanted, found) in enumerate(zip(known, image.config["rootfs"]["diff_ids"], strict=False)):
         if wanted != found:
-            yield f"layers[{number}]", f"is {found}, not the base's {wanted}"
+            yield Setting(key=f"layers[{number}]"), f"is {found}, not the base's {wanted}"
     if len(image.layers) < len(known):
-        yield "layers", f"are {len(image.layers)}, fewer than the {len(known)} of the base"
+        yield Setting(key="layers"), f"are {len(image.layers)}, fewer than the {len(known)} of the base"
 
 
 def size(image: CheckedImage) -> int:

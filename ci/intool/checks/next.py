@@ -51,12 +51,12 @@ def keys(image: CheckedImage) -> Iterator[Fault]:
         for name, digits in _KEYS.items():
             value = preview.get(name)
             if not re.fullmatch(f"[0-9a-f]{{{digits}}}", str(value)) or len(set(str(value))) <= FEW:
-                yield f"{path} {name}", "is a placeholder, or no key"
+                yield path, f"has a placeholder, or no key, as {name}"
         if len({str(preview.get(name)) for name in _KEYS}) < len(_KEYS):
             yield path, "has one key for two uses"
     for path, value in _actions(image):
         if not _ACTIONS.fullmatch(value) or len(set(value)) <= FEW:
-            yield f"{path} encryptionKey", "is a placeholder, or no key"
+            yield path, "has a placeholder, or no key, as encryptionKey"
 
 
 @remark("LAY-07")

@@ -6,6 +6,7 @@ from ci.intool.checks.definition import Fault, check
 from ci.intool.checks.image import CheckedImage
 from ci.intool.checks.layers import size
 from ci.intool.oci.tree import time_of
+from ci.intool.policy import Setting
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 ZONE = "/usr/share/zoneinfo/Etc/UTC"
@@ -34,4 +35,4 @@ def budget(image: CheckedImage) -> Iterator[Fault]:
     """Files before compression, where a budget is set."""
     limit = image.expected.budget_mb * 1_000_000
     if limit and size(image) > limit:
-        yield "size", f"is {size(image) / 1e6:.1f} MB, more than {image.expected.budget_mb} MB"
+        yield Setting(key="size"), f"is {size(image) / 1e6:.1f} MB, more than {image.expected.budget_mb} MB"

@@ -11,7 +11,7 @@ from ci.intool.leaks.inside import located
 from ci.intool.leaks.places import Source, sources
 from ci.intool.leaks.secrets import MINIMUM, Needles, Secret, hidden, needles, read
 from ci.intool.leaks.stream import CHUNK, Budget, Search
-from ci.intool.policy import Finding, verdict, waivers_from
+from ci.intool.policy import Artifact, Finding, Setting, Warns, judge, not_judged, waivers_from
 
 CHECK = "LAY-02"
 LIMIT = 8 << 30
@@ -40,7 +40,7 @@ def search(
         limit: bytes of one file, decompressed.
 
     Returns:
-        ``ci.intool.policy.verdict`` on LAY-02.
+        ``result``, the gate's (``ci.intool.policy.GateResult``), with LAY-02.
 
     Raises:
         Failure: a place or secret is not there, a canary is not among the secrets, or a file is damaged or too large.
@@ -54,11 +54,12 @@ def search(
         for source in sources(place["name"], Path(place["path"])):
             budgets.append(Budget(source.name, limit))
             findings += _leaks(source, texts, budgets[-1])
-    return verdict(
-        findings,
+    unknown = not_judged(CHECK, "no secret was given that can be searched for")
+    result = judge(
+        "leaks",
+        [*findings, *([] if texts else [unknown])],
         waivers_from(waivers),
         today,
-        lambda finding: finding.severity == "critical",
         checks=[CHECK],
         figures={
             "secrets": len(known),
@@ -66,8 +67,8 @@ def search(
             "files": len(budgets),
             "bytes": sum(budget.spent for budget in budgets),
         },
-        skipped={} if texts else {CHECK: "no secret was given that can be searched for"},
     )
+    return {"result": result.to_json()}
 
 
 def _unsought(secrets: Iterable[Secret]) -> Iterator[Finding]:
@@ -76,7 +77,8 @@ def _unsought(secrets: Iterable[Secret]) -> Iterator[Finding]:
         if not secret.values:
             told = f"not searched for: it has no value of {MINIMUM} bytes or more"
         if secret.short or not secret.values:
-            yield Finding(id=CHECK, severity="low", where=f"secret {secret.name}", what=told, fix="use a longer secret")
+            where = Setting(key=f"secret {secret.name}")
+            yield Finding(id=CHECK, severity="low", where=where, title=told, fix="use a longer secret", effect=Warns())
 
 
 def _leaks(source: Source, texts: Needles, budget: Budget) -> Iterator[Finding]:
@@ -94,11 +96,11 @@ def _leaks(source: Source, texts: Needles, budget: Budget) -> Iterator[Finding]:
     seen = set()
     for text, path, at in found:
         secret, form = texts[text]
-        where = hidden(f"{source.name}: {path}" if path else source.name, texts)
+        where = Artifact(name=hidden(source.name, texts), path=hidden(path, texts))
         if (secret, form, where) not in seen:
             seen.add((secret, form, where))
-            what = f"secret {secret} is in it, {form}, {at}"
-            yield Finding(id=CHECK, severity="critical", where=where, what=what, fix=_FIX)
+            title = f"secret {secret} is in it, {form}, {at}"
+            yield Finding(id=CHECK, severity="critical", where=where, title=title, fix=_FIX)
 
 
 @contextmanager

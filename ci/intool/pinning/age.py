@@ -13,7 +13,8 @@ from ci.intool.common.reference import split
 from ci.intool.pinning.days import count, given
 from ci.intool.pinning.ends import End, eol
 from ci.intool.pinning.made import Made, made
-from ci.intool.policy import Finding, verdict, waivers_from
+from ci.intool.policy import Artifact, Finding, Stops, Warns, not_judged, waivers_from
+from ci.intool.policy import judge as result_of
 from ci.intool.registry.client import Repository
 from ci.intool.registry.image import find
 
@@ -67,7 +68,7 @@ def age(
         waivers: what is accepted.
 
     Returns:
-        The verdict; "text" for people.
+        ``result``, the gate's (``ci.intool.policy.GateResult``); ``text`` for people.
 
     Raises:
         Failure: the image cannot be read, or a day is none.
@@ -112,53 +113,60 @@ def judge(
     """Judge a base by its facts. Pure; arguments and result are those of ``age``."""
     days = max(0, (today - told.day).days) if told else None
     findings = [*_ended(reference, ends, today), *_old(reference, told, days, limit_days, tag, named=named)]
-    unknown = {CHECK: f"it has no creation time, no day is known on which its tag had its digest, and {tag.trouble}"}
-    report = verdict(
-        findings,
+    why = f"it has no creation time, no day is known on which its tag had its digest, and {tag.trouble}"
+    result = result_of(
+        "base",
+        [*findings, *([] if told or tag.digest or findings else [not_judged(CHECK, why)])],
         waivers_from(waivers),
         today.isoformat(),
-        lambda finding: finding.severity == "high",
         checks=[CHECK],
         figures={} if days is None else {"days": days},
-        skipped={} if told or tag.digest or findings else unknown,
     )
-    return {**report, "text": "\n".join(_lines(reference, told, days, tag, ends))}
+    return {"result": result.to_json(), "text": "\n".join(_lines(reference, told, days, tag, ends))}
+
+
+def _finding(reference: str, title: str, fix: str, *, stops: bool) -> Finding:
+    return Finding(
+        id=CHECK,
+        severity="high" if stops else "low",
+        title=title,
+        where=Artifact(name=reference),
+        fix=fix,
+        effect=Stops() if stops else Warns(),
+    )
 
 
 def _ended(reference: str, ends: Sequence[End], today: date) -> Iterator[Finding]:
     for end in ends:
         if end.day < today:
-            what, severity = f"support of {end.product} ended on {end.day}", "high"
+            title = f"support of {end.product} ended on {end.day}"
         elif end.day < today + AHEAD:
-            what, severity = f"support of {end.product} ends on {end.day}", "low"
+            title = f"support of {end.product} ends on {end.day}"
         else:
             continue
         fix = "set `node:` to a release that is supported, or `runtime.base` to a base of one"
-        yield Finding(id=CHECK, severity=severity, where=reference, what=what, fix=fix)
+        yield _finding(reference, title, fix, stops=end.day < today)
 
 
 def _old(
     reference: str, told: Made | None, days: int | None, limit: int, tag: Tag, *, named: bool
 ) -> Iterator[Finding]:
-    newer = tag.digest and not reference.endswith(f"@{tag.digest}")
+    newer = bool(tag.digest) and not reference.endswith(f"@{tag.digest}")
     if told and days is not None:
         if days < limit:
             return
-        what = f"it is {count(days)} old by {told.source} ({told.day}), and {limit} are too many"
+        title = f"it is {count(days)} old by {told.source} ({told.day}), and {limit} are too many"
     elif newer:
-        what = "its tag has another digest, and since when is not known"
+        title = "its tag has another digest, and since when is not known"
     else:
         return
     if newer:
-        what += f"; {tag.name} is {tag.digest} now"
+        title += f"; {tag.name} is {tag.digest} now"
     elif tag.digest:
-        what += f"; {tag.name} has nothing newer"
+        title += f"; {tag.name} has nothing newer"
     else:
-        what += f"; it is not known whether there is a newer one: {tag.trouble}"
-    severity = "high" if newer and told else "low"
-    yield Finding(
-        id=CHECK, severity=severity, where=reference, what=what, fix=_fix(tag, newer=bool(newer), named=named)
-    )
+        title += f"; it is not known whether there is a newer one: {tag.trouble}"
+    yield _finding(reference, title, _fix(tag, newer=newer, named=named), stops=newer and told is not None)
 
 
 def _fix(tag: Tag, *, newer: bool, named: bool) -> str:

@@ -1,78 +1,76 @@
-"""From findings and waivers to a verdict. Pure."""
+"""From findings and waivers to the result of a gate. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from ci.intool.policy.finding import SEVERITIES, Finding
-from ci.intool.policy.waiver import Waiver
+from ci.intool.policy.effect import NotJudged, Stops, Waived, Warns
+from ci.intool.policy.finding import Finding, ordered
+from ci.intool.policy.place import Setting
+from ci.intool.policy.result import FAILED, NOT_RUN, PASSED, WAIVED, GateResult
+from ci.intool.policy.waiver import Waiver, key
 
-PASSED, FAILED, WAIVED, NOT_RUN = "passed", "failed", "waived", "not run"
-"""Outcomes of a check."""
+EXPIRED = "waiver-expired"
+"""Id of the finding that a waiver has expired."""
 
 
-def verdict(
+def judge(
+    name: str,
     findings: Iterable[Finding],
     waivers: Sequence[Waiver],
     today: str,
-    fails: Callable[[Finding], bool],
     *,
     checks: Iterable[str] = (),
     figures: Mapping[str, float] | None = None,
-    skipped: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
+) -> GateResult:
     """Judge.
 
+    A waiver that has expired stops the release as long as what it is about is found, or its check is made.
+
     Args:
-        findings: all that was found.
-        waivers: what is accepted, of any gate.
+        name: of the gate.
+        findings: all that was found, and what could not be judged, each with the effect that it has without a waiver.
+        waivers: all of the pipeline file, in its order.
         today: ISO 8601.
-        fails: whether an open finding makes the gate fail; the others are warnings.
         checks: ids of the checks that were made.
         figures: what was measured.
-        skipped: check, or what else could not be judged, to the reason.
-
-    Returns:
-        A report in JSON: ``passed``; ``findings``, a line each, the worst first, where those that do not make it fail
-        begin with ``warning:``; ``waived`` and ``skipped`` likewise; ``figures``; ``checks``, id to outcome; ``fix``,
-        that of the worst finding; ``open``, the findings that make it fail, with all fields.
     """
-    found = sorted(set(findings), key=lambda f: (-SEVERITIES.index(f.severity), f.id, f.where, f.what))
-    asked = set(checks) | set(skipped or {})
-    fallen = [waiver for waiver in waivers if waiver.expired(today)]
-    holding = [waiver for waiver in waivers if not waiver.expired(today)]
-    waived = {finding: next((w for w in holding if w.covers(finding)), None) for finding in found}
-    failing = [f for f in found if fails(f) and not waived[f]]
-    warnings = [f for f in found if not fails(f) and not waived[f]]
-    ended = [f"waiver of {w.id} by {w.owner} expired on {w.expires}" for w in fallen if _concerns(w, found, asked)]
-    return {
-        "passed": not failing and not ended,
-        "findings": [*ended, *map(str, failing), *(f"warning: {told}" for told in warnings)],
-        "waived": [f"{f} {w.told()}" for f, w in waived.items() if w],
-        "skipped": [f"{name}: {reason}" for name, reason in (skipped or {}).items()],
-        "figures": dict(figures or {}),
-        "checks": _outcomes(asked, skipped or {}, failing, [f for f, w in waived.items() if w]),
-        "fix": _fix(failing, ended),
-        "open": [asdict(f) for f in failing],
-    }
+    found = list(dict.fromkeys(findings))
+    asked = {*checks, *(one.id for one in found if isinstance(one.effect, NotJudged) and not one.where)}
+    ended = [
+        _expired(number, waiver)
+        for number, waiver in enumerate(waivers)
+        if waiver.expired(today) and (waiver.id in asked or any(waiver.covers(one) for one in found))
+    ]
+    judged = [_waived(one, waivers, today) for one in found]
+    return GateResult(
+        name=name,
+        findings=(*ended, *ordered(judged)),
+        figures=figures or {},
+        checks={check: _outcome(check, judged) for check in sorted(asked)},
+    )
 
 
-def _concerns(waiver: Waiver, found: Sequence[Finding], asked: set[str]) -> bool:
-    """Whether a waiver is this gate's business: an expired one fails although nothing is found any more."""
-    return waiver.id in asked or any(waiver.covers(finding) for finding in found)
+def _expired(number: int, waiver: Waiver) -> Finding:
+    return Finding(
+        id=EXPIRED,
+        severity="high",
+        title=f"the waiver of {waiver.id} by {waiver.owner} expired on {waiver.expires}",
+        where=Setting(key=key(number)),
+        fix="renew the waiver with a reason, or remove it",
+    )
 
 
-def _outcomes(
-    asked: set[str], skipped: Mapping[str, str], failing: Sequence[Finding], waived: Sequence[Finding]
-) -> dict[str, str]:
-    failed, accepted = ({f.check or f.id for f in some} for some in (failing, waived))
-    return {
-        check: FAILED if check in failed else NOT_RUN if check in skipped else WAIVED if check in accepted else PASSED
-        for check in sorted(asked)
-    }
+def _waived(finding: Finding, waivers: Sequence[Waiver], today: str) -> Finding:
+    """The finding with the effect of the first waiver that covers it."""
+    if not isinstance(finding.effect, Stops | Warns):
+        return finding
+    holding = ((n, one) for n, one in enumerate(waivers) if not one.expired(today) and one.covers(finding))
+    return next((replace(finding, effect=one.effect(n)) for n, one in holding), finding)
 
 
-def _fix(failing: Sequence[Finding], ended: Sequence[str]) -> str:
-    if failing:
-        return next((f"{f.id}: {f.fix}" for f in failing if f.fix), "")
-    return "renew the waiver with a reason, or remove it" if ended else ""
+def _outcome(check: str, findings: Sequence[Finding]) -> str:
+    effects = [one.effect for one in findings if check == (one.check or one.id)]
+    for kind, outcome in ((Stops, FAILED), (NotJudged, NOT_RUN), (Waived, WAIVED)):
+        if any(isinstance(effect, kind) for effect in effects):
+            return outcome
+    return PASSED

@@ -7,7 +7,7 @@ from typing import Any
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Layout, LayoutImage
 from ci.intool.common.media import decoded
-from ci.intool.policy import Finding, verdict, waivers_from
+from ci.intool.policy import Artifact, Finding, Package, Place, judge, merged, not_judged, waivers_from
 from ci.intool.rootfs.index import layers as indexed
 from ci.intool.rootfs.packages import owner
 from ci.intool.sbom.component import Component, Listed
@@ -52,15 +52,16 @@ def check(
         index: of the layout (``ci.intool.rootfs.index``); empty to read its layers.
 
     Returns:
-        ``ci.intool.policy.verdict`` on SC-01 and SC-02; ``explained``, the differences to the scanner's list that are
-        no faults, a line each with the reason.
+        ``result``, the gate's (``ci.intool.policy.GateResult``), with SC-01 and SC-02; ``explained``, the differences
+        to the scanner's list that are no faults, a line each with the reason.
 
     Raises:
         Failure: the layout is broken, or there is no report on a platform.
     """
     opened, lock = Layout(Path(layout)), Lock(locked)
     layers = indexed(opened, index)
-    findings: list[Finding] = []
+    documented: list[Finding] = []
+    versions: dict[str, list[Finding]] = {}
     explained: list[str] = []
     count = 0
     for image in opened.images():
@@ -73,28 +74,33 @@ def check(
         for kind, path in _paths(image, documents).items():
             subject, listed = _read(kind, path)
             if listed is None:
-                findings.append(_finding(NAMED, image, kind, f"{path} is not a document in this format", _AGAIN))
+                where, title = _place(image, kind), f"{path} is not a document in this format"
+                documented.append(_finding(NAMED, where, title, _AGAIN))
                 continue
-            findings += _document(image, kind, subject, listed, components)
+            documented += _document(image, kind, subject, listed, components)
             known = differences(listed, found, components, seen)
-            findings += _by_scanner(image, kind, listed ^ {one.listed for one in components}, known)
+            documented += _by_scanner(image, kind, listed ^ {one.listed for one in components}, known)
             explained += [f"{image.platform}: {one}: {REASONS[one.reason]}" for one in known if one.reason]
-        findings += _absent(image, documents)
-        findings += _versions(image, components, lock, own, needs) if lock else ()
-    report = verdict(
-        findings,
+        documented += _absent(image, documents)
+        versions[image.platform] = list(_versions(components, lock, own, needs)) if lock else []
+    unknown = not_judged(NAMED, "the lockfile lists no package that versions could be compared with")
+    result = judge(
+        "sbom",
+        [*documented, *merged(versions), *([] if lock else [unknown])],
         waivers_from(waivers),
         today,
-        lambda _: True,
         checks=[NAMED, EXACT],
         figures={"components": count, "documents": len(documents), "explained differences": len({*explained})},
-        skipped={} if lock else {NAMED: "the lockfile lists no package that versions could be compared with"},
     )
-    return {**report, "explained": sorted({*explained})}
+    return {"result": result.to_json(), "explained": sorted({*explained})}
 
 
-def _finding(check: str, image: LayoutImage, where: str, what: str, fix: str) -> Finding:
-    return Finding(id=check, severity="high", where=f"{image.platform}: {where}", what=what, fix=fix)
+def _place(image: LayoutImage, kind: str) -> Artifact:
+    return Artifact(name=f"{image.platform}: {kind}")
+
+
+def _finding(check: str, where: Place, title: str, fix: str) -> Finding:
+    return Finding(id=check, severity="high", where=where, title=title, fix=fix)
 
 
 def _paths(image: LayoutImage, documents: Iterable[Mapping[str, str]]) -> dict[str, Path]:
@@ -103,7 +109,7 @@ def _paths(image: LayoutImage, documents: Iterable[Mapping[str, str]]) -> dict[s
 
 def _absent(image: LayoutImage, documents: Iterable[Mapping[str, str]]) -> Iterator[Finding]:
     for kind in FORMATS.keys() - _paths(image, documents).keys():
-        yield _finding(NAMED, image, kind, f"has no document in the format {kind}", _AGAIN)
+        yield _finding(NAMED, _place(image, kind), f"has no document in the format {kind}", _AGAIN)
 
 
 def _document(
@@ -111,12 +117,13 @@ def _document(
 ) -> Iterator[Finding]:
     """Whether a document is about the image, and says of it what the inventory does."""
     there = {one.listed for one in components}
+    where = _place(image, kind)
     if subject != image.digest:
-        yield _finding(NAMED, image, kind, f"is about {subject[:100]}, not about {image.digest}", _AGAIN)
+        yield _finding(NAMED, where, f"is about {subject[:100]}, not about {image.digest}", _AGAIN)
     for one in sorted(there - listed):
-        yield _finding(EXACT, image, kind, f"{one} is in the image and not in the document", _AGAIN)
+        yield _finding(EXACT, where, f"{one} is in the image and not in the document", _AGAIN)
     for one in sorted(listed - there):
-        yield _finding(EXACT, image, kind, f"{one} is in the document and not in the image", _AGAIN)
+        yield _finding(EXACT, where, f"{one} is in the document and not in the image", _AGAIN)
 
 
 def _by_scanner(
@@ -126,7 +133,7 @@ def _by_scanner(
     titles = {one.title for one in reported}
     for one in known:
         if not one.reason and one.title not in titles:
-            yield _finding(EXACT, image, kind, str(one), _DEFECT)
+            yield _finding(EXACT, _place(image, kind), str(one), _DEFECT)
 
 
 def _read(kind: str, path: Path) -> tuple[str, set[Listed] | None]:
@@ -140,14 +147,15 @@ def _read(kind: str, path: Path) -> tuple[str, set[Listed] | None]:
 
 
 def _versions(
-    image: LayoutImage, components: Sequence[Component], lock: Lock, own: Sequence[str], needs: Sequence[str]
+    components: Sequence[Component], lock: Lock, own: Sequence[str], needs: Sequence[str]
 ) -> Iterator[Finding]:
     installed = [one for one in components if one.kind == "npm" and not one.parent]
     for name in sorted({*needs} - {one.name for one in installed}):
-        yield _finding(NAMED, image, name, "is not in the image", "build with `output: standalone`")
+        yield _finding(NAMED, Package(name=name), "is not in the image", "build with `output: standalone`")
     for one in installed:
         names = {one.name, *(found.name for path in one.paths if (found := owner(f"{path}/")))}
         if (own and names & set(own)) or lock.allows(names, one.version):
             continue
         there = ", ".join(lock.versions(one.name)) or "no version of it"
-        yield _finding(NAMED, image, one.listed.title, f"is in {one.paths[0]}; the lockfile has {there}", _INSTALL)
+        where = Package(name=one.name, version=one.version, paths=tuple(one.paths))
+        yield _finding(NAMED, where, f"the lockfile has {there}", _INSTALL)

@@ -1,12 +1,14 @@
-"""What a scan found as findings, each with the policy's word on it. Pure."""
+"""What a scan found as findings, each with the effect that the policy gives it. Pure."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ci.intool.common import semver
-from ci.intool.policy import Finding, at_least
+from ci.intool.policy import Finding, ImagePath, NotAffected, Setting, Source, Stops, Warns, at_least
+from ci.intool.policy import Package as Place
 from ci.intool.scan.policy import Rules
-from ci.intool.scan.results import Misconfiguration, Package, Scan, Secret, Vulnerability
+from ci.intool.scan.results import Accepted, Misconfiguration, Package, Scan, Secret, Vulnerability
+from ci.intool.scan.trivy import CONFIGURATION
 
 VULNERABILITIES, LICENSES, SECRETS, END_OF_LIFE = "SC-06", "SC-08", "LAY-01", "SC-09"
 """Checks of ``ci/intool/checks/checks.toml`` that a scan can show to be broken."""
@@ -14,17 +16,15 @@ VULNERABILITIES, LICENSES, SECRETS, END_OF_LIFE = "SC-06", "SC-08", "LAY-01", "S
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """A finding with what was decided about it.
+    """A finding with its effect, and what it is about.
 
     Attributes:
         finding: it.
         subject: the package's name, or the file: what stays the same from one release to the next.
-        fails: whether it makes the gate fail.
     """
 
     finding: Finding
     subject: str
-    fails: bool
 
 
 def findings(scan: Scan, rules: Rules, earlier: Collection[tuple[str, str]]) -> Iterator[Judged]:
@@ -36,13 +36,13 @@ def findings(scan: Scan, rules: Rules, earlier: Collection[tuple[str, str]]) -> 
         earlier: ids and subjects that the last release had.
     """
     if scan.ended:
-        yield Judged(finding=_ended(scan.system), subject=scan.system, fails=True)
+        yield Judged(finding=_ended(scan.system), subject=scan.system)
     for secret in scan.secrets:
-        yield Judged(finding=_secret(secret, image=scan.image), subject=secret.path, fails=True)
+        yield Judged(finding=_secret(secret, image=scan.image), subject=secret.path)
 
     def judged(finding: Finding, subject: str, *, fails: bool) -> Judged:
         old = rules.new_only and (finding.id, subject) in earlier and finding.id not in rules.exploited
-        return Judged(finding=finding, subject=subject, fails=fails and not old)
+        return Judged(finding=replace(finding, effect=Stops() if fails and not old else Warns()), subject=subject)
 
     for one in scan.vulnerabilities:
         exploited = one.id in rules.exploited
@@ -63,15 +63,24 @@ def vulnerability(one: Vulnerability, *, exploited: bool = False) -> Finding:
         exploited: whether it is known to be.
     """
     title = one.title.strip().rstrip(".") or "a known vulnerability"
-    where = f" in {one.package.path}" if one.package.path else ""
     return Finding(
         id=one.id,
         severity=one.severity,
-        where=str(one.package),
-        what=f"{title}{where}{', known to be exploited' if exploited else ''}",
+        where=_place(one.package),
+        title=f"{title}{', known to be exploited' if exploited else ''}",
         fix=_remedy(one),
         check=VULNERABILITIES,
     )
+
+
+def harmless(one: Accepted) -> Finding:
+    """The finding for a vulnerability that a VEX document declares harmless."""
+    effect = NotAffected(document=one.source, status=one.status, reason=one.statement)
+    return replace(vulnerability(one.vulnerability), effect=effect)
+
+
+def _place(package: Package) -> Place:
+    return Place(name=package.name, version=package.version, paths=(package.path,) if package.path else ())
 
 
 def _remedy(one: Vulnerability) -> str:
@@ -88,19 +97,20 @@ def _ended(system: str) -> Finding:
     return Finding(
         id=END_OF_LIFE,
         severity="high",
-        where=system,
-        what="this operating system has reached its end of life: what is found in it is no longer listed",
+        where=Place(name=system),
+        title="this operating system has reached its end of life: what is found in it is no longer listed",
         fix="take a base of a release that is supported",
     )
 
 
 def _secret(secret: Secret, *, image: bool) -> Finding:
-    where = f" in layer {secret.layer}" if secret.layer else ""
+    inside = f" in layer {secret.layer}" if secret.layer else ""
+    place = ImagePath(path=secret.path, layer=secret.layer) if image else Source(file=secret.path)
     return Finding(
         id=secret.rule,
         severity=secret.severity,
-        where=secret.path,
-        what=f"{secret.title or 'a secret'}{where}",
+        where=Setting(key=secret.path) if secret.path == CONFIGURATION else place,
+        title=f"{secret.title or 'a secret'}{inside}",
         fix="revoke it, take it out of what is built from, and give it to the app when it starts",
         check=SECRETS if image else "",
     )
@@ -110,8 +120,8 @@ def _license(package: Package, name: str) -> Finding:
     return Finding(
         id=" ".join(name.split())[:80],
         severity="high",
-        where=str(package),
-        what="its licence asks for more than notices from who runs it as a service",
+        where=_place(package),
+        title="its licence asks for more than notices from who runs it as a service",
         fix="replace the package, or allow it (scan.licenses-allowed) once its terms are met",
         check=LICENSES,
     )
@@ -121,7 +131,7 @@ def _misconfiguration(one: Misconfiguration) -> Finding:
     return Finding(
         id=one.id,
         severity=one.severity,
-        where=f"{one.path}:{one.line}" if one.line else one.path,
-        what=one.title.strip().rstrip(".") or "a weak setting",
+        where=Source(file=one.path, line=one.line),
+        title=one.title.strip().rstrip(".") or "a weak setting",
         fix=one.fix.strip().rstrip("."),
     )

@@ -1,11 +1,12 @@
-"""Semgrep's report in JSON, and the verdict on it."""
+"""Semgrep's report in JSON, and the result of the gate ``rules`` from it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.json_reader import Json, loaded
-from ci.intool.policy import SEVERITIES, Finding, at_least, verdict, waivers_from
+from ci.intool.policy import SEVERITIES, Finding, Source, Stops, Warns, at_least, judge, waivers_from
 from ci.intool.scan.trivy import REPORT_FIX
 
 _SEVERITIES = {
@@ -30,7 +31,7 @@ def semgrep(report: str, waivers: Sequence[Mapping[str, str]], today: str, sever
         severity: the lowest that fails.
 
     Returns:
-        The verdict of ``ci.intool.policy``; files that could not be parsed are warnings.
+        ``result``, the gate's (``ci.intool.policy.GateResult``); files that could not be parsed are warnings.
 
     Raises:
         Failure: the report is malformed, the scan itself failed, or it looked at no file.
@@ -38,15 +39,11 @@ def semgrep(report: str, waivers: Sequence[Mapping[str, str]], today: str, sever
     if severity not in SEVERITIES[1:]:
         raise Failure(f"`{severity}` is not a severity", f"use one of {', '.join(SEVERITIES[1:])}")
     document = loaded(report, "Semgrep's report", REPORT_FIX)
-    found = list(findings(document))
+    found = [
+        replace(one, effect=Stops() if at_least(one.severity, severity) else Warns()) for one in findings(document)
+    ]
     files = len(document.object("paths").texts("scanned"))
-    return verdict(
-        found,
-        waivers_from(waivers),
-        today,
-        lambda finding: at_least(finding.severity, severity),
-        figures={"files": files},
-    )
+    return {"result": judge("rules", found, waivers_from(waivers), today, figures={"files": files}).to_json()}
 
 
 def findings(document: Json) -> Iterator[Finding]:
@@ -68,8 +65,8 @@ def findings(document: Json) -> Iterator[Finding]:
         yield Finding(
             id="unread",
             severity="unknown",
-            where=error.text("path") or "the source",
-            what=f"not wholly searched: {_said(error)}",
+            where=Source(file=error.text("path")) if error.text("path") else None,
+            title=f"not wholly searched: {_said(error)}",
             fix="correct the file's syntax, or leave it out",
         )
 
@@ -82,8 +79,8 @@ def _finding(result: Json) -> Finding:
     return Finding(
         id=result.text("check_id", needed=True),
         severity=_SEVERITIES[word],
-        where=f"{result.text('path', needed=True)}:{result.object('start').number('line')}",
-        what=" ".join(extra.text("message").split()).rstrip("."),
+        where=Source(file=result.text("path", needed=True), line=result.object("start").number("line")),
+        title=" ".join(extra.text("message").split()).rstrip("."),
         fix=extra.object("metadata").text("fix"),
     )
 

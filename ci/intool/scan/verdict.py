@@ -1,4 +1,4 @@
-"""The verdict on what Trivy found."""
+"""The result of the gates ``scan`` and ``source``: from what Trivy found."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -7,10 +7,11 @@ from typing import Any
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.json_reader import Json
-from ci.intool.policy import SEVERITIES, verdict, waivers_from
-from ci.intool.scan.findings import LICENSES, SECRETS, VULNERABILITIES, Judged, findings, vulnerability
+from ci.intool.policy import SEVERITIES, Finding, merged, not_judged, waivers_from
+from ci.intool.policy import judge as result_of
+from ci.intool.scan.findings import LICENSES, SECRETS, VULNERABILITIES, Judged, findings, harmless
 from ci.intool.scan.policy import Rules, rules
-from ci.intool.scan.results import Accepted, Scan
+from ci.intool.scan.results import Scan
 from ci.intool.scan.trivy import report, scan
 
 
@@ -20,6 +21,8 @@ def evaluate(
     waivers: Sequence[Mapping[str, str]],
     today: str,
     earlier: Sequence[Mapping[str, str]] = (),
+    *,
+    gate: str = "scan",
 ) -> dict[str, Any]:
     """Evaluate reports of Trivy together; what several of them have is one finding.
 
@@ -29,10 +32,11 @@ def evaluate(
         waivers: what is accepted, of any gate.
         today: ISO 8601.
         earlier: ``found`` of the last release.
+        gate: name of the result.
 
     Returns:
-        The verdict of ``ci.intool.policy``, with ``found``: ``id`` and ``subject`` of every finding; ``packages``: how
-        many each report looked at; and ``text`` for people. What a VEX document declares harmless is among ``waived``.
+        ``result``, the gate's (``ci.intool.policy.GateResult``); ``found``: ``id`` and ``subject`` of every finding,
+        for the next release to compare with; ``packages``: how many each report looked at.
 
     Raises:
         Failure: a report, the policy or a waiver is malformed, or there is no report.
@@ -40,7 +44,7 @@ def evaluate(
     scans = [scan(name, report(path, name)) for name, path in reports.items()]
     last = Json("the last release", {"found": list(earlier)}, "leave `earlier` out, or give `found` of a scan's report")
     known = {(one.text("id"), one.text("subject")) for one in last.objects("found")}
-    return evaluated(scans, rules(policy), waivers, today, known)
+    return evaluated(scans, rules(policy), waivers, today, known, gate=gate)
 
 
 def evaluated(
@@ -49,57 +53,44 @@ def evaluated(
     waivers: Sequence[Mapping[str, str]],
     today: str,
     earlier: Collection[tuple[str, str]] = (),
+    *,
+    gate: str = "scan",
 ) -> dict[str, Any]:
     """Evaluate what was read; arguments and result are those of ``evaluate``."""
     if not scans:
         raise Failure("there is no report of Trivy to judge", "scan the image first")
-    found = list(_merged(scans, policy, earlier))
-    failing = {one.finding for one in found if one.fails}
-    accepted = dict.fromkeys(one for each in scans for one in each.accepted)
-    told = verdict(
-        [one.finding for one in found],
+    found = {one.name: list(findings(one, policy, earlier)) for one in scans}
+    each = _once(scans, {name: [one.finding for one in some] for name, some in found.items()})
+    accepted = _once(scans, {one.name: [harmless(other) for other in one.accepted] for one in scans})
+    result = result_of(
+        gate,
+        [*each, *accepted, *_not_judged(scans)],
         waivers_from(waivers),
         today,
-        failing.__contains__,
         checks=(VULNERABILITIES, LICENSES, *([SECRETS] if any(one.image for one in scans) else [])),
-        figures=_figures(scans, found),
-        skipped=_skipped(scans),
+        figures=_figures(scans, each, accepted),
     )
-    told |= {
-        "waived": [*told["waived"], *map(_harmless, accepted)],
-        "found": [{"id": one.finding.id, "subject": one.subject} for one in found],
+    return {
+        "result": result.to_json(),
+        "found": _subjects(one for some in found.values() for one in some),
         "packages": {one.name: len(one.packages) for one in scans},
     }
-    return told | {"text": text(told)}
 
 
-def text(told: Mapping[str, Any]) -> str:
-    """A verdict for people."""
-    counted = ", ".join(f"{count:.0f} {name}" for name, count in told["figures"].items() if count) or "nothing found"
-    looked = ", ".join(f"{count} in {name}" for name, count in told["packages"].items())
-    lines = [f"{'passed' if told['passed'] else 'failed'}: {counted}", f"packages: {looked or 'none'}"]
-    lines += [*told["findings"], *(f"accepted: {one}" for one in told["waived"])]
-    lines += [*(f"not run: {one}" for one in told["skipped"]), *([f"fix: {told['fix']}"] if told["fix"] else [])]
-    return "\n".join(lines)
+def _once(scans: Sequence[Scan], found: Mapping[str, Sequence[Finding]]) -> list[Finding]:
+    """Each finding once; of an image it says on which platforms, unless that is all of them."""
+    once = merged(found)
+    return once if any(one.image for one in scans) else [replace(one, found_in=()) for one in once]
 
 
-def _merged(scans: Sequence[Scan], policy: Rules, earlier: Collection[tuple[str, str]]) -> Iterator[Judged]:
-    """Each finding once; it says where it was found, unless that is everywhere."""
-    all_of: dict[tuple[str, str], dict[str, Judged]] = {}
-    for each in scans:
-        for one in findings(each, policy, earlier):
-            all_of.setdefault((one.finding.id, one.finding.where), {}).setdefault(each.name, one)
-    for places in all_of.values():
-        one = next(iter(places.values()))
-        suffix = "" if len(places) == len(scans) else f" [{', '.join(places)}]"
-        fails = any(other.fails for other in places.values())
-        yield replace(one, finding=replace(one.finding, what=one.finding.what + suffix), fails=fails)
+def _subjects(found: Iterator[Judged]) -> list[dict[str, str]]:
+    pairs = dict.fromkeys((one.finding.id, one.subject) for one in found)
+    return [{"id": name, "subject": subject} for name, subject in pairs]
 
 
-def _figures(scans: Sequence[Scan], found: Sequence[Judged]) -> dict[str, float]:
-    counted = Counter(one.finding.severity for one in found)
+def _figures(scans: Sequence[Scan], found: Sequence[Finding], accepted: Sequence[Finding]) -> dict[str, float]:
+    counted = Counter(one.severity for one in found)
     unnamed = {str(package) for one in scans if one.image for package in one.packages if not package.licenses}
-    accepted = {one.vulnerability for each in scans for one in each.accepted}
     return {
         **{severity: counted[severity] for severity in reversed(SEVERITIES)},
         "accepted by VEX": len(accepted),
@@ -107,19 +98,12 @@ def _figures(scans: Sequence[Scan], found: Sequence[Judged]) -> dict[str, float]
     }
 
 
-def _skipped(scans: Sequence[Scan]) -> dict[str, str]:
+def _not_judged(scans: Sequence[Scan]) -> Iterator[Finding]:
     """Checks that cannot be made with what these reports have."""
-    skipped = {}
-    if unknown := [one.name for one in scans if one.image and not one.system]:
-        reason = f"the operating system of {', '.join(unknown)} is unknown to Trivy, so its packages were not looked at"
-        skipped[VULNERABILITIES] = reason
     if not any(one.packages for one in scans):
-        skipped[VULNERABILITIES] = "no package was found to look at"
+        yield not_judged(VULNERABILITIES, "no package was found to look at")
+    elif unknown := [one.name for one in scans if one.image and not one.system]:
+        why = f"the operating system of {', '.join(unknown)} is unknown to Trivy, so its packages were not looked at"
+        yield not_judged(VULNERABILITIES, why)
     if not any(package.licenses for one in scans for package in one.packages):
-        skipped[LICENSES] = "no package names its license in these reports"
-    return skipped
-
-
-def _harmless(one: Accepted) -> str:
-    reason = ": ".join(part for part in (one.status.replace("_", " "), one.statement.replace("_", " ")) if part)
-    return f"{vulnerability(one.vulnerability)} ({reason}, says {one.source})"
+        yield not_judged(LICENSES, "no package names its license in these reports")

@@ -1,0 +1,55 @@
+"""The error where a gate failed."""
+
+from collections.abc import Sequence
+
+import dagger
+
+from ci.build.assemble import Assembled
+from ci.decide.config.model import Scenario
+from ci.decide.plan.model import Plan
+from ci.errors import PublishError
+from ci.gates.debug_container import opened
+from ci.intool.policy import GateResult
+from ci.intool.policy import Scenario as Place
+from ci.report.text import explained
+
+
+def refuse(plan: Plan, gates: Sequence[GateResult], image: Assembled | None, consequence: str) -> None:
+    """Stop where a gate failed.
+
+    Args:
+        plan: all decisions.
+        gates: their results.
+        image: that was judged; None where there is none yet.
+        consequence: what does not happen.
+
+    Raises:
+        PublishError: one failed.
+    """
+    failed = [gate for gate in gates if not gate.passed]
+    if not failed:
+        return
+    names = ", ".join(gate.name for gate in failed)
+    found = "\n".join(explained(gate) for gate in failed)
+    fixes = "; ".join(gate.fix for gate in failed if gate.fix)
+    refusal = PublishError.of("gates.failed", names=names, consequence=consequence, findings=found, fixes=fixes)
+    scenario = failed_scenario(plan.smoke.scenarios, failed)
+
+    async def state() -> dagger.Container:
+        assert image is not None  # noqa: S101  else there is no state
+        return opened(plan, image.image(plan.image.native), scenario)
+
+    refusal.state = state if image else None
+    raise refusal
+
+
+def failed_scenario(scenarios: Sequence[Scenario], gates: Sequence[GateResult]) -> Scenario:
+    """The scenario in which something failed; the first one where none did. Pure.
+
+    Args:
+        scenarios: all of the plan.
+        gates: results of gates.
+    """
+    places = [finding.where for gate in gates for finding in gate.findings if finding.stops]
+    names = {place.name for place in places if isinstance(place, Place)}
+    return next((one for one in scenarios if one.name in names), scenarios[0])

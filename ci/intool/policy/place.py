@@ -1,0 +1,112 @@
+"""Where a finding is.
+
+``str()`` of a place is its text form: it is printed, and the ``where`` of a waiver is a glob of it.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A file of the app's source; its text form is ``FILE:LINE``, or ``FILE``.
+
+    Attributes:
+        file: path below the source.
+        line: from 1; 0 where it is about the whole file.
+    """
+
+    kind: ClassVar[str] = "source"
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Package:
+    """A package, of the operating system or of a language; its text form is ``NAME@VERSION``, or ``NAME``.
+
+    Attributes:
+        name: of it.
+        version: of it; empty where that is not known.
+        paths: where it is installed; empty where that is not known.
+    """
+
+    kind: ClassVar[str] = "package"
+    name: str
+    version: str = ""
+    paths: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.version}" if self.version else self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImagePath:
+    """A file or directory of the image; its text form is ``PATH``.
+
+    Attributes:
+        path: in the image, without leading slash.
+        layer: digest of the uncompressed layer that has it; empty where it is about the whole image.
+    """
+
+    kind: ClassVar[str] = "image-path"
+    path: str
+    layer: str = ""
+
+    def __str__(self) -> str:
+        return self.path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """A value that is set: in the image's configuration, in the plan, in the pipeline file; its text form is ``KEY``.
+
+    Attributes:
+        key: such as ``config.User``, ``waivers[2]``, or the name of a variable.
+    """
+
+    kind: ClassVar[str] = "setting"
+    key: str
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """A scenario in which the image was started; its text form is ``NAME: URL``, or ``NAME``.
+
+    Attributes:
+        name: of the scenario in the pipeline file.
+        url: path that was requested; empty where it is about the start.
+    """
+
+    kind: ClassVar[str] = "scenario"
+    name: str
+    url: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.url}" if self.url else self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Artifact:
+    """Something that a run uses or makes, or a part of it; its text form is ``NAME: PATH``, or ``NAME``.
+
+    Attributes:
+        name: reference of a base image, ``PLATFORM: FORMAT`` of an SBOM, ``image: layer 0 of linux/amd64``, …
+        path: in it; empty for the whole.
+    """
+
+    kind: ClassVar[str] = "artifact"
+    name: str
+    path: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.path}" if self.path else self.name
+
+
+Place = Source | Package | ImagePath | Setting | Scenario | Artifact

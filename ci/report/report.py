@@ -1,0 +1,84 @@
+"""The report of a run: what was judged, and what the gates found. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ci.intool.policy import GateResult
+from ci.intool.policy.codec import decode, encode
+from ci.report.compliance import outcomes, score
+
+VERSION = 1
+"""Of the form of ``report.json``; a field that is added does not change it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What was judged.
+
+    Attributes:
+        name: of the app.
+        digest: of the image's index.
+        platforms: of the image.
+        revision: commit of the source; empty where that is not known.
+        time: when it was judged, RFC 3339.
+    """
+
+    name: str
+    digest: str
+    platforms: tuple[str, ...]
+    revision: str
+    time: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The results of all gates on one image and its source.
+
+    Attributes:
+        version: of this form.
+        subject: what was judged.
+        passed: whether nothing stops the release.
+        failed: names of the gates that stop it.
+        score: points of 100, by the checks that passed.
+        checks: id of each check that counts to its outcome (``passed``, ``failed``, ``waived``, ``not run``).
+        gates: results of all gates, in order.
+    """
+
+    version: int
+    subject: Subject
+    passed: bool
+    failed: tuple[str, ...]
+    score: int
+    checks: Mapping[str, str]
+    gates: tuple[GateResult, ...]
+
+    @classmethod
+    def of(cls, subject: Subject, gates: Sequence[GateResult]) -> "Report":
+        """From the results of a run."""
+        failed = tuple(gate.name for gate in gates if not gate.passed)
+        found = outcomes(gates)
+        return cls(
+            version=VERSION,
+            subject=subject,
+            passed=not failed,
+            failed=failed,
+            score=score(found),
+            checks=found,
+            gates=tuple(gates),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """As ``report.json`` has it."""
+        document: dict[str, Any] = encode(self)
+        return document
+
+    @classmethod
+    def from_json(cls, document: object) -> "Report":
+        """The same value from ``to_json``.
+
+        Raises:
+            Failure: a field is missing, unknown, or not what it should be; names its place.
+        """
+        report: Report = decode(cls, document, "report")
+        return report
