@@ -18,7 +18,7 @@ from ci.intool.attest.trust import Trust
 from ci.intool.common.failure import Failure
 from tests.fuzz.checks import survives
 from tests.fuzz.strategies import DIGEST, blobs, encoded, mutants, texts
-from tests.unit.test_ci_attest import CERTIFICATE, FACTS, bundled
+from tests.unit.intool.test_attest import CERTIFICATE, FACTS, bundled
 
 BUNDLE = json.loads(bundled(certificate={"rawBytes": base64.b64encode(CERTIFICATE).decode()}))
 STATEMENT = json.loads(base64.b64decode(BUNDLE["dsseEnvelope"]["payload"]))

@@ -11,7 +11,7 @@ from ci.decide.project.lockfile_policy import hosts, refuse
 from ci.errors import ProjectError
 from tests.fuzz.checks import survives
 from tests.fuzz.strategies import mutants, texts
-from tests.unit.test_ci_ecosystems_lockfiles import BERRY_4, BUN, NPM_3, PNPM_6, PNPM_9, YARN_1, read
+from tests.unit.decide.test_ecosystems_lockfiles import BERRY_4, BUN, NPM_3, PNPM_6, PNPM_9, YARN_1, read
 
 TEXTS = {"pnpm-lock.yaml": (PNPM_6, PNPM_9), "yarn.lock": (YARN_1, BERRY_4)}
 LOCK = {

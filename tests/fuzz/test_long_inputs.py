@@ -21,8 +21,8 @@ from ci.decide.project.workspace import Workspace, find
 from ci.intool.rootfs.packages import owner
 from ci.intool.tags.versions import pep440, precedence
 from tests.fuzz.checks import bounded, survives
-from tests.unit.test_ci_ecosystems_lockfiles import read as read_lockfile
-from tests.unit.test_ci_project_sources import locked
+from tests.unit.decide.test_ecosystems_lockfiles import read as read_lockfile
+from tests.unit.decide.test_project_lockfile_policy import locked
 
 SIZE = 200_000
 

@@ -75,7 +75,9 @@ def test_the_app_itself_is_understood() -> None:
 def test_package_json(package: Any) -> None:
     found = detected(package)
     if found:
-        json.dumps({"reasons": found.reasons, "warnings": [warning.line for warning in found.warnings]}, ensure_ascii=False).encode()
+        json.dumps(
+            {"reasons": found.reasons, "warnings": [warning.line for warning in found.warnings]}, ensure_ascii=False
+        ).encode()
 
 
 @given(st.sampled_from(["package.json", *FILES]), st.data())
