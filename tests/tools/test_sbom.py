@@ -12,6 +12,7 @@ import pytest
 from ci.intool.common.json_reader import loaded
 from ci.intool.common.layout import Layout
 from ci.intool.policy import GateResult
+from ci.intool.rootfs.index import layers
 from ci.intool.sbom.check import check
 from ci.intool.sbom.inventory import inventory
 from ci.intool.scan import commands
@@ -123,7 +124,8 @@ def test_an_inventory_that_is_wrong_is_found(
     line: str,
 ) -> None:
     real, wanted = image(tmp_path / "real", app=app), image(tmp_path / "wanted")
-    mistaken = inventory(*((layout := Layout(wanted)), layout.images()[0]))
+    layout = Layout(wanted)
+    mistaken = inventory(layout.images()[0], layers(layout))
     monkeypatch.setattr("ci.intool.sbom.make.inventory", lambda *_: mistaken)
     monkeypatch.setattr("ci.intool.sbom.check.of_files", lambda _: mistaken)
     found = judged(real, documents(real, tmp_path / "made"), reported(real))
