@@ -22,7 +22,7 @@ from ci.commands import (
     vendor_scans,
 )
 from ci.commands.exposed import exposed, exposed_object
-from ci.decide.plan.request import Asked
+from ci.decide.plan.request import RunRequest
 from ci.engine import inputs
 from ci.engine.registries import Registry
 from ci.engine.signing import Signing
@@ -425,7 +425,7 @@ class NextDistroless:
     async def _run(self) -> Run:
         """The run that the arguments describe, decided."""
         chosen = await inputs.checkout(self.source, self.git, NEVER_SENT)
-        asked = Asked(
+        request = RunRequest(
             app=self.app,
             npm_registry=self.npm_registry,
             address=self.address,
@@ -442,7 +442,7 @@ class NextDistroless:
             native=await inputs.native_platform(),
             now=inputs.now(),
         )
-        plan = await inputs.decide(chosen, self.pipeline, self.pipelines, asked)
+        plan = await inputs.decide(chosen, self.pipeline, self.pipelines, request)
         access = Access(npmrc=self.npmrc, ca=self.ca)
         signing = Signing(
             key=self.signing_key,

@@ -25,7 +25,7 @@ from ci.gates.database import Database, database
 from ci.gates.hardening import hardening
 from ci.gates.in_image import Subject
 from ci.gates.leaks import leaks
-from ci.gates.plan import decided
+from ci.gates.plan import plan_gate
 from ci.gates.sbom import sbom, written
 from ci.gates.scan import scan
 from ci.gates.semgrep import rules
@@ -34,7 +34,7 @@ from ci.gates.slim import slim
 from ci.gates.smoke import smoke
 from ci.gates.source import MODULES, Sources, source
 from ci.gates.verdicts import Verdicts
-from ci.gates.waivers import idle
+from ci.gates.waivers import waivers_gate
 from ci.intool.attest.provenance import provenance
 from ci.intool.common.reference import split
 from ci.intool.policy import GateResult
@@ -72,8 +72,8 @@ async def judged(run: Run, *, fresh: bool) -> tuple[Made, Verdicts]:
             image_gates(run, made.image, made, known),
             source_gates(run, known),
         )
-    gates = [decided(run.plan), *of_source, *of_image.gates, *started]
-    return made, replace(of_image, gates=[*gates, idle(run.plan, gates)], found=[*of_image.found, *found])
+    gates = [plan_gate(run.plan), *of_source, *of_image.gates, *started]
+    return made, replace(of_image, gates=[*gates, waivers_gate(run.plan, gates)], found=[*of_image.found, *found])
 
 
 async def source_gates(run: Run, known: Advisories) -> tuple[list[GateResult], Findings]:
@@ -100,11 +100,11 @@ async def image_gates(run: Run, image: Assembled, made: Made | None, known: Advi
         written(plan, image, locked=made is not None),
         base(plan, run.client),
     )
-    bills = await sbom(plan, listed, scanned.reports)
-    leaked = await leaks(plan, image, bills.documents, run.secrets, texts(run, made))
+    sboms = await sbom(plan, listed, scanned.reports)
+    leaked = await leaks(plan, image, sboms.documents, run.secrets, texts(run, made))
     return Verdicts(
-        gates=[hard, scanned.gate, bills.gate, below, leaked],
-        bills=bills,
+        gates=[hard, scanned.gate, sboms.gate, below, leaked],
+        sboms=sboms,
         scanned=scanned,
         found=scanned.report["found"],
     )

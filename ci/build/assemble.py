@@ -14,7 +14,7 @@ from ci.decide.pins import ImageRef
 from ci.decide.plan.model import APP, ImagePlan, Plan, Tools
 from ci.engine import tool
 from ci.engine.concurrent import gather
-from ci.engine.containers import finished, handed
+from ci.engine.containers import by_content, finished
 from ci.engine.registries import Registry
 from ci.errors import PayloadError, PipelineError
 from ci.intool.common.reference import host_of, split
@@ -92,7 +92,7 @@ async def written(
         PipelineError: it does.
     """
     done = await finished(
-        container.with_mounted_directory("/spec", handed({"spec.json": json.dumps(spec)}))
+        container.with_mounted_directory("/spec", by_content({"spec.json": json.dumps(spec)}))
         .with_exec(["python3", "-m", "ci.intool.oci", operation, "/spec/spec.json", LAYOUT, REPORT])
         .with_exec(["tar", "-cf", ARCHIVE, "-C", LAYOUT, "."]),
         message("build.assembly", operation=operation),

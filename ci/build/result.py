@@ -8,7 +8,7 @@ from typing import Any
 import dagger
 
 from ci.build.payload import Payload
-from ci.engine.containers import handed
+from ci.engine.containers import by_content
 
 FACTS = "facts"
 FILE = "facts.json"
@@ -49,7 +49,7 @@ def saved(packed: Packed) -> dict[str, dagger.Directory]:
         "variables": packed.variables,
     }
     directories = {name: payloads[name].directory for name in dict.fromkeys(shared.values())}
-    return {FACTS: handed({FILE: json.dumps(facts)}), **directories}
+    return {FACTS: by_content({FILE: json.dumps(facts)}), **directories}
 
 
 async def restored(kept: dagger.Directory) -> Packed:

@@ -9,7 +9,7 @@ from ci.build.made import Made
 from ci.build.run import Run
 from ci.commands.refusal import refuse
 from ci.engine.concurrent import gather
-from ci.engine.containers import handed
+from ci.engine.containers import by_content
 from ci.gates import hardening as hardening_gate
 from ci.gates import leaks as leaks_gate
 from ci.gates import sbom as sbom_gate
@@ -101,8 +101,8 @@ async def leaks(run: Run) -> str:
     """
 
     async def gate(made: Made) -> GateResult:
-        bills = await sbom_gate.written(run.plan, made.image, locked=True)
-        return await leaks_gate.leaks(run.plan, made.image, bills.documents, run.secrets, pipeline.texts(run, made))
+        sboms = await sbom_gate.written(run.plan, made.image, locked=True)
+        return await leaks_gate.leaks(run.plan, made.image, sboms.documents, run.secrets, pipeline.texts(run, made))
 
     return await _alone(run, gate)
 
@@ -115,8 +115,8 @@ async def sbom(run: Run) -> dagger.Directory:
     """
     made = await run.make()
     plan, image = run.plan, made.image
-    bills, reports = await gather(sbom_gate.written(plan, image, locked=True), scan_gate.packages(plan, image))
-    found = await sbom_gate.sbom(plan, bills, reports)
+    sboms, reports = await gather(sbom_gate.written(plan, image, locked=True), scan_gate.packages(plan, image))
+    found = await sbom_gate.sbom(plan, sboms, reports)
     refuse(run.plan, [found.gate], made.image, UNFIT)
     return found.documents
 
@@ -127,7 +127,7 @@ async def fixes(run: Run) -> dagger.File:
     report = await source_gate.fixes(run.plan, sources, known.database)
     for suggestion in report["suggestions"]:
         print(suggestion["text"], flush=True)
-    return handed({PATCH: report["patch"]}).file(PATCH)
+    return by_content({PATCH: report["patch"]}).file(PATCH)
 
 
 async def _alone(run: Run, gate: Callable[[Made], Awaitable[GateResult]]) -> str:

@@ -11,7 +11,7 @@ from ci.decide.config import jsonschema
 from ci.decide.config import show as listing
 from ci.decide.config.model import Pipeline
 from ci.decide.config.parse import parse_with_places, warnings
-from ci.decide.plan.request import Asked
+from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
 from ci.engine.inputs import choose, facts, look
 from ci.messages import message
@@ -36,15 +36,15 @@ async def validate(source: dagger.Directory, given: dagger.File | None, shipped:
 
 async def show(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory, app: str) -> str:
     """All keys with their values and where each comes from."""
-    seen = await look(source)
-    file = await choose(seen, given, shipped)
+    files = await look(source)
+    file = await choose(files, given, shipped)
     pipeline, places = parse_with_places(file.text, file.name)
-    return listing.show(pipeline, places, file.name, _detected(facts(seen, pipeline, Asked(app=app)), pipeline))
+    return listing.show(pipeline, places, file.name, _detected(facts(files, pipeline, RunRequest(app=app)), pipeline))
 
 
 async def init(source: dagger.Directory, app: str) -> str:
     """A commented pipeline file for this app."""
-    return template.init(facts(await look(source), Pipeline(), Asked(app=app)))
+    return template.init(facts(await look(source), Pipeline(), RunRequest(app=app)))
 
 
 def json_schema() -> str:

@@ -8,10 +8,10 @@ import dagger
 from ci.commands.registry import tools
 from ci.decide import pins
 from ci.engine import inputs
-from ci.engine.containers import handed
+from ci.engine.containers import by_content
 from ci.engine.registries import Registry
 from ci.engine.registry_client import Client
-from ci.engine.tool import operated, reported
+from ci.engine.tool import report_of, run_operation
 from ci.errors import ConfigError, PublishError
 
 PINS = "pins.toml"
@@ -37,11 +37,11 @@ async def updated(registry: Registry) -> dagger.File:
         raise ConfigError.of("arguments.stand-in-pins")
     report = await _updated(registry)
     print(report["text"], flush=True)
-    return handed({PINS: report["pins"]}).file(PINS)
+    return by_content({PINS: report["pins"]}).file(PINS)
 
 
 async def _updated(registry: Registry) -> Mapping[str, Any]:
     container = await Client(tools=tools(), registry=registry).container("pinning")
     text = (pins.CI / PINS).read_text("utf-8")
     arguments = {"pins": text, "today": inputs.now().date().isoformat()}
-    return await reported(await operated(container, "pinning", "update", arguments, PublishError))
+    return await report_of(await run_operation(container, "pinning", "update", arguments, PublishError))

@@ -8,7 +8,7 @@ from ci.build.assemble import Assembled
 from ci.decide.config.model import Scenario
 from ci.decide.plan.model import Plan
 from ci.errors import PublishError
-from ci.gates.debug_container import opened
+from ci.gates.debug_container import debug_container
 from ci.intool.policy import GateResult
 from ci.intool.policy import Scenario as Place
 from ci.report.text import explained
@@ -37,7 +37,7 @@ def refuse(plan: Plan, gates: Sequence[GateResult], image: Assembled | None, con
 
     async def state() -> dagger.Container:
         assert image is not None  # noqa: S101  else there is no state
-        return opened(plan, image.image(plan.image.native), scenario)
+        return debug_container(plan, image.image(plan.image.native), scenario)
 
     refusal.state = state if image else None
     raise refusal

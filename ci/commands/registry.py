@@ -13,10 +13,10 @@ from ci.decide.plan import decide as plan
 from ci.decide.plan.model import Tools
 from ci.decide.plan.release import destination, named
 from ci.engine import tool
-from ci.engine.containers import handed
+from ci.engine.containers import by_content
 from ci.engine.registries import Registry
 from ci.engine.registry_client import Client
-from ci.engine.tool import operated, reported
+from ci.engine.tool import report_of, run_operation
 from ci.errors import ConfigError, PublishError
 from ci.intool.common.reference import parse
 from ci.report.summary import tag_lines
@@ -63,7 +63,7 @@ async def verify(
         "issuer": issuer,
         "require": required(require, named=bool(key or identity or issuer)),
     }
-    return str((await reported(await operated(container, "attest", "verify", arguments, PublishError)))["text"])
+    return str((await report_of(await run_operation(container, "attest", "verify", arguments, PublishError)))["text"])
 
 
 def required(asked: str, *, named: bool) -> str:
@@ -84,7 +84,7 @@ async def archive(registry: Registry, ref: str, platform: str, kind: str) -> dag
     """
     container = await Client(tools=tools(), registry=registry).container("manager")
     arguments = {"reference": ref, "archive": ARCHIVE, "platform": platform, "kind": kind}
-    return (await operated(container, "manager", "pull", arguments, PublishError)).file(ARCHIVE)
+    return (await run_operation(container, "manager", "pull", arguments, PublishError)).file(ARCHIVE)
 
 
 async def promote(registry: Registry, ref: str, address: str, tags: Sequence[str]) -> str:
@@ -110,4 +110,4 @@ async def promote(registry: Registry, ref: str, address: str, tags: Sequence[str
 async def treemap(registry: Registry, ref: str, platform: str) -> dagger.File:
     """Sizes of an image's directories as nested JSON."""
     report = await Client(tools=tools(), registry=registry).run("manager", "size", reference=ref, platform=platform)
-    return handed({"treemap.json": json.dumps(report["treemap"])}).file("treemap.json")
+    return by_content({"treemap.json": json.dumps(report["treemap"])}).file("treemap.json")

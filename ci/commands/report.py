@@ -6,7 +6,7 @@ import dagger
 
 from ci import pipeline
 from ci.build.run import Run
-from ci.engine.containers import handed
+from ci.engine.containers import by_content
 from ci.release.evidence import REVISION
 from ci.report.junit import junit
 from ci.report.markdown import markdown
@@ -27,7 +27,7 @@ async def report(run: Run) -> dagger.Directory:
         revision=run.plan.image.labels.get(REVISION, ""),
         time=run.plan.trust.now,
     )
-    return handed(files(Report.of(subject, verdicts.gates)))
+    return by_content(files(Report.of(subject, verdicts.gates)))
 
 
 def files(found: Report) -> dict[str, str]:

@@ -18,7 +18,7 @@ from ci.intool.common.failure import Failure
 from ci.messages import Message
 
 PROGRAMS = "/pipeline"
-HANDED = "handed"
+BY_CONTENT = "handed"
 """Directory of the module's own container that files pass through."""
 
 LAUNCHER = "/without_network.py"
@@ -36,7 +36,7 @@ def image(ref: ImageRef, platform: str | None = None) -> dagger.Container:
     return dag.container(platform=dagger.Platform(platform) if platform else None).from_(str(ref))
 
 
-def handed(files: Mapping[str, str]) -> dagger.Directory:
+def by_content(files: Mapping[str, str]) -> dagger.Directory:
     """Texts as files that the engine knows by their content alone.
 
     It would know a part of the module's source by the whole of it, and print what ``with_new_file`` is given (0.21).
@@ -44,7 +44,7 @@ def handed(files: Mapping[str, str]) -> dagger.Directory:
     Args:
         files: relative path to text.
     """
-    place = Path(HANDED, hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest())
+    place = Path(BY_CONTENT, hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest())
     for name, text in files.items():
         path = place / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ def with_program(container: dagger.Container, *names: str, data: Mapping[str, st
     Nothing else is mounted, so a change to another program does not run this step again.
     """
     files = {file: (_SOURCE / file).read_text("utf-8") for file in sorted(closure(*names))}
-    return container.with_mounted_directory(PROGRAMS, handed({**files, **(data or {})}))
+    return container.with_mounted_directory(PROGRAMS, by_content({**files, **(data or {})}))
 
 
 def without_network(container: dagger.Container, *commands: Sequence[str]) -> dagger.Container:
@@ -73,7 +73,7 @@ def without_network(container: dagger.Container, *commands: Sequence[str]) -> da
     """
     file = Path(LAUNCHER).name
     text = (_SOURCE.parent / "intool" / "scan" / file).read_text("utf-8")
-    container = container.with_mounted_file(LAUNCHER, handed({file: text}).file(file))
+    container = container.with_mounted_file(LAUNCHER, by_content({file: text}).file(file))
     for command in commands:
         container = container.with_exec(["python3", "-I", LAUNCHER, *command])
     return container.without_mount(LAUNCHER)

@@ -17,12 +17,12 @@ from ci.decide.config.parse import parse
 from ci.decide.plan import decide as plan
 from ci.decide.plan.model import Plan
 from ci.decide.plan.release import needs_default_branch
-from ci.decide.plan.request import Asked, tag_version
+from ci.decide.plan.request import RunRequest, tag_version
 from ci.decide.project import detect
 from ci.decide.project.commit import commit_time, remote
 from ci.decide.project.facts import Project
 from ci.decide.project.lockfile_policy import refuse
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.engine.concurrent import gather
 
 OWN_PIPELINE = "next-distroless.yaml"
@@ -105,7 +105,7 @@ def manifests() -> tuple[str, ...]:
     return (*ecosystems.files(), *_FILES)
 
 
-async def look(source: dagger.Directory) -> Seen:
+async def look(source: dagger.Directory) -> SourceFiles:
     """Look at the source once, side by side."""
     entries, files, imports, env_reads, *paths = await gather(
         source.entries(),
@@ -114,7 +114,7 @@ async def look(source: dagger.Directory) -> Seen:
         _grep(source, ENVIRONMENT),
         *(source.glob(f"**/{name}/**") for name in ROUTES),
     )
-    return Seen(
+    return SourceFiles(
         entries=[entry.rstrip("/") for entry in entries],
         files=files,
         paths=sorted({path for found in paths for path in found}),
@@ -146,23 +146,23 @@ async def _grep(source: dagger.Directory, pattern: str) -> dict[str, str]:
     return found
 
 
-async def choose(seen: Seen, given: dagger.File | None, shipped: dagger.Directory) -> PipelineFile:
+async def choose(source: SourceFiles, given: dagger.File | None, shipped: dagger.Directory) -> PipelineFile:
     """The pipeline file: the caller's, the app's own, or the one that this project ships for an app of that name."""
     if given is not None:
         name = await given.name()
         return PipelineFile(name=name, origin=f"{name} (--pipeline)", text=await given.contents())
-    if OWN_PIPELINE in seen.files:
-        return PipelineFile(name=OWN_PIPELINE, origin=f"{OWN_PIPELINE} in the source", text=seen.files[OWN_PIPELINE])
-    name = f"{_package_name(seen.files).rpartition('/')[2]}.yaml"
+    if OWN_PIPELINE in source.files:
+        return PipelineFile(name=OWN_PIPELINE, origin=f"{OWN_PIPELINE} in the source", text=source.files[OWN_PIPELINE])
+    name = f"{_package_name(source.files).rpartition('/')[2]}.yaml"
     if name in await shipped.entries():
         return PipelineFile(name=name, origin=f"{name}, shipped for this app", text=await shipped.file(name).contents())
     return PipelineFile(name="", origin="none, all by detection", text="")
 
 
-def facts(seen: Seen, pipeline: Pipeline, asked: Asked) -> Project:
+def facts(source: SourceFiles, pipeline: Pipeline, request: RunRequest) -> Project:
     """What the app is, as far as the pipeline file lets detection decide."""
-    mirror = asked.npm_registry or pipeline.mirrors.npm
-    project = detect.read(seen, app=asked.app or pipeline.app, node=pipeline.node)
+    mirror = request.npm_registry or pipeline.mirrors.npm
+    project = detect.read(source, app=request.app or pipeline.app, node=pipeline.node)
     allowed = pipeline.install
     refuse(
         *(project.locked, project.lockfile),
@@ -173,14 +173,14 @@ def facts(seen: Seen, pipeline: Pipeline, asked: Asked) -> Project:
     return project
 
 
-async def decide(chosen: Checkout, given: dagger.File | None, shipped: dagger.Directory, asked: Asked) -> Plan:
+async def decide(chosen: Checkout, given: dagger.File | None, shipped: dagger.Directory, request: RunRequest) -> Plan:
     """Read what there is, and decide the run."""
-    seen = await look(chosen.source)
-    file = await choose(seen, given, shipped)
+    source = await look(chosen.source)
+    file = await choose(source, given, shipped)
     pipeline = parse(file.text, file.name)
-    if chosen.url and not asked.default_branch and needs_default_branch(pipeline):
-        asked = replace(asked, default_branch=await _default_branch(chosen.url))
-    return plan.decide(facts(seen, pipeline, asked), pipeline, pins.load(os.environ), asked, file.origin)
+    if chosen.url and not request.default_branch and needs_default_branch(pipeline):
+        request = replace(request, default_branch=await _default_branch(chosen.url))
+    return plan.decide(facts(source, pipeline, request), pipeline, pins.load(os.environ), request, file.origin)
 
 
 async def _default_branch(url: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import dagger
 from dagger import dag
 
-from ci.engine.containers import handed
+from ci.engine.containers import by_content
 from ci.intool.common.reference import host_of
 
 REGISTRIES = "NEXT_DISTROLESS_REGISTRIES"
@@ -78,7 +78,7 @@ def _configured(container: dagger.Container, config: str, *, secret: bool) -> da
     if secret:
         container = container.with_mounted_secret(CONFIG, dag.set_secret("next-distroless-registries", config))
     else:
-        container = container.with_mounted_file(CONFIG, handed({"regctl.json": config}).file("regctl.json"))
+        container = container.with_mounted_file(CONFIG, by_content({"regctl.json": config}).file("regctl.json"))
     return container.with_env_variable("REGCTL_CONFIG", CONFIG)
 
 

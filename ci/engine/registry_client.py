@@ -10,7 +10,7 @@ import dagger
 from ci.decide.plan.model import Tools
 from ci.engine import tool
 from ci.engine.registries import Registry
-from ci.engine.tool import operated, reported
+from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 
 
@@ -45,6 +45,6 @@ class Client:
         Raises:
             PublishError: it failed; carries its words.
         """
-        return await reported(
-            await operated(await self.container(package), package, operation, arguments, PublishError)
+        return await report_of(
+            await run_operation(await self.container(package), package, operation, arguments, PublishError)
         )

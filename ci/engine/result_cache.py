@@ -10,7 +10,7 @@ from dagger import dag
 from ci.decide.plan.cache_inputs import digest
 from ci.decide.plan.model import BUILD_USER
 from ci.engine.registry_client import Client
-from ci.engine.tool import operated, reported
+from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 
 INTO = "/into"
@@ -116,8 +116,10 @@ class Cache:
         self, container: dagger.Container, kind: str, inputs: Mapping[str, Any], *, fallback: bool = False
     ) -> tuple[dagger.Container, Mapping[str, Any]]:
         arguments = {"repository": self.repository, "kind": kind, "key": digest(inputs), "into": INTO}
-        finished = await operated(container, "cache", "cache_fetch", {**arguments, "fallback": fallback}, PublishError)
-        report = await reported(finished)
+        finished = await run_operation(
+            container, "cache", "cache_fetch", {**arguments, "fallback": fallback}, PublishError
+        )
+        report = await report_of(finished)
         if report["warning"]:
             self.journal.warn(kind, report["warning"])
             self.journal.damaged.add(kind)
@@ -135,7 +137,7 @@ class Cache:
             "limit": self.limit,
             "replace": kind in self.journal.damaged,
         }
-        report = await reported(await operated(container, "cache", "cache_store", arguments, PublishError))
+        report = await report_of(await run_operation(container, "cache", "cache_store", arguments, PublishError))
         if report["warning"]:
             self.journal.warn(kind, report["warning"])
         stored = f"{report['bytes'] / 1e6:.1f} MB stored"

@@ -10,7 +10,7 @@ from typing import Any
 import dagger
 
 from ci.decide.plan.model import Tools
-from ci.engine.containers import finished, handed, image
+from ci.engine.containers import by_content, finished, image
 from ci.errors import PipelineError
 from ci.messages import message
 
@@ -41,7 +41,7 @@ def python(tools: Tools, package: str = "") -> dagger.Container:
         .with_env_variable("PYTHONDONTWRITEBYTECODE", "1")
         .with_env_variable("PYTHONUNBUFFERED", "1")
     )
-    return container.with_mounted_directory(CODE, handed(modules(package))) if package else container
+    return container.with_mounted_directory(CODE, by_content(modules(package))) if package else container
 
 
 @cache
@@ -96,7 +96,7 @@ def with_cosign(container: dagger.Container, tools: Tools) -> dagger.Container:
     return container.with_file(COSIGN, image(tools.cosign).file("/ko-app/cosign"))
 
 
-async def operated(
+async def run_operation(
     container: dagger.Container,
     package: str,
     operation: str,
@@ -115,7 +115,7 @@ async def operated(
     Raises:
         PipelineError: it failed; carries its words.
     """
-    file = handed({"arguments.json": json.dumps(arguments)}).file("arguments.json")
+    file = by_content({"arguments.json": json.dumps(arguments)}).file("arguments.json")
     command = ["python3", "-m", f"ci.intool.{package}", operation, ARGUMENTS, REPORT]
     return await finished(
         container.with_mounted_file(ARGUMENTS, file).with_exec(command),
@@ -124,6 +124,6 @@ async def operated(
     )
 
 
-async def reported(container: dagger.Container) -> Mapping[str, Any]:
+async def report_of(container: dagger.Container) -> Mapping[str, Any]:
     """What the operation found."""
     return dict(json.loads(await container.file(REPORT).contents()))

@@ -43,7 +43,7 @@ async def _aged(plan: Plan, client: Client) -> Mapping[str, Any]:
     container = tool.with_regctl(tool.python(plan.tools, "pinning"), plan.tools)
     container = await client.registry.reached_from(container, host_of(plan.image.base.name))
     container = container.with_env_variable("TODAY", plan.trust.today)
-    return await tool.reported(await tool.operated(container, "pinning", "age", arguments, PublishError))
+    return await tool.report_of(await tool.run_operation(container, "pinning", "age", arguments, PublishError))
 
 
 async def _signed(plan: Plan, client: Client) -> Mapping[str, Any]:
@@ -59,7 +59,7 @@ async def _signed(plan: Plan, client: Client) -> Mapping[str, Any]:
         "keys": [signer.key] if signer.key else [],
         "identities": [{"identity": signer.identity, "issuer": signer.issuer}] if signer.identity else [],
     }
-    return await tool.reported(await tool.operated(container, "attest", "signature_of", arguments, PublishError))
+    return await tool.report_of(await tool.run_operation(container, "attest", "signature_of", arguments, PublishError))
 
 
 def judge(plan: Plan, aged: Mapping[str, Any], signed: Mapping[str, Any]) -> GateResult:

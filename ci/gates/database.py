@@ -11,7 +11,7 @@ from ci.decide.plan.model import Plan
 from ci.engine import tool
 from ci.engine.containers import finished
 from ci.engine.registry_client import Client
-from ci.engine.tool import operated, reported
+from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 from ci.intool.common.reference import host_of, split
 from ci.messages import message
@@ -51,7 +51,7 @@ async def database(plan: Plan, client: Client) -> Database:
         message("judging.database-fetch", reference=wanted),
         PublishError,
     )
-    unpacked = await operated(fetched, "scan", "unpack", {"layout": _FETCHED, "cache": CACHE}, PublishError)
+    unpacked = await run_operation(fetched, "scan", "unpack", {"layout": _FETCHED, "cache": CACHE}, PublishError)
     cache = unpacked.directory(CACHE)
     dated = tool.python(plan.tools, "scan").with_mounted_directory(CACHE, cache)
     arguments = {
@@ -60,7 +60,7 @@ async def database(plan: Plan, client: Client) -> Database:
         "limit_hours": plan.trust.scan.database_age,
         "stand_in": wanted.stand_in,
     }
-    told = await reported(await operated(dated, "scan", "database", arguments, PublishError))
+    told = await report_of(await run_operation(dated, "scan", "database", arguments, PublishError))
     return Database(cache=cache, reference=reference, told=told)
 
 

@@ -7,7 +7,7 @@ from ci.decide.plan.model import APP, Plan
 from ci.engine.containers import image
 
 
-def opened(plan: Plan, failed: dagger.Container, scenario: Scenario) -> dagger.Container:
+def debug_container(plan: Plan, failed: dagger.Container, scenario: Scenario) -> dagger.Container:
     """The app's files and surroundings on the Node.js image that has a shell, where `node` starts them by hand.
 
     Args:

@@ -46,8 +46,8 @@ async def hardening(
         **plan.trust.accepting(),
     }
     container = await with_index(container, plan, image)
-    done = await tool.operated(container, "checks", "check", arguments, PublishError)
-    return GateResult.from_json((await tool.reported(done))["result"])
+    done = await tool.run_operation(container, "checks", "check", arguments, PublishError)
+    return GateResult.from_json((await tool.report_of(done))["result"])
 
 
 def expected(plan: Plan, packed: Payload | None, *, seeded: bool) -> Mapping[str, Any]:

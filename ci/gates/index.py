@@ -24,5 +24,5 @@ async def with_index(container: dagger.Container, plan: Plan, image: Assembled) 
         PublishError: the layout is damaged.
     """
     reader = tool.python(plan.tools, "rootfs").with_mounted_directory(LAYOUT, image.layout)
-    written = await tool.operated(reader, "rootfs", "index", {"layout": LAYOUT, "out": INDEX}, PublishError)
+    written = await tool.run_operation(reader, "rootfs", "index", {"layout": LAYOUT, "out": INDEX}, PublishError)
     return container.with_mounted_directory(LAYOUT, image.layout).with_mounted_file(INDEX, written.file(INDEX))

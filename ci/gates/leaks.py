@@ -7,8 +7,8 @@ import dagger
 from ci.build.assemble import LAYOUT, Assembled
 from ci.decide.plan.model import CANARY, Plan
 from ci.engine import tool
-from ci.engine.containers import handed
-from ci.engine.tool import operated, reported
+from ci.engine.containers import by_content
+from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 from ci.intool.policy import GateResult
 
@@ -20,7 +20,7 @@ PLACES = {"image": LAYOUT, "bills of materials": "/bills", "texts": "/texts"}
 async def leaks(
     plan: Plan,
     image: Assembled,
-    bills: dagger.Directory,
+    sboms: dagger.Directory,
     secrets: Mapping[str, dagger.Secret],
     texts: Mapping[str, str],
 ) -> GateResult:
@@ -29,7 +29,7 @@ async def leaks(
     Args:
         plan: the canary, a variable of the build that nothing may keep; waivers.
         image: as layout: layers, configuration, history, annotations.
-        bills: bills of materials.
+        sboms: bills of materials.
         secrets: name to secret.
         texts: file name to what else the run writes down, such as provenance, or printed.
 
@@ -39,9 +39,9 @@ async def leaks(
     container = (
         tool.python(plan.tools, "leaks")
         .with_mounted_directory(PLACES["image"], image.layout)
-        .with_mounted_directory(PLACES["bills of materials"], bills)
-        .with_mounted_directory(PLACES["texts"], handed({".keep": "", **texts}))
-        .with_mounted_directory(f"{SECRETS}/made", handed({MADE: plan.build.settings[CANARY]}))
+        .with_mounted_directory(PLACES["bills of materials"], sboms)
+        .with_mounted_directory(PLACES["texts"], by_content({".keep": "", **texts}))
+        .with_mounted_directory(f"{SECRETS}/made", by_content({MADE: plan.build.settings[CANARY]}))
     )
     for name, secret in secrets.items():
         container = container.with_mounted_secret(f"{SECRETS}/{name}", secret, mode=0o400)
@@ -52,5 +52,5 @@ async def leaks(
         "canaries": [MADE],
         **plan.trust.accepting(),
     }
-    done = await operated(container, "leaks", "search", arguments, PublishError)
-    return GateResult.from_json((await reported(done))["result"])
+    done = await run_operation(container, "leaks", "search", arguments, PublishError)
+    return GateResult.from_json((await report_of(done))["result"])

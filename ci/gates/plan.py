@@ -10,7 +10,7 @@ LOCKED, SCRIPTS, PINNED = "SC-10", "SC-11", "SC-12"
 """Checks of ``ci/intool/checks/checks.toml``."""
 
 
-def decided(plan: Plan) -> GateResult:
+def plan_gate(plan: Plan) -> GateResult:
     """Judge the plan.
 
     A lockfile that takes packages from hosts that are not allowed, or without checksum, makes no plan at all

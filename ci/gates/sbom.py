@@ -9,23 +9,23 @@ import dagger
 from ci.build.assemble import LAYOUT, Assembled
 from ci.decide.plan.model import Plan
 from ci.engine import tool
-from ci.engine.tool import operated, reported
+from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 from ci.gates.index import INDEX, with_index
 from ci.gates.scan import Reports
 from ci.gates.trivy import REPORTS
 from ci.intool.policy import GateResult
 
-BILLS = "/bills"
+SBOMS = "/bills"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bills:
+class Sboms:
     """Bills of materials, and the verdict on them.
 
     Attributes:
         gate: the verdict.
-        documents: their files, which belong to ``BILLS``.
+        documents: their files, which belong to ``SBOMS``.
         listed: ``platform``, ``format``, ``path`` and ``predicate``, the type as an attestation, of each.
     """
 
@@ -41,7 +41,7 @@ class Written:
     Attributes:
         container: that has image and documents.
         locked: name, version and checksum of the lockfile's packages.
-        listed: as of ``Bills``.
+        listed: as of ``Sboms``.
     """
 
     container: dagger.Container
@@ -51,7 +51,7 @@ class Written:
     @property
     def documents(self) -> dagger.Directory:
         """Their files."""
-        return self.container.directory(BILLS)
+        return self.container.directory(SBOMS)
 
 
 async def written(plan: Plan, image: Assembled, *, locked: bool) -> Written:
@@ -70,21 +70,21 @@ async def written(plan: Plan, image: Assembled, *, locked: bool) -> Written:
     wanted = {
         "layout": LAYOUT,
         "index": INDEX,
-        "directory": BILLS,
+        "directory": SBOMS,
         "name": plan.release.repository or plan.name,
         "created": utc(plan.release.created),
         "locked": packages,
     }
-    made = await operated(container, "sbom", "make", wanted, PublishError)
-    return Written(container=made, locked=packages, listed=(await reported(made))["documents"])
+    made = await run_operation(container, "sbom", "make", wanted, PublishError)
+    return Written(container=made, locked=packages, listed=(await report_of(made))["documents"])
 
 
-async def sbom(plan: Plan, bills: Written, reports: Reports) -> Bills:
+async def sbom(plan: Plan, sboms: Written, reports: Reports) -> Sboms:
     """Read the bills against the image, and against what Trivy finds in it.
 
     Args:
         plan: the workspace's packages, waivers.
-        bills: as they were written.
+        sboms: as they were written.
         reports: of Trivy.
 
     Raises:
@@ -93,17 +93,17 @@ async def sbom(plan: Plan, bills: Written, reports: Reports) -> Bills:
     questions = {
         "layout": LAYOUT,
         "index": INDEX,
-        "documents": bills.listed,
-        "locked": bills.locked,
+        "documents": sboms.listed,
+        "locked": sboms.locked,
         "reports": {platform: f"{REPORTS}/{name}" for platform, name in reports.names.items()},
         "own": list(plan.trust.own),
         "needs": ["next"] if plan.image.serve == "server" else [],
         **plan.trust.accepting(),
     }
-    container = bills.container.with_mounted_directory(REPORTS, reports.directory)
-    checked = await operated(container, "sbom", "check", questions, PublishError)
-    gate = GateResult.from_json((await reported(checked))["result"])
-    return Bills(gate=gate, documents=bills.documents, listed=bills.listed)
+    container = sboms.container.with_mounted_directory(REPORTS, reports.directory)
+    checked = await run_operation(container, "sbom", "check", questions, PublishError)
+    gate = GateResult.from_json((await report_of(checked))["result"])
+    return Sboms(gate=gate, documents=sboms.documents, listed=sboms.listed)
 
 
 def utc(time: str) -> str:

@@ -9,7 +9,7 @@ import dagger
 from ci.build.assemble import LAYOUT, Assembled
 from ci.decide.plan.model import Plan
 from ci.engine import tool
-from ci.engine.tool import operated, reported
+from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 from ci.gates import trivy
 from ci.gates.database import CACHE, Database
@@ -102,14 +102,14 @@ async def packages(plan: Plan, image: Assembled) -> Reports:
 async def _reports(
     plan: Plan, image: Assembled, container: dagger.Container, command: Callable[[str, str], Sequence[str]]
 ) -> Reports:
-    flat = await operated(
+    flat = await run_operation(
         tool.python(plan.tools, "scan").with_mounted_directory(LAYOUT, image.layout),
         "scan",
         "flatten",
         {"layout": LAYOUT, "out": FLAT},
         PublishError,
     )
-    inputs = await reported(flat)
+    inputs = await report_of(flat)
     names = {platform: f"{platform.replace('/', '-')}.json" for platform in inputs}
     directory = await trivy.reports(
         container.with_mounted_directory(LAYOUT, image.layout).with_mounted_directory(FLAT, flat.directory(FLAT)),

@@ -6,8 +6,8 @@ import dagger
 
 from ci.decide.plan.model import Plan
 from ci.engine import tool
-from ci.engine.containers import finished, handed, image, without_network
-from ci.engine.tool import operated, reported
+from ci.engine.containers import by_content, finished, image, without_network
+from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 from ci.intool.policy import GateResult
 from ci.intool.scan import commands
@@ -33,9 +33,9 @@ async def rules(plan: Plan, files: dagger.Directory) -> GateResult:
     own = {path.name: path.read_text("utf-8") for path in sorted(_RULES.glob("*.yaml"))}
     container = (
         image(plan.tools.semgrep)
-        .with_mounted_directory(RULES, handed(own))
+        .with_mounted_directory(RULES, by_content(own))
         .with_mounted_directory(SOURCE, files)
-        .with_directory(REPORTS, handed({".keep": ""}))
+        .with_directory(REPORTS, by_content({".keep": ""}))
         .with_workdir(SOURCE)
         .with_env_variable("SEMGREP_SETTINGS_FILE", f"{REPORTS}/settings.yml")
         .with_env_variable("SEMGREP_LOG_FILE", f"{REPORTS}/semgrep.log")
@@ -47,11 +47,11 @@ async def rules(plan: Plan, files: dagger.Directory) -> GateResult:
         **plan.trust.accepting(),
         "severity": plan.trust.scan.severity,
     }
-    judged = await operated(
+    judged = await run_operation(
         tool.python(plan.tools, "scan").with_mounted_directory(REPORTS, done.directory(REPORTS)),
         "scan",
         "semgrep",
         arguments,
         PublishError,
     )
-    return GateResult.from_json((await reported(judged))["result"])
+    return GateResult.from_json((await report_of(judged))["result"])

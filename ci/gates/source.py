@@ -10,7 +10,7 @@ import dagger
 from ci.decide.ecosystems import by_id, scanned_as
 from ci.decide.plan.model import Plan
 from ci.engine import tool
-from ci.engine.tool import operated, reported
+from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 from ci.gates import trivy
 from ci.gates.database import CACHE, Database
@@ -74,7 +74,7 @@ async def fixes(plan: Plan, sources: Sources, database: Database) -> Mapping[str
         "kinds": scanned_as(),
         "path": path,
     }
-    return await reported(await operated(container, "scan", "suggest", arguments, PublishError))
+    return await report_of(await run_operation(container, "scan", "suggest", arguments, PublishError))
 
 
 async def _scanned(plan: Plan, sources: Sources, database: Database) -> dagger.Directory:

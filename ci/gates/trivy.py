@@ -8,8 +8,8 @@ import dagger
 
 from ci.decide.plan.model import Plan
 from ci.engine import tool
-from ci.engine.containers import handed, image, without_network
-from ci.engine.tool import operated, reported
+from ci.engine.containers import by_content, image, without_network
+from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 from ci.gates.database import CACHE, Database
 from ci.intool.scan.failures import failure_of
@@ -27,7 +27,7 @@ def bare(plan: Plan) -> dagger.Container:
     return (
         image(plan.tools.python)
         .with_mounted_file(PROGRAM, image(plan.tools.trivy).file(PROGRAM))
-        .with_directory(REPORTS, handed({".keep": ""}))
+        .with_directory(REPORTS, by_content({".keep": ""}))
     )
 
 
@@ -43,7 +43,7 @@ def trivy(plan: Plan, database: Database, vex: dagger.Directory) -> dagger.Conta
     return (
         bare(plan)
         .with_mounted_directory(CACHE, database.cache)
-        .with_mounted_directory(SETTINGS, handed({SECRETS: settings.read_text("utf-8")}))
+        .with_mounted_directory(SETTINGS, by_content({SECRETS: settings.read_text("utf-8")}))
         .with_mounted_directory(VEX, vex)
     )
 
@@ -77,10 +77,10 @@ async def vex(plan: Plan, source: dagger.Directory | None) -> tuple[dagger.Direc
         container = container.with_mounted_directory("/source", source)
     documents = [f"/source/{path}" for path in named]
     name = plan.release.repository.rpartition("/")[2] or plan.name
-    done = await operated(
+    done = await run_operation(
         container, "scan", "prepare", {"documents": documents, "image": name, "out": VEX}, PublishError
     )
-    return done.directory(VEX), (await reported(done))["files"]
+    return done.directory(VEX), (await report_of(done))["files"]
 
 
 async def judged(
@@ -115,4 +115,4 @@ async def judged(
         "gate": gate,
     }
     container = tool.python(plan.tools, "scan").with_mounted_directory(REPORTS, given)
-    return await reported(await operated(container, "scan", "evaluate", arguments, PublishError))
+    return await report_of(await run_operation(container, "scan", "evaluate", arguments, PublishError))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ci.gates.sbom import Bills
+from ci.gates.sbom import Sboms
 from ci.gates.scan import Scanned
 from ci.intool.policy import GateResult
 
@@ -14,12 +14,12 @@ class Verdicts:
 
     Attributes:
         gates: their results.
-        bills: SBOMs.
+        sboms: SBOMs.
         scanned: what the scanner found in the image.
         found: all findings of scanners, for the next release to compare with.
     """
 
     gates: Sequence[GateResult]
-    bills: Bills
+    sboms: Sboms
     scanned: Scanned
     found: Sequence[Mapping[str, str]]

@@ -7,7 +7,7 @@ from ci.intool.policy import Finding, GateResult, Setting, Waiver, Warns, used
 from ci.intool.policy.waiver import key
 
 
-def idle(plan: Plan, gates: Sequence[GateResult]) -> GateResult:
+def waivers_gate(plan: Plan, gates: Sequence[GateResult]) -> GateResult:
     """The result for waivers: a warning for each that covers nothing that any gate found.
 
     Where several cover the same finding, the first of the pipeline file does.

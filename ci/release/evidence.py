@@ -12,13 +12,13 @@ from ci.decide.pins import ImageRef
 from ci.decide.plan.model import Plan
 from ci.decide.plan.release import PREFIX
 from ci.engine import tool
-from ci.engine.containers import handed
+from ci.engine.containers import by_content
 from ci.engine.registry_client import Client
 from ci.engine.signing import Signing
-from ci.engine.tool import operated, reported
+from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 from ci.gates import trivy
-from ci.gates.sbom import BILLS
+from ci.gates.sbom import SBOMS
 from ci.gates.verdicts import Verdicts
 from ci.intool.attest.audit import record
 from ci.intool.attest.github import REQUEST, URL
@@ -83,14 +83,14 @@ async def attest(
     texts = {f"{number}.json": json.dumps(predicate) for number, predicate in enumerate(predicates.values())}
     listed = [{"type": kind, "path": f"{PREDICATES}/{number}.json"} for number, kind in enumerate(predicates)]
     listed += [
-        {"type": bill["predicate"], "path": bill["path"], "platform": bill["platform"]}
-        for bill in verdicts.bills.listed
+        {"type": sbom["predicate"], "path": sbom["path"], "platform": sbom["platform"]}
+        for sbom in verdicts.sboms.listed
     ]
     listed += [{"type": VEX, "path": path} for path in verdicts.scanned.vex]
     container = (
         (await signer(client, signing))
-        .with_mounted_directory(PREDICATES, handed(texts))
-        .with_mounted_directory(BILLS, verdicts.bills.documents)
+        .with_mounted_directory(PREDICATES, by_content(texts))
+        .with_mounted_directory(SBOMS, verdicts.sboms.documents)
         .with_mounted_directory(trivy.VEX, verdicts.scanned.documents)
     )
     arguments = {
@@ -100,7 +100,7 @@ async def attest(
         "created": plan.trust.now,
         "signed": True,
     }
-    return await reported(await operated(container, "attest", "attest", arguments, PublishError))
+    return await report_of(await run_operation(container, "attest", "attest", arguments, PublishError))
 
 
 async def verify(client: Client, signing: Signing, reference: str) -> str:
@@ -114,7 +114,7 @@ async def verify(client: Client, signing: Signing, reference: str) -> str:
         return "whole"
     arguments = {"reference": reference, "signer": _signer(signing), "require": "attested"}
     container = await signer(client, signing)
-    return str((await reported(await operated(container, "attest", "own", arguments, PublishError)))["level"])
+    return str((await report_of(await run_operation(container, "attest", "own", arguments, PublishError)))["level"])
 
 
 async def earlier(client: Client, plan: Plan, signing: Signing) -> Sequence[Mapping[str, str]]:
@@ -122,8 +122,8 @@ async def earlier(client: Client, plan: Plan, signing: Signing) -> Sequence[Mapp
     if not (plan.trust.scan.new_only and plan.release.repository and signing.signs):
         return []
     arguments = {"repository": plan.release.repository, "tag": LATEST, "signer": _signer(signing)}
-    done = await operated(await signer(client, signing), "attest", "last_scan", arguments, PublishError)
-    return list((await reported(done))["findings"])
+    done = await run_operation(await signer(client, signing), "attest", "last_scan", arguments, PublishError)
+    return list((await report_of(done))["findings"])
 
 
 async def signer(client: Client, signing: Signing) -> dagger.Container:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ci.build.assemble import LAYOUT, Assembled
 from ci.engine.registry_client import Client
-from ci.engine.tool import operated, reported
+from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 from ci.intool.tags import Tags
 
@@ -28,7 +28,7 @@ async def push(client: Client, repository: str, image: Assembled, mounts: Sequen
     """
     container = (await client.container()).with_mounted_directory(LAYOUT, image.layout)
     arguments = {"layout": LAYOUT, "repository": repository, "mounts": list(mounts)}
-    return await reported(await operated(container, "registry", "push", arguments, PublishError))
+    return await report_of(await run_operation(container, "registry", "push", arguments, PublishError))
 
 
 async def promote(client: Client, repository: str, digest: str, tags: Tags) -> Mapping[str, Any]:

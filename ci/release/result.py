@@ -9,7 +9,7 @@ import dagger
 
 from ci.build.assemble import Assembled
 from ci.build.payload import Payload
-from ci.engine.containers import handed
+from ci.engine.containers import by_content
 from ci.errors import PublishError
 from ci.intool.common.failure import Failure
 from ci.intool.policy import GateResult
@@ -44,7 +44,7 @@ class Released:
 
 def saved(released: Released) -> dict[str, dagger.Directory]:
     """The directory that holds it."""
-    return {FACTS: handed({FILE: written(released)})}
+    return {FACTS: by_content({FILE: written(released)})}
 
 
 async def restored(kept: dagger.Directory) -> Released:

@@ -16,7 +16,7 @@ from ci.decide.project.lockfile_policy import hosts, refuse
 from ci.decide.project.manager import choose as choose_manager
 from ci.decide.project.package import Package
 from ci.decide.project.package import parse as parse_package
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import Workspace, find
 from ci.intool.rootfs.packages import owner
 from ci.intool.tags.versions import pep440, precedence
@@ -45,7 +45,7 @@ def place(**data: Any) -> Workspace:
 
 
 def workspace(**files: str) -> Callable[[], Any]:
-    return partial(find, Seen(files={"package.json": '{"dependencies": {"next": "15"}}', **files}))
+    return partial(find, SourceFiles(files={"package.json": '{"dependencies": {"next": "15"}}', **files}))
 
 
 PNPM = "lockfileVersion: '9.0'\npackages:\n\n  a@1.0.0:\n    "
@@ -72,15 +72,15 @@ INPUTS: dict[str, Callable[[], Any]] = {
     "many hosts": partial(
         refuse, [locked(f"https://h{number}.example/x") for number in range(4000)], "package-lock.json"
     ),
-    "engines, one word": partial(node.choose, Seen(), place(engines={"node": filled("", "a")})),
-    "engines, spaces": partial(node.choose, Seen(), place(engines={"node": filled("", " ")})),
-    "engines, digits": partial(node.choose, Seen(), place(engines={"node": filled(">=", "1")})),
-    "engines, alternatives": partial(node.choose, Seen(), place(engines={"node": filled("", "1||")})),
-    "engines, comparators": partial(node.choose, Seen(), place(engines={"node": filled("", ">=1 ")})),
-    "engines, a pre-release": partial(node.choose, Seen(), place(engines={"node": filled("1.0.0-", "1.a-")})),
-    "engines, build metadata": partial(node.choose, Seen(), place(engines={"node": filled("1.0.0", "+1.")})),
-    "engines, tildes": partial(node.choose, Seen(), place(engines={"node": filled("", "~ > ")})),
-    ".nvmrc": partial(node.choose, Seen(files={".nvmrc": filled("v", "1")}), place()),
+    "engines, one word": partial(node.choose, SourceFiles(), place(engines={"node": filled("", "a")})),
+    "engines, spaces": partial(node.choose, SourceFiles(), place(engines={"node": filled("", " ")})),
+    "engines, digits": partial(node.choose, SourceFiles(), place(engines={"node": filled(">=", "1")})),
+    "engines, alternatives": partial(node.choose, SourceFiles(), place(engines={"node": filled("", "1||")})),
+    "engines, comparators": partial(node.choose, SourceFiles(), place(engines={"node": filled("", ">=1 ")})),
+    "engines, a pre-release": partial(node.choose, SourceFiles(), place(engines={"node": filled("1.0.0-", "1.a-")})),
+    "engines, build metadata": partial(node.choose, SourceFiles(), place(engines={"node": filled("1.0.0", "+1.")})),
+    "engines, tildes": partial(node.choose, SourceFiles(), place(engines={"node": filled("", "~ > ")})),
+    ".nvmrc": partial(node.choose, SourceFiles(files={".nvmrc": filled("v", "1")}), place()),
     "a version of digits": partial(next_version.warning, filled("", "1")),
     "a version of signs": partial(next_version.warning, filled("", "^~")),
     "an old version of digits": partial(addons.need_scripts, [Locked(name="sharp", version=filled("0.", "1"))]),
@@ -111,13 +111,13 @@ INPUTS: dict[str, Callable[[], Any]] = {
     "a page": partial(routes.router, [filled("src/app/", "page/", "x")], "."),
     ".yarnrc.yml": partial(
         choose_manager,
-        Seen(files={"yarn.lock": "__metadata:\n", ".yarnrc.yml": filled("yarnPath: ", "yarn-1.1.1-")}),
+        SourceFiles(files={"yarn.lock": "__metadata:\n", ".yarnrc.yml": filled("yarnPath: ", "yarn-1.1.1-")}),
         place(),
     ),
     "a lockfile's format": partial(
-        choose_manager, Seen(files={"package-lock.json": filled('"lockfileVersion"', ":")}), place()
+        choose_manager, SourceFiles(files={"package-lock.json": filled('"lockfileVersion"', ":")}), place()
     ),
-    ".npmrc": partial(credentials.refuse, Seen(files={".npmrc": filled("_auth", " ")})),
+    ".npmrc": partial(credentials.refuse, SourceFiles(files={".npmrc": filled("_auth", " ")})),
     "globs, any depth": partial(selected, ["**/a/" * 30], "a/" * 60 + "b"),
     "globs, stars": partial(selected, ["*a" * 30 + "b"], "a" * 200),
     "globs, choices": partial(selected, ["{a,aa}" * 40], "a" * 60 + "b"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ci.decide.project.detect import read
 from ci.decide.project.globs import selected
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.errors import ProjectError
 from tests.fuzz.checks import survives
 from tests.fuzz.strategies import mutants, texts
@@ -53,7 +53,7 @@ def detected(
     package: Any = PACKAGE, paths: Any = PATHS, imports: str = IMPORTS, reads: str = READS, **files: str
 ) -> Any:
     files = {**FILES, "package.json": package if isinstance(package, str) else json.dumps(package), **files}
-    seen = Seen(
+    seen = SourceFiles(
         entries=list(files),
         files=files,
         paths=paths,

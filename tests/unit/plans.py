@@ -8,7 +8,7 @@ from ci.decide.ecosystems import by_id
 from ci.decide.pins import Pins
 from ci.decide.plan.decide import decide
 from ci.decide.plan.model import Plan
-from ci.decide.plan.request import Asked
+from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
 
 PINS = pins.load({})
@@ -40,4 +40,4 @@ def app(**facts: Any) -> Project:
 
 def decided(facts: Project | None = None, pipeline: Pipeline | None = None, pinned: Pins = PINS, **asked: Any) -> Plan:
     """The plan for it."""
-    return decide(facts or app(), pipeline or Pipeline(), pinned, Asked(**asked), "none, all by detection")
+    return decide(facts or app(), pipeline or Pipeline(), pinned, RunRequest(**asked), "none, all by detection")

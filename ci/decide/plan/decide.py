@@ -10,7 +10,7 @@ from ci.decide.plan.image import image, platforms
 from ci.decide.plan.install import install
 from ci.decide.plan.model import Plan, SmokePlan, Tools
 from ci.decide.plan.notes import facts, notes
-from ci.decide.plan.request import Asked
+from ci.decide.plan.request import RunRequest
 from ci.decide.plan.secrets_in_env import refuse
 from ci.decide.plan.trust import trust
 from ci.decide.project.facts import Project
@@ -18,28 +18,28 @@ from ci.decide.project.facts import Project
 NO_TAG = "warning: no rule gives this run a tag, so it is pushed by digest alone (`dagger call names` tells why)"
 
 
-def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipeline_from: str) -> Plan:
+def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest, pipeline_from: str) -> Plan:
     """Decide a run.
 
     Args:
         project: facts of the app.
         pipeline: the pipeline file.
         pins: images and packages.
-        asked: the caller's wishes.
+        request: the caller's wishes.
         pipeline_from: where the pipeline file came from, for the notes.
 
     Raises:
         ConfigError: a choice that cannot be met.
     """
     refuse(pipeline)
-    chosen = platforms(pipeline, asked)
-    tags = naming.tags(pipeline, asked, chosen)
-    version = naming.version_of(tags, asked, project.version)
-    installed = install(project, pipeline, pins, asked)
-    packed = image(project, pipeline, pins, asked, version=version, platforms=chosen)
+    chosen = platforms(pipeline, request)
+    tags = naming.tags(pipeline, request, chosen)
+    version = naming.version_of(tags, request, project.version)
+    installed = install(project, pipeline, pins, request)
+    packed = image(project, pipeline, pins, request, version=version, platforms=chosen)
     smoke = _smoke(pipeline, packed.health, pins)
     used = [installed.image, packed.base, *smoke.services.values()]
-    released = naming.release(pipeline, asked, tags, packed.labels)
+    released = naming.release(pipeline, request, tags, packed.labels)
     return Plan(
         name=project.name,
         facts=facts(project),
@@ -47,11 +47,11 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, pipel
         build=build(project, pipeline, pins),
         image=packed,
         smoke=smoke,
-        trust=trust(project, pipeline, pins, asked),
+        trust=trust(project, pipeline, pins, request),
         release=released,
         tools=tools(pins),
         notes=(
-            *notes(project, pins, asked=asked, install=installed, pipeline_from=pipeline_from, images=used),
+            *notes(project, pins, request=request, install=installed, pipeline_from=pipeline_from, images=used),
             *naming.notes(tags),
             *([] if tags.tags else [NO_TAG]),
         ),

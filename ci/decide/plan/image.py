@@ -9,13 +9,13 @@ from ci.decide.plan.labels import labels
 from ci.decide.plan.model import ImagePlan
 from ci.decide.plan.native import swaps
 from ci.decide.plan.release import architecture
-from ci.decide.plan.request import Asked
+from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
 from ci.errors import ConfigError
 
 
 def image(
-    project: Project, pipeline: Pipeline, pins: Pins, asked: Asked, *, version: str, platforms: tuple[str, ...]
+    project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest, *, version: str, platforms: tuple[str, ...]
 ) -> ImagePlan:
     """Decide the image.
 
@@ -23,7 +23,7 @@ def image(
         project: facts of the app.
         pipeline: the pipeline file.
         pins: images and packages.
-        asked: the caller's wishes.
+        request: the caller's wishes.
         version: of the image.
         platforms: from `platforms`.
 
@@ -38,8 +38,8 @@ def image(
     return ImagePlan(
         base=base,
         platforms=platforms,
-        native=asked.native,
-        swaps={platform: swaps(project.locked, asked.native, platform) for platform in platforms},
+        native=request.native,
+        swaps={platform: swaps(project.locked, request.native, platform) for platform in platforms},
         serve=runtime.serve,
         files=(*runtime.files, *([custom] if custom and custom not in runtime.files else [])),
         exclude=runtime.exclude,
@@ -49,22 +49,22 @@ def image(
         user=runtime.user,
         command=runtime.command or (custom or "server.js",),
         env={**_environment(runtime.port), **runtime.env},
-        labels=labels(project, base, pipeline, asked, version=version, arch=architecture(platforms)),
+        labels=labels(project, base, pipeline, request, version=version, arch=architecture(platforms)),
         port=runtime.port,
         health=health,
         healthcheck=_healthcheck(health),
     )
 
 
-def platforms(pipeline: Pipeline, asked: Asked) -> tuple[str, ...]:
+def platforms(pipeline: Pipeline, request: RunRequest) -> tuple[str, ...]:
     """Platforms of the image.
 
     Raises:
         ConfigError: none of them can be tried on the engine.
     """
-    platforms = tuple(asked.platforms) or pipeline.platforms or (asked.native,)
-    if asked.native not in platforms:
-        raise ConfigError.of("arguments.native-platform", native=asked.native, platforms=platforms)
+    platforms = tuple(request.platforms) or pipeline.platforms or (request.native,)
+    if request.native not in platforms:
+        raise ConfigError.of("arguments.native-platform", native=request.native, platforms=platforms)
     return platforms
 
 

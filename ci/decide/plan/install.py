@@ -7,14 +7,16 @@ from ci.decide.config.model import Pipeline
 from ci.decide.ecosystems.protocol import TARBALL, Install
 from ci.decide.pins import Package, Pins
 from ci.decide.plan.model import PACKAGES, STORE, Fetch, InstallPlan
-from ci.decide.plan.request import Asked
+from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
 
 
-def install(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked) -> InstallPlan:
+def install(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest) -> InstallPlan:
     """Decide the install."""
     manager = project.manager
-    wanted = Install(version=project.manager_version, store=STORE, registry=asked.npm_registry or pipeline.mirrors.npm)
+    wanted = Install(
+        version=project.manager_version, store=STORE, registry=request.npm_registry or pipeline.mirrors.npm
+    )
     directory = dirname(project.lockfile) or "."
     return InstallPlan(
         image=pins.image(f"node{project.node}"),
@@ -22,7 +24,7 @@ def install(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked) -> I
         directory=directory,
         lockfile=project.lockfile,
         registry=wanted.registry,
-        fetch=(*_manager(project, pins, asked), *(_font(pins.fonts[name]) for name in vendored_fonts(project, pins))),
+        fetch=(*_manager(project, pins, request), *(_font(pins.fonts[name]) for name in vendored_fonts(project, pins))),
         inputs=(
             "**/package.json",
             project.lockfile,
@@ -45,9 +47,9 @@ def vendored_fonts(project: Project, pins: Pins) -> tuple[str, ...]:
     return project.fonts if all(name in pins.fonts for name in project.fonts) else ()
 
 
-def _manager(project: Project, pins: Pins, asked: Asked) -> list[Fetch]:
+def _manager(project: Project, pins: Pins, request: RunRequest) -> list[Fetch]:
     manager, version, told = project.manager, project.manager_version, project.manager_integrity
-    name = manager.package(version, asked.native)
+    name = manager.package(version, request.native)
     if not version or not name:
         return []
     package, hashed = pins.manager(name, version), manager.hashed(version)

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from ci.decide.config.model import Pipeline
 from ci.decide.pins import ImageRef
 from ci.decide.plan.release import EPOCH, PREFIX, facts
-from ci.decide.plan.request import Asked
+from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
 from ci.decide.tags.labels import render
 from ci.errors import ConfigError
 
 
 def labels(
-    project: Project, base: ImageRef, pipeline: Pipeline, asked: Asked, *, version: str, arch: str
+    project: Project, base: ImageRef, pipeline: Pipeline, request: RunRequest, *, version: str, arch: str
 ) -> Mapping[str, str]:
     """Decide all labels.
 
@@ -20,7 +20,7 @@ def labels(
         project: facts of the app.
         base: image below the app's files.
         pipeline: its names and texts win over the app's; its own labels win over all, and may have expressions.
-        asked: commit of the source, and its time; without one it is the epoch, since a clock would end reproducibility.
+        request: commit of the source, and its time; without a commit the time is 1970, since a clock would change the bytes.
         version: of the release.
         arch: for expressions; empty for an image of several platforms.
 
@@ -37,13 +37,13 @@ def labels(
         "vendor": image.vendor,
         "licenses": image.licenses or project.license,
         "version": version,
-        "revision": asked.revision,
-        "created": asked.created or EPOCH,
+        "revision": request.revision,
+        "created": request.created or EPOCH,
         "base.name": base.name,
         "base.digest": base.digest,
     }
     try:
-        own = render(image.labels, facts(pipeline, asked), environment=asked.environment, arch=arch)
+        own = render(image.labels, facts(pipeline, request), environment=request.environment, arch=arch)
     except ValueError as problem:
         raise ConfigError.of("arguments.label", problem=str(problem)) from None
     return {**{PREFIX + key: value for key, value in standard.items() if value}, **own}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from ci.decide.pins import ImageRef, Package, Pins
 from ci.decide.plan.model import InstallPlan
-from ci.decide.plan.request import Asked
+from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
 from ci.decide.project.lockfile_policy import hosts
 from ci.messages import Message, message
@@ -37,7 +37,7 @@ def notes(
     project: Project,
     pins: Pins,
     *,
-    asked: Asked,
+    request: RunRequest,
     install: InstallPlan,
     pipeline_from: str,
     images: Sequence[ImageRef],
@@ -51,7 +51,7 @@ def notes(
     ]
     warnings = [*project.warnings]
     ended = pins.eol.get(f"node{project.node}", "")
-    if ended and asked.now.date().isoformat() > ended:
+    if ended and request.now.date().isoformat() > ended:
         warnings.append(message("warning.node-eol", line=project.node, day=ended))
     warnings += [
         _unpinned(project, fetch.package) for fetch in install.fetch if not fetch.package.integrity and not fetch.files

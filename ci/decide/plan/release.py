@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ci.decide.config.model import Pipeline
 from ci.decide.plan.model import ReleasePlan
-from ci.decide.plan.request import Asked, tag_version
+from ci.decide.plan.request import RunRequest, tag_version
 from ci.decide.tags import DEFAULT, decide, flavor, parse
 from ci.errors import ConfigError
 from ci.intool.common.reference import split
@@ -31,27 +31,27 @@ NO_VERSION = (
 )
 
 
-def release(pipeline: Pipeline, asked: Asked, tags: Tags, labels: Mapping[str, str]) -> ReleasePlan:
+def release(pipeline: Pipeline, request: RunRequest, tags: Tags, labels: Mapping[str, str]) -> ReleasePlan:
     """Decide the release.
 
     Args:
         pipeline: the pipeline file.
-        asked: the caller's wishes.
+        request: the caller's wishes.
         tags: from `tags`.
         labels: of the image; the standard ones are its annotations too.
 
     Raises:
         ConfigError: a repository or a rule that has no meaning.
     """
-    repository, _ = destination(asked.address or pipeline.image.repository)
+    repository, _ = destination(request.address or pipeline.image.repository)
     return ReleasePlan(
         repository=repository,
         tags=tags,
         rules=tuple(_rules(pipeline)),
         flavor=pipeline.release.flavor,
-        created=asked.created or EPOCH,
+        created=request.created or EPOCH,
         compression=pipeline.release.compression,
-        cache=asked.cache,
+        cache=request.cache,
         cache_limit=pipeline.release.cache_size * 1_000_000,
         annotations={name: value for name, value in labels.items() if name.startswith(PREFIX)},
     )
@@ -68,39 +68,39 @@ def destination(address: str) -> tuple[str, str]:
     return split(address)
 
 
-def tags(pipeline: Pipeline, asked: Asked, platforms: Sequence[str]) -> Tags:
+def tags(pipeline: Pipeline, request: RunRequest, platforms: Sequence[str]) -> Tags:
     """What the image will be called: by the tag of the address, else by rules.
 
     Args:
         pipeline: the pipeline file.
-        asked: the caller's wishes.
+        request: the caller's wishes.
         platforms: of the image.
 
     Raises:
         ConfigError: a rule that has no meaning, or needs what nobody gave.
     """
-    _, tag = destination(asked.address or pipeline.image.repository)
+    _, tag = destination(request.address or pipeline.image.repository)
     if tag:
         return named([tag])
     try:
         rules, settings = parse(_rules(pipeline)), flavor(pipeline.release.flavor)
         return decide(
-            rules, settings, facts(pipeline, asked), environment=asked.environment, arch=architecture(platforms)
+            rules, settings, facts(pipeline, request), environment=request.environment, arch=architecture(platforms)
         )
     except ValueError as problem:
         raise _wrong(problem) from None
 
 
-def facts(pipeline: Pipeline, asked: Asked) -> GitFacts:
+def facts(pipeline: Pipeline, request: RunRequest) -> GitFacts:
     """What is known of the commit."""
     return GitFacts(
-        event=asked.event,
-        ref=asked.ref or (f"refs/tags/v{asked.version}" if asked.version else ""),
-        sha=asked.revision,
-        default_branch=pipeline.release.default_branch or asked.default_branch or MAIN,
-        base_ref=asked.base_ref,
-        committed=asked.created,
-        now=asked.now,
+        event=request.event,
+        ref=request.ref or (f"refs/tags/v{request.version}" if request.version else ""),
+        sha=request.revision,
+        default_branch=pipeline.release.default_branch or request.default_branch or MAIN,
+        base_ref=request.base_ref,
+        committed=request.created,
+        now=request.now,
     )
 
 
@@ -116,17 +116,17 @@ def needs_default_branch(pipeline: Pipeline) -> bool:
     return not pipeline.release.default_branch and ("default_branch" in texts or "type=edge" in rules.lower())
 
 
-def version_of(decided: Tags, asked: Asked, project: str) -> str:
+def version_of(decided: Tags, request: RunRequest, project: str) -> str:
     """The one version of a run, for labels and annotations: that of its tags, where they are for one.
 
     Args:
         decided: the run's tags.
-        asked: the caller's wishes; a version that the tags are for keeps its build metadata.
+        request: the caller's wishes; a version that the tags are for keeps its build metadata.
         project: version of package.json, which an image that is no release has.
     """
-    known = versions.semver(asked.version)
+    known = versions.semver(request.version)
     if not decided.version or (known and known.semver == decided.version):
-        return asked.version or project
+        return request.version or project
     return decided.version
 
 

@@ -16,7 +16,7 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class RunRequest:
     """The caller's wishes; each wins over what the pipeline file or the app says.
 
     Attributes:

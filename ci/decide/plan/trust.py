@@ -4,19 +4,19 @@ from ci.decide.config.model import Pipeline
 from ci.decide.pins import Pins
 from ci.decide.plan.base import base, pinned
 from ci.decide.plan.model import TrustPlan
-from ci.decide.plan.request import Asked
+from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
 
 
-def trust(project: Project, pipeline: Pipeline, pins: Pins, asked: Asked) -> TrustPlan:
+def trust(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest) -> TrustPlan:
     """Decide what is checked, and what is accepted on the day of the run."""
     image, own = base(project, pipeline, pins), bool(pipeline.runtime.base)
     return TrustPlan(
         harden=pipeline.harden,
         scan=pipeline.scan,
         waivers=pipeline.waivers,
-        today=asked.now.date().isoformat(),
-        now=asked.now.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        today=request.now.date().isoformat(),
+        now=request.now.isoformat(timespec="seconds").replace("+00:00", "Z"),
         database=pins.floating(pipeline.scan.database),
         eol=pins.eol,
         base_signer=pins.signer(image),

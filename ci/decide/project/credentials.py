@@ -3,18 +3,18 @@
 import posixpath
 
 from ci.decide import ecosystems
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.errors import ProjectError
 
 
-def refuse(seen: Seen) -> None:
+def refuse(source: SourceFiles) -> None:
     """Look through the package managers' settings.
 
     Raises:
         ProjectError: a credential; it is not repeated.
     """
     settings = ecosystems.settings()
-    for path, text in sorted(seen.files.items()):
+    for path, text in sorted(source.files.items()):
         found = settings.get(posixpath.basename(path))
         if found and found.credential.search(text):
             raise ProjectError.of("project.credential", file=path)

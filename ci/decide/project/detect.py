@@ -10,31 +10,31 @@ from ci.decide.project.facts import Project
 from ci.decide.project.fonts import fonts
 from ci.decide.project.manager import choose as choose_manager
 from ci.decide.project.node import choose as choose_node
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import Workspace
 
 
-def read(seen: Seen, *, app: str = "", node: str = "") -> Project:
+def read(source: SourceFiles, *, app: str = "", node: str = "") -> Project:
     """Find out what an app is.
 
     Args:
-        seen: content of the source.
+        source: content of the source.
         app: directory of the app; empty to find it.
         node: version of Node.js that the pipeline file asks for; empty to let the app decide.
 
     Raises:
         ProjectError: there is no Next.js app, it is not clear which is meant, or its files contradict each other.
     """
-    credentials.refuse(seen)
-    place = workspace.find(seen, app)
+    credentials.refuse(source)
+    place = workspace.find(source, app)
     package, directory = place.app, place.app.directory
-    chosen = choose_manager(seen, place)
+    chosen = choose_manager(source, place)
     locked = ecosystems.read(chosen.manager, chosen.lockfile, chosen.text)
     version = next_version.exact(package.dependencies["next"], locked)
-    line = choose_node(seen, place, node)
-    config = next_config.read(seen.files, directory)
-    router, router_reason = routes.router(seen.paths, directory)
-    health = routes.health(seen.paths, directory, config.base_path, trailing_slash=config.trailing_slash)
+    line = choose_node(source, place, node)
+    config = next_config.read(source.files, directory)
+    router, router_reason = routes.router(source.paths, directory)
+    health = routes.health(source.paths, directory, config.base_path, trailing_slash=config.trailing_slash)
     scripts = package.table("scripts")
     project = Project(
         name=package.text("name", "app"),
@@ -56,12 +56,12 @@ def read(seen: Seen, *, app: str = "", node: str = "") -> Project:
         scripts=scripts,
         members=tuple(sorted({p.text("name") for p in (package, *place.members.values())} - {""})),
         siblings=tuple(d for d in place.closure() if "build" in place.members[d].table("scripts")),
-        turbo=_turbo(seen, place),
+        turbo=_turbo(source, place),
         server=server.custom(scripts.get("start", "")),
         health=tuple(health),
-        env_example=environment.declared(seen.files.get(normpath(f"{directory}/.env.example"), "")),
-        env=environment.names(place.of_app(seen.env_reads)),
-        fonts=fonts(place.of_app(seen.imports)),
+        env_example=environment.declared(source.files.get(normpath(f"{directory}/.env.example"), "")),
+        env=environment.names(place.of_app(source.env_reads)),
+        fonts=fonts(place.of_app(source.imports)),
     )
     reasons = {
         "app": place.reason,
@@ -83,6 +83,6 @@ def read(seen: Seen, *, app: str = "", node: str = "") -> Project:
     )
 
 
-def _turbo(seen: Seen, place: Workspace) -> bool:
+def _turbo(source: SourceFiles, place: Workspace) -> bool:
     """Turbo builds packages of a workspace; a root that is the app itself is none."""
-    return place.app.directory in place.members and "turbo" in place.owner.dependencies and "turbo.json" in seen.files
+    return place.app.directory in place.members and "turbo" in place.owner.dependencies and "turbo.json" in source.files

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ci.decide import ecosystems
 from ci.decide.ecosystems.protocol import Ecosystem
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import Workspace
 from ci.errors import ProjectError
 from ci.intool.common import semver
@@ -33,7 +33,7 @@ class Choice:
     reason: str
 
 
-def choose(seen: Seen, workspace: Workspace) -> Choice:
+def choose(source: SourceFiles, workspace: Workspace) -> Choice:
     """Decide by lockfile and ``packageManager``.
 
     Raises:
@@ -42,30 +42,30 @@ def choose(seen: Seen, workspace: Workspace) -> Choice:
     declared, _, wanted = workspace.owner.text("packageManager").partition("@")
     version, _, integrity = wanted.partition("+")
     _refuse_unknown(workspace.owner.path, declared, version)
-    manager, lockfile = _only(_lockfiles(seen, workspace), declared)
+    manager, lockfile = _only(_lockfiles(source, workspace), declared)
     _refuse_contradiction(workspace.owner.path, manager, lockfile, declared, version)
-    text = seen.files.get(lockfile, "")
-    release, place = (version, "packageManager") if version else manager.declared(seen.files)
-    form, source = manager.format(text), f", {place}" if release else ""
+    text = source.files.get(lockfile, "")
+    release, place = (version, "packageManager") if version else manager.declared(source.files)
+    form, origin = manager.format(text), f", {place}" if release else ""
     return Choice(
         manager=manager,
         version=release or manager.version(text),
         integrity=integrity,
         lockfile=lockfile,
         text=text,
-        reason=f"{lockfile}{f' ({form})' if form else ''}{source}",
+        reason=f"{lockfile}{f' ({form})' if form else ''}{origin}",
     )
 
 
-def _lockfiles(seen: Seen, workspace: Workspace) -> Mapping[str, tuple[Ecosystem, str]]:
+def _lockfiles(source: SourceFiles, workspace: Workspace) -> Mapping[str, tuple[Ecosystem, str]]:
     """By the manager's id; of the first directory that has one. A manager's two formats count as one."""
     for directory in dict.fromkeys((workspace.owner.directory, workspace.app.directory)):
-        entries = seen.entries if directory == "." else ()
+        entries = source.entries if directory == "." else ()
         found: dict[str, tuple[Ecosystem, str]] = {}
         for manager in ecosystems.ECOSYSTEMS:
             for name in manager.lockfiles:
                 path = posixpath.join(directory, name).removeprefix("./")
-                if (path in seen.files or path in entries) and manager.owns(name, seen.files.get(path, "")):
+                if (path in source.files or path in entries) and manager.owns(name, source.files.get(path, "")):
                     found.setdefault(manager.id, (manager, path))
         if found:
             return found

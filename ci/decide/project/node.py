@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ci.decide import pins
 from ci.decide.project.package import Package
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import Workspace
 from ci.errors import ProjectError
 from ci.intool.common import semver, semver_range
@@ -70,14 +70,14 @@ class _Engines:
         return lowest is not None and lowest.major == int(line)
 
 
-def choose(seen: Seen, workspace: Workspace, wanted: str = "") -> Choice:
+def choose(source: SourceFiles, workspace: Workspace, wanted: str = "") -> Choice:
     """Decide; what lies nearer to the app wins.
 
     A line that is named decides alone: in the pipeline file, ``.nvmrc`` or ``.node-version``. Else ``engines.node`` of
     package.json leaves lines out. npm takes ``engines`` as advice, so a range that is not met is a warning.
 
     Args:
-        seen: the source.
+        source: the source.
         workspace: the app.
         wanted: version that the pipeline file asks for; empty to let the app decide.
 
@@ -85,16 +85,16 @@ def choose(seen: Seen, workspace: Workspace, wanted: str = "") -> Choice:
         ProjectError: a line is named that is not supported.
     """
     engines = [found for package in _packages(workspace) if (found := _engines(package))]
-    line, reason = _named(seen, workspace, wanted) or _fitting(engines)
+    line, reason = _named(source, workspace, wanted) or _fitting(engines)
     return Choice(
         line=line, reason=reason, warnings=tuple(_unmet(one, line) for one in engines if not one.met_by(line))
     )
 
 
-def _named(seen: Seen, workspace: Workspace, wanted: str) -> tuple[str, str] | None:
+def _named(source: SourceFiles, workspace: Workspace, wanted: str) -> tuple[str, str] | None:
     places = dict.fromkeys((workspace.app.directory, "."))
     paths = [posixpath.normpath(f"{d}/{name}") for d in places for name in (".nvmrc", ".node-version")]
-    for text, reason in ((wanted, "the pipeline file"), *((seen.files.get(path, ""), path) for path in paths)):
+    for text, reason in ((wanted, "the pipeline file"), *((source.files.get(path, ""), path) for path in paths)):
         match = re.match(r"v?(\d+)", _LTS.get(text.strip(), text.strip()))
         if match:
             if match[1] not in NODE:

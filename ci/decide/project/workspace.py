@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ci.decide import ecosystems
 from ci.decide.project.globs import selected
 from ci.decide.project.package import Package, parse
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.errors import ProjectError
 
 POINT = "point --source at the directory of a Next.js app"
@@ -52,51 +52,51 @@ class Workspace:
         return [text for path, text in sorted(texts.items()) if _nearest(path, known) in wanted]
 
 
-def find(seen: Seen, app: str = "") -> Workspace:
+def find(source: SourceFiles, app: str = "") -> Workspace:
     """Find the app.
 
     Args:
-        seen: the source.
+        source: the source.
         app: its directory; empty for the source itself, or for the only package of the workspace with ``next``.
 
     Raises:
         ProjectError: there is no app, or it is not clear which is meant.
     """
-    root = parse("package.json", seen.files["package.json"]) if "package.json" in seen.files else None
-    members = _members(seen, root)
-    found, reason = _app(seen, root, members, app)
+    root = parse("package.json", source.files["package.json"]) if "package.json" in source.files else None
+    members = _members(source, root)
+    found, reason = _app(source, root, members, app)
     if found.directory == "." or found.directory in members:
         return Workspace(app=found, owner=root or Package("package.json", {}), members=members, reason=reason)
     return Workspace(app=found, owner=found, members={}, reason=reason)
 
 
-def _app(seen: Seen, root: Package | None, members: Mapping[str, Package], asked: str) -> tuple[Package, str]:
+def _app(source: SourceFiles, root: Package | None, members: Mapping[str, Package], asked: str) -> tuple[Package, str]:
     if asked:
-        return _asked(seen, posixpath.normpath(asked)), "asked for"
+        return _asked(source, posixpath.normpath(asked)), "asked for"
     if root and "next" in root.dependencies:
         return root, "the source itself"
     apps = [member for member in members.values() if "next" in member.dependencies]
     if len(apps) > 1:
         raise ProjectError.of("project.several-apps", apps=_listed(apps), first=apps[0].directory)
     if not apps:
-        raise ProjectError.of("project.no-next" if root else "project.no-package-json", instead=_instead(seen, POINT))
+        raise ProjectError.of("project.no-next" if root else "project.no-package-json", instead=_instead(source, POINT))
     return apps[0], "the only workspace package with next"
 
 
-def _asked(seen: Seen, app: str) -> Package:
+def _asked(source: SourceFiles, app: str) -> Package:
     path = posixpath.join(app, "package.json").removeprefix("./")
-    if path not in seen.files:
-        raise ProjectError.of("project.no-app", file=path, instead=_instead(seen, POINT))
-    package = parse(path, seen.files[path])
+    if path not in source.files:
+        raise ProjectError.of("project.no-app", file=path, instead=_instead(source, POINT))
+    package = parse(path, source.files[path])
     if "next" not in package.dependencies:
-        raise ProjectError.of("project.app-without-next", file=path, instead=_instead(seen, POINT))
+        raise ProjectError.of("project.app-without-next", file=path, instead=_instead(source, POINT))
     return package
 
 
-def _instead(seen: Seen, otherwise: str) -> str:
+def _instead(source: SourceFiles, otherwise: str) -> str:
     """The next step: an app that is there, or else another source."""
     apps = []
-    for path, text in sorted(seen.files.items()):
+    for path, text in sorted(source.files.items()):
         if posixpath.basename(path) == "package.json":
             try:
                 package = parse(path, text)
@@ -112,11 +112,11 @@ def _listed(packages: Sequence[Package]) -> str:
     return ", ".join(package.directory for package in packages)
 
 
-def _members(seen: Seen, root: Package | None) -> Mapping[str, Package]:
-    patterns = ecosystems.workspaces(seen.files, root.data if root else {})
-    paths = [path for path in sorted(seen.files) if path.endswith("/package.json")] if patterns else []
+def _members(source: SourceFiles, root: Package | None) -> Mapping[str, Package]:
+    patterns = ecosystems.workspaces(source.files, root.data if root else {})
+    paths = [path for path in sorted(source.files) if path.endswith("/package.json")] if patterns else []
     return {
-        posixpath.dirname(path): parse(path, seen.files[path])
+        posixpath.dirname(path): parse(path, source.files[path])
         for path in paths
         if selected(patterns, posixpath.dirname(path))
     }

@@ -18,7 +18,7 @@ from ci.decide.plan.cache_inputs import of_install
 from ci.decide.plan.model import Fetch, Step
 from ci.decide.project import detect
 from ci.decide.project.facts import Project
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.engine import inputs
 from ci.errors import ProjectError
 from ci.messages import message
@@ -94,7 +94,7 @@ APP = {"name": "app", "dependencies": {"next": "15.5.0"}, "scripts": {"build": "
 def read(package: Mapping[str, Any], files: Mapping[str, str]) -> Project:
     """Facts of a source."""
     every = {"package.json": json.dumps(package), **files}
-    return detect.read(Seen(entries=list(every), files=every, paths=["app/page.tsx"]))
+    return detect.read(SourceFiles(entries=list(every), files=every, paths=["app/page.tsx"]))
 
 
 @pytest.fixture(autouse=True)

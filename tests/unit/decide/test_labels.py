@@ -8,7 +8,7 @@ from ci.decide.config.model import Image, Pipeline
 from ci.decide.ecosystems import ECOSYSTEMS
 from ci.decide.pins import ImageRef
 from ci.decide.plan.labels import labels
-from ci.decide.plan.request import Asked
+from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
 
 OCI = "org.opencontainers.image."
@@ -34,7 +34,7 @@ PROJECT = Project(
 
 
 def decided(image: Image, version: str = "0.1.0", **asked: str) -> dict[str, str]:
-    return dict(labels(PROJECT, BASE, Pipeline(image=image), Asked(**asked), version=version, arch="amd64"))
+    return dict(labels(PROJECT, BASE, Pipeline(image=image), RunRequest(**asked), version=version, arch="amd64"))
 
 
 def test_all_labels_of_an_image_that_says_nothing() -> None:

@@ -23,9 +23,9 @@ from ci.decide.plan.build import SONG
 from ci.decide.plan.decide import decide
 from ci.decide.plan.model import BUILD_USER, CANARY, Fetch, Plan, Step, Swap
 from ci.decide.plan.native import swaps
-from ci.decide.plan.request import Asked, tag_version
+from ci.decide.plan.request import RunRequest, tag_version
 from ci.decide.project.facts import Project
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.engine import inputs
 from ci.errors import ConfigError
 from ci.messages import Message, message
@@ -38,7 +38,7 @@ ALL_ADDRESSES = "0.0.0.0"  # noqa: S104  what a container listens on
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
 
 
-def looked_at(directory: Path) -> Seen:
+def looked_at(directory: Path) -> SourceFiles:
     """What ``inputs.look`` sees, without an engine."""
     paths = [path for path in sorted(directory.rglob("*")) if path.is_file() and "node_modules" not in path.parts]
     texts = {path.relative_to(directory).as_posix(): path for path in paths}
@@ -48,7 +48,7 @@ def looked_at(directory: Path) -> Seen:
         found = {name: [m[0] for m in re.finditer(pattern, text)] for name, text in sources.items()}
         return {name: "\n".join(lines) for name, lines in found.items() if lines}
 
-    return Seen(
+    return SourceFiles(
         entries=[path.name for path in directory.iterdir()],
         files={name: p.read_text("utf-8") for name, p in texts.items() if p.name in inputs.manifests()},
         paths=[name for name in texts if {"app", "pages"} & set(Path(name).parts)],
@@ -57,10 +57,10 @@ def looked_at(directory: Path) -> Seen:
     )
 
 
-def moontv(asked: Asked | None = None) -> Plan:
+def moontv(asked: RunRequest | None = None) -> Plan:
     """The plan of the reference app, from its real files."""
     pipeline = parse((ROOT / "pipelines/moontv.yaml").read_text("utf-8"), "moontv.yaml")
-    asked = asked or Asked()
+    asked = asked or RunRequest()
     facts = inputs.facts(looked_at(APP), pipeline, asked)
     return decide(facts, pipeline, PINS, asked, "moontv.yaml, shipped for this app")
 
@@ -123,7 +123,7 @@ def test_moontv_is_patched_as_its_pipeline_says() -> None:
 
 
 def test_moontv_has_an_image_for_both_platforms() -> None:
-    decision = moontv(Asked(revision="c0ffee" * 6 + "abcd", created="2026-01-02T03:04:05Z"))
+    decision = moontv(RunRequest(revision="c0ffee" * 6 + "abcd", created="2026-01-02T03:04:05Z"))
     image = decision.image
     assert image.base == PINS.image("distroless22")
     assert image.platforms == ("linux/amd64", "linux/arm64")
@@ -154,7 +154,7 @@ def test_moontv_is_tried_with_its_scenarios() -> None:
 
 
 def test_moontv_has_no_warning_while_its_node_is_supported() -> None:
-    assert moontv(Asked(now=MAY)).notes == (
+    assert moontv(RunRequest(now=MAY)).notes == (
         "pipeline: moontv.yaml, shipped for this app",
         "node 22: from the pipeline file",
         "package manager: pnpm 10.14.0",
@@ -633,7 +633,7 @@ def test_stand_ins_are_told_once_each(tmp_path: Path) -> None:
 
 
 def test_a_plan_is_json_and_back() -> None:
-    decision = moontv(Asked(now=MAY))
+    decision = moontv(RunRequest(now=MAY))
     again = json.loads(decision.to_json())
     whole = json.loads(json.dumps(dataclasses.asdict(decision)))
     assert {name: value for name, value in whole["trust"].items() if name not in again["trust"]}.keys() == {
@@ -648,7 +648,7 @@ def test_a_plan_is_json_and_back() -> None:
 def test_the_same_input_gives_the_same_plan() -> None:
     assert moontv() == moontv()
     assert moontv().to_json() == moontv().to_json()
-    assert moontv(Asked(version="9")) != moontv()
+    assert moontv(RunRequest(version="9")) != moontv()
 
 
 def test_a_plan_cannot_be_changed() -> None:

@@ -12,7 +12,7 @@ from ci.decide.config.model import Image, Pipeline, Release
 from ci.decide.plan.model import ReleasePlan
 from ci.decide.plan.release import named, needs_default_branch, notes, of_version, release, version_of
 from ci.decide.plan.release import tags as decided
-from ci.decide.plan.request import Asked
+from ci.decide.plan.request import RunRequest
 from ci.decide.tags import DEFAULT
 from ci.errors import ConfigError
 from tests.unit.plans import app
@@ -27,7 +27,7 @@ PAGE = Path(__file__).parents[3] / "docs/reference/tags.md"
 def planned(repository: str = "ghcr.io/me/app", settings: Mapping[str, Any] | None = None, **asked: Any) -> ReleasePlan:
     pipeline = Pipeline(image=Image(repository=repository), release=Release(**(settings or {})))
     platforms = asked.pop("platforms", PLATFORM)
-    return release(pipeline, Asked(**asked), decided(pipeline, Asked(**asked), platforms), {})
+    return release(pipeline, RunRequest(**asked), decided(pipeline, RunRequest(**asked), platforms), {})
 
 
 def names(plan: ReleasePlan) -> list[str]:
@@ -201,10 +201,10 @@ def test_a_digest_is_no_address() -> None:
 
 def test_time_compression_and_annotations() -> None:
     labels = {"org.opencontainers.image.title": "App", "example.team": "front-end"}
-    plan = release(Pipeline(), Asked(), named([]), labels)
+    plan = release(Pipeline(), RunRequest(), named([]), labels)
     assert (plan.created, plan.compression) == ("1970-01-01T00:00:00Z", "gzip")
     assert plan.annotations == {"org.opencontainers.image.title": "App"}
-    asked = Asked(created="2026-01-02T03:04:05Z")
+    asked = RunRequest(created="2026-01-02T03:04:05Z")
     zstd = release(Pipeline(release=Release(compression="zstd")), asked, named([]), {})
     assert (zstd.created, zstd.compression, zstd.annotations) == ("2026-01-02T03:04:05Z", "zstd", {})
 
@@ -232,11 +232,11 @@ def test_the_reference_tells_the_default_scheme() -> None:
 
 
 def test_a_version_that_is_given_wins_over_the_git_tag() -> None:
-    asked = Asked(version="2.0.0", ref="refs/tags/v1.2.3")
+    asked = RunRequest(version="2.0.0", ref="refs/tags/v1.2.3")
     assert (asked.version, asked.ref) == ("2.0.0", "refs/tags/v2.0.0")
-    assert Asked(ref="refs/tags/v1.2.3").version == "1.2.3"
-    assert Asked(version="1.2.3", ref="refs/tags/1.2.3").ref == "refs/tags/1.2.3"
-    assert Asked(version="2.0.0", ref="refs/heads/main").ref == "refs/heads/main"
+    assert RunRequest(ref="refs/tags/v1.2.3").version == "1.2.3"
+    assert RunRequest(version="1.2.3", ref="refs/tags/1.2.3").ref == "refs/tags/1.2.3"
+    assert RunRequest(version="2.0.0", ref="refs/heads/main").ref == "refs/heads/main"
 
 
 MONOREPO = (
@@ -265,7 +265,7 @@ def test_the_version_of_an_image_is_that_of_its_tags(
     rules: tuple[str, ...], asked: Mapping[str, Any], version: str
 ) -> None:
     pipeline = Pipeline(release=Release(tags=rules))
-    assert version_of(decided(pipeline, Asked(**asked), PLATFORM), Asked(**asked), "0.1.0") == version
+    assert version_of(decided(pipeline, RunRequest(**asked), PLATFORM), RunRequest(**asked), "0.1.0") == version
 
 
 def test_tags_of_a_version_whatever_its_git_tag_was_called() -> None:
@@ -282,7 +282,7 @@ def test_tags_of_a_version_whatever_its_git_tag_was_called() -> None:
     ],
 )
 def test_a_latest_that_may_go_back_is_warned_of(rules: tuple[str, ...], ref: str, warned: str) -> None:
-    found = " ".join(notes(decided(Pipeline(release=Release(tags=rules)), Asked(ref=ref), PLATFORM)))
+    found = " ".join(notes(decided(Pipeline(release=Release(tags=rules)), RunRequest(ref=ref), PLATFORM)))
     assert warned in found
     assert bool(found) == bool(warned)
     assert "{{version}}" in found or not found
@@ -302,7 +302,7 @@ def test_a_latest_that_may_go_back_is_warned_of(rules: tuple[str, ...], ref: str
 )
 def test_what_no_run_can_have_is_refused(asked: Mapping[str, Any], refusal: str, facts: Mapping[str, str]) -> None:
     with pytest.raises(ConfigError) as error:
-        Asked(**asked)
+        RunRequest(**asked)
     assert (error.value.id, error.value.facts) == (refusal, facts)
 
 

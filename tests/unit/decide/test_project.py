@@ -8,7 +8,7 @@ import pytest
 
 from ci.decide.project.detect import read as detect
 from ci.decide.project.facts import Project
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import POINT
 from ci.errors import ProjectError
 from ci.messages import message
@@ -30,7 +30,7 @@ def pnpm_lock(*packages: str) -> str:
     return PNPM_9 + "\npackages:\n\n" + "\n".join(lines)
 
 
-def source(package: Mapping[str, Any] | str | None = None, **seen: Any) -> Seen:
+def source(package: Mapping[str, Any] | str | None = None, **seen: Any) -> SourceFiles:
     """An app with the least package.json, to which ``package`` adds keys, and with pnpm's lockfile."""
     merged = {"name": "app", "dependencies": {"next": "15.5.0"}, **(package if isinstance(package, Mapping) else {})}
     manifest = package if isinstance(package, str) else json.dumps(merged)
@@ -38,7 +38,7 @@ def source(package: Mapping[str, Any] | str | None = None, **seen: Any) -> Seen:
     if not any(name in LOCKS for name in files):
         files["pnpm-lock.yaml"] = PNPM_9
     seen.setdefault("paths", ["app/page.tsx"])
-    return Seen(entries=[*{path.partition("/")[0] for path in files}, "src", "public"], files=files, **seen)
+    return SourceFiles(entries=[*{path.partition("/")[0] for path in files}, "src", "public"], files=files, **seen)
 
 
 def read(package: Mapping[str, Any] | str | None = None, *, node: str = "", **seen: Any) -> Project:
@@ -132,7 +132,7 @@ def test_a_package_json_that_is_none(package: str, refusal: str, facts: Mapping[
 
 def test_a_directory_without_package_json() -> None:
     with pytest.raises(ProjectError) as error:
-        detect(Seen(entries=["index.html"]))
+        detect(SourceFiles(entries=["index.html"]))
     assert (error.value.id, error.value.facts) == ("project.no-package-json", {"instead": POINT})
 
 

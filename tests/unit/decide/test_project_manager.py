@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from ci.decide.project.detect import read as detect
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.errors import ProjectError
 from tests.unit.decide.test_project import BERRY, BUN, HASH, LOCKS, NPM, PNPM_6, PNPM_9, YARN, read, refused
 
@@ -128,7 +128,7 @@ def test_lockfiles_that_leave_a_question(
 def test_no_lockfile(declared: str, commands: str) -> None:
     package = f'{{"dependencies": {{"next": "15"}}, "packageManager": "{declared}"}}'
     with pytest.raises(ProjectError) as error:
-        detect(Seen(entries=["package.json"], files={"package.json": package}))
+        detect(SourceFiles(entries=["package.json"], files={"package.json": package}))
     assert (error.value.id, error.value.facts) == ("lockfile.none", {"commands": commands})
 
 

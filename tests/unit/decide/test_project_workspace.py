@@ -8,7 +8,7 @@ import pytest
 
 from ci.decide.project.detect import read
 from ci.decide.project.globs import selected
-from ci.decide.project.seen import Seen
+from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import POINT
 from ci.errors import ProjectError
 from ci.messages import message
@@ -27,13 +27,13 @@ def package(name: str, *needs: str, build: bool = True, **keys: Any) -> str:
 
 def workspace(
     packages: Mapping[str, str], globs: str = "packages:\n  - apps/*\n  - packages/*\n", **files: str
-) -> Seen:
+) -> SourceFiles:
     """A pnpm workspace: package.json by directory."""
     manifests = {f"{directory}/package.json": text for directory, text in packages.items()}
     root = {"package.json": package("root"), "pnpm-lock.yaml": PNPM_9, "pnpm-workspace.yaml": globs}
     dotted = {path.replace("__", "/").replace("_", "."): text for path, text in files.items()}
     all_files = {**root, **manifests, **dotted}
-    return Seen(
+    return SourceFiles(
         entries=[path for path in all_files if "/" not in path], files={p: t for p, t in all_files.items() if t}
     )
 
@@ -140,7 +140,7 @@ def test_the_app_that_is_asked_for(app: str) -> None:
         ),
     ],
 )
-def test_no_app_or_too_many(seen: Seen, app: str, refusal: str, facts: Mapping[str, object]) -> None:
+def test_no_app_or_too_many(seen: SourceFiles, app: str, refusal: str, facts: Mapping[str, object]) -> None:
     with pytest.raises(ProjectError) as error:
         read(seen, app=app)
     assert error.value.id == refusal
@@ -168,7 +168,9 @@ def test_no_app_or_too_many(seen: Seen, app: str, refusal: str, facts: Mapping[s
         ),
     ],
 )
-def test_the_next_step_names_the_apps_that_are_there(seen: Seen, app: str, refusal: str, apps: list[str]) -> None:
+def test_the_next_step_names_the_apps_that_are_there(
+    seen: SourceFiles, app: str, refusal: str, apps: list[str]
+) -> None:
     with pytest.raises(ProjectError) as error:
         read(seen, app=app)
     assert error.value.id == refusal
@@ -186,7 +188,7 @@ def test_a_bomb_in_yaml_does_not_go_off() -> None:
 def test_workspaces_of_npm_and_yarn(workspaces: object) -> None:
     root = json.dumps({"name": "root", "workspaces": workspaces})
     files = {"package.json": root, "apps/web/package.json": package("web"), "yarn.lock": YARN}
-    found = read(Seen(entries=["package.json", "yarn.lock", "apps"], files=files))
+    found = read(SourceFiles(entries=["package.json", "yarn.lock", "apps"], files=files))
     assert (found.app, found.manager.id, found.lockfile) == ("apps/web", "yarn", "yarn.lock")
 
 
@@ -194,7 +196,7 @@ def test_workspaces_of_npm_and_yarn(workspaces: object) -> None:
 def test_workspaces_that_name_nothing(workspaces: object) -> None:
     files = {"package.json": json.dumps({"workspaces": workspaces}), "apps/web/package.json": package("web")}
     with pytest.raises(ProjectError) as error:
-        read(Seen(files={**files, "yarn.lock": YARN}))
+        read(SourceFiles(files={**files, "yarn.lock": YARN}))
     assert error.value.id == "project.no-next"
 
 
@@ -214,7 +216,7 @@ def test_an_app_outside_the_workspace_brings_its_own_lockfile() -> None:
         package_json=package("root", packageManager="pnpm@10.14.0", **TURBO),
         turbo_json="{}",
     )
-    found = read(Seen(entries=seen.entries, files={**seen.files, "web/package-lock.json": NPM}), app="web")
+    found = read(SourceFiles(entries=seen.entries, files={**seen.files, "web/package-lock.json": NPM}), app="web")
     assert (found.manager.id, found.manager_version, found.lockfile) == ("npm", "11.0.0", "web/package-lock.json")
     assert (found.siblings, found.turbo) == ((), False)
 
@@ -228,7 +230,7 @@ def test_an_app_outside_the_workspace_is_not_installed_by_the_roots_lockfile() -
 def test_a_member_may_bring_its_own_lockfile() -> None:
     seen = workspace({"apps/web": package("web")}, pnpm_lock_yaml="")
     files = {path: text for path, text in seen.files.items() if path != "pnpm-lock.yaml"}
-    found = read(Seen(entries=["package.json"], files={**files, "apps/web/pnpm-lock.yaml": PNPM_9}))
+    found = read(SourceFiles(entries=["package.json"], files={**files, "apps/web/pnpm-lock.yaml": PNPM_9}))
     assert found.lockfile == "apps/web/pnpm-lock.yaml"
 
 
@@ -249,7 +251,7 @@ def test_what_lies_nearer_to_the_app_decides_on_node(
 ) -> None:
     root = package("root", engines={"node": engines.get(".", "")})
     seen = workspace({"apps/web": package("web", engines={"node": engines.get("apps/web", "")})}, package_json=root)
-    found = read(Seen(entries=seen.entries, files={**seen.files, **files}))
+    found = read(SourceFiles(entries=seen.entries, files={**seen.files, **files}))
     assert (found.node, found.reasons["node"]) == (node, reason)
 
 
@@ -329,7 +331,7 @@ def test_variables_and_fonts_are_those_of_the_app_and_of_what_it_needs() -> None
         }
     )
     found = read(
-        Seen(
+        SourceFiles(
             entries=seen.entries,
             files=seen.files,
             imports={p: f"import {{ F{n} }} from 'next/font/google'" for n, p in enumerate(places)},

@@ -16,10 +16,10 @@ from ci.decide.plan.model import Plan
 from ci.engine.signing import Signing
 from ci.gates import base
 from ci.gates.hardening import expected
-from ci.gates.plan import decided as decided_gate
+from ci.gates.plan import plan_gate
 from ci.gates.sbom import utc
 from ci.gates.signature import proven, signed
-from ci.gates.waivers import idle
+from ci.gates.waivers import waivers_gate
 from ci.intool.checks.table import CHECKS
 from ci.intool.policy import Artifact, Finding, GateResult, Waiver
 from ci.release.evidence import Known, audit_record, facts
@@ -82,9 +82,9 @@ def test_a_verdict_holds_for_the_day_and_the_policy() -> None:
 
 def test_images_without_a_digest_are_found_in_the_plan() -> None:
     pinned = plan()
-    assert decided_gate(pinned).passed
+    assert plan_gate(pinned).passed
     loose = replace(pinned, tools=replace(pinned.tools, trivy=ImageRef("ghcr.io/aquasecurity/trivy:latest", "")))
-    gate = decided_gate(loose)
+    gate = plan_gate(loose)
     assert not gate.passed
     assert gate.checks == {"SC-10": "passed", "SC-11": "passed", "SC-12": "failed"}
     assert places(gate) == [("SC-12", "tools.trivy: ghcr.io/aquasecurity/trivy:latest")]
@@ -153,7 +153,7 @@ def covered(by: int) -> GateResult:
 
 def test_a_waiver_that_covers_nothing_anywhere_is_reported() -> None:
     run = plan(Pipeline(waivers=(WAIVER, replace(WAIVER, id="CVE-1", reason="gone"))))
-    gate = idle(run, [covered(0)])
+    gate = waivers_gate(run, [covered(0)])
     assert gate.passed
     assert places(gate, "warns") == [("waiver-idle", "waivers[1]")]
     assert gate.figures == {"used": 1}
@@ -162,7 +162,7 @@ def test_a_waiver_that_covers_nothing_anywhere_is_reported() -> None:
 @pytest.mark.parametrize(("used", "idle_one"), [(0, "waivers[1]"), (1, "waivers[0]")])
 def test_waivers_of_one_owner_reason_and_day_are_two(used: int, idle_one: str) -> None:
     run = plan(Pipeline(waivers=(WAIVER, replace(WAIVER, where="another"))))
-    assert places(idle(run, [covered(used)]), "warns") == [("waiver-idle", idle_one)]
+    assert places(waivers_gate(run, [covered(used)]), "warns") == [("waiver-idle", idle_one)]
 
 
 def gate(**checks: str) -> GateResult:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class SourceFiles:
     """Content of the source, as far as it matters.
 
     Attributes:
