@@ -41,7 +41,7 @@ class PipelineError(FunctionError):
     """Gives the container as the failed step left it; None where no step had begun."""
 
     id: str = ""
-    """Of the message (``ci/messages.toml``); empty where the words are those of a tool."""
+    """Of the message (``ci/messages.toml``); empty where the text is a tool's."""
 
     facts: Mapping[str, object] = MappingProxyType({})
     """What the message names."""
@@ -80,7 +80,7 @@ class ProjectError(PipelineError):
 
 
 class BuildError(PipelineError):
-    """The app's own install or build failed; carries what the tools printed."""
+    """The app's own install or build failed; has what the tools printed."""
 
 
 class PayloadError(PipelineError):

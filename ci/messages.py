@@ -1,4 +1,4 @@
-"""The words of errors, by id: ``messages.toml`` is their one place, and that of their reference.
+"""Texts of errors by id, from ``messages.toml``.
 
 ``python -m ci.messages`` writes the tables of docs/reference/errors.md.
 """
@@ -35,10 +35,10 @@ class Message:
     """What a user reads.
 
     Attributes:
-        id: family and name; empty where the words are those of a tool.
+        id: family and name; empty where the text is a tool's.
         what: what happened and where.
         fix: the next step.
-        facts: what the words name, by name.
+        facts: values in the text, by name.
     """
 
     id: str
@@ -67,10 +67,10 @@ def message(message_id: str, /, **facts: object) -> Message:
 
     Args:
         message_id: family and name, such as ``lockfile.none``.
-        facts: what the words in braces stand for; a list or tuple is joined by commas.
+        facts: values for the names in braces; a list or tuple is joined by commas.
 
     Raises:
-        KeyError: there is no such message, or a fact is missing: a defect of this project.
+        KeyError: unknown id, or a fact is missing: a defect of this project.
     """
     texts = {name: ", ".join(map(str, v)) if isinstance(v, list | tuple) else str(v) for name, v in facts.items()}
     found = catalogue()[message_id]

@@ -28,10 +28,10 @@ from ci.engine.registries import Registry
 from ci.engine.signing import Signing
 
 NEVER = "never"
-"""Cache policy of what looks at the world, or changes it: the engine caches results for a week otherwise."""
+"""Cache policy of functions that read or change anything outside the engine, which caches for a week by default."""
 
 A_DAY = "24h"
-"""Cache policy of what follows from its arguments alone."""
+"""Cache policy of functions whose result depends on their arguments alone."""
 
 Ref = Annotated[str, Doc("Published image, repository:tag or repository@digest")]
 Platform = Annotated[str, Doc("Platform, such as linux/arm64; default: linux/amd64, or the first")]
@@ -160,7 +160,7 @@ class NextDistroless:
     ] = None
     identity_url: Annotated[str, Doc("URL of that request: $ACTIONS_ID_TOKEN_REQUEST_URL")] = ""
     builder: Annotated[
-        str, Doc("Who builds, for the provenance, such as a workflow's URL; default: a machine that nobody confirms")
+        str, Doc("Who builds, for the provenance, such as a workflow's URL; default: a local, unverified machine")
     ] = ""
     actor: Annotated[str, Doc("Who started the run, for the audit record")] = ""
 
@@ -423,7 +423,7 @@ class NextDistroless:
         return await registry.text(self._registry(place), operation, repository=place, **arguments)
 
     async def _run(self) -> Run:
-        """The run that the arguments describe, decided."""
+        """The run that the arguments describe, with its plan."""
         chosen = await inputs.checkout(self.source, self.git, NEVER_SENT)
         request = RunRequest(
             app=self.app,

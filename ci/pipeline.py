@@ -90,7 +90,7 @@ async def image_gates(run: Run, image: Assembled, made: Made | None, known: Advi
     Args:
         run: the run.
         image: as layout.
-        made: what this run built; None where the image is of another one.
+        made: what this run built; None for an image of another run.
         known: what scanners compare with; None to fetch it.
     """
     plan, packed, known = run.plan, made.payload if made else None, known or await advisories(run)
@@ -122,7 +122,7 @@ async def started_gates(plan: Plan, made: Made, *, fresh: bool) -> list[GateResu
 async def released(
     run: Run, image: Assembled, verdicts: Verdicts, *, tags: Tags, origin: str = "", again: bool = False
 ) -> tuple[Mapping[str, Any], GateResult]:
-    """Push an image that passed, attach the evidence, and read it back as a stranger would; sets no tag.
+    """Push an image that passed, attach the evidence, and read it back as any user can; sets no tag.
 
     Args:
         run: the run.
@@ -176,12 +176,12 @@ async def sources(run: Run) -> Sources:
 
 
 def subject(plan: Plan, image: Assembled, packed: Payload) -> Subject:
-    """The image that the engine can run, with what is to be known to start it."""
+    """The image that the engine can run, with what is needed to start it."""
     native = plan.image.native
     return Subject(image=image.image(native), command=command(plan.image, packed), chunk=packed.chunk)
 
 
 def texts(run: Run, made: Made | None) -> dict[str, str]:
-    """What a run writes beside the image, which secrets are searched for in as well."""
+    """What a run writes beside the image; it is searched for secrets too."""
     stated = provenance(facts(run.plan, run.signing, Known(secrets=sorted(run.secrets))))
     return {**(made.log if made else {}), "provenance.json": json.dumps(stated)}

@@ -23,7 +23,7 @@ def run(
     Args:
         argv: the program and its arguments.
         log: file that gets all output.
-        fix: the next step to tell when it fails.
+        fix: the next step, for the error when it fails.
         cwd: directory to run in.
         env: variables added to the environment.
         deadline: seconds after which it is killed.

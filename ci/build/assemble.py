@@ -56,7 +56,7 @@ async def assemble(plan: Plan, payloads: Mapping[str, Payload], registry: Regist
 
     Args:
         plan: all decisions.
-        payloads: platform to what lies on top of the base.
+        payloads: platform to the files on top of the base.
         registry: how the base image is reached.
         level: of the compression.
 
@@ -80,12 +80,12 @@ async def assemble(plan: Plan, payloads: Mapping[str, Payload], registry: Regist
 async def written(
     container: dagger.Container, operation: str, spec: Mapping[str, Any], error: type[PipelineError]
 ) -> tuple[Assembled, Mapping[str, Any]]:
-    """Let ``ci/intool/oci`` write an image; gives its whole report too.
+    """Run ``ci/intool/oci`` to write an image; gives its whole report too.
 
     Args:
         container: with ``ci/intool/oci``, and all that the spec names.
         operation: ``assemble`` or ``rebase``.
-        spec: what it is told.
+        spec: its input.
         error: class of the error where it refuses.
 
     Raises:
@@ -126,7 +126,7 @@ def _by_digest(ref: ImageRef) -> str:
 
 
 def described(plan: Plan, payload: Payload) -> dict[str, Any]:
-    """What the assembly is told beside files: names, owners and configuration. Pure."""
+    """Input of the assembly beside files: names, owners and configuration. Pure."""
     image = plan.image
     return {
         "base": {"name": image.base.name, "digest": image.base.digest},

@@ -33,7 +33,7 @@ async def base(plan: InstallPlan, access: Access, apart: str = "") -> dagger.Con
     Args:
         plan: what to fetch.
         access: how.
-        apart: a text by which the engine tells this run from all others; empty to share results with them.
+        apart: a text that keeps this run's results apart from all others; empty to share them.
 
     Raises:
         BuildError: a package of the pipeline's own could not be fetched, or is not what was pinned.

@@ -30,7 +30,7 @@ async def build(
         ahead: seconds by which the build's clock is ahead.
 
     Raises:
-        BuildError: a patch matches nothing, or the app does not build; carries the compiler's words.
+        BuildError: a patch matches nothing, or the app does not build; has the compiler's output.
     """
     owner = f"{BUILD_USER}:{BUILD_USER}"
     output = posixpath.normpath(f"{APP}/{plan.app}/.next")
@@ -67,7 +67,7 @@ async def build(
 
 
 def _determined(container: dagger.Container, plan: BuildPlan, seed: str, ahead: int, cache: str) -> dagger.Container:
-    """Let nothing in the build follow from chance, as far as that is Next.js' own."""
+    """Make Next.js' own random values follow from the seed."""
     options = f"{plan.env.get(OPTIONS, '')} --require {PROGRAMS}/entropy.cjs".strip()
     container = with_program(container, "entropy", *(["serve-fonts"] if plan.fonts else []), data={"seed": seed})
     if ahead:

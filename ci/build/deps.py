@@ -17,7 +17,7 @@ from ci.errors import BuildError
 from ci.messages import message
 
 INPUTS = "inputs"
-"""Directory of the module's own container that the install's inputs pass through."""
+"""Directory of the module's own container in which the install's inputs are written."""
 
 
 async def deps(
@@ -32,7 +32,7 @@ async def deps(
         npmrc: registries and tokens, mounted for the install only.
 
     Raises:
-        BuildError: the lockfile is out of date, or the install failed; carries the manager's words.
+        BuildError: the lockfile is out of date, or the install failed; has the manager's output.
     """
     owner = f"{BUILD_USER}:{BUILD_USER}"
     container = base.with_directory(APP, await _by_content(source, plan.inputs), owner=owner).with_mounted_cache(
@@ -90,9 +90,9 @@ async def _settings(plan: InstallPlan, npmrc: dagger.Secret) -> dict[str, dagger
 
 
 async def _by_content(source: dagger.Directory, include: Sequence[str]) -> dagger.Directory:
-    """The files that match, known to the engine by their content alone.
+    """The files that match, which the engine identifies by their content alone.
 
-    It would know a filtered directory by what it was taken from, and every edit of the source would reinstall (0.21).
+    The engine identifies a filtered directory by its source, so every edit of the source would reinstall (0.21).
     """
     place = f"{INPUTS}/{uuid.uuid4().hex}"
     await dag.directory().with_directory("/", source, include=list(include)).export(place)

@@ -1,4 +1,4 @@
-"""What a build led to."""
+"""What a build made."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ci.build.payload import Payload
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """What a build led to.
+    """What a build made.
 
     Attributes:
         image: for all platforms.

@@ -30,7 +30,7 @@ class Command:
     """A command, and the container as it left it.
 
     Attributes:
-        argv: as people know it.
+        argv: as users know it.
         after: the container.
     """
 
@@ -39,7 +39,7 @@ class Command:
 
 
 async def printed(stage: str, commands: Sequence[Command]) -> dict[str, str]:
-    """What each command printed, on both streams. The engine knows it from the run, and runs nothing again.
+    """What each command printed, on both streams. The engine has it from the run, and runs nothing again.
 
     Args:
         stage: begins each name.
@@ -47,7 +47,7 @@ async def printed(stage: str, commands: Sequence[Command]) -> dict[str, str]:
     """
     texts = await gather(*(stream for one in commands for stream in (one.after.stdout(), one.after.stderr())))
     names = [name(stage, number, one.argv) for number, one in enumerate(commands, 1)]
-    return {told: texts[2 * at] + texts[2 * at + 1] for at, told in enumerate(names)}
+    return {log: texts[2 * at] + texts[2 * at + 1] for at, log in enumerate(names)}
 
 
 def name(stage: str, number: int, argv: Sequence[str]) -> str:

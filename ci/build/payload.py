@@ -60,7 +60,7 @@ async def payload(plan: ImagePlan, app: str, build: dagger.Container, *, slim: b
     Raises:
         PayloadError: no standalone output, a file that is not there, a link that leads nowhere.
     """
-    wishes = {
+    options = {
         "app": posixpath.normpath(app),
         "serve": plan.serve,
         "files": plan.files,
@@ -71,7 +71,7 @@ async def payload(plan: ImagePlan, app: str, build: dagger.Container, *, slim: b
         "sourceMaps": plan.source_maps,
     }
     done = await finished(
-        run(build, "payload", wishes, PAYLOAD, REPORT),
+        run(build, "payload", options, PAYLOAD, REPORT),
         message("build.payload"),
         PayloadError,
     )

@@ -1,4 +1,4 @@
-"""A decided run, from plan to image: deps, build, payload, assembly. What the module's functions share."""
+"""A run from plan to image: deps, build, payload, assembly."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -32,13 +32,13 @@ from ci.errors import ConfigError
 from ci.intool.leaks.texts import spoken
 
 AHEAD = 40 * 24 * 3600
-"""Seconds by which the clock of a build that is kept apart is ahead: another day, week and month."""
+"""Seconds by which the clock of the second build is ahead: another day, week and month."""
 
 MARK = 8
-"""Digits of a secret's digest that tell it from others, and do not help to find it."""
+"""Digits of a secret's digest: enough to distinguish secrets, too few to find one."""
 
 SECOND = "prove"
-"""What the steps of a build that is kept apart are called after."""
+"""Prefix of the second build's steps."""
 
 QUICK = 1
 """Level of compression of what is only compared."""
@@ -46,7 +46,7 @@ QUICK = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A decided run on an app.
+    """A run on an app.
 
     Attributes:
         plan: all decisions.
@@ -86,7 +86,7 @@ class Run:
         return (await self.build()).container
 
     async def deps(self) -> StageResult:
-        """Stages base and deps; asked for again, what was made."""
+        """Stages base and deps; they run once, also for several callers."""
         return await self.once.get(self._deps)
 
     async def _deps(self) -> StageResult:
@@ -154,7 +154,7 @@ class Run:
         plan, done = self.plan, await self.build()
         built = done.container
         with self.clock.step("payload"):
-            packed, seen = await gather(
+            packed, found = await gather(
                 payload(plan.image, plan.build.app, built, slim=plan.image.slim), variables(plan, built)
             )
             fitted = await gather(*(self._fit(packed, built, platform) for platform in plan.image.platforms))
@@ -165,7 +165,7 @@ class Run:
                 payload=packed,
                 fitted=dict(zip(plan.image.platforms, fitted, strict=True)),
                 full=full,
-                variables=seen,
+                variables=found,
                 log=done.log,
             )
             await self._store("payload", inputs, saved(made), made.log)

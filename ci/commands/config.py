@@ -1,4 +1,4 @@
-"""What the functions of ``config`` do: read the pipeline file and the app, and hand them to the pure part."""
+"""What the functions of ``config`` do: read the pipeline file and the app, and pass them to `ci.decide`."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ async def validate(source: dagger.Directory, given: dagger.File | None, shipped:
     """Check the pipeline file.
 
     Returns:
-        That it is valid, and what should be changed all the same.
+        That it is valid, with warnings.
 
     Raises:
         ConfigError: it is not.
@@ -53,7 +53,7 @@ def json_schema() -> str:
 
 
 def _detected(project: Project, pipeline: Pipeline) -> Mapping[str, tuple[Any, str]]:
-    """What detection decides where the file is silent: key path to value and reason."""
+    """What detection decides where the file has no value: key path to value and reason."""
     reason = project.reasons
     found: dict[str, tuple[Any, str]] = {
         "app": (project.app, reason.get("app", "")),

@@ -1,4 +1,4 @@
-"""What is wrong on this engine or in this app, each with its fix."""
+"""`doctor`: problems of this engine and this app, each with its fix."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Finding:
 
 
 def text(findings: Sequence[Finding]) -> str:
-    """The report: errors first, then warnings, then what is in order."""
+    """The report: errors first, then warnings, then what is fine."""
     order = {"error": 0, "warning": 1, "ok": 2}
     lines = []
     for finding in sorted(findings, key=lambda f: order[f.level]):
@@ -47,7 +47,7 @@ async def examine(decide: Callable[[], Awaitable[Run]]) -> str:
     """Look at the engine and at the app.
 
     Args:
-        decide: plans a run; what it raises is what is wrong with the app.
+        decide: plans a run; its errors are the problems of the app.
     """
     version = await dag.version()
     findings = [Finding("ok", f"engine {version}")]

@@ -1,4 +1,4 @@
-"""`prove`: the same bytes from nothing."""
+"""`prove`: a second build from nothing gives the same bytes."""
 
 from ci.build.run import Run
 from ci.engine.concurrent import gather

@@ -15,13 +15,13 @@ from ci.report.text import explained
 
 
 def refuse(plan: Plan, gates: Sequence[GateResult], image: Assembled | None, consequence: str) -> None:
-    """Stop where a gate failed.
+    """Raise an error where a gate failed.
 
     Args:
         plan: all decisions.
         gates: their results.
-        image: that was judged; None where there is none yet.
-        consequence: what does not happen.
+        image: that was judged; None before there is one.
+        consequence: what does not happen, such as ``nothing was pushed``.
 
     Raises:
         PublishError: one failed.

@@ -66,14 +66,14 @@ async def verify(
     return str((await report_of(await run_operation(container, "attest", "verify", arguments, PublishError)))["text"])
 
 
-def required(asked: str, *, named: bool) -> str:
+def required(level: str, *, named: bool) -> str:
     """The level without which `verify` fails. Pure.
 
     Args:
-        asked: by the caller; empty for the default.
+        level: that the caller requires; empty for the default.
         named: whether the caller named a signer: then an image that is not signed by them fails, as in `cosign verify`.
     """
-    return asked or ("signed" if named else "whole")
+    return level or ("signed" if named else "whole")
 
 
 async def archive(registry: Registry, ref: str, platform: str, kind: str) -> dagger.File:

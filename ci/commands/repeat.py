@@ -28,7 +28,7 @@ async def command(called: object, method: Callable[..., Any], given: Mapping[str
     The source is ``--git`` with its commit, or ``--source`` with the caller's ``--origin`` or ``.``. A module gets the
     name of a file and not its directory (Dagger 0.21.8), so a file is ``./NAME``. A secret is its address, such as
     ``env:TOKEN``; where the address may hold the secret, a variable named after the argument. ``--pipelines`` is left
-    out: a module cannot tell a given one from the default.
+    out: a module cannot distinguish a given one from the default.
 
     Args:
         called: the object of the facade, with the constructor's arguments.

@@ -1,4 +1,4 @@
-"""`report`: what all gates found, as files for people and for other programs."""
+"""`report`: results of all gates as files, for people and for programs."""
 
 import json
 

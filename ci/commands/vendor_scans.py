@@ -24,7 +24,7 @@ async def snyk(run: Run, token: dagger.Secret | None) -> str:
     """Scan source and image with Snyk; without a token it reports `not run`.
 
     Raises:
-        PublishError: it finds too much, or comes to no verdict.
+        PublishError: it finds too much, or gives no result.
     """
     if not token:
         return vendors.not_run("snyk", ["--token env:SNYK_TOKEN"])
@@ -45,7 +45,7 @@ async def scout(run: Run, user: str, token: dagger.Secret | None, tool: str) -> 
 
     Raises:
         ConfigError: its own image is named without a digest.
-        PublishError: it finds too much, or comes to no verdict.
+        PublishError: it finds too much, or gives no result.
     """
     wanted = {"--user NAME": user, "--token env:DOCKER_TOKEN": token, "--tool IMAGE@sha256:…": tool}
     missing = [argument for argument, value in wanted.items() if not value]
@@ -63,7 +63,7 @@ async def scout(run: Run, user: str, token: dagger.Secret | None, tool: str) -> 
 
 
 def _container(run: Run, name: str) -> dagger.Container:
-    """A scanner that is asked anew by each run: what it knows changes, and the engine does not see that."""
+    """A scanner that runs anew in each run: its vendor's data changes, and the engine does not notice that."""
     return image(pins.load().image(name)).with_env_variable("NEXT_DISTROLESS_NOW", run.plan.trust.now)
 
 

@@ -116,7 +116,7 @@ class Pins:
         return ImageRef(name, stand_in or digest, stand_in is not None)
 
     def signer(self, image: ImageRef) -> Signer | None:
-        """Who signs an image; None where nobody is known to."""
+        """Who signs an image; None where no signer is known."""
         if image.stand_in:
             return self.stand_in_signer
         return next((signer for name, signer in self.signers.items() if image.name.startswith(name)), None)

@@ -1,1 +1,1 @@
-"""All that talks to Dagger and is no step: containers, tool containers, registry access, reading the source."""
+"""Code that talks to Dagger and is not a step: containers, tool containers, registry access, reading the source."""

@@ -1,4 +1,4 @@
-"""What all stages share: pinned containers, the pipeline's own programs, and failures in the tools' words."""
+"""What all stages share: pinned containers, the pipeline's own programs, and errors with the tools' output."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from ci.messages import Message
 
 PROGRAMS = "/pipeline"
 BY_CONTENT = "handed"
-"""Directory of the module's own container that files pass through."""
+"""Directory of the module's own container in which texts are written."""
 
 LAUNCHER = "/without_network.py"
 
@@ -37,9 +37,10 @@ def image(ref: ImageRef, platform: str | None = None) -> dagger.Container:
 
 
 def by_content(files: Mapping[str, str]) -> dagger.Directory:
-    """Texts as files that the engine knows by their content alone.
+    """A directory of texts that the engine identifies by their content alone.
 
-    It would know a part of the module's source by the whole of it, and print what ``with_new_file`` is given (0.21).
+    The engine identifies a part of the module's source by the whole source, and prints the text of ``with_new_file``
+    (0.21).
 
     Args:
         files: relative path to text.

@@ -1,4 +1,4 @@
-"""Reading the app's source and its pipeline file through the engine: the only place that looks before the Plan."""
+"""Reading the app's source and its pipeline file through the engine, before the Plan is made."""
 
 import json
 import os
@@ -26,7 +26,7 @@ from ci.decide.project.source_files import SourceFiles
 from ci.engine.concurrent import gather
 
 OWN_PIPELINE = "next-distroless.yaml"
-"""Name of a pipeline file that lies in the app itself."""
+"""Name of a pipeline file in the app itself."""
 
 _FILES = (
     *(".nvmrc", ".node-version", "turbo.json", ".env.example", OWN_PIPELINE),
@@ -174,7 +174,7 @@ def facts(source: SourceFiles, pipeline: Pipeline, request: RunRequest) -> Proje
 
 
 async def decide(chosen: Checkout, given: dagger.File | None, shipped: dagger.Directory, request: RunRequest) -> Plan:
-    """Read what there is, and decide the run."""
+    """Read the source and the pipeline file, and decide the run."""
     source = await look(chosen.source)
     file = await choose(source, given, shipped)
     pipeline = parse(file.text, file.name)
@@ -184,7 +184,7 @@ async def decide(chosen: Checkout, given: dagger.File | None, shipped: dagger.Di
 
 
 async def _default_branch(url: str) -> str:
-    """What the HEAD of a repository names; empty where this engine cannot ask it."""
+    """What the HEAD of a repository names; empty where this engine cannot reach it."""
     try:
         return (await dag.git(url).head().ref()).removeprefix("refs/heads/")
     except dagger.QueryError:
@@ -202,7 +202,7 @@ def now() -> datetime:
 
 
 def _package_name(files: Mapping[str, str]) -> str:
-    """Name in package.json; empty where there is none, which is for detection to tell."""
+    """Name in package.json; empty where there is none, which detection reports."""
     try:
         return str(json.loads(files.get("package.json", "{}")).get("name", ""))
     except (ValueError, AttributeError):

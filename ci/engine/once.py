@@ -9,14 +9,14 @@ Made = TypeVar("Made")
 
 
 class Once(Generic[Made]):
-    """The result of work; who asks while it is under way waits for it."""
+    """The result of work that is done once; callers wait while it runs."""
 
     def __init__(self) -> None:
         self._lock = anyio.Lock()
         self._made: list[Made] = []
 
     async def get(self, work: Callable[[], Awaitable[Made]]) -> Made:
-        """The result; the work is done where it was not yet, and again after it failed."""
+        """The result; runs the work at the first call, and again after an error."""
         async with self._lock:
             if not self._made:
                 self._made.append(await work())

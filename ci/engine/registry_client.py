@@ -43,7 +43,7 @@ class Client:
         """Run an operation of a package below ``ci/intool``, and give its report.
 
         Raises:
-            PublishError: it failed; carries its words.
+            PublishError: it failed; has the operation's message.
         """
         return await report_of(
             await run_operation(await self.container(package), package, operation, arguments, PublishError)

@@ -20,7 +20,7 @@ OWNER = f"{BUILD_USER}:{BUILD_USER}"
 
 
 class Journal:
-    """What became of the results of a run; grows while it goes on.
+    """What happened to each result of a run in the cache; written during the run.
 
     Attributes:
         notes: for people.
@@ -32,11 +32,11 @@ class Journal:
         self.damaged: set[str] = set()
 
     def note(self, kind: str, text: str) -> None:
-        """Say what became of a result."""
+        """Note what happened to a result."""
         self.notes.append(f"cache: {kind}: {text}")
 
     def warn(self, kind: str, text: str) -> None:
-        """Say what was wrong with a result; the run goes on without it."""
+        """Note what was wrong with a result; the run goes on without it."""
         self.notes.append(f"warning: cache: {kind}: {text}")
 
 
@@ -49,7 +49,7 @@ class Cache:
         repository: whose cache it is; empty for none.
         mode: ``off``, ``read`` or ``write``.
         limit: bytes of the whole cache.
-        journal: what became of each result.
+        journal: what happened to each result.
     """
 
     client: Client
@@ -76,7 +76,7 @@ class Cache:
         return finished.directory(INTO) if report["hit"] else None
 
     async def store(self, kind: str, inputs: Mapping[str, Any], content: Mapping[str, dagger.Directory]) -> None:
-        """Keep a result; a registry that refuses it is no reason to fail."""
+        """Keep a result; a registry that refuses it is not an error."""
         if self.writes:
             container = await self.client.container("cache")
             for name, directory in content.items():

@@ -16,7 +16,7 @@ class Signing:
         token: OpenID Connect token for keyless signing, in place of a key.
         request: secret of a GitHub Actions job for requesting such a token, which is valid for minutes only.
         url: of that request.
-        builder: who builds, a URI; empty for a machine that nobody confirms.
+        builder: who builds, a URI; empty for an unverified local machine.
         actor: who started the run.
         source: address of the source for others; empty where none is given.
     """

@@ -78,7 +78,7 @@ def _files(name: str) -> Iterator[Path]:
 
 
 def _imported(text: str) -> list[str]:
-    """Modules, or names in them, that a module imports; what is no module of ours has no file."""
+    """Modules, or names in them, that a module imports; other modules have no file."""
     found: list[str] = []
     for package, several, one in _IMPORT.findall(text):
         names = [name.split()[0] for name in (several or one).split(",") if name.strip()]
@@ -109,11 +109,11 @@ async def run_operation(
         container: with the package, and all that the arguments name.
         package: its name below ``ci/intool``.
         operation: its name.
-        arguments: of the operation; handed over as a file, since a command line has an end.
+        arguments: of the operation, passed as a file, since the length of a command line is limited.
         error: class of the error where it fails.
 
     Raises:
-        PipelineError: it failed; carries its words.
+        PipelineError: it failed; has the operation's message.
     """
     file = by_content({"arguments.json": json.dumps(arguments)}).file("arguments.json")
     command = ["python3", "-m", f"ci.intool.{package}", operation, ARGUMENTS, REPORT]
@@ -125,5 +125,9 @@ async def run_operation(
 
 
 async def report_of(container: dagger.Container) -> Mapping[str, Any]:
-    """What the operation found."""
+    """The report of an operation.
+
+    Args:
+        container: as ``run_operation`` gives it.
+    """
     return dict(json.loads(await container.file(REPORT).contents()))

@@ -1,4 +1,4 @@
-"""The base image: whose it is, how old, and whether it is still supported."""
+"""Gate `base`: who signed the base image, how old it is, and whether it is still supported."""
 
 import uuid
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ SIGNATURE = "LAY-06"
 """The check that the base's signature belongs to, beside its layers."""
 
 ANY = 36_500
-"""Days that a stand-in may have: it is put together from what the package registries have."""
+"""Highest age of a stand-in in days: it is built from what the package registries have."""
 
 
 async def base(plan: Plan, client: Client) -> GateResult:
     """Judge the base image of a plan.
 
     Raises:
-        PublishError: its registry cannot be asked.
+        PublishError: its registry does not answer.
     """
     aged, signed = await gather(_aged(plan, client), _signed(plan, client))
     return judge(plan, aged, signed)
@@ -63,13 +63,19 @@ async def _signed(plan: Plan, client: Client) -> Mapping[str, Any]:
 
 
 def judge(plan: Plan, aged: Mapping[str, Any], signed: Mapping[str, Any]) -> GateResult:
-    """The result from both. Pure."""
-    asked = plan.trust.harden.base_signature
+    """The result from age and signature. Pure.
+
+    Args:
+        plan: the policy.
+        aged: report of ``ci.intool.pinning.age``.
+        signed: report of ``ci.intool.attest.base``; empty where no signer is known.
+    """
+    required = plan.trust.harden.base_signature
     wrong = bool(signed) and signed["status"] != "verified"
-    why = "" if signed else f"nobody is known to sign {plan.image.base.name}"
-    if wrong and not asked:
+    why = "" if signed else f"no signer of {plan.image.base.name} is known"
+    if wrong and not required:
         why = f"harden.base-signature is false: {signed['why']}"
-    found = [*([_finding(plan, signed)] if wrong and asked else []), *([not_judged(SIGNATURE, why)] if why else [])]
+    found = [*([_finding(plan, signed)] if wrong and required else []), *([not_judged(SIGNATURE, why)] if why else [])]
     of_signature = decide("base", found, plan.trust.waivers, plan.trust.today, checks=[SIGNATURE])
     return joined("base", [GateResult.from_json(aged["result"]), of_signature])
 

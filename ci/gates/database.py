@@ -27,19 +27,23 @@ class Database:
     Attributes:
         cache: Trivy's cache directory.
         reference: of the artifact, by digest.
-        told: its age (``ci.intool.scan.database``).
+        status: its age (``ci.intool.scan.database``).
     """
 
     cache: dagger.Directory
     reference: str
-    told: Mapping[str, Any]
+    status: Mapping[str, Any]
 
 
 async def database(plan: Plan, client: Client) -> Database:
-    """Get it.
+    """Fetch and unpack the database.
+
+    Args:
+        plan: names the database, and how old it may be.
+        client: works on registries.
 
     Raises:
-        PublishError: it cannot be had, is malformed, or is older than the pipeline file allows.
+        PublishError: it cannot be fetched, is malformed, or is older than the pipeline file allows.
     """
     wanted = plan.trust.database
     name, _ = split(wanted.name)
@@ -60,8 +64,8 @@ async def database(plan: Plan, client: Client) -> Database:
         "limit_hours": plan.trust.scan.database_age,
         "stand_in": wanted.stand_in,
     }
-    told = await report_of(await run_operation(dated, "scan", "database", arguments, PublishError))
-    return Database(cache=cache, reference=reference, told=told)
+    status = await report_of(await run_operation(dated, "scan", "database", arguments, PublishError))
+    return Database(cache=cache, reference=reference, status=status)
 
 
 async def _digest(client: Client, reference: str) -> str:

@@ -8,7 +8,7 @@ from ci.engine.containers import image
 
 
 def debug_container(plan: Plan, failed: dagger.Container, scenario: Scenario) -> dagger.Container:
-    """The app's files and surroundings on the Node.js image that has a shell, where `node` starts them by hand.
+    """The app's files, variables and services on the Node.js image with a shell, where `node` starts the app by hand.
 
     Args:
         plan: variables, user and services.

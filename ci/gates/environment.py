@@ -1,4 +1,4 @@
-"""Secrets stay out of the bundle: judged by what ``programs/env.cjs`` found. Pure."""
+"""Gate `environment`: no secret is in the bundle, by the report of ``programs/env.cjs``. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -15,14 +15,14 @@ FIX = (
 
 
 def judge(report: Mapping[str, Any], allow_frozen: Collection[str]) -> GateResult:
-    """Judge.
+    """Judge the report.
 
     Args:
         report: what the bundle does with each variable.
         allow_frozen: names of variables that may be frozen although they look like secrets.
 
     Returns:
-        Fails where a value that looks like a secret is in the bundle.
+        The result; it fails where a value that looks like a secret is in the bundle.
     """
     variables = report["variables"]
     secrets = [variable for variable in variables if variable["secret"] and variable["name"] not in allow_frozen]

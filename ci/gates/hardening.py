@@ -1,4 +1,4 @@
-"""The image by itself: configuration, files, layers, by the table of checks (``ci/intool/checks``)."""
+"""Gate `hardening`: configuration, files and layers of the image, by the table of checks (``ci/intool/checks``)."""
 
 import posixpath
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ async def hardening(
     """Check the image of every platform.
 
     Args:
-        plan: what the image was planned to be.
+        plan: what the image should be.
         image: as layout.
         packed: what is in it; None where the app was built by another run.
         registry: how the base image is reached.

@@ -1,6 +1,6 @@
 """A test program inside the very image, in a scenario's surroundings.
 
-Program and questions are mounted, so the file system under test is the one that is pushed.
+Program and input are mounted, so the file system under test is the one that is pushed.
 """
 
 import json
@@ -21,12 +21,12 @@ from ci.intool.policy import Scenario as Place
 NODE = "/nodejs/bin/node"
 SPEC = "/questions.json"
 ENDED = "test-ended"
-"""Id of the finding that a test program came to no report."""
+"""Id of the finding that a test program ended without a report."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """An image on trial.
+    """An image under test.
 
     Attributes:
         image: of the engine's own platform.
@@ -48,15 +48,15 @@ async def started(
     scenario: Scenario,
     fresh: bool = False,
 ) -> Mapping[str, Any]:
-    """Run a program that starts the app by the image's own entrypoint and asks it.
+    """Run a program that starts the app by the image's own entrypoint and sends it requests.
 
     Args:
         subject: the image.
         program: name of the program.
-        questions: what it asks, beside how the app is started and when it counts as healthy.
+        questions: its input, beside how the app is started and when it counts as healthy.
         plan: port, health and services.
         scenario: variables and services of the container.
-        fresh: run although the same questions were answered on this engine before.
+        fresh: run although this engine has the result of the same input.
 
     Returns:
         What the program printed; ``findings`` (each with ``id``, ``url`` and ``title``) and ``log`` are always there.
@@ -92,7 +92,7 @@ def _report(printed: str) -> Mapping[str, Any]:
 
 
 def findings(report: Mapping[str, Any], scenario: str, fix: str) -> Iterator[Finding]:
-    """What a program found. Pure.
+    """The findings of a program's report. Pure.
 
     Args:
         report: what it printed.

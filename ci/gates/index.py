@@ -1,4 +1,4 @@
-"""The index of an image's layers: they are read once, and hardening and SBOM ask the index."""
+"""The index of an image's layers: they are read once, for hardening and SBOM."""
 
 import dagger
 

@@ -1,4 +1,4 @@
-"""Each secret that a run was given is searched for in all that the run made."""
+"""Gate `leaks`: searches everything that the run made for each secret of the run."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ from ci.intool.policy import GateResult
 
 SECRETS = "/run/secrets"
 MADE = "canary"
-PLACES = {"image": LAYOUT, "bills of materials": "/bills", "texts": "/texts"}
+PLACES = {"image": LAYOUT, "SBOMs": "/sboms", "texts": "/texts"}
 
 
 async def leaks(
@@ -24,14 +24,14 @@ async def leaks(
     secrets: Mapping[str, dagger.Secret],
     texts: Mapping[str, str],
 ) -> GateResult:
-    """Search.
+    """Search image, SBOMs and texts.
 
     Args:
-        plan: the canary, a variable of the build that nothing may keep; waivers.
+        plan: the canary, a variable of the build whose value may be nowhere; waivers.
         image: as layout: layers, configuration, history, annotations.
-        sboms: bills of materials.
+        sboms: their files.
         secrets: name to secret.
-        texts: file name to what else the run writes down, such as provenance, or printed.
+        texts: file name to content: what commands printed, and what else the run writes, such as provenance.
 
     Raises:
         PublishError: it could not be searched.
@@ -39,7 +39,7 @@ async def leaks(
     container = (
         tool.python(plan.tools, "leaks")
         .with_mounted_directory(PLACES["image"], image.layout)
-        .with_mounted_directory(PLACES["bills of materials"], sboms)
+        .with_mounted_directory(PLACES["SBOMs"], sboms)
         .with_mounted_directory(PLACES["texts"], by_content({".keep": "", **texts}))
         .with_mounted_directory(f"{SECRETS}/made", by_content({MADE: plan.build.settings[CANARY]}))
     )

@@ -1,4 +1,4 @@
-"""What the plan itself answers: the lockfile's policy, install scripts, pinned images. Pure."""
+"""Gate `plan`: checks that the plan itself answers: the lockfile's policy, install scripts, pinned images. Pure."""
 
 from dataclasses import asdict
 

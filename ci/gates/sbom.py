@@ -1,4 +1,4 @@
-"""Bills of materials of the image, in SPDX and CycloneDX, and whether they are exactly what is in it."""
+"""Gate `sbom`: SBOMs of the image in SPDX and CycloneDX, and whether they list exactly what is in it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from ci.gates.scan import Reports
 from ci.gates.trivy import REPORTS
 from ci.intool.policy import GateResult
 
-SBOMS = "/bills"
+SBOMS = "/sboms"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sboms:
-    """Bills of materials, and the verdict on them.
+    """SBOMs, and the result of the gate.
 
     Attributes:
-        gate: the verdict.
-        documents: their files, which belong to ``SBOMS``.
+        gate: the result.
+        documents: their files, to be mounted at ``SBOMS``.
         listed: ``platform``, ``format``, ``path`` and ``predicate``, the type as an attestation, of each.
     """
 
@@ -36,10 +36,10 @@ class Sboms:
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """Bills of materials, not judged yet.
+    """SBOMs, not judged yet.
 
     Attributes:
-        container: that has image and documents.
+        container: with image and documents.
         locked: name, version and checksum of the lockfile's packages.
         listed: as of ``Sboms``.
     """
@@ -55,7 +55,7 @@ class Written:
 
 
 async def written(plan: Plan, image: Assembled, *, locked: bool) -> Written:
-    """Write the bills.
+    """Write the SBOMs.
 
     Args:
         plan: the lockfile's packages.
@@ -80,11 +80,11 @@ async def written(plan: Plan, image: Assembled, *, locked: bool) -> Written:
 
 
 async def sbom(plan: Plan, sboms: Written, reports: Reports) -> Sboms:
-    """Read the bills against the image, and against what Trivy finds in it.
+    """Compare the SBOMs with the image, and with what Trivy finds in it.
 
     Args:
         plan: the workspace's packages, waivers.
-        sboms: as they were written.
+        sboms: from ``written``.
         reports: of Trivy.
 
     Raises:

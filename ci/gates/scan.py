@@ -34,11 +34,11 @@ class Reports:
 
 @dataclass(frozen=True, kw_only=True)
 class Scanned:
-    """The verdict, and what it was made from.
+    """The result, and what it was made from.
 
     Attributes:
-        gate: the verdict.
-        report: the whole of it (``ci.intool.scan.verdict``).
+        gate: the result.
+        report: the whole report (``ci.intool.scan.verdict``).
         reports: what it is made from.
         database: of vulnerabilities.
         vex: files of the documents that were applied.
@@ -119,5 +119,5 @@ async def _reports(
 
 
 def _stand_in(database: Database) -> list[Finding]:
-    where, why = Artifact(name=database.reference), str(database.told["text"])
-    return [not_judged("database-stand-in", why, where)] if database.told["stand_in"] else []
+    where, why = Artifact(name=database.reference), str(database.status["text"])
+    return [not_judged("database-stand-in", why, where)] if database.status["stand_in"] else []

@@ -21,14 +21,14 @@ _RULES = Path(__file__).parent.parent / "rules"
 
 
 async def rules(plan: Plan, files: dagger.Directory) -> GateResult:
-    """Judge a source.
+    """Run Semgrep on the source.
 
     Args:
         plan: waivers.
         files: the source.
 
     Raises:
-        PublishError: Semgrep itself failed, which is no verdict.
+        PublishError: Semgrep itself failed, so there is no result.
     """
     own = {path.name: path.read_text("utf-8") for path in sorted(_RULES.glob("*.yaml"))}
     container = (

@@ -1,4 +1,4 @@
-"""What was read back from the registry: provenance, signature and attestations. Pure."""
+"""Gates `signature` and `prove`: what was read back from the registry, and whether a second build is equal. Pure."""
 
 from ci.decide.plan.model import Plan
 from ci.intool.policy import NOT_RUN, PASSED, Finding, GateResult, Stops, Warns, not_judged
@@ -10,7 +10,7 @@ REPRODUCIBLE = "SC-13"
 
 
 def signed(plan: Plan, level: str) -> GateResult:
-    """The verdict on an image that was pushed; one that cannot be verified is an error before this.
+    """The result for an image that was pushed; one that cannot be verified is an error before this.
 
     Args:
         plan: whether a signature is required.
@@ -35,10 +35,10 @@ def _unsigned(*, required: bool) -> Finding:
 
 
 def proven(*, equal: bool) -> GateResult:
-    """The verdict on a second build; one that gave other bytes is an error before this.
+    """The result for a second build; one that gave other bytes is an error before this.
 
     Args:
-        equal: whether there was one, which gave the same bytes.
+        equal: whether there was one, and it gave the same bytes.
     """
     return GateResult(
         name="prove",

@@ -1,4 +1,4 @@
-"""Proof that slimming is harmless: the image before it and the image after it answer every route alike."""
+"""Gate `slim`: the images before and after slimming answer every route alike."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,14 +14,14 @@ SHOWN = 10
 """Differences that the result lists."""
 
 ANSWER = "slim-answer"
-"""Id of the finding that a route is answered otherwise."""
+"""Id of the finding that a route is answered differently."""
 
 FIX = "set runtime.slim: false, or add what is missing with outputFileTracingIncludes in next.config"
 FIX_FULL = "give smoke.scenarios[0] the env and services that the app needs, or set runtime.slim: false"
 
 
 async def slim(plan: Plan, full: Subject, slimmed: Subject, payload: Payload) -> GateResult:
-    """Ask both images, in the surroundings of the first smoke scenario.
+    """Send every route to both images, in the surroundings of the first smoke scenario.
 
     Args:
         plan: how the app is started.
@@ -38,7 +38,7 @@ async def slim(plan: Plan, full: Subject, slimmed: Subject, payload: Payload) ->
 
 
 def compare(full: Mapping[str, Any], slimmed: Mapping[str, Any], removed: int, scenario: str) -> GateResult:
-    """Judge by what ``programs/compare.cjs`` printed of both.
+    """Judge the reports of ``programs/compare.cjs`` on both. Pure.
 
     Args:
         full: answers of the image with everything.

@@ -1,4 +1,4 @@
-"""Smoke test: the very image is started by its own entrypoint and asked, from inside, what the plan says."""
+"""Smoke test: the very image is started by its own entrypoint, and gets the requests of the plan from inside."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -13,21 +13,21 @@ FIX = "see `docker run` of the image with the scenario's variables, or correct `
 
 
 async def smoke(plan: Plan, subject: Subject, *, fresh: bool) -> GateResult:
-    """Try every scenario on the image of the engine's own platform.
+    """Run every scenario on the image of the engine's own platform.
 
     Args:
         plan: scenarios and health path.
-        subject: the image; those of other platforms cannot run on the engine, which the result says.
+        subject: the image; those of other platforms cannot run on the engine, which the result reports.
         fresh: run although the same image passed the same scenarios on this engine before.
     """
     native, scenarios = plan.image.native, plan.smoke.scenarios
-    asked = {"healthcheck": plan.image.healthcheck, "chunk": subject.chunk}
+    common = {"healthcheck": plan.image.healthcheck, "chunk": subject.chunk}
     reports = await gather(
         *(
             started(
                 subject,
                 "smoke",
-                {**asked, "requests": [asdict(request) for request in scenario.requests]},
+                {**common, "requests": [asdict(request) for request in scenario.requests]},
                 plan=plan,
                 scenario=scenario,
                 fresh=fresh,

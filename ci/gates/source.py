@@ -29,7 +29,7 @@ class Sources:
 
     Attributes:
         files: the source.
-        modules: what was installed beside the lockfile, which tells the licences of what is bundled.
+        modules: what was installed beside the lockfile, for the licences of what is bundled.
     """
 
     files: dagger.Directory

@@ -1,4 +1,4 @@
-"""Trivy, in a container beside Python: it is given what it reads, and neither a secret nor a network."""
+"""Trivy in a container beside Python, with its input, and without any secret or network."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -56,7 +56,7 @@ async def reports(container: dagger.Container, commands: Sequence[Sequence[str]]
         commands: arguments of each run.
 
     Raises:
-        PublishError: Trivy itself failed, which is no verdict.
+        PublishError: Trivy itself failed, so there is no result.
     """
     try:
         return (await without_network(container, *commands).sync()).directory(REPORTS)
@@ -86,7 +86,7 @@ async def vex(plan: Plan, source: dagger.Directory | None) -> tuple[dagger.Direc
 async def judged(
     plan: Plan, gate: str, given: dagger.Directory, names: Mapping[str, str], earlier: Sequence[Mapping[str, str]] = ()
 ) -> Mapping[str, Any]:
-    """Judge reports.
+    """Judge the reports of Trivy.
 
     Args:
         plan: the policy.

@@ -1,4 +1,4 @@
-"""What scanners of vendors are asked, and what their answers mean. Pure.
+"""Commands of vendors' scanners, and how their exit codes and reports are read. Pure.
 
 Exit codes and options: "Test" and "Container test" of the Snyk CLI's reference, "docker scout cves" of Docker's.
 """
@@ -15,7 +15,7 @@ from ci.intool.policy import SEVERITIES, Artifact, Finding, GateResult, Package,
 from ci.intool.policy.finding import ordered
 
 SOURCE = "source"
-"""Name of the source among what is judged; all else is a platform of the image."""
+"""Name of the source among the targets; the others are platforms of the image."""
 
 TAIL = 20
 """Lines of a failed scanner's output that the error repeats."""
@@ -31,7 +31,7 @@ class Vendor:
         found: exit code of a scan that found what fails.
         read: vulnerabilities of its JSON, whatever is not understood left out.
         fix: the next step where it found any.
-        nothing: exit code that says that there is nothing which it could judge; None where it has none.
+        nothing: exit code for no supported project; None where there is no such code.
     """
 
     name: str
@@ -165,7 +165,7 @@ def _unread(vendor: Vendor, where: str) -> Finding:
 
 
 def not_run(name: str, missing: Sequence[str]) -> str:
-    """The line of a scanner that is not asked, with the next step.
+    """The line of a scanner that is not run, with the next step.
 
     Args:
         name: of the gate.

@@ -1,4 +1,4 @@
-"""What all gates of a run found."""
+"""Results of all gates of a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Verdicts:
 
     Attributes:
         gates: their results.
-        sboms: SBOMs.
+        sboms: SBOMs, and the result of their gate.
         scanned: what the scanner found in the image.
         found: all findings of scanners, for the next release to compare with.
     """

@@ -1,4 +1,4 @@
-"""Waivers that cover nothing any more. Pure."""
+"""Gate `waivers`: a warning for each waiver that covers no finding. Pure."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from ci.intool.policy.waiver import key
 
 
 def waivers_gate(plan: Plan, gates: Sequence[GateResult]) -> GateResult:
-    """The result for waivers: a warning for each that covers nothing that any gate found.
+    """The result for waivers: a warning for each that covers no finding of any gate.
 
     Where several cover the same finding, the first of the pipeline file does.
 

@@ -1,4 +1,4 @@
-"""What a release says of itself: signature, bills of materials, scan, provenance, audit record; and reading it back."""
+"""The evidence of a release: signature, SBOMs, scan, provenance and audit record; how it is written and read back."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -104,7 +104,7 @@ async def attest(
 
 
 async def verify(client: Client, signing: Signing, reference: str) -> str:
-    """Read back what a stranger gets, who knows whom to trust; gives the level that is reached.
+    """Read the release back as any user can who has the key or the identity; gives the level that is reached.
 
     Raises:
         PublishError: it is not all there, or not what was pushed and signed.
@@ -118,7 +118,7 @@ async def verify(client: Client, signing: Signing, reference: str) -> str:
 
 
 async def earlier(client: Client, plan: Plan, signing: Signing) -> Sequence[Mapping[str, str]]:
-    """What the scan of the last release found, by its attestation; nothing where nobody asks, or can believe it."""
+    """Findings of the last release, from its signed scan; empty unless `scan.new-only` is set and the run signs."""
     if not (plan.trust.scan.new_only and plan.release.repository and signing.signs):
         return []
     arguments = {"repository": plan.release.repository, "tag": LATEST, "signer": _signer(signing)}
@@ -146,7 +146,7 @@ def _signer(signing: Signing) -> Mapping[str, str]:
 
 def facts(plan: Plan, signing: Signing, known: Known) -> Facts:
     """What provenance is made from: no value of a variable is in it. Pure."""
-    asked = {
+    common = {
         "repository": plan.release.repository,
         "tags": list(known.tags),
         "platforms": list(plan.image.platforms),
@@ -154,12 +154,12 @@ def facts(plan: Plan, signing: Signing, known: Known) -> Facts:
     tools = [str(used) for used in used_images(plan)]
     if known.origin:
         bases = [str(plan.image.base), *([known.origin] if "@" in known.origin else [])]
-        parameters = {**asked, "rebase": known.origin}
+        parameters = {**common, "rebase": known.origin}
         return Facts(parameters=parameters, secrets=known.secrets, bases=bases, tools=tools, builder=signing.builder)
     address, _, rest = signing.source.partition("#")
     repository = public(address) if address else ""
     return Facts(
-        parameters={**asked, "source": f"{repository}#{rest}" if rest else repository},
+        parameters={**common, "source": f"{repository}#{rest}" if rest else repository},
         secrets=known.secrets,
         plan=decisions(plan),
         repository=repository,
@@ -200,7 +200,7 @@ def scan_record(plan: Plan, verdicts: Verdicts) -> dict[str, Any]:
         scanner=TRIVY,
         version=plan.tools.trivy.name.rpartition(":")[2],
         database=database.reference,
-        database_version=str(database.told["updated"]),
+        database_version=str(database.status["updated"]),
         started=plan.trust.now,
         finished=plan.trust.now,
         findings=verdicts.found,

@@ -29,7 +29,7 @@ async def compare(tools: Tools, one: dagger.Directory, other: dagger.Directory) 
     """Compare two layouts.
 
     Returns:
-        The digest, and what was proven.
+        The digest, and what the proof covers.
 
     Raises:
         ProofError: they differ; names the first difference, down to the bytes of a file.

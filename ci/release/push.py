@@ -1,4 +1,4 @@
-"""From an assembled image to a release: push by digest, look at it as a stranger would, then set the tags."""
+"""From an assembled image to a release: push by digest, verify it as any user can, then set the tags."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -24,7 +24,7 @@ async def push(client: Client, repository: str, image: Assembled, mounts: Sequen
         What was sent.
 
     Raises:
-        PublishError: the registry refused or cannot be reached; carries its words.
+        PublishError: the registry refused or cannot be reached; has its message.
     """
     container = (await client.container()).with_mounted_directory(LAYOUT, image.layout)
     arguments = {"layout": LAYOUT, "repository": repository, "mounts": list(mounts)}

@@ -26,7 +26,7 @@ class Rebased:
 
     Attributes:
         image: for all platforms.
-        version: that the image says of itself; empty where it says none.
+        version: by the image's annotation; empty where it has none.
         command: arguments of node.
         chunk: URL path of a static chunk.
     """
@@ -83,7 +83,7 @@ def rebased_tags(plan: Plan, version: str) -> Tags:
 
     Args:
         plan: the run's; its rules decide.
-        version: that the image was released as; empty where it is no release: it gets a tag of its own and no other.
+        version: that the image was released as; empty where it is not a release: it gets only a tag of its own.
     """
     mark = named([f"{version or 'rebased'}-base.{plan.image.base.digest.partition(':')[2][:SHOWN]}"])
     moving = [tag for tag in _tags(plan, version).tags if tag.kind == "forward"] if version else []

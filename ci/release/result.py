@@ -1,4 +1,4 @@
-"""A release that was made before from the same inputs, as the registry remembers it."""
+"""A release as it is stored in the registry cache, for a later run of the same inputs."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ class Released:
         digest: of its index.
         platforms: platform to digest, size and layers.
         gates: their results.
-        payload: ``bytes``, ``standalone`` and ``removed`` of what lies on top of the base; empty where it is not known.
+        payload: ``bytes``, ``standalone`` and ``removed`` of the files on top of the base; empty where it is not known.
     """
 
     digest: str

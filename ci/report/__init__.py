@@ -1,1 +1,1 @@
-"""What people read of a run."""
+"""Reports of a run, for people and for programs."""

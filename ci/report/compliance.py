@@ -12,15 +12,15 @@ WORTH = {PASSED: 1.0, WAIVED: 0.5, FAILED: 0.0, NOT_RUN: 0.0}
 """Outcome to the share of its weight that a check gives."""
 
 ELSEWHERE = ("run", "none")
-"""Gates whose checks are no part of a run: they do not count."""
+"""Gates whose checks are not part of a run: they do not count."""
 
 
 def outcomes(gates: Sequence[GateResult]) -> dict[str, str]:
     """Id of every check that counts to its outcome; where several gates make one, the worst holds."""
     found = {name: NOT_RUN for name, check in CHECKS.items() if check.gate not in ELSEWHERE}
     for name in found:
-        told = [gate.checks[name] for gate in gates if name in gate.checks]
-        found[name] = min(told, key=_rank, default=NOT_RUN)
+        results = [gate.checks[name] for gate in gates if name in gate.checks]
+        found[name] = min(results, key=_rank, default=NOT_RUN)
     return found
 
 
@@ -78,8 +78,8 @@ def _standard(key: str, found: Mapping[str, str]) -> Iterator[str]:
         yield from ("", f"## {STANDARDS[key]}", "", *_table(("control", "", "checks"), rows))
 
 
-def _met(told: Sequence[str]) -> str:
-    return {PASSED: "met", WAIVED: "met by waiver", FAILED: "not met", NOT_RUN: "not shown"}[min(told, key=_rank)]
+def _met(results: Sequence[str]) -> str:
+    return {PASSED: "met", WAIVED: "met by waiver", FAILED: "not met", NOT_RUN: "not shown"}[min(results, key=_rank)]
 
 
 def _waivers(gates: Sequence[GateResult]) -> list[str]:

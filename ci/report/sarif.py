@@ -118,7 +118,7 @@ def _message(finding: Finding) -> str:
 
 
 def _locations(gate: GateResult, finding: Finding) -> Iterator[dict[str, Any]]:
-    """Physical, since readers need one, and logical where it is no file (sections 3.29 and 3.33)."""
+    """A physical location, which readers need, and a logical one where it is not a file (sections 3.29 and 3.33)."""
     where, base = finding.where, SOURCE if gate.name in OF_SOURCE else IMAGE
     if isinstance(where, Source):
         yield {"physicalLocation": _physical(where.file, SOURCE, where.line)}
@@ -140,7 +140,7 @@ def _logical(where: Place) -> dict[str, str]:
 
 
 def _fingerprint(gate: GateResult, finding: Finding, seen: Counter[str]) -> str:
-    """Stays the same where lines move: the place without its line, and a number among equals."""
+    """A fingerprint that stays the same where lines move: the place without its line, and a number among equal ones."""
     where = finding.where.file if isinstance(finding.where, Source) else finding.place
     same = f"{gate.name}\n{finding.id}\n{where}"
     seen[same] += 1

@@ -1,4 +1,4 @@
-"""What a person reads at the end of a release. Pure."""
+"""The text that a release ends with. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ def summary(
     Args:
         released: the image, and the verdicts on it.
         sent: what was pushed; None where the registry had all of it from an earlier run.
-        promoted: reference, and what became of each tag.
+        promoted: reference, and what was done with each tag.
         steps: seconds of each, in order.
         total: seconds of the run; steps that ran side by side are not added up.
         notes: reasons and warnings of the plan.
@@ -44,7 +44,7 @@ def summary(
 
 
 def tag_lines(tags: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What became of each tag."""
+    """What was done with each tag."""
     return [f"{'tag':<12} {tag['name']}: {tag['action']} ({tag['reason']})" for tag in tags]
 
 

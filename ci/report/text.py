@@ -24,7 +24,7 @@ def finding_line(finding: Finding) -> str:
 
 
 def gate_lines(gate: GateResult) -> list[str]:
-    """A gate's status and figures; what it found although it passed, and what it could not judge."""
+    """A gate's status and figures, its findings if it passed, and what it could not judge."""
     figures = ", ".join(f"{name} {value:.10g}" for name, value in gate.figures.items())
     status = "FAILED" if gate.status == FAILED else gate.status
     shown = [one for one in gate.findings if gate.passed or not isinstance(one.effect, Stops | Warns)]

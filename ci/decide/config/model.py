@@ -56,7 +56,7 @@ class Image:
 
 @dataclass(frozen=True, kw_only=True)
 class Mirrors:
-    """Registries that are asked in place of the public ones.
+    """Registries that are used in place of the public ones.
 
     Attributes:
         npm: URL of an npm registry, for the app's packages and the pipeline's own; ``--npm-registry`` wins; default:
@@ -239,9 +239,9 @@ class Pipeline:
     Attributes:
         version: of the file's format.
         app: directory of the app, where the source is a workspace; default: the only one with ``next``.
-        node: major version of Node.js, 20, 22 or 24; default: what the app asks for.
+        node: major version of Node.js, 20, 22 or 24; default: what the app requires.
         platforms: platforms of the image; default: that of the engine.
-        mirrors: registries that are asked in place of the public ones.
+        mirrors: registries that are used in place of the public ones.
         patches: changes to the source before the build, in order.
         image: name and labels.
         install: how dependencies are installed.

@@ -12,7 +12,7 @@ _LINE = 2_000
 """Characters of a line that are looked at; a minified program may be printed as one line."""
 
 _NO_CAUSE = re.compile(r"Failed to patch lockfile.*?^\}$", re.DOTALL | re.MULTILINE)
-"""Next.js asks the npm registry for what a lockfile of another system lacks, and builds on where nobody answers."""
+"""Next.js requests from the npm registry what a lockfile of another system lacks, and builds on without an answer."""
 
 
 def diagnose(output: str, env: Sequence[str] = ()) -> Message | None:

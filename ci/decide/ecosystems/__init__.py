@@ -51,17 +51,17 @@ def scanned_as() -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.scanned_as for one in ECOSYSTEMS))
 
 
-def workspaces(seen: Mapping[str, str], package_json: Mapping[str, Any]) -> Sequence[str]:
-    """Globs of a workspace's packages, by the first whose manifests have any; empty where the source is no workspace.
+def workspaces(files: Mapping[str, str], package_json: Mapping[str, Any]) -> Sequence[str]:
+    """Globs of a workspace's packages, by the first manager whose manifests have any; empty for a single package.
 
     Args:
-        seen: content of the source's files, by path.
+        files: content of the source's files, by path.
         package_json: of the source's root; empty where it has none.
 
     Raises:
         ProjectError: a manifest cannot be read.
     """
-    found = (one.workspaces(seen, package_json) for one in ECOSYSTEMS)
+    found = (one.workspaces(files, package_json) for one in ECOSYSTEMS)
     return next((globs for globs in found if globs is not None), ())
 
 

@@ -1,4 +1,4 @@
-"""What the pipeline asks a package manager: all that is known of one is behind ``Ecosystem``."""
+"""What the pipeline needs to know of a package manager: the protocol ``Ecosystem``."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -125,7 +125,7 @@ class Ecosystem(Protocol):
         """
 
     def unread(self, lockfile: str, /) -> str:  # noqa: ARG002  most are read whatever their name
-        """What to do about a lockfile of that name, because nobody can read it here; empty where it is read."""
+        """What to do about a lockfile of that name, because it cannot be read here; empty where it is read."""
         return ""
 
     @property
@@ -158,7 +158,7 @@ class Ecosystem(Protocol):
     # Its commands.
 
     def env(self, install: Install, /) -> Mapping[str, str]:
-        """Variables of all its commands: registry, store, nothing that asks or tells anyone else."""
+        """Variables of all its commands: registry, store, no prompt, no telemetry."""
 
     def install(self, install: Install, /) -> list[list[str]]:
         """Commands of the frozen install, without install scripts, the development dependencies too."""

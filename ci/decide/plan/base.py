@@ -11,7 +11,7 @@ def base(project: Project, pipeline: Pipeline, pins: Pins) -> ImageRef:
     """The base: that of the pipeline file, else the one that is pinned for the app's Node.js.
 
     Raises:
-        ConfigError: it has no digest, or its name tells another Node.js than the app is built with.
+        ConfigError: it has no digest, or its name has another Node.js than the app is built with.
     """
     image = pins.image(pipeline.runtime.base or pinned(project))
     majors = [name.removeprefix("node") for name in products(image.name) if name.startswith("node")]

@@ -1,4 +1,4 @@
-"""All that the result of an install and of a build follows from, apart from where things are fetched from. Pure."""
+"""The inputs of an install, a build and a release, without the addresses that things are fetched from. Pure."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ INSTALL = ("manager", "directory", "fetch", "scripts")
 """Fields of the install that count; its commands follow from them, and from where packages are fetched."""
 
 BUILD = ("app", "patches", "steps", "fonts", "env", "settings")
-UNTOLD = ("locked", "now")
+NOT_INPUTS = ("locked", "now")
 """Fields of the trust that follow from other inputs, or are the clock: a verdict holds for the day."""
 
 PACKING = ("serve", "files", "exclude", "slim", "source_maps", "writable", "command", "platforms", "native", "swaps")
@@ -32,7 +32,7 @@ def of_install(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
     return {
         "node image": str(plan.install.image),
         "install": _of(plan.install, INSTALL),
-        "manifests and lockfile": {path: told for path, told in files.items() if _matches(path, plan.install.inputs)},
+        "manifests and lockfile": {path: value for path, value in files.items() if _matches(path, plan.install.inputs)},
     }
 
 
@@ -51,9 +51,9 @@ def of_release(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
     """What an image and the verdict on it depend on: all of its files, its configuration, and what it must answer."""
     written = {"created": plan.release.created, "compression": plan.release.compression}
     release = {**written, "annotations": dict(plan.release.annotations), "allowed": plan.build.allow_frozen}
-    trust = {name: value for name, value in asdict(plan.trust).items() if name not in UNTOLD}
-    trial = {"image": asdict(plan.image), "smoke": asdict(plan.smoke), "trust": trust}
-    return {**of_payload(plan, files), "release": release, **trial}
+    trust = {name: value for name, value in asdict(plan.trust).items() if name not in NOT_INPUTS}
+    tested = {"image": asdict(plan.image), "smoke": asdict(plan.smoke), "trust": trust}
+    return {**of_payload(plan, files), "release": release, **tested}
 
 
 Ingredients = Callable[[Plan, Mapping[str, str]], Mapping[str, Any]]

@@ -1,4 +1,4 @@
-"""From facts and wishes to the Plan. Pure."""
+"""Decide the Plan from the facts of the app, the pipeline file and the request. Pure."""
 
 from dataclasses import fields
 
@@ -15,7 +15,7 @@ from ci.decide.plan.secrets_in_env import refuse
 from ci.decide.plan.trust import trust
 from ci.decide.project.facts import Project
 
-NO_TAG = "warning: no rule gives this run a tag, so it is pushed by digest alone (`dagger call names` tells why)"
+NO_TAG = "warning: no rule gives this run a tag, so it is pushed by digest alone (`dagger call names` shows the reason)"
 
 
 def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest, pipeline_from: str) -> Plan:
@@ -25,7 +25,7 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest
         project: facts of the app.
         pipeline: the pipeline file.
         pins: images and packages.
-        request: the caller's wishes.
+        request: of the caller.
         pipeline_from: where the pipeline file came from, for the notes.
 
     Raises:

@@ -23,7 +23,7 @@ def image(
         project: facts of the app.
         pipeline: the pipeline file.
         pins: images and packages.
-        request: the caller's wishes.
+        request: of the caller.
         version: of the image.
         platforms: from `platforms`.
 

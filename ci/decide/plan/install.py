@@ -48,14 +48,14 @@ def vendored_fonts(project: Project, pins: Pins) -> tuple[str, ...]:
 
 
 def _manager(project: Project, pins: Pins, request: RunRequest) -> list[Fetch]:
-    manager, version, told = project.manager, project.manager_version, project.manager_integrity
+    manager, version, integrity = project.manager, project.manager_version, project.manager_integrity
     name = manager.package(version, request.native)
     if not version or not name:
         return []
     package, hashed = pins.manager(name, version), manager.hashed(version)
-    if told and hashed == TARBALL:
-        package = replace(package, integrity=told)
-    files = {hashed: told} if told and hashed not in {TARBALL, ""} else {}
+    if integrity and hashed == TARBALL:
+        package = replace(package, integrity=integrity)
+    files = {hashed: integrity} if integrity and hashed not in {TARBALL, ""} else {}
     return [Fetch(package=package, to=f"{PACKAGES}/{manager.id}", bins=manager.bins(version), files=files)]
 
 

@@ -20,12 +20,12 @@ def labels(
         project: facts of the app.
         base: image below the app's files.
         pipeline: its names and texts win over the app's; its own labels win over all, and may have expressions.
-        request: commit of the source, and its time; without a commit the time is 1970, since a clock would change the bytes.
+        request: commit of the source, and its time; without a commit it is 1970, as a clock would change the bytes.
         version: of the release.
         arch: for expressions; empty for an image of several platforms.
 
     Raises:
-        ConfigError: an expression that has no meaning, or needs what nobody gave.
+        ConfigError: an expression that has no meaning, or needs a value that is not given.
     """
     image = pipeline.image
     standard = {

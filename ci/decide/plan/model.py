@@ -196,7 +196,7 @@ class Tools:
 
 @dataclass(frozen=True, kw_only=True)
 class TrustPlan:
-    """What the image must be to be believed.
+    """What is checked before the image is released.
 
     Attributes:
         harden: checks of the image.
@@ -206,8 +206,8 @@ class TrustPlan:
         now: the time, RFC 3339.
         database: of known vulnerabilities.
         eol: product, such as ``node22`` or ``debian12``, to the last day of its support, ISO 8601.
-        base_signer: who signs it; None where nobody is known to.
-        base_checked: day on which its tag was last seen to name its digest; empty where that is not known.
+        base_signer: who signs it; None where no signer is known.
+        base_checked: day on which its tag last named its digest; empty where that is not known.
         base_named: whether the pipeline file names it.
         locked: name, version and checksum of every package of the lockfile.
         own: names of the source's own packages, which no lockfile has.
@@ -242,7 +242,7 @@ class ReleasePlan:
     Attributes:
         repository: where the image is pushed; empty where neither file nor caller said.
         tags: what it will be called, and why.
-        rules: by which tags are decided.
+        rules: that give the tags.
         flavor: settings of all tags.
         created: time of the commit, RFC 3339.
         compression: of the layers, ``gzip`` or ``zstd``.
@@ -291,8 +291,8 @@ class Plan:
     notes: tuple[str, ...]
 
     def to_json(self) -> str:
-        """The plan for people and for ``diff``: without the time, and what stands in the lockfile anyway."""
-        told = asdict(self)
+        """The plan for people and for ``diff``: without the time and without what the lockfile has."""
+        document = asdict(self)
         for known in ("locked", "now", "today"):
-            del told["trust"][known]
-        return json.dumps(told, indent=2, default=str)
+            del document["trust"][known]
+        return json.dumps(document, indent=2, default=str)

@@ -1,4 +1,4 @@
-"""What a user reads about the decisions: facts with their reasons, and warnings. Pure."""
+"""Facts with their reasons, and warnings, as text for the user. Pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from ci.messages import Message, message
 
 
 def facts(project: Project) -> Mapping[str, str]:
-    """What the app is, each with the reason why that is believed."""
+    """What the app is, each with the reason."""
     manager = f"{project.manager.name} {project.manager_version or '(the one that comes with Node)'}"
     found = {
         "app": project.app,

@@ -16,10 +16,10 @@ PREFIX = "org.opencontainers.image."
 """Of annotations with a meaning for everybody (OCI image specification 1.1, "annotations")."""
 
 EPOCH = "1970-01-01T00:00:00Z"
-"""Time of a commit that nobody knows the time of."""
+"""Time of a commit whose time is not known."""
 
 MAIN = "main"
-"""The default branch where nobody says another."""
+"""The default branch where neither the pipeline file nor git nor the event names one."""
 
 VERSIONED = ("semver", "pep440")
 """Types of rules that read a version."""
@@ -36,7 +36,7 @@ def release(pipeline: Pipeline, request: RunRequest, tags: Tags, labels: Mapping
 
     Args:
         pipeline: the pipeline file.
-        request: the caller's wishes.
+        request: of the caller.
         tags: from `tags`.
         labels: of the image; the standard ones are its annotations too.
 
@@ -69,15 +69,15 @@ def destination(address: str) -> tuple[str, str]:
 
 
 def tags(pipeline: Pipeline, request: RunRequest, platforms: Sequence[str]) -> Tags:
-    """What the image will be called: by the tag of the address, else by rules.
+    """The tags of the image: the tag of the address, else those that the rules give.
 
     Args:
         pipeline: the pipeline file.
-        request: the caller's wishes.
+        request: of the caller.
         platforms: of the image.
 
     Raises:
-        ConfigError: a rule that has no meaning, or needs what nobody gave.
+        ConfigError: a rule that has no meaning, or needs a value that is not given.
     """
     _, tag = destination(request.address or pipeline.image.repository)
     if tag:
@@ -110,30 +110,30 @@ def architecture(platforms: Sequence[str]) -> str:
 
 
 def needs_default_branch(pipeline: Pipeline) -> bool:
-    """Whether a rule or a label asks for the default branch, and the pipeline file does not name it."""
+    """Whether a rule or a label uses the default branch, and the pipeline file does not name it."""
     rules = " ".join(pipeline.release.tags)
     texts = f"{rules} {' '.join(pipeline.release.flavor)} {' '.join(pipeline.image.labels.values())}"
     return not pipeline.release.default_branch and ("default_branch" in texts or "type=edge" in rules.lower())
 
 
-def version_of(decided: Tags, request: RunRequest, project: str) -> str:
+def version_of(tags: Tags, request: RunRequest, project: str) -> str:
     """The one version of a run, for labels and annotations: that of its tags, where they are for one.
 
     Args:
-        decided: the run's tags.
-        request: the caller's wishes; a version that the tags are for keeps its build metadata.
-        project: version of package.json, which an image that is no release has.
+        tags: of the run.
+        request: of the caller; a version that the tags are for keeps its build metadata.
+        project: version of package.json, for an image that is not a release.
     """
     known = versions.semver(request.version)
-    if not decided.version or (known and known.semver == decided.version):
+    if not tags.version or (known and known.semver == tags.version):
         return request.version or project
-    return decided.version
+    return tags.version
 
 
-def notes(decided: Tags) -> tuple[str, ...]:
-    """What is unwise about tags: a `latest` of a release that no other tag is known by."""
-    moving = [tag.name for tag in decided.tags if tag.kind == "forward" and tag.version]
-    if not moving or any(tag.kind == "immutable" or tag.line for tag in decided.tags):
+def notes(tags: Tags) -> tuple[str, ...]:
+    """Warnings about tags: a `latest` beside which no tag names the version."""
+    moving = [tag.name for tag in tags.tags if tag.kind == "forward" and tag.version]
+    if not moving or any(tag.kind == "immutable" or tag.line for tag in tags.tags):
         return ()
     return (NO_VERSION.format(tags=", ".join(moving)),)
 

@@ -10,14 +10,14 @@ from ci.errors import ConfigError
 from ci.intool.common import semver
 
 MODES = ("off", "read", "write")
-"""What a run does with results in the registry; ``read`` is for runs of strangers, who could poison them."""
+"""What a run does with results in the registry; ``read`` is for untrusted runs, such as those of a fork."""
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunRequest:
-    """The caller's wishes; each wins over what the pipeline file or the app says.
+    """What the caller requests; each value wins over that of the pipeline file or the app.
 
     Attributes:
         app: directory of the app in a workspace.

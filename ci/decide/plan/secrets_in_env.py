@@ -8,7 +8,7 @@ from ci.errors import ConfigError
 from ci.intool.common.secret_forms import form, named
 
 PUBLIC = "NEXT_PUBLIC_"
-"""Names that begin like this tell of the will to publish, so that only the value counts."""
+"""Prefix of names that are public on purpose, so that only the value is checked."""
 
 
 def refuse(pipeline: Pipeline) -> None:

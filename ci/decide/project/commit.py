@@ -1,4 +1,4 @@
-"""What a checkout's ``.git`` tells: when its commit was made, and where it came from (git's gitformat-pack(5))."""
+"""Time of the commit, and the remote URL, from a checkout's ``.git`` (git's gitformat-pack(5))."""
 
 import hashlib
 import re

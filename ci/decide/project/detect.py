@@ -20,7 +20,7 @@ def read(source: SourceFiles, *, app: str = "", node: str = "") -> Project:
     Args:
         source: content of the source.
         app: directory of the app; empty to find it.
-        node: version of Node.js that the pipeline file asks for; empty to let the app decide.
+        node: version of Node.js that the pipeline file names; empty to let the app decide.
 
     Raises:
         ProjectError: there is no Next.js app, it is not clear which is meant, or its files contradict each other.
@@ -84,5 +84,5 @@ def read(source: SourceFiles, *, app: str = "", node: str = "") -> Project:
 
 
 def _turbo(source: SourceFiles, place: Workspace) -> bool:
-    """Turbo builds packages of a workspace; a root that is the app itself is none."""
+    """Turbo builds packages of a workspace; a root that is the app itself is not one."""
     return place.app.directory in place.members and "turbo" in place.owner.dependencies and "turbo.json" in source.files

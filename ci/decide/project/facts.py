@@ -18,9 +18,9 @@ class Project:
         description: of package.json.
         license: of package.json, an SPDX expression.
         app: directory of the app below the source; ``.`` unless the source is a workspace.
-        next: version of Next.js, exact where the lockfile tells it, else the range of package.json.
+        next: version of Next.js, exact where the lockfile has it, else the range of package.json.
         router: ``app``, ``pages`` or ``app and pages``.
-        output: what next.config sets ``output`` to; empty where it sets none, or where only running it would tell.
+        output: what next.config sets ``output`` to; empty where it sets none, or where it is known only by running it.
         unoptimized: whether next.config turns the image optimizer off.
         manager: its package manager.
         manager_version: exact version; empty for the one that comes with Node.

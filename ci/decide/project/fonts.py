@@ -1,4 +1,4 @@
-"""Fonts that Next.js asks a font host for."""
+"""Fonts that Next.js fetches from a font host."""
 
 import re
 from collections.abc import Iterable

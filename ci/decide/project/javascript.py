@@ -1,4 +1,4 @@
-"""What regular expressions can tell of JavaScript and TypeScript."""
+"""Reading JavaScript and TypeScript with regular expressions."""
 
 import re
 

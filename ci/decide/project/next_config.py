@@ -1,4 +1,4 @@
-"""What ``next.config`` says, as far as that can be told without running it."""
+"""Settings of ``next.config``, as far as they can be read without running it."""
 
 import posixpath
 import re
@@ -18,7 +18,7 @@ _CHOSEN = ("&&", "||", "?", ":")
 
 
 _MOST = 20
-"""Settings of ``output`` that are looked at; a file with more of them is none that a person wrote."""
+"""Settings of ``output`` that are looked at; a file with more of them was not written by a person."""
 
 
 @dataclass(frozen=True, kw_only=True)

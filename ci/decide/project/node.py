@@ -53,7 +53,7 @@ class _Engines:
     Attributes:
         path: of the package.json.
         text: what it has.
-        range: the same, read by npm's rules; None where it is no range.
+        range: the same, read by npm's rules; None where it is not a range.
     """
 
     path: str
@@ -71,7 +71,7 @@ class _Engines:
 
 
 def choose(source: SourceFiles, workspace: Workspace, wanted: str = "") -> Choice:
-    """Decide; what lies nearer to the app wins.
+    """Choose the version of Node.js; what is nearer to the app wins.
 
     A line that is named decides alone: in the pipeline file, ``.nvmrc`` or ``.node-version``. Else ``engines.node`` of
     package.json leaves lines out. npm takes ``engines`` as advice, so a range that is not met is a warning.
@@ -79,7 +79,7 @@ def choose(source: SourceFiles, workspace: Workspace, wanted: str = "") -> Choic
     Args:
         source: the source.
         workspace: the app.
-        wanted: version that the pipeline file asks for; empty to let the app decide.
+        wanted: version that the pipeline file names; empty to let the app decide.
 
     Raises:
         ProjectError: a line is named that is not supported.
@@ -134,7 +134,7 @@ def _packages(workspace: Workspace) -> Sequence[Package]:
 
 
 def _engines(package: Package) -> _Engines | None:
-    """What a package.json asks for; None where it asks for nothing. Pre-releases count, as they do for npm."""
+    """The range that a package.json requires; None where it has none. Pre-releases count, as they do for npm."""
     engines = package.data.get("engines")
     wanted = engines.get("node") if isinstance(engines, Mapping) else None
     text = str(wanted) if isinstance(wanted, str | int | float) else ""
@@ -147,5 +147,5 @@ def _release(line: str) -> Version:
     """The release of a line that the pinned images have."""
     found = semver.parse(pins.releases()[f"node{line}"])
     if found is None:
-        raise AssertionError(f"pins.toml: releases.node{line} is no version")
+        raise AssertionError(f"pins.toml: releases.node{line} is not a version")
     return found

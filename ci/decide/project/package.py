@@ -14,7 +14,7 @@ class Package:
     """A package.json.
 
     Attributes:
-        path: where it lies below the source.
+        path: its place below the source.
         data: its content.
     """
 
@@ -23,7 +23,7 @@ class Package:
 
     @property
     def directory(self) -> str:
-        """Where it lies; ``.`` is the source itself."""
+        """Its directory; ``.`` is the source itself."""
         return posixpath.dirname(self.path) or "."
 
     @property
@@ -38,7 +38,7 @@ class Package:
         return value if isinstance(value, str) and value else default
 
     def table(self, key: str) -> Mapping[str, str]:
-        """Texts by name; what is no text counts as empty.
+        """Texts by name; a value that is not a text counts as empty.
 
         Raises:
             ProjectError: neither an object nor null.

@@ -1,4 +1,4 @@
-"""What the files below ``app`` and ``pages`` tell: the router, and paths that answer whether the app is healthy."""
+"""The router and the candidates for the health path, from the files below ``app`` and ``pages``."""
 
 import posixpath
 import re
@@ -22,7 +22,7 @@ _HELLO = "/api/hello"
 
 
 def router(paths: Sequence[str], app: str) -> tuple[str, str]:
-    """The router, ``app``, ``pages`` or ``app and pages``, and the directories that tell; empty where there is none.
+    """The router, ``app``, ``pages`` or ``app and pages``, and the directories that show it; empty where there is none.
 
     Args:
         paths: files of the source.

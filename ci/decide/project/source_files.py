@@ -1,4 +1,4 @@
-"""What was looked at in the source, before anything is decided."""
+"""Content of the source that detection reads."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFiles:
-    """Content of the source, as far as it matters.
+    """Content of the source, as far as detection needs it.
 
     Attributes:
         entries: names in the source's root directory.
         files: content by path relative to the root: every package.json that is not below node_modules, the
             other files of the package managers (``ci.decide.ecosystems.files``), ``.nvmrc``, ``.node-version``,
             ``turbo.json``, ``next.config.*``, ``.env.example``; not all are there.
-        paths: paths of files that tell something by their place: everything below ``app``, ``pages``, ``src/app``,
+        paths: paths of files whose place matters: everything below ``app``, ``pages``, ``src/app``,
             ``src/pages`` of any directory.
         imports: import statements of ``next/font/google`` and of ``next/image``: path to the text.
         env_reads: path to the lines that mention ``process.env``.

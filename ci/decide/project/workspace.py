@@ -70,9 +70,9 @@ def find(source: SourceFiles, app: str = "") -> Workspace:
     return Workspace(app=found, owner=found, members={}, reason=reason)
 
 
-def _app(source: SourceFiles, root: Package | None, members: Mapping[str, Package], asked: str) -> tuple[Package, str]:
-    if asked:
-        return _asked(source, posixpath.normpath(asked)), "asked for"
+def _app(source: SourceFiles, root: Package | None, members: Mapping[str, Package], chosen: str) -> tuple[Package, str]:
+    if chosen:
+        return _chosen(source, posixpath.normpath(chosen)), "asked for"
     if root and "next" in root.dependencies:
         return root, "the source itself"
     apps = [member for member in members.values() if "next" in member.dependencies]
@@ -83,7 +83,7 @@ def _app(source: SourceFiles, root: Package | None, members: Mapping[str, Packag
     return apps[0], "the only workspace package with next"
 
 
-def _asked(source: SourceFiles, app: str) -> Package:
+def _chosen(source: SourceFiles, app: str) -> Package:
     path = posixpath.join(app, "package.json").removeprefix("./")
     if path not in source.files:
         raise ProjectError.of("project.no-app", file=path, instead=_instead(source, POINT))

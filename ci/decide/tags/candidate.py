@@ -36,7 +36,7 @@ class Candidate:
         reason: Why, for people.
         latest: Whether it brings ``latest`` along.
         version: Version (semver) of the release, where the rule knows it.
-        kind: How the tag may change; None where only its text can tell.
+        kind: How the tag may change; None where its text decides.
         line: As in `model.Tag`.
     """
 
@@ -49,5 +49,5 @@ class Candidate:
 
 
 def no_ref(what: str, ref: str) -> NoTagError:
-    """Say that a ref is no `what`."""
-    return NoTagError(f"`{ref}` is no {what}" if ref else f"no git ref is known, so there is no {what}")
+    """The error for a ref that is not of the wanted kind, such as `branch`."""
+    return NoTagError(f"`{ref}` is not a {what}" if ref else f"no git ref is known, so there is no {what}")

@@ -14,7 +14,7 @@ _TOKEN = re.compile(
     r"gg(?:ggg?)?|GG(?:GGG?)?|e|E|a|A|hh?|HH?|kk?|mm?|ss?|S{1,9}|x|X|zz?|ZZ?|LTS|LT|L{1,4}|l{1,4}|.)",
     re.DOTALL,
 )
-"""How moment.js takes a layout apart. A single character that is no token, such as T, is written as it is."""
+"""How moment.js takes a layout apart. A single character that is not a token, such as T, is written as it is."""
 
 _TOKENS = frozenset("QYMDdeEwWaAHhkmsSZzxXNyLl")
 """Characters that are tokens by themselves, or begin longer ones that are."""

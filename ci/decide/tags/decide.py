@@ -34,7 +34,7 @@ def decide(rules: Sequence[Rule], flavor: Flavor, git: GitFacts, *, environment:
         arch: For ``{{arch}}``.
 
     Raises:
-        ValueError: `enable` of a rule is neither true nor false, or it needs a value that nobody gave.
+        ValueError: `enable` of a rule is neither true nor false, or it needs a value that is not given.
     """
     facts = Facts(git=git, values=values.of(git, environment=environment, arch=arch))
     named: list[_Named] = []

@@ -240,7 +240,7 @@ class _Parser:
     def _code(self, found: re.Match[str]) -> str:
         number = int(found["two"] or found["four"] or found["braces"], 16)
         if number > sys.maxunicode or (self._unicode and unicodedata.category(chr(number)) == "Cs"):
-            raise ValueError(f"`{found[0]}` is no character")
+            raise ValueError(f"`{found[0]}` is not a character")
         return chr(number)
 
     def _class(self) -> str:
@@ -270,7 +270,7 @@ class _Parser:
         last = self._end()
         if len(first) > 1 or len(last) > 1:
             if self._unicode:
-                raise ValueError("a class such as `\\w` is no end of a range")
+                raise ValueError("a class such as `\\w` cannot end a range")
             return f"{self._written(first)}\\-{self._written(last)}"
         if first > last:
             raise ValueError(f"the range `{first}-{last}` is out of order")
@@ -327,4 +327,4 @@ def _unknown_escape(letter: str) -> str:
         return f"`\\{letter}` is only the letter {letter} in JavaScript; write ^ for the start and $ for the end"
     if letter.isdecimal():
         return f"`\\{letter}` is an octal number; write \\x and two hexadecimal digits"
-    return f"`\\{letter}` is no escape of JavaScript"
+    return f"`\\{letter}` is not an escape of JavaScript"

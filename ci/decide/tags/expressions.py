@@ -25,12 +25,12 @@ GLOBAL = (
 
 
 class MissingValueError(ValueError):
-    """A text needs a value that nobody gave."""
+    """A text needs a value that is not given."""
 
 
 @dataclass(frozen=True)
 class Missing:
-    """A value that nobody gave.
+    """A value that is not given.
 
     Attributes:
         fix: What to do about it.
@@ -86,7 +86,7 @@ class Template:
 
         Raises:
             UnknownTimeError: It needs a time that `values` has not.
-            MissingValueError: It needs a value that nobody gave.
+            MissingValueError: It needs a value that is not given.
         """
         return "".join(part if isinstance(part, str) else _value(part, values[part.name]) for part in self.parts)
 
@@ -122,7 +122,7 @@ def _call(text: str, names: tuple[str, ...]) -> Call:
     bare = text[1:-1] if text.startswith("{") and text.endswith("}") else text
     found = _CALL.fullmatch(bare)
     if not found:
-        raise ValueError(f"`{{{{{text}}}}}` is no expression; write {{{{name}}}} or {{{{date 'YYYYMMDD'}}}}")
+        raise ValueError(f"`{{{{{text}}}}}` is not an expression; write {{{{name}}}} or {{{{date 'YYYYMMDD'}}}}")
     name = found["name"]
     if name in VERSION and name not in names:
         raise ValueError(f"{{{{{name}}}}} is known in the pattern of type=semver and type=pep440 only")

@@ -55,7 +55,7 @@ def _line(known: Flavor, entries: list[tuple[str, str]]) -> Flavor:
     for name, value in entries:
         match name:
             case "":
-                raise ValueError(f"`{value}` is no entry; write name=value, with one of {', '.join(_ENTRIES)}")
+                raise ValueError(f"`{value}` is not an entry; write name=value, with one of {', '.join(_ENTRIES)}")
             case "latest":
                 known = replace(known, latest=cast("Latest", _one_of(name, value, ("auto", "true", "false"))))
             case "prefix":

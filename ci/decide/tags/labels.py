@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ci.intool.tags.model import GitFacts
 
 KNOWN = tuple(name for name in expressions.GLOBAL if name != "date")
-"""Expressions of a label. The time of the run is none: the same source would give other bytes with each run."""
+"""Expressions of a label. Without the time of the run, with which the same source would give other bytes."""
 
 
 def parse(text: str) -> Template:
@@ -37,7 +37,7 @@ def render(labels: Mapping[str, str], git: GitFacts, *, environment: str = "", a
         arch: For ``{{arch}}``.
 
     Raises:
-        ValueError: An expression that is not known there, or a value that nobody gave; names the label.
+        ValueError: An expression that is not known there, or a value that is not given; names the label.
     """
     known = {**values.of(git, environment=environment, arch=arch), "commit_date": git.commit_time}
     result = {}

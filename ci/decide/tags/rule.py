@@ -53,7 +53,7 @@ class Rule:
     Attributes:
         text: As it was written.
         type: Such as ``semver``.
-        priority: Rules are asked by falling priority.
+        priority: Rules with a higher priority come first.
         templates: Attributes with expressions, by name. `prefix` and `suffix` only where the rule has its own.
         expression: Regular expression of type=match, or of the attribute `match`.
         options: The other attributes, by name.

@@ -44,7 +44,7 @@ def fields(line: str) -> list[tuple[str, str]]:
 
 
 def unknown(what: str, bad: str, valid: Sequence[str]) -> str:
-    """Say that `bad` is no `what`, with the nearest valid one or, where none is near, all."""
+    """Message for an unknown value, with the nearest valid one, or all valid ones where none is near."""
     near = difflib.get_close_matches(bad, valid, n=1)
     hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(valid)}"
     return f"unknown {what} `{bad}`; {hint}"

@@ -45,7 +45,7 @@ def test_it_is_a_schema() -> None:
         (
             "node",
             {
-                "description": "major version of Node.js, 20, 22 or 24; default: what the app asks for.",
+                "description": "major version of Node.js, 20, 22 or 24; default: what the app requires.",
                 "default": "",
                 "enum": ["", "20", "22", "24", 20, 22, 24],
             },

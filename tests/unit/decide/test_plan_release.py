@@ -87,7 +87,7 @@ def test_the_repository_and_its_tags(
 
 def test_a_rule_that_gives_no_tag_is_told() -> None:
     told = {one.rule: one.reason for one in planned(ref=MAIN).tags.skipped}
-    assert told["type=semver,pattern={{version}}"] == "`refs/heads/main` is no git tag"
+    assert told["type=semver,pattern={{version}}"] == "`refs/heads/main` is not a git tag"
     assert told["latest=auto"] == "the first tag is `branch-main`, which brings no latest along"
 
 

@@ -175,7 +175,7 @@ def test_a_table_for_people() -> None:
         "latest  forward    latest=auto                      it comes with the tag `1.2.3`\n"
         "\n"
         "rule without a tag  because\n"
-        "type=edge           `refs/tags/v1.2.3` is no branch\n"
+        "type=edge           `refs/tags/v1.2.3` is not a branch\n"
     )
 
 
