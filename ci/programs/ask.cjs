@@ -1,4 +1,4 @@
-// Asks the app that runs beside the program.
+// Sends requests to the app that runs beside the program.
 'use strict'
 
 const http = require('node:http')
@@ -7,7 +7,7 @@ const os = require('node:os')
 // Not loopback: whether the app listens for others is part of the question.
 const address = Object.values(os.networkInterfaces()).flat().find((a) => !a.internal && a.family === 'IPv4')?.address ?? '127.0.0.1'
 
-// Resolves once there is a status; `cut` tells why its body is not whole. Rejects where there is no answer at all.
+// Resolves once there is a status; `cut` is the reason if its body is not complete. Rejects where there is no answer at all.
 function ask({ port, path, method = 'GET', headers = {}, body = '', agent = false, timeout = 15_000, most = Infinity }) {
   return new Promise((resolve, reject) => {
     let reason = ''

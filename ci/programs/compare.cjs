@@ -1,4 +1,4 @@
-// Runs inside the very image: asks two starts of the app for every route, and prints what it answered as JSON.
+// Runs inside the very image: starts the app twice, requests every route, and prints the responses as JSON.
 // argv[2] is a file with the start and the routes. Exit code 1 when the app does not get healthy.
 // A finding has an id, a path (empty for none), and a title.
 'use strict'
@@ -14,9 +14,9 @@ const { ask } = require('./ask.cjs')
 const AT_ONCE = 4
 const LOG_LINES = 60
 const REQUEST = { timeout: 10_000, most: 5_000_000 }
-// Whatever tells the time to the second shows itself between two answers this far apart.
+// A response with the time in seconds differs between two requests this far apart.
 const APART_MS = 1100
-// The end of a process is told later than that of its connections.
+// The end of a process is reported later than that of its connections.
 const EXIT_MS = 100
 const MISSING = /Cannot find (?:module|package) '[^']*'|MODULE_NOT_FOUND|ENOENT: no such file or directory, \w+ '[^']*'/g
 
@@ -63,7 +63,7 @@ async function main() {
   const log = rounds.flatMap((r) => r.log)
   const missing = new Set(log.flatMap((line) => line.match(MISSING) ?? []))
   if (missing.size > 1) missing.delete('MODULE_NOT_FOUND')
-  const ends = new Set(rounds.filter((r) => r.ended).map((r) => `the container ended (${r.ended}) while it was asked`))
+  const ends = new Set(rounds.filter((r) => r.ended).map((r) => `the container ended (${r.ended}) while requests were sent`))
   const findings = [
     ...(problem ? [finding('start', problem)] : []),
     ...[...missing].map((title) => finding('missing', title)),

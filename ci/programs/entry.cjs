@@ -28,8 +28,8 @@ function loaded(command) {
 function entries({ command, files }, { app, server }, out) {
   return loaded(command).flatMap(({ name, module }) => {
     const [mine, packed] = [path.join(app, name), path.join(out, server, name)]
-    const asked = files.some((file) => within(path.normalize(name), path.normalize(file).replace(/\/$/, '')))
-    if (fs.existsSync(packed) && !asked) return []
+    const named = files.some((file) => within(path.normalize(name), path.normalize(file).replace(/\/$/, '')))
+    if (fs.existsSync(packed) && !named) return []
     if (fs.existsSync(mine)) {
       fs.mkdirSync(path.dirname(packed), { recursive: true })
       fs.cpSync(mine, packed)

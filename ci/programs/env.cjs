@@ -1,4 +1,4 @@
-// Tells what the bundle does with each variable. argv[2] is JSON: the app's directory, names and values; argv[3] gets
+// Reports what the bundle does with each variable. argv[2] is JSON: the app's directory, names and values; argv[3] gets
 // the report, which has names and no values:
 //   frozen     its value at build is part of the server's code, or of pages made at build
 //   runtime    the server reads it when it runs

@@ -78,7 +78,7 @@ function admits(list, value) {
   return !refused.includes(`!${value}`) && (wanted.length === refused.length || wanted.includes(value) || wanted.includes('any'))
 }
 
-/** What a package takes up: with pnpm and bun a directory of the store, in which links to what it needs lie beside it. */
+/** What a package takes up: with pnpm and bun a directory of the store, in which links to its dependencies are beside it. */
 function unit(directory) {
   return STORED.exec(directory)?.[1] ?? directory
 }

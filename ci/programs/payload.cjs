@@ -1,4 +1,4 @@
-// Packs what `next build` left: argv[2] is the JSON of the wishes, argv[3] the directory, argv[4] the report.
+// Packs what `next build` left: argv[2] is JSON with the options, argv[3] the directory, argv[4] the report.
 'use strict'
 
 const fs = require('node:fs')
@@ -19,19 +19,19 @@ const TEST = /(^|\/)__tests__(\/|$)|\.(test|spec)\.[^/]+$/
 const SOURCE_MAP = /\.([cm]?[jt]sx?|css)\.map$/
 const STATIC = { directory: 'out', server: 'server.js', settings: 'static.json' }
 
-async function main(wishes, out, report) {
-  const build = findBuild(path.normalize(wishes.app))
-  const packed = wishes.serve === 'static' ? assembleStatic(build, wishes, out) : await assembleServer(build, wishes, out)
+async function main(options, out, report) {
+  const build = findBuild(path.normalize(options.app))
+  const packed = options.serve === 'static' ? assembleStatic(build, options, out) : await assembleServer(build, options, out)
   const tree = new Tree(out)
   const standalone = tree.bytes()
-  const asked = wishes.files.map((name) => path.join(packed.app, name).replace(/\/$/, ''))
-  const removed = [...exclude(tree, wishes.exclude), ...leaveOut(tree, packed, asked, wishes.sourceMaps)]
-  if (wishes.slim && packed.standalone) {
-    removed.push(...slim(tree, { build, standalone: packed.standalone, keep: [...asked, ...packed.traced], sourceMaps: wishes.sourceMaps }))
+  const named = options.files.map((name) => path.join(packed.app, name).replace(/\/$/, ''))
+  const removed = [...exclude(tree, options.exclude), ...leaveOut(tree, packed, named, options.sourceMaps)]
+  if (options.slim && packed.standalone) {
+    removed.push(...slim(tree, { build, standalone: packed.standalone, keep: [...named, ...packed.traced], sourceMaps: options.sourceMaps }))
   }
   tree.settleLinks()
   if (packed.standalone) settle(tree, packed.build)
-  const writable = writables(tree, packed, wishes.writable)
+  const writable = writables(tree, packed, options.writable)
   const scripts = walkIfThere(packed.chunks).filter(({ name }) => name.endsWith('.js'))
   const chunk = scripts.find(({ name }) => name.startsWith('chunks/')) ?? scripts[0]
   fs.writeFileSync(report, JSON.stringify({
@@ -48,16 +48,16 @@ async function main(wishes, out, report) {
   }))
 }
 
-async function assembleServer(build, wishes, out) {
+async function assembleServer(build, options, out) {
   const standalone = standaloneOutput(build)
   const at = path.join(out, standalone.server)
   copy(standalone.root, out)
   copy(path.join(build.dist, 'static'), path.join(out, standalone.dist, 'static'))
   const shown = path.join(build.app, 'public')
   if (fs.existsSync(shown)) copy(shown, path.join(at, 'public'))
-  addFiles(build.app, wishes.files, at)
+  addFiles(build.app, options.files, at)
   const place = { app: build.app, server: standalone.server, base: standalone.base }
-  const { traced, next } = await follow(entries(wishes, place, out), place, out)
+  const { traced, next } = await follow(entries(options, place, out), place, out)
   return {
     app: standalone.server,
     standalone,
@@ -70,13 +70,13 @@ async function assembleServer(build, wishes, out) {
   }
 }
 
-function assembleStatic(build, wishes, out) {
+function assembleStatic(build, options, out) {
   if (!build.out || !fs.existsSync(build.out)) fail('the build left no static export', 'set `output: "export"` in next.config, or runtime.serve: server in the pipeline file')
   const at = path.join(out, STATIC.directory)
   copy(build.out, at)
   fs.copyFileSync(require.resolve('./serve-static.cjs'), path.join(out, STATIC.server))
   fs.writeFileSync(path.join(out, STATIC.settings), JSON.stringify({ directory: STATIC.directory, basePath: build.config.basePath ?? '' }))
-  addFiles(build.app, wishes.files, out)
+  addFiles(build.app, options.files, out)
   return {
     app: '.',
     traced: [],
@@ -104,19 +104,19 @@ function exclude(tree, globs) {
   for (const { glob, pattern } of patterns) {
     if (!names.some((name) => pattern.test(name))) fail(`runtime.exclude: \`${glob}\` matches nothing`, 'correct the pattern, or remove it')
   }
-  return groups(tree.remove('runtime.exclude', 'the pipeline file asks for it', ({ name }) => patterns.some(({ pattern }) => pattern.test(name))))
+  return groups(tree.remove('runtime.exclude', 'the pipeline file excludes it', ({ name }) => patterns.some(({ pattern }) => pattern.test(name))))
 }
 
-/** What never belongs into an image. What was asked for by name stays, secrets excepted. */
-function leaveOut(tree, { app, build, served, chunks }, asked, sourceMaps) {
-  const isAsked = (name) => asked.some((one) => within(name, one))
-  const isOurs = (name) => !/(^|\/)node_modules\//.test(name) && ![build, ...served].some((one) => within(name, one)) && !isAsked(name)
+/** What never belongs into an image. What is named in `runtime.files` stays, except secrets. */
+function leaveOut(tree, { app, build, served, chunks }, named, sourceMaps) {
+  const isNamed = (name) => named.some((one) => within(name, one))
+  const isOurs = (name) => !/(^|\/)node_modules\//.test(name) && ![build, ...served].some((one) => within(name, one)) && !isNamed(name)
   return groups(
     tree.remove('files that may hold secrets', 'they never go into an image', ({ name }) => SECRET.test(name)),
     tree.remove('the cache of the build', 'a server begins with an empty one', ({ name }) => name === path.join(build, 'cache')),
     tree.remove('tests of the app', 'a server runs none', ({ name }) => TEST.test(name) && isOurs(name)),
     tree.remove('sources of the app', 'the build compiled them', ({ name, kind }) => kind !== 'directory' && SOURCE.test(name) && isOurs(name)),
-    tree.remove('source maps', 'runtime.source-maps is off', ({ name, kind }) => !sourceMaps && kind !== 'directory' && SOURCE_MAP.test(name) && !isAsked(name)),
+    tree.remove('source maps', 'runtime.source-maps is off', ({ name, kind }) => !sourceMaps && kind !== 'directory' && SOURCE_MAP.test(name) && !isNamed(name)),
   )
 }
 

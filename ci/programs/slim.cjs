@@ -1,5 +1,5 @@
 // Takes out of a payload what the server cannot reach. Each rule is an entry of a table; what a route's own trace
-// lists, what the command needs and what was asked for stays, unless a rule is about what no image could load.
+// lists, what the command needs and what `runtime.files` names stays, unless a rule is about what no image could load.
 'use strict'
 
 const fs = require('node:fs')

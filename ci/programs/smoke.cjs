@@ -1,4 +1,4 @@
-// Runs inside the very image: starts it by its own entrypoint, asks it what the plan says, and prints a JSON report.
+// Runs inside the very image: starts it by its own entrypoint, sends the requests of the plan, and prints a JSON report.
 // argv[2] is a file with the smoke plan of one scenario. Exit code 1 when something is not as expected.
 // A finding has an id, the path that was requested (empty for none), and a title.
 'use strict'

@@ -28,7 +28,7 @@ def summary(
         total: seconds of the run; steps that ran side by side are not added up.
         notes: reasons and warnings of the plan.
     """
-    earlier = [f"{'sent':<12} nothing: an earlier run of the same inputs made, tried and pushed this image"]
+    earlier = [f"{'sent':<12} nothing: an earlier run of the same inputs built, tested and pushed this image"]
     below = [
         *tag_lines(promoted["tags"]),
         *(platform_line(platform, facts) for platform, facts in released.platforms.items()),

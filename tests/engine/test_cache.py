@@ -56,7 +56,7 @@ def test_an_unchanged_app_is_taken_whole(call: Call, tiny: Path, warm: Released)
     assert again.digest == warm.digest
     assert again.tags == warm.tags
     assert "cache: release: taken" in again.printed
-    assert "nothing: an earlier run of the same inputs made, tried and pushed this image" in again.printed
+    assert "nothing: an earlier run of the same inputs built, tested and pushed this image" in again.printed
     assert "smoke        passed" in again.printed
     assert set(fates(again.printed).values()) == {"keep"}
 

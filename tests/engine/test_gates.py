@@ -279,9 +279,9 @@ def test_the_compliance_report_counts_what_the_gates_say(call: Call) -> None:
 
 
 def test_the_bills_are_about_every_platform(call: Call, tmp_path: Path) -> None:
-    called = call("sbom", "export", "--path", tmp_path / "bills")
+    called = call("sbom", "export", "--path", tmp_path / "sboms")
     assert called.code == 0, called.error
-    names = sorted(path.name for path in (tmp_path / "bills").iterdir())
+    names = sorted(path.name for path in (tmp_path / "sboms").iterdir())
     assert [name.partition(".")[0] for name in names] == ["linux-amd64"] * 2 + ["linux-arm64"] * 2
-    spdx = next(path for path in (tmp_path / "bills").iterdir() if "spdx" in path.name)
+    spdx = next(path for path in (tmp_path / "sboms").iterdir() if "spdx" in path.name)
     assert json.loads(spdx.read_text())["spdxVersion"] == "SPDX-2.3"

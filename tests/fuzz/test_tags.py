@@ -35,7 +35,7 @@ REFS = ("refs/tags/v1.2.3", "refs/heads/feature/x", "refs/pull/7/merge", "refs/t
 TIMES = ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59")
 
 
-def decided(rules: list[str], facts: GitFacts, settings: list[str]) -> None:
+def tags_of(rules: list[str], facts: GitFacts, settings: list[str]) -> None:
     found = decide(parse(rules), flavor(settings), facts)
     assert all(0 < len(tag.name) <= LONGEST for tag in found.tags)
     survives(lambda: render({rule: rule for rule in rules}, facts), ValueError)
@@ -44,7 +44,7 @@ def decided(rules: list[str], facts: GitFacts, settings: list[str]) -> None:
 
 
 def test_the_rules_themselves_are_good() -> None:
-    decided(list(RULES), FACTS, ["latest=auto", "prefix=x-,onlatest=true"])
+    tags_of(list(RULES), FACTS, ["latest=auto", "prefix=x-,onlatest=true"])
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning")  # of expressions that Python may read otherwise one day
@@ -59,18 +59,18 @@ def test_the_rules_themselves_are_good() -> None:
 @example("type=raw,value=x,priority=" + "1" * 5000)
 @example("type=semver,pattern={{version}},value=" + "1" * 5000 + ".0.0")
 def test_rules(rule: str) -> None:
-    survives(lambda: decided([rule], FACTS, []), ValueError)
+    survives(lambda: tags_of([rule], FACTS, []), ValueError)
 
 
 @given(texts("prefix=x-{{branch}},onlatest=true,latest=auto"))
 def test_flavors(setting: str) -> None:
-    survives(lambda: decided(list(RULES), FACTS, [setting]), ValueError)
+    survives(lambda: tags_of(list(RULES), FACTS, [setting]), ValueError)
 
 
 @given(st.sampled_from(REFS).flatmap(texts) | st.sampled_from(["refs/tags/" + text for text in TEXTS]))
 def test_refs(ref: str) -> None:
     ref = ref.encode(errors="replace").decode()
-    survives(lambda: decided(list(RULES), dataclasses.replace(FACTS, ref=ref, base_ref=ref, event=ref), []), ValueError)
+    survives(lambda: tags_of(list(RULES), dataclasses.replace(FACTS, ref=ref, base_ref=ref, event=ref), []), ValueError)
 
 
 @given(st.sampled_from(TIMES) | texts(TIMES[0]) | st.datetimes(timezones=st.timezones()).map(datetime.isoformat))
@@ -79,7 +79,7 @@ def test_refs(ref: str) -> None:
 @example(TIMES[2])
 @example(TIMES[3])
 def test_times(committed: str) -> None:
-    survives(lambda: decided(list(RULES), dataclasses.replace(FACTS, committed=committed), []), ValueError)
+    survives(lambda: tags_of(list(RULES), dataclasses.replace(FACTS, committed=committed), []), ValueError)
 
 
 @given(st.sampled_from(["1.2.3-rc.1+a", "v1!2.0a1.post1.dev2"]).flatmap(texts) | st.sampled_from(TEXTS))

@@ -77,21 +77,21 @@ class Build:
         required = {"config": {**CONFIG, "distDir": dist, **config}, "relativeAppDir": server}
         self.write({f"{app}/{dist}/required-server-files.json": json.dumps(required)})
 
-    def run(self, **wishes: Any) -> subprocess.CompletedProcess[str]:
+    def run(self, **options: Any) -> subprocess.CompletedProcess[str]:
         """Pack it."""
         asked: dict[str, Any] = {"app": ".", "serve": "server", "command": ["server.js"], "slim": False}
-        asked |= {"files": [], "exclude": [], "writable": [], "sourceMaps": False, **wishes}
+        asked |= {"files": [], "exclude": [], "writable": [], "sourceMaps": False, **options}
         return self.program("payload", asked, str(self.out), str(self.root / "report.json"))
 
-    def pack(self, **wishes: Any) -> dict[str, Any]:
+    def pack(self, **options: Any) -> dict[str, Any]:
         """Pack it; returns the report."""
-        done = self.run(**wishes)
+        done = self.run(**options)
         assert (done.returncode, done.stderr) == (0, "")
         return dict(json.loads((self.root / "report.json").read_text()))
 
-    def refused(self, **wishes: Any) -> tuple[str, str]:
+    def refused(self, **options: Any) -> tuple[str, str]:
         """Try to pack it; returns message and fix."""
-        return refusal(self.run(**wishes))
+        return refusal(self.run(**options))
 
     def packed(self) -> dict[str, str]:
         """Files and links of the payload: name to content, or to ``-> target``."""

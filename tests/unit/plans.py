@@ -1,4 +1,4 @@
-"""Plans of a small app, from facts and wishes."""
+"""Plans of a small app, from facts and a request."""
 
 from typing import Any
 
@@ -38,6 +38,6 @@ def app(**facts: Any) -> Project:
     return Project(**{**least, **facts})
 
 
-def decided(facts: Project | None = None, pipeline: Pipeline | None = None, pinned: Pins = PINS, **asked: Any) -> Plan:
+def plan_of(facts: Project | None = None, pipeline: Pipeline | None = None, pinned: Pins = PINS, **asked: Any) -> Plan:
     """The plan for it."""
     return decide(facts or app(), pipeline or Pipeline(), pinned, RunRequest(**asked), "none, all by detection")

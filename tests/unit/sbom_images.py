@@ -1,4 +1,4 @@
-"""The image that tests of the bill of materials are about."""
+"""The image of the SBOM tests."""
 
 import base64
 import json

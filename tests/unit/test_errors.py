@@ -21,8 +21,8 @@ KINDS = [one for one in vars(errors).values() if isinstance(one, type) and issub
     ("kind", "code"), [*((kind, 1) for kind in KINDS), (Failure, 9), (OfflineError, 1), (ImageError, 1)]
 )
 def test_all_have_the_same_shape(kind: type[PipelineError | Failure | OfflineError], code: int) -> None:
-    error = kind("it broke", "mend it")
-    assert (error.what, error.fix, error.exit_code) == ("it broke", "mend it", code)
+    error = kind("it broke", "repair it")
+    assert (error.what, error.fix, error.exit_code) == ("it broke", "repair it", code)
     assert str(error).startswith("it broke")
 
 
@@ -33,8 +33,8 @@ def test_the_reference_has_every_kind(kind: type[PipelineError]) -> None:
 
 
 def test_a_program_prints_its_failure(capsys: pytest.CaptureFixture[str]) -> None:
-    assert print_failure(Failure("it broke", "mend it")) == Failure.exit_code
-    assert capsys.readouterr().err == "next-distroless: it broke\n  fix: mend it\n"
+    assert print_failure(Failure("it broke", "repair it")) == Failure.exit_code
+    assert capsys.readouterr().err == "next-distroless: it broke\n  fix: repair it\n"
 
 
 @pytest.mark.parametrize(

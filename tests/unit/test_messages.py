@@ -60,7 +60,7 @@ def makes(call: ast.Call) -> bool:
 
 
 def texts(node: ast.expr) -> list[str]:
-    """The texts that an expression may be; none where that cannot be told."""
+    """The texts that an expression may be; none where that is not known."""
     match node:
         case ast.Constant(value=str(text)):
             return [text]

@@ -72,7 +72,7 @@ def find(source: SourceFiles, app: str = "") -> Workspace:
 
 def _app(source: SourceFiles, root: Package | None, members: Mapping[str, Package], chosen: str) -> tuple[Package, str]:
     if chosen:
-        return _chosen(source, posixpath.normpath(chosen)), "asked for"
+        return _chosen(source, posixpath.normpath(chosen)), "named by --app or the pipeline file"
     if root and "next" in root.dependencies:
         return root, "the source itself"
     apps = [member for member in members.values() if "next" in member.dependencies]

@@ -107,13 +107,13 @@ def _latest(first: _Named, flavor: Flavor, known: Values, version: str) -> Tag:
     if flavor.latest == "false":
         raise NoTagError("the flavor forbids it")
     if flavor.latest == "auto" and not first.candidate.latest:
-        raise NoTagError(f"the first tag is `{first.name}`, which brings no latest along")
+        raise NoTagError(f"the first tag is `{first.name}`, which does not set `latest`")
     prefix = _affix(flavor, "prefix").render(known) if flavor.prefix_latest else ""
     suffix = _affix(flavor, "suffix").render(known) if flavor.suffix_latest else ""
     return Tag(
         name=names.tag(f"{prefix}latest{suffix}"),
         rule=f"latest={flavor.latest}",
-        reason="the flavor asks for it" if flavor.latest == "true" else f"it comes with the tag `{first.name}`",
+        reason="the flavor sets it" if flavor.latest == "true" else f"it comes with the tag `{first.name}`",
         version=version,
         kind="forward",
     )

@@ -83,7 +83,7 @@ def _candidate(rule: Rule, facts: Facts, version: Version) -> Candidate:
     }
     used = pattern.names & own.keys()
     if used == {"major"} and version.major == 0:
-        raise NoTagError("major version 0 promises nothing (semver 2.0.0, item 4), so it is not a tag")
+        raise NoTagError("major version 0 is not stable (semver 2.0.0, item 4), so it does not become a tag")
     complete = bool(used - _NUMBERS) or used == _NUMBERS
     return Candidate(
         text=pattern.render({**facts.values, **own}),

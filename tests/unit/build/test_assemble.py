@@ -1,4 +1,4 @@
-"""What the assembly of an image is told beside files."""
+"""Input of the assembly of an image beside files."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from ci.build.payload import Payload
 from ci.decide.config.model import Health, Image, Pipeline, Release, Runtime
 from ci.decide.pins import ImageRef
 from ci.intool.oci.spec import Source, parse
-from tests.unit.plans import PINS, decided
+from tests.unit.plans import PINS, plan_of
 
 BASE = PINS.image("distroless22")
 TIME = "2026-01-02T03:04:05Z"
@@ -47,8 +47,8 @@ def payload(**facts: Any) -> Payload:
 
 
 def test_all_that_an_image_is_told() -> None:
-    plan = decided(pipeline=PIPELINE, created=TIME)
-    told = described(plan, payload(app="apps/shop", dist="apps/shop/build", writable={"apps/shop/public": "directory"}))
+    plan = plan_of(pipeline=PIPELINE, created=TIME)
+    spec = described(plan, payload(app="apps/shop", dist="apps/shop/build", writable={"apps/shop/public": "directory"}))
     standard = {
         "org.opencontainers.image.title": "Shop",
         "org.opencontainers.image.version": "1.2.3",
@@ -56,7 +56,7 @@ def test_all_that_an_image_is_told() -> None:
         "org.opencontainers.image.base.name": BASE.name,
         "org.opencontainers.image.base.digest": BASE.digest,
     }
-    assert told == {
+    assert spec == {
         "base": {"name": BASE.name, "digest": BASE.digest},
         "prefix": "app",
         "app": "apps/shop",
@@ -92,15 +92,15 @@ def test_all_that_an_image_is_told() -> None:
 
 
 def test_an_app_that_is_no_part_of_a_workspace_starts_in_its_directory() -> None:
-    assert described(decided(), payload())["config"]["WorkingDir"] == "/app"
+    assert described(plan_of(), payload())["config"]["WorkingDir"] == "/app"
 
 
 def test_the_assembly_understands_it() -> None:
     platforms = {"linux/amd64": {"base": "/in/base", "payload": "/in/payload"}}
-    told = described(decided(pipeline=PIPELINE, created=TIME), payload(writable={"config.json": "file"}))
-    spec = parse({"platforms": platforms, "level": 6, **told})
-    assert spec.platforms == {"linux/amd64": Source(base=Path("/in/base"), payload=Path("/in/payload"))}
-    assert {name: getattr(spec, name) for name in told} == told
+    given = described(plan_of(pipeline=PIPELINE, created=TIME), payload(writable={"config.json": "file"}))
+    parsed = parse({"platforms": platforms, "level": 6, **given})
+    assert parsed.platforms == {"linux/amd64": Source(base=Path("/in/base"), payload=Path("/in/payload"))}
+    assert {name: getattr(parsed, name) for name in given} == given
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_the_assembly_understands_it() -> None:
     [("", ["start.js", "--fast"]), ("config.cjs", ["--require", "./config.cjs", "start.js", "--fast"])],
 )
 def test_arguments_of_node(preload: str, arguments: list[str]) -> None:
-    plan = decided(pipeline=PIPELINE)
+    plan = plan_of(pipeline=PIPELINE)
     assert command(plan.image, payload(preload=preload)) == arguments
     assert described(plan, payload(preload=preload))["config"]["Cmd"] == arguments
 

@@ -1,4 +1,4 @@
-"""What every command printed is kept under a name that tells the command."""
+"""What every command printed is kept under a name with the command in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from ci.engine.clock import Clock
 from ci.engine.registries import Registry
 from ci.engine.signing import Signing
 from ci.errors import ConfigError
-from tests.unit.plans import decided
+from tests.unit.plans import plan_of
 
 
 class Time:
@@ -25,7 +25,7 @@ class Time:
 
 def new(address: str = "") -> Run:
     source = object.__new__(dagger.Directory)
-    return begin(decided(address=address, cache="write"), source, Access(), Registry(), seed=None, signing=Signing())
+    return begin(plan_of(address=address, cache="write"), source, Access(), Registry(), seed=None, signing=Signing())
 
 
 async def test_a_second_build_has_steps_and_caches_of_its_own() -> None:

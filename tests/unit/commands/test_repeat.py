@@ -243,13 +243,13 @@ async def test_an_error_ends_with_the_command(error: type[PipelineError], tmp_pa
     async def state() -> dagger.Container:
         raise AssertionError(tmp_path)
 
-    Facade.raised = error("it broke", "mend it")
+    Facade.raised = error("it broke", "repair it")
     Facade.raised.state = state  # type: ignore[attr-defined]
     with pytest.raises(error) as raised:
         await Facade(app="a b").fails("x y", prove=True)
     command = "dagger call --source . --app 'a b' facade fails --ref 'x y' --prove"
-    assert str(raised.value) == f"it broke\n  fix: mend it\n  repeat: {command}\n"
-    assert (raised.value.what, raised.value.fix, raised.value.repeat) == ("it broke", "mend it", command)
+    assert str(raised.value) == f"it broke\n  fix: repair it\n  repeat: {command}\n"
+    assert (raised.value.what, raised.value.fix, raised.value.repeat) == ("it broke", "repair it", command)
     assert raised.value.state is state
 
 

@@ -61,6 +61,6 @@ def test_the_example_has_every_key() -> None:
 
 
 def test_what_was_renamed_is_told() -> None:
-    told = TEXT.partition("## From version 1")[2].partition("## ")[0]
+    section = TEXT.partition("## From version 1")[2].partition("## ")[0]
     for old, new in RENAMED.items():
-        assert re.search(rf"^\| `{re.escape(old)}\b.*\| `{re.escape(new.split('`')[1])}\b", told, re.MULTILINE)
+        assert re.search(rf"^\| `{re.escape(old)}\b.*\| `{re.escape(new.split('`')[1])}\b", section, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Lockfiles: every format tells the same of the same packages, and garbage is an error that names the file."""
+"""Lockfiles: every format gives the same for the same packages, and garbage is an error that names the file."""
 
 import json
 from dataclasses import replace

@@ -23,7 +23,7 @@ from ci.engine import inputs
 from ci.errors import ProjectError
 from ci.messages import message
 from tests.unit.decide.test_project import NPM
-from tests.unit.plans import decided
+from tests.unit.plans import plan_of
 
 SETTINGS = Settings(file=".sledrc", credential=re.compile(r"key=\S"))
 
@@ -177,7 +177,7 @@ def test_what_is_wrong_with_its_files_is_refused(
 
 def test_the_plan_takes_it() -> None:
     facts = read(APP, {"sled.lock": LOCK})
-    plan = decided(facts, npm_registry="https://mirror.example/npm/", native="linux/arm64", platforms=("linux/arm64",))
+    plan = plan_of(facts, npm_registry="https://mirror.example/npm/", native="linux/arm64", platforms=("linux/arm64",))
     install = plan.install
     assert (install.manager, install.lockfile, install.store) == ("sled", "sled.lock", "next-distroless-sled-store")
     assert install.commands == (("sled", "--major=3", "sync"),)
@@ -191,7 +191,7 @@ def test_the_plan_takes_it() -> None:
 
 
 def test_an_install_depends_on_its_files_and_no_others() -> None:
-    plan = decided(read(APP, {"sled.lock": LOCK}))
+    plan = plan_of(read(APP, {"sled.lock": LOCK}))
     files = dict.fromkeys(("package.json", "sled.lock", ".sledrc", "sled-workspace.json", "bun.lock", "a.ts"), "sum")
     inputs_ = of_install(plan, files)["manifests and lockfile"]
     assert set(inputs_) == {"package.json", "sled.lock", ".sledrc", "sled-workspace.json"}
@@ -222,5 +222,5 @@ async def test_registries_and_tokens_have_its_form(
     lockfile, text = ("package-lock.json", NPM) if manager == "npm" else ("sled.lock", LOCK)
     files = {"yarn.lock": "__metadata:\n  version: 8\n"} if manager == "berry" else {lockfile: text}
     given: Any = _Secret()
-    found = await deps._settings(decided(read(APP, files)).install, given)
+    found = await deps._settings(plan_of(read(APP, files)).install, given)
     assert found == (settings or {".npmrc": given})

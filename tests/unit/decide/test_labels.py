@@ -33,12 +33,12 @@ PROJECT = Project(
 )
 
 
-def decided(image: Image, version: str = "0.1.0", **asked: str) -> dict[str, str]:
+def labels_of(image: Image, version: str = "0.1.0", **asked: str) -> dict[str, str]:
     return dict(labels(PROJECT, BASE, Pipeline(image=image), RunRequest(**asked), version=version, arch="amd64"))
 
 
 def test_all_labels_of_an_image_that_says_nothing() -> None:
-    assert decided(Image()) == {
+    assert labels_of(Image()) == {
         f"{OCI}title": "moontv",
         f"{OCI}description": "Watch the moon",
         f"{OCI}licenses": "MIT",
@@ -66,13 +66,13 @@ def test_all_labels_of_an_image_that_says_nothing() -> None:
     ],
 )
 def test_each_label(image: dict[str, Any], release: dict[str, str], label: str, value: str) -> None:
-    assert decided(Image(**image), **release)[OCI + label] == value
+    assert labels_of(Image(**image), **release)[OCI + label] == value
 
 
 @pytest.mark.parametrize("label", ["revision", "url", "source", "documentation", "vendor"])
 def test_a_label_without_value_is_left_out(label: str) -> None:
-    assert OCI + label not in decided(Image())
+    assert OCI + label not in labels_of(Image())
 
 
 def test_further_labels_are_added() -> None:
-    assert decided(Image(labels={"com.example.team": "moon"}))["com.example.team"] == "moon"
+    assert labels_of(Image(labels={"com.example.team": "moon"}))["com.example.team"] == "moon"

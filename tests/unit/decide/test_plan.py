@@ -29,7 +29,7 @@ from ci.decide.project.source_files import SourceFiles
 from ci.engine import inputs
 from ci.errors import ConfigError
 from ci.messages import Message, message
-from tests.unit.plans import PINS, app, decided
+from tests.unit.plans import PINS, app, plan_of
 
 ROOT = Path(__file__).parents[3]
 APP = ROOT / "examples" / "moontv-mini"
@@ -189,7 +189,7 @@ def test_the_patches_of_moontv_are_needed() -> None:
     ],
 )
 def test_generated_code_is_made_before_the_build(scripts: Mapping[str, str], steps: list[list[str]]) -> None:
-    assert [list(step.command) for step in decided(app(scripts=scripts)).build.steps] == steps
+    assert [list(step.command) for step in plan_of(app(scripts=scripts)).build.steps] == steps
 
 
 def commands(plan: Plan) -> list[tuple[str, str]]:
@@ -198,12 +198,12 @@ def commands(plan: Plan) -> list[tuple[str, str]]:
 
 def test_other_scripts_may_build() -> None:
     facts = app(scripts={"build": "exit 1", "ci": "next build", "gen:runtime": "node gen.js"})
-    decision = decided(facts, Pipeline(build=Build(scripts=("gen:runtime", "ci"))))
+    decision = plan_of(facts, Pipeline(build=Build(scripts=("gen:runtime", "ci"))))
     assert commands(decision) == [(".", "npm run gen:runtime"), (".", "npm run ci")]
 
 
 def test_packages_of_a_workspace_are_built_before_the_app() -> None:
-    decision = decided(app(app="apps/web", siblings=("packages/base", "packages/ui")))
+    decision = plan_of(app(app="apps/web", siblings=("packages/base", "packages/ui")))
     assert commands(decision) == [
         ("packages/base", "npm run build"),
         ("packages/ui", "npm run build"),
@@ -215,8 +215,8 @@ def test_packages_of_a_workspace_are_built_before_the_app() -> None:
 
 def test_turbo_builds_its_own_workspace() -> None:
     facts = app(app="apps/web", name="@acme/web", siblings=("packages/ui",), turbo=True)
-    assert commands(decided(facts)) == [(".", "node_modules/.bin/turbo run build --filter=@acme/web --env-mode=loose")]
-    assert commands(decided(facts, Pipeline(build=Build(scripts=("build",))))) == [
+    assert commands(plan_of(facts)) == [(".", "node_modules/.bin/turbo run build --filter=@acme/web --env-mode=loose")]
+    assert commands(plan_of(facts, Pipeline(build=Build(scripts=("build",))))) == [
         ("packages/ui", "npm run build"),
         ("apps/web", "npm run build"),
     ]
@@ -233,17 +233,17 @@ def test_a_missing_build_script_is_an_error(
     scripts: Mapping[str, str], build: tuple[str, ...], file: str, missing: str
 ) -> None:
     with pytest.raises(ConfigError) as error:
-        decided(app(scripts=scripts), Pipeline(build=Build(scripts=build)))
+        plan_of(app(scripts=scripts), Pipeline(build=Build(scripts=build)))
     assert (error.value.id, error.value.facts) == ("arguments.no-script", {"file": file, "script": missing})
 
 
 @pytest.mark.parametrize("manager", ECOSYSTEMS, ids=lambda manager: manager.id)
 def test_only_declared_install_scripts_run(manager: Ecosystem) -> None:
     facts = app(manager=manager, manager_version="4.1.0")
-    assert decided(facts).install.scripts == ()
-    allowed = decided(facts, Pipeline(install=Install(allow_scripts=("sharp", "esbuild")))).install
+    assert plan_of(facts).install.scripts == ()
+    allowed = plan_of(facts, Pipeline(install=Install(allow_scripts=("sharp", "esbuild")))).install
     assert allowed.scripts == ("sharp", "esbuild")
-    assert allowed.commands == decided(facts).install.commands
+    assert allowed.commands == plan_of(facts).install.commands
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_only_declared_install_scripts_run(manager: Ecosystem) -> None:
     [("", "", ""), ("https://a/", "", "https://a/"), ("https://a/", "https://b/", "https://b/")],
 )
 def test_a_mirror_is_the_callers_then_the_files(file: str, caller: str, asked: str) -> None:
-    install = decided(pipeline=Pipeline(mirrors=Mirrors(npm=file)), npm_registry=caller).install
+    install = plan_of(pipeline=Pipeline(mirrors=Mirrors(npm=file)), npm_registry=caller).install
     assert install.registry == asked
     assert (asked in install.env.values()) == bool(asked)
 
@@ -261,7 +261,7 @@ def test_the_pipelines_variables_win() -> None:
         build=Build(env={"A": "b", "NEXT_PRIVATE_STANDALONE": ""}),
         runtime=Runtime(env={"NODE_ENV": "test", "C": "d"}, port=8080),
     )
-    decision = decided(pipeline=pipeline)
+    decision = plan_of(pipeline=pipeline)
     merged = {**decision.build.settings, **decision.build.env}
     own = {"NEXT_TELEMETRY_DISABLED": "1", "NEXT_WEBPACK_PARALLELISM": "1", CANARY: SONG}
     assert merged == {**own, "NEXT_PRIVATE_STANDALONE": "", "A": "b"}
@@ -287,7 +287,7 @@ def test_the_pipelines_variables_win() -> None:
 def test_the_manager_is_fetched_where_it_does_not_come_with_node(
     facts: Project, fetched: list[tuple[str, str, str]]
 ) -> None:
-    found = [dataclasses.astuple(fetch.package) for fetch in decided(facts).install.fetch]
+    found = [dataclasses.astuple(fetch.package) for fetch in plan_of(facts).install.fetch]
     assert found == fetched
 
 
@@ -304,7 +304,7 @@ def test_the_manager_is_fetched_where_it_does_not_come_with_node(
 def test_fonts_are_vendored_where_all_are_known(
     fonts: tuple[str, ...], directories: list[str], unknown: list[str]
 ) -> None:
-    decision = decided(app(fonts=fonts))
+    decision = plan_of(app(fonts=fonts))
     assert [fetch.to for fetch in decision.install.fetch] == directories
     assert decision.build.fonts == (fonts if directories else ())
     assert decision.build.settings.get("NEXT_FONT_GOOGLE_MOCKED_RESPONSES") == (
@@ -349,21 +349,21 @@ def test_wishes_that_cannot_be_met_are_refused(
     asked: Mapping[str, Any], refusal: str, facts: Mapping[str, object]
 ) -> None:
     with pytest.raises(ConfigError) as error:
-        decided(**asked)
+        plan_of(**asked)
     assert (error.value.id, error.value.facts) == (refusal, facts)
 
 
 @pytest.mark.parametrize("revision", ["", "c" * 40, "0123456789abcdef" * 4])
 @pytest.mark.parametrize("created", ["", "2026-01-02T03:04:05Z", "2026-01-02T03:04:05+01:00"])
 def test_commits_and_times_that_git_prints_are_taken(revision: str, created: str) -> None:
-    found = decided(revision=revision, created=created).image.labels
+    found = plan_of(revision=revision, created=created).image.labels
     assert found.get("org.opencontainers.image.revision", "") == revision
     assert found["org.opencontainers.image.created"] == created or created == ""
 
 
 def test_the_version_that_was_asked_for_is_in_the_labels() -> None:
-    assert decided().image.labels["org.opencontainers.image.version"] == "1.2.3"
-    assert decided(version="2.0.0").image.labels["org.opencontainers.image.version"] == "2.0.0"
+    assert plan_of().image.labels["org.opencontainers.image.version"] == "1.2.3"
+    assert plan_of(version="2.0.0").image.labels["org.opencontainers.image.version"] == "2.0.0"
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ def test_the_version_that_was_asked_for_is_in_the_labels() -> None:
     ],
 )
 def test_platforms(listed: tuple[str, ...], asked: list[str], native: str, platforms: tuple[str, ...]) -> None:
-    assert decided(pipeline=Pipeline(platforms=listed), platforms=asked, native=native).image.platforms == platforms
+    assert plan_of(pipeline=Pipeline(platforms=listed), platforms=asked, native=native).image.platforms == platforms
 
 
 @pytest.mark.parametrize(
@@ -456,39 +456,39 @@ def test_packages_that_take_each_others_place(
 def test_a_custom_server_is_what_runs(
     server: str, pipeline: Pipeline, command: tuple[str, ...], files: tuple[str, ...]
 ) -> None:
-    image = decided(app(server=server), pipeline).image
+    image = plan_of(app(server=server), pipeline).image
     assert (image.command, image.files) == (command, files)
 
 
 def test_an_export_is_served_by_choice_only() -> None:
     facts = app(output="export", reasons={"output": "next.config.ts"}, health=("/api/health",))
     with pytest.raises(ConfigError) as error:
-        decided(facts)
+        plan_of(facts)
     assert (error.value.id, error.value.facts) == ("arguments.static-export", {"file": "next.config.ts"})
-    image = decided(facts, Pipeline(runtime=Runtime(serve="static"))).image
+    image = plan_of(facts, Pipeline(runtime=Runtime(serve="static"))).image
     assert (image.serve, image.health.path) == ("static", "/")
 
 
 def test_health_is_the_best_candidate_unless_the_file_says() -> None:
     facts = app(health=("/api/health", "/"))
-    assert decided(facts).image.health == Health(path="/api/health")
-    assert decided(facts, Pipeline(runtime=Runtime(health=Health(path="/up")))).image.health.path == "/up"
-    assert decided(app()).image.health.path == "/"
+    assert plan_of(facts).image.health == Health(path="/api/health")
+    assert plan_of(facts, Pipeline(runtime=Runtime(health=Health(path="/up")))).image.health.path == "/up"
+    assert plan_of(app()).image.health.path == "/"
 
 
 def test_who_builds_is_neither_root_nor_who_runs() -> None:
-    assert BUILD_USER not in {0, decided().image.user}
+    assert BUILD_USER not in {0, plan_of().image.user}
 
 
 @pytest.mark.parametrize("major", ["20", "22", "24"])
 def test_build_and_image_have_the_same_node(major: str) -> None:
-    decision = decided(app(node=major))
+    decision = plan_of(app(node=major))
     assert decision.install.image == PINS.image(f"node{major}")
     assert decision.image.base == PINS.image(f"distroless{major}")
 
 
 def test_the_health_check_needs_no_shell() -> None:
-    command = decided(
+    command = plan_of(
         pipeline=Pipeline(runtime=Runtime(health=Health(path="/api/health", timeout=7)))
     ).image.healthcheck
     assert command[:2] == ("/nodejs/bin/node", "-e")
@@ -526,7 +526,7 @@ def port(node: str) -> Iterator[str]:
     ],
 )
 def test_the_health_check_tells_well_from_ill(node: str, port: str, health: Health, code: int) -> None:
-    _, *command = decided(pipeline=Pipeline(runtime=Runtime(health=health))).image.healthcheck
+    _, *command = plan_of(pipeline=Pipeline(runtime=Runtime(health=health))).image.healthcheck
     short = [part.replace("timeout:3000", "timeout:200") for part in command]
     done = subprocess.run(
         [node, *short], env={**os.environ, "PORT": port}, capture_output=True, text=True, timeout=20, check=False
@@ -535,12 +535,12 @@ def test_the_health_check_tells_well_from_ill(node: str, port: str, health: Heal
 
 
 def test_the_health_check_asks_the_default_port_where_none_is_set() -> None:
-    assert "port:process.env.PORT||3000," in decided().image.healthcheck[2]
+    assert "port:process.env.PORT||3000," in plan_of().image.healthcheck[2]
 
 
 def test_the_health_checks_path_is_text_to_the_program() -> None:
     path = """/it's "quoted" \\ and`more`"""
-    command = decided(pipeline=Pipeline(runtime=Runtime(health=Health(path=path)))).image.healthcheck
+    command = plan_of(pipeline=Pipeline(runtime=Runtime(health=Health(path=path)))).image.healthcheck
     assert f"path:{json.dumps(path)}," in command[2]
 
 
@@ -548,28 +548,28 @@ def test_the_health_checks_path_is_text_to_the_program() -> None:
 
 
 def test_without_scenarios_health_and_a_chunk_are_asked_for() -> None:
-    decision = decided(pipeline=Pipeline(runtime=Runtime(health=Health(path="/up", status=204))))
+    decision = plan_of(pipeline=Pipeline(runtime=Runtime(health=Health(path="/up", status=204))))
     assert decision.smoke.scenarios == (Scenario(requests=(Request(path="/up", status=204), Request(path="{chunk}"))),)
     assert decision.image.health == Health(path="/up", status=204)
     assert decision.smoke.services == {}
 
 
 def test_the_pipelines_own_tools_are_pinned() -> None:
-    tools = decided().tools
+    tools = plan_of().tools
     assert (tools.python, tools.regctl) == (PINS.image("python"), PINS.image("regctl"))
 
 
 def test_services_are_pinned() -> None:
     own = f"docker.io/library/postgres:17@{DIGEST}"
     scenarios = (Scenario(name="a", services={"cache": "redis"}), Scenario(name="b", services={"db": own}))
-    services = decided(pipeline=Pipeline(smoke=Smoke(deadline=5, scenarios=scenarios))).smoke.services
+    services = plan_of(pipeline=Pipeline(smoke=Smoke(deadline=5, scenarios=scenarios))).smoke.services
     assert services == {"redis": PINS.image("redis"), own: ImageRef("docker.io/library/postgres:17", DIGEST)}
 
 
 def test_a_service_without_digest_is_refused() -> None:
     scenario = Scenario(services={"db": "docker.io/library/postgres:17"})
     with pytest.raises(ConfigError) as error:
-        decided(pipeline=Pipeline(smoke=Smoke(scenarios=(scenario,))))
+        plan_of(pipeline=Pipeline(smoke=Smoke(scenarios=(scenario,))))
     assert (error.value.id, error.value.facts["image"]) == ("arguments.no-digest", "docker.io/library/postgres:17")
 
 
@@ -588,7 +588,7 @@ def test_a_service_without_digest_is_refused() -> None:
 )
 def test_a_node_out_of_support_is_warned_of(major: str, asked: Mapping[str, Any], *, ended: bool) -> None:
     expected = message("warning.node-eol", line=major, day=PINS.eol[f"node{major}"])
-    assert warned(decided(app(node=major), **asked)) == ([expected.line] if ended else [])
+    assert warned(plan_of(app(node=major), **asked)) == ([expected.line] if ended else [])
 
 
 @pytest.mark.parametrize(
@@ -605,11 +605,11 @@ def test_a_node_out_of_support_is_warned_of(major: str, asked: Mapping[str, Any]
     ],
 )
 def test_a_manager_without_checksum_is_warned_of(facts: Project, warnings: list[Message]) -> None:
-    assert warned(decided(facts)) == [one.line for one in warnings]
+    assert warned(plan_of(facts)) == [one.line for one in warnings]
 
 
 def test_notes_say_where_decisions_come_from() -> None:
-    assert decided().notes == (
+    assert plan_of().notes == (
         "pipeline: none, all by detection",
         "node 22: from default",
         "package manager: npm (the one that comes with Node)",
@@ -621,7 +621,7 @@ def test_stand_ins_are_told_once_each(tmp_path: Path) -> None:
     listed = tmp_path / "stand-ins.toml"
     listed.write_text("[images]\n" + "".join(f'"{name}" = "{DIGEST}"\n' for name in names), "utf-8")
     scenarios = tuple(Scenario(name=name, services={name: "redis"}) for name in ("a", "b"))
-    decision = decided(pipeline=Pipeline(smoke=Smoke(scenarios=scenarios)), pinned=pins.load({STAND_INS: str(listed)}))
+    decision = plan_of(pipeline=Pipeline(smoke=Smoke(scenarios=scenarios)), pinned=pins.load({STAND_INS: str(listed)}))
     assert decision.notes[3:] == tuple(
         f"stand-in: {name} (this engine has no upstream images)" for name in names if "node:20" not in name
     )
@@ -635,11 +635,11 @@ def test_stand_ins_are_told_once_each(tmp_path: Path) -> None:
 def test_a_plan_is_json_and_back() -> None:
     decision = moontv(RunRequest(now=MAY))
     again = json.loads(decision.to_json())
-    whole = json.loads(json.dumps(dataclasses.asdict(decision)))
-    assert {name: value for name, value in whole["trust"].items() if name not in again["trust"]}.keys() == {
+    plan_of = json.loads(json.dumps(dataclasses.asdict(decision)))
+    assert {name: value for name, value in plan_of["trust"].items() if name not in again["trust"]}.keys() == {
         *("locked", "now", "today"),
     }
-    assert again == {**whole, "trust": {name: whole["trust"][name] for name in again["trust"]}}
+    assert again == {**plan_of, "trust": {name: plan_of["trust"][name] for name in again["trust"]}}
     assert again["image"]["healthcheck"][0] == "/nodejs/bin/node"
     assert again["install"]["image"] == dataclasses.asdict(PINS.image("node22"))
     assert again["build"]["patches"][0]["with_"] == "export const runtime = 'nodejs'"
@@ -653,19 +653,19 @@ def test_the_same_input_gives_the_same_plan() -> None:
 
 def test_a_plan_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        decided().name = "another"  # type: ignore[misc]
+        plan_of().name = "another"  # type: ignore[misc]
 
 
 NEWER = f"gcr.io/distroless/nodejs22-debian12:nonroot@sha256:{'d' * 64}"
 
 
 def test_the_base_of_the_pipeline_file() -> None:
-    plan = decided(app(node="22"), Pipeline(runtime=Runtime(base=NEWER)))
+    plan = plan_of(app(node="22"), Pipeline(runtime=Runtime(base=NEWER)))
     assert str(plan.image.base) == NEWER
     assert plan.image.labels["org.opencontainers.image.base.digest"] == f"sha256:{'d' * 64}"
     assert (plan.trust.base_named, plan.trust.base_checked) == (True, "")
-    assert plan.trust.base_signer == decided(app(node="22")).trust.base_signer
-    own = decided(app(node="22"))
+    assert plan.trust.base_signer == plan_of(app(node="22")).trust.base_signer
+    own = plan_of(app(node="22"))
     assert (own.trust.base_named, own.trust.base_checked) == (False, PINS.checked["distroless22"])
 
 
@@ -682,6 +682,6 @@ def test_the_base_of_the_pipeline_file() -> None:
 )
 def test_a_base_that_cannot_be_one(base: str, refusal: str, facts: Mapping[str, str]) -> None:
     with pytest.raises(ConfigError) as error:
-        decided(app(node="22"), Pipeline(runtime=Runtime(base=base)))
+        plan_of(app(node="22"), Pipeline(runtime=Runtime(base=base)))
     assert error.value.id == refusal
     assert facts.items() <= error.value.facts.items()

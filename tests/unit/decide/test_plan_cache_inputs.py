@@ -13,7 +13,7 @@ from ci.decide.pins import ImageRef
 from ci.decide.plan.cache_inputs import digest, of_build, of_install, of_payload
 from ci.decide.plan.model import Plan
 from ci.decide.project.facts import Project
-from tests.unit.plans import PINS, app, decided
+from tests.unit.plans import PINS, app, plan_of
 
 FILES = {
     "package.json": "file 1",
@@ -41,7 +41,7 @@ def differ(one: dict[str, str], other: dict[str, str]) -> list[str]:
 
 
 def test_facts_have_names_for_people() -> None:
-    plan = decided()
+    plan = plan_of()
     facts = of_payload(plan, FILES)
     assert list(facts) == ["node image", "install", "manifests and lockfile", "build", "source", "packing"]
     assert facts["node image"] == str(PINS.image("node22"))
@@ -58,9 +58,9 @@ def test_facts_have_names_for_people() -> None:
 )
 def test_from_which_mirror_packages_come_makes_no_difference(manager: Ecosystem, registry: str) -> None:
     facts = app(manager=manager, manager_version="4.1.0")
-    mirrored = decided(facts, npm_registry=registry)
-    assert mirrored.install != decided(facts).install
-    assert found(mirrored) == found(decided(facts))
+    mirrored = plan_of(facts, npm_registry=registry)
+    assert mirrored.install != plan_of(facts).install
+    assert found(mirrored) == found(plan_of(facts))
 
 
 ALL = list(STAGES)
@@ -93,7 +93,7 @@ ALL = list(STAGES)
     ],
 )
 def test_what_each_stage_depends_on(facts: Project, pipeline: Pipeline, stages: list[str]) -> None:
-    assert differ(found(decided(facts, pipeline)), found(decided())) == stages
+    assert differ(found(plan_of(facts, pipeline)), found(plan_of())) == stages
 
 
 def test_packages_of_another_platform_make_a_difference_to_the_payload() -> None:
@@ -102,13 +102,13 @@ def test_packages_of_another_platform_make_a_difference_to_the_payload() -> None
         version: tuple(Locked(name=f"a-linux-{cpu}", version="1.0.0", integrity=version) for cpu in ("x64", "arm64"))
         for version in ("sha512-a", "sha512-b")
     }
-    one, other = (found(decided(app(locked=packages), pipeline)) for packages in locked.values())
+    one, other = (found(plan_of(app(locked=packages), pipeline)) for packages in locked.values())
     assert differ(one, other) == ["payload"]
 
 
 def test_the_native_platform_makes_a_difference_to_the_payload() -> None:
     both = Pipeline(platforms=("linux/amd64", "linux/arm64"))
-    assert "payload" in differ(found(decided(pipeline=both)), found(decided(pipeline=both, native="linux/arm64")))
+    assert "payload" in differ(found(plan_of(pipeline=both)), found(plan_of(pipeline=both, native="linux/arm64")))
 
 
 @pytest.mark.parametrize(
@@ -121,24 +121,24 @@ def test_the_native_platform_makes_a_difference_to_the_payload() -> None:
     ],
 )
 def test_images_count_by_their_digest_and_caches_never(part: str, changed: dict[str, Any], stages: list[str]) -> None:
-    plan = decided()
+    plan = plan_of()
     other = replace(plan, **{part: replace(getattr(plan, part), **changed)})
     assert differ(found(other), found(plan)) == stages
 
 
 @pytest.mark.parametrize("path", MANIFESTS)
 def test_a_manifest_makes_a_difference_to_all(path: str) -> None:
-    assert differ(found(decided(), **{path: "another"}), found(decided())) == ALL
+    assert differ(found(plan_of(), **{path: "another"}), found(plan_of())) == ALL
 
 
 @pytest.mark.parametrize("path", ["src/index.ts", "public/package-lock.json", "a new file"])
 def test_another_source_makes_no_difference_to_the_install(path: str) -> None:
-    assert differ(found(decided(), **{path: "another"}), found(decided())) == ["build", "payload"]
+    assert differ(found(plan_of(), **{path: "another"}), found(plan_of())) == ["build", "payload"]
 
 
 def test_the_order_of_files_makes_no_difference() -> None:
     reverse = dict(reversed(FILES.items()))
-    assert digest(of_payload(decided(), reverse)) == digest(of_payload(decided(), FILES))
+    assert digest(of_payload(plan_of(), reverse)) == digest(of_payload(plan_of(), FILES))
 
 
 def test_where_one_fact_ends_and_the_next_begins_makes_a_difference() -> None:

@@ -11,12 +11,11 @@ import pytest
 from ci.decide.config.model import Image, Pipeline, Release
 from ci.decide.plan.model import ReleasePlan
 from ci.decide.plan.release import named, needs_default_branch, notes, of_version, release, version_of
-from ci.decide.plan.release import tags as decided
+from ci.decide.plan.release import tags as tags_of
 from ci.decide.plan.request import RunRequest
 from ci.decide.tags import DEFAULT
 from ci.errors import ConfigError
-from tests.unit.plans import app
-from tests.unit.plans import decided as whole
+from tests.unit.plans import app, plan_of
 
 SHA = "860c190" + "4" * 33
 TAG, MAIN, PULL = "refs/tags/v1.2.3", "refs/heads/main", "refs/pull/7/merge"
@@ -27,7 +26,7 @@ PAGE = Path(__file__).parents[3] / "docs/reference/tags.md"
 def planned(repository: str = "ghcr.io/me/app", settings: Mapping[str, Any] | None = None, **asked: Any) -> ReleasePlan:
     pipeline = Pipeline(image=Image(repository=repository), release=Release(**(settings or {})))
     platforms = asked.pop("platforms", PLATFORM)
-    return release(pipeline, RunRequest(**asked), decided(pipeline, RunRequest(**asked), platforms), {})
+    return release(pipeline, RunRequest(**asked), tags_of(pipeline, RunRequest(**asked), platforms), {})
 
 
 def names(plan: ReleasePlan) -> list[str]:
@@ -86,9 +85,9 @@ def test_the_repository_and_its_tags(
 
 
 def test_a_rule_that_gives_no_tag_is_told() -> None:
-    told = {one.rule: one.reason for one in planned(ref=MAIN).tags.skipped}
-    assert told["type=semver,pattern={{version}}"] == "`refs/heads/main` is not a git tag"
-    assert told["latest=auto"] == "the first tag is `branch-main`, which brings no latest along"
+    reasons = {one.rule: one.reason for one in planned(ref=MAIN).tags.skipped}
+    assert reasons["type=semver,pattern={{version}}"] == "`refs/heads/main` is not a git tag"
+    assert reasons["latest=auto"] == "the first tag is `branch-main`, which does not set `latest`"
 
 
 @pytest.mark.parametrize(
@@ -224,10 +223,10 @@ BUILT_FOR: dict[str, dict[str, Any]] = {
 def test_the_reference_tells_the_default_scheme() -> None:
     text = PAGE.read_text("utf-8").partition("## The default scheme")[2].partition("\n## ")[0]
     table = text.partition("\n| built for |")[2].partition("\n\n")[0].splitlines()[2:]
-    told = {
+    reasons = {
         built_for.strip(): re.findall("`([^`]+)`", tags) for _, built_for, tags, _ in (row.split("|") for row in table)
     }
-    assert told == {built_for: names(planned(**asked)) for built_for, asked in BUILT_FOR.items()}
+    assert reasons == {built_for: names(planned(**asked)) for built_for, asked in BUILT_FOR.items()}
     assert "\n".join(DEFAULT) in text
 
 
@@ -265,7 +264,7 @@ def test_the_version_of_an_image_is_that_of_its_tags(
     rules: tuple[str, ...], asked: Mapping[str, Any], version: str
 ) -> None:
     pipeline = Pipeline(release=Release(tags=rules))
-    assert version_of(decided(pipeline, RunRequest(**asked), PLATFORM), RunRequest(**asked), "0.1.0") == version
+    assert version_of(tags_of(pipeline, RunRequest(**asked), PLATFORM), RunRequest(**asked), "0.1.0") == version
 
 
 def test_tags_of_a_version_whatever_its_git_tag_was_called() -> None:
@@ -282,7 +281,7 @@ def test_tags_of_a_version_whatever_its_git_tag_was_called() -> None:
     ],
 )
 def test_a_latest_that_may_go_back_is_warned_of(rules: tuple[str, ...], ref: str, warned: str) -> None:
-    found = " ".join(notes(decided(Pipeline(release=Release(tags=rules)), RunRequest(ref=ref), PLATFORM)))
+    found = " ".join(notes(tags_of(Pipeline(release=Release(tags=rules)), RunRequest(ref=ref), PLATFORM)))
     assert warned in found
     assert bool(found) == bool(warned)
     assert "{{version}}" in found or not found
@@ -335,7 +334,7 @@ def test_the_default_branch_is_asked_for_where_a_rule_needs_it(pipeline: Pipelin
     ],
 )
 def test_label_annotation_and_tags_have_one_version(rules: tuple[str, ...], ref: str, version: str) -> None:
-    plan = whole(app(version="0.1.0"), Pipeline(release=Release(tags=rules)), ref=ref)
+    plan = plan_of(app(version="0.1.0"), Pipeline(release=Release(tags=rules)), ref=ref)
     name = "org.opencontainers.image.version"
     assert (plan.image.labels[name], plan.release.annotations[name]) == (version, version)
     assert plan.release.tags.version == ("" if ref == MAIN else version)

@@ -1,4 +1,4 @@
-"""What ``.git`` tells, from repositories that git itself made."""
+"""Time and remote of a commit, from repositories that git itself made."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What Next.js' own files tell: next.config, routes, and the start script."""
+"""Facts from Next.js' own files: next.config, routes, and the start script."""
 
 import pytest
 

@@ -9,7 +9,7 @@ from ci.engine.containers import closure
 from ci.engine.tool import modules
 from ci.errors import ConfigError
 from ci.intool.common.secret_forms import TABLE, form, secret_by
-from tests.unit.plans import decided
+from tests.unit.plans import plan_of
 from tests.unit.programs.test_env import LOOKS
 
 RANDOM = "3f9c1b7e5d2a48069be4c7d1f0a3e852"
@@ -85,7 +85,7 @@ REFUSED = [
 @pytest.mark.parametrize(("name", "value", "reason"), REFUSED)
 def test_a_secret_is_refused_without_its_value(name: str, value: str, reason: str, place: str) -> None:
     with pytest.raises(ConfigError) as error:
-        decided(pipeline=pipeline(name, value, place))
+        plan_of(pipeline=pipeline(name, value, place))
     assert error.value.id == "arguments.secret-in-env"
     assert error.value.facts == {"findings": [f"{place}.env.{name} ({reason})"], "names": [name]}
     assert value not in str(error.value)

@@ -98,7 +98,7 @@ def test_a_root_with_next_is_the_app() -> None:
 @pytest.mark.parametrize("app", ["apps/docs", "./apps/docs/", "apps/../apps/docs"])
 def test_the_app_that_is_asked_for(app: str) -> None:
     found = read(workspace({"apps/web": package("web"), "apps/docs": package("docs")}), app=app)
-    assert (found.app, found.name, found.reasons["app"]) == ("apps/docs", "docs", "asked for")
+    assert (found.app, found.name, found.reasons["app"]) == ("apps/docs", "docs", "named by --app or the pipeline file")
 
 
 @pytest.mark.parametrize(

@@ -326,7 +326,7 @@ def test_the_scheme_of_the_project_can_be_written() -> None:
         (
             "type=semver,pattern=v{{major}}",
             ZERO,
-            "major version 0 promises nothing (semver 2.0.0, item 4), so it is not a tag",
+            "major version 0 is not stable (semver 2.0.0, item 4), so it does not become a tag",
         ),
         ("type=pep440,pattern={{version}}", "refs/tags/some", "`some` is not a version by PEP 440"),
         (r"type=match,pattern=\d", "refs/tags/some", r"`some` does not match `\d`"),
@@ -358,7 +358,7 @@ def test_what_is_not_known_gives_no_tag() -> None:
 def test_a_tag_that_is_there_already_is_told() -> None:
     skipped = tags(["type=semver,pattern={{version}}", "type=semver,pattern={{major}}"], BETA).skipped
     assert [(skip.rule, skip.reason) for skip in skipped] == [
-        ("latest=auto", "the first tag is `2.0.8-beta.67`, which brings no latest along"),
+        ("latest=auto", "the first tag is `2.0.8-beta.67`, which does not set `latest`"),
         ("type=semver,pattern={{major}}", "`2.0.8-beta.67` is there already, by type=semver,pattern={{version}}"),
     ]
 

@@ -10,7 +10,7 @@ from ci.decide.config.model import Image, Pipeline
 from ci.decide.tags.labels import parse, render
 from ci.errors import ConfigError
 from ci.intool.tags import GitFacts
-from tests.unit.plans import decided
+from tests.unit.plans import plan_of
 
 DATA: dict[str, Any] = json.loads(Path(__file__).parents[1].joinpath("vectors/metadata-action.json").read_text("utf-8"))
 GIT = GitFacts(ref="refs/tags/v1.2.3", sha="860c1904a1ce", committed="2020-01-09T01:02:03+01:00")
@@ -62,7 +62,7 @@ def test_a_text_without_expressions_is_not_looked_into() -> None:
 
 def test_they_are_in_the_image_and_its_annotations() -> None:
     labels = {f"{OCI}ref.name": "{{branch}}", "example.commit": "{{sha}}", f"{OCI}title": "{{arch}}"}
-    plan = decided(pipeline=Pipeline(image=Image(labels=labels)), ref="refs/heads/main", revision="860c190" + "4" * 33)
+    plan = plan_of(pipeline=Pipeline(image=Image(labels=labels)), ref="refs/heads/main", revision="860c190" + "4" * 33)
     assert {name: plan.image.labels[name] for name in labels} == {
         f"{OCI}ref.name": "main",
         "example.commit": "860c190",
@@ -70,6 +70,6 @@ def test_they_are_in_the_image_and_its_annotations() -> None:
     }
     assert plan.release.annotations[f"{OCI}ref.name"] == "main"
     with pytest.raises(ConfigError) as error:
-        decided(pipeline=Pipeline(image=Image(labels={"a": "{{x}}"})))
+        plan_of(pipeline=Pipeline(image=Image(labels={"a": "{{x}}"})))
     assert error.value.id == "arguments.label"
     assert str(error.value.facts["problem"]).startswith("`a`: unknown expression")

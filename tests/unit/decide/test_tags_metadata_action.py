@@ -28,19 +28,19 @@ def facts(vector: dict[str, Any]) -> GitFacts:
     )
 
 
-def decided(vector: dict[str, Any]) -> Tags:
+def tags_of(vector: dict[str, Any]) -> Tags:
     return decide(parse(vector["tags"] or METADATA_ACTION), flavor(vector["flavor"]), facts(vector))
 
 
 @pytest.mark.parametrize("vector", [one for one in VECTORS if "refused" not in one], ids=lambda one: one["name"])
 def test_the_same_tags_in_the_same_order(vector: dict[str, Any]) -> None:
-    assert [tag.name for tag in decided(vector).tags] == vector["names"]
+    assert [tag.name for tag in tags_of(vector).tags] == vector["names"]
 
 
 @pytest.mark.parametrize("vector", [one for one in VECTORS if "refused" in one], ids=lambda one: one["tags"][0])
 def test_what_is_a_mistake_there_is_refused(vector: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=vector["refused"]):
-        decided(vector)
+        tags_of(vector)
 
 
 @pytest.mark.parametrize("one", DATA["rules"], ids=lambda one: " ".join(one["given"]))

@@ -82,9 +82,9 @@ def test_programs_get_text_as_it_is_and_all_else_as_json(arguments: tuple[Any, .
 
 @pytest.mark.parametrize("error", [ConfigError, ProjectError, BuildError, PayloadError, PublishError, ProofError])
 def test_every_error_says_what_and_what_next(error: type[PipelineError]) -> None:
-    found = error("it broke", "mend it")
+    found = error("it broke", "repair it")
     assert isinstance(found, PipelineError)
-    assert (found.what, found.fix, str(found)) == ("it broke", "mend it", "it broke\n  fix: mend it")
+    assert (found.what, found.fix, str(found)) == ("it broke", "repair it", "it broke\n  fix: repair it")
 
 
 def test_a_test_program_that_printed_no_report_has_failed() -> None:
@@ -138,7 +138,7 @@ async def test_work_side_by_side_gives_results_in_order() -> None:
 
 async def test_an_error_of_work_side_by_side_comes_as_it_is() -> None:
     async def fail() -> None:
-        raise BuildError("it broke", "mend it")
+        raise BuildError("it broke", "repair it")
 
     with pytest.raises(BuildError) as error:
         await gather(gather(fail(), anyio.sleep(60)), anyio.sleep(60))

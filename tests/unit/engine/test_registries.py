@@ -22,7 +22,7 @@ ME = ("me", "secret")
 
 
 @pytest.mark.parametrize(
-    ("known", "host", "wishes", "expected"),
+    ("known", "host", "options", "expected"),
     [
         ({}, "", {}, {}),
         ({}, "", {"port": 5000, "login": ME}, {}),
@@ -55,10 +55,10 @@ ME = ("me", "secret")
     ],
 )
 def test_the_configuration_of_regctl(
-    known: dict[str, Any], host: str, wishes: dict[str, Any], expected: dict[str, Any]
+    known: dict[str, Any], host: str, options: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     before = copy.deepcopy(known)
-    assert hosts(known, [host], own=host, **wishes) == {"hosts": expected}
+    assert hosts(known, [host], own=host, **options) == {"hosts": expected}
     assert known == before
 
 

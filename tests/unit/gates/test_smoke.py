@@ -12,7 +12,7 @@ from ci.gates.smoke import judge
 from ci.intool.policy import GateResult
 from ci.intool.policy import Scenario as Place
 from tests.results import found, places
-from tests.unit.plans import decided
+from tests.unit.plans import plan_of
 
 AMD, ARM = "linux/amd64", "linux/arm64"
 FINE: dict[str, Any] = {"readyMs": 7, "findings": [], "log": ["listening"]}
@@ -58,10 +58,10 @@ def test_the_scenario_that_failed_is_opened(reports: dict[str, Any], wanted: str
 def test_a_gate_that_failed_is_an_error_with_findings_log_and_fix() -> None:
     gate = judge({"main": WRONG}, [AMD], AMD)
     with pytest.raises(PublishError) as error:
-        refuse(decided(), [gate, GateResult(name="scan")], None, "nothing was pushed")
+        refuse(plan_of(), [gate, GateResult(name="scan")], None, "nothing was pushed")
     assert (error.value.id, error.value.facts["names"]) == ("gates.failed", "smoke")
     assert str(gate.findings[0]) in str(error.value.facts["findings"])
     assert "  | no database" in str(error.value.facts["findings"])
     assert error.value.facts["fixes"] == gate.fix
     assert error.value.state is None
-    refuse(decided(), [GateResult(name="scan")], None, "nothing was pushed")
+    refuse(plan_of(), [GateResult(name="scan")], None, "nothing was pushed")

@@ -14,7 +14,7 @@ from offline.places import Places
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Places:
-    """A machine with all that is needed, whoever runs the tests."""
+    """A machine with everything that is needed, for any user."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(os, "uname", lambda: SimpleNamespace(sysname="Linux"))
     monkeypatch.setattr(host, "KERNEL_FEATURES", {"/proc/self/ns/mnt": "mount namespaces"})

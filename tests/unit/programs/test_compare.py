@@ -126,12 +126,12 @@ def test_an_app_that_does_not_get_healthy(asked: Asked, options: dict[str, Any],
 
 
 def answer(**changes: Any) -> dict[str, Any]:
-    """An answer as the program tells it."""
+    """An answer as the program reports it."""
     whole = {"status": 200, "location": "", "type": "text/html", "length": 9, "sha256": "a", "cut": "", "stable": True}
     return {**whole, **changes}
 
 
-def told(answers: Mapping[str, Any], *findings: str) -> dict[str, Any]:
+def report(answers: Mapping[str, Any], *findings: str) -> dict[str, Any]:
     """A report of the program."""
     missing = [{"id": "slim-missing", "url": "", "title": title} for title in findings]
     return {"healthy": True, "answers": answers, "findings": missing, "log": ["listening"]}
@@ -159,7 +159,7 @@ def told(answers: Mapping[str, Any], *findings: str) -> dict[str, Any]:
 )
 def test_a_route_of_two_images(full: dict[str, Any], slim: dict[str, Any], finding: str) -> None:
     before, after = {"/x": answer(**full), "/y": answer()}, {"/x": answer(**slim), "/y": answer()}
-    result = compare(told(before), told(after), 12_345_678, "main")
+    result = compare(report(before), report(after), 12_345_678, "main")
     where = Scenario(name="main", url="/x")
     assert [(one.id, one.where, one.title) for one in result.findings] == (
         [("slim-answer", where, finding)] if finding else []
@@ -171,8 +171,8 @@ def test_a_route_of_two_images(full: dict[str, Any], slim: dict[str, Any], findi
 
 
 def test_only_what_slimming_broke_counts() -> None:
-    full = told({}, "Cannot find module 'bufferutil'")
-    result = compare(full, told({}, "Cannot find module 'bufferutil'", "Cannot find module 'sharp'"), 1, "main")
+    full = report({}, "Cannot find module 'bufferutil'")
+    result = compare(full, report({}, "Cannot find module 'bufferutil'", "Cannot find module 'sharp'"), 1, "main")
     assert [one.title for one in found(result)] == ["Cannot find module 'sharp'"]
     same = compare(full, full, 1, "main")
     assert (same.passed, [one.id for one in same.not_judged]) == (True, ["slim-routes"])
@@ -180,8 +180,8 @@ def test_only_what_slimming_broke_counts() -> None:
 
 def test_many_differences_are_counted() -> None:
     paths = [f"/{n}" for n in range(12)]
-    slim = told({path: answer(status=500) for path in paths})
-    findings = compare(told({path: answer() for path in paths}), slim, 0, "main").findings
+    slim = report({path: answer(status=500) for path in paths})
+    findings = compare(report({path: answer() for path in paths}), slim, 0, "main").findings
     assert findings[-2].where == Scenario(name="main", url="/9")
     assert findings[-1].title == "and 2 more routes"
     assert len(findings) == 11
@@ -192,7 +192,7 @@ SICK = {"healthy": False, "answers": {}, "findings": [STARTED], "log": ["no data
 EARLY = {"findings": [{"id": "test-ended", "url": "", "title": "it ended before its report"}], "log": ["killed"]}
 
 
-@pytest.mark.parametrize("slim", [told({"/x": answer()}), SICK])
+@pytest.mark.parametrize("slim", [report({"/x": answer()}), SICK])
 @pytest.mark.parametrize("full", [SICK, EARLY])
 def test_without_a_healthy_image_to_compare_with_nothing_passes(full: dict[str, Any], slim: dict[str, Any]) -> None:
     result = compare(full, slim, 1, "main")
@@ -204,7 +204,7 @@ def test_without_a_healthy_image_to_compare_with_nothing_passes(full: dict[str, 
 
 @pytest.mark.parametrize("slim", [SICK, EARLY])
 def test_a_slim_image_that_does_not_get_healthy(slim: dict[str, Any]) -> None:
-    result = compare(told({"/x": answer()}), slim, 1, "main")
+    result = compare(report({"/x": answer()}), slim, 1, "main")
     assert [one.id for one in found(result)] == [one["id"] for one in slim["findings"]]
     assert result.log == tuple(slim["log"])
     assert result.figures["routes"] == 0

@@ -175,8 +175,8 @@ DAY = 24 * 3600
 @pytest.mark.parametrize("days", [0, 40])
 def test_the_clock_may_be_ahead(evaluate: Eval, expression: str, days: int) -> None:
     env = {"NEXT_DISTROLESS_CLOCK": str(days * DAY)} if days else {}
-    told = evaluate(expression, env=env)
-    ahead = datetime.fromisoformat(told) - datetime.now(tz=UTC)
+    time = evaluate(expression, env=env)
+    ahead = datetime.fromisoformat(time) - datetime.now(tz=UTC)
     assert abs(ahead - timedelta(days=days)) < timedelta(hours=1)
 
 

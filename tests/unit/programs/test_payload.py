@@ -112,10 +112,10 @@ def workspace(build: Build) -> None:
         (build.root / name).rename(build.root / "apps/web" / name)
 
 
-@pytest.mark.parametrize("told", ["apps/web", "wrong"])
-def test_the_app_of_a_workspace_keeps_its_place(build: Build, told: str) -> None:
+@pytest.mark.parametrize("server", ["apps/web", "wrong"])
+def test_the_app_of_a_workspace_keeps_its_place(build: Build, server: str) -> None:
     workspace(build)
-    build.configure("apps/web", server=told)
+    build.configure("apps/web", server=server)
     report = build.pack(app="apps/web", files=["start.js"], writable=["public"])
     packed = build.packed()
     assert (report["app"], report["writable"]) == ("apps/web", {"apps/web/public": "directory"})
@@ -197,10 +197,10 @@ def test_sources_and_tests_that_were_asked_for_stay(build: Build) -> None:
 MAPS = [".next/static/a.js.map", "node_modules/a/b.mjs.map", "public/sw.js.map", "a.css.map", ".next/server/c.js.map"]
 
 
-@pytest.mark.parametrize(("wishes", "found"), [({"sourceMaps": False}, set()), ({"sourceMaps": True}, set(MAPS))])
-def test_source_maps_stay_only_if_wished(build: Build, wishes: dict[str, bool], found: set[str]) -> None:
+@pytest.mark.parametrize(("options", "found"), [({"sourceMaps": False}, set()), ({"sourceMaps": True}, set(MAPS))])
+def test_source_maps_stay_only_if_the_options_say_so(build: Build, options: dict[str, bool], found: set[str]) -> None:
     build.write({f"{STANDALONE}/{name}": "{}" for name in [*MAPS, "public/level.map"]})
-    build.pack(**wishes)
+    build.pack(**options)
     assert set(MAPS) & set(build.packed()) == found
     assert "public/level.map" in build.packed()
 
@@ -228,7 +228,7 @@ def test_excluded_files_go_and_so_do_links_to_them(build: Build) -> None:
     assert report["removed"] == [
         {
             "what": "runtime.exclude",
-            "why": "the pipeline file asks for it",
+            "why": "the pipeline file excludes it",
             "bytes": 2,
             "files": 2,
             "paths": ["node_modules/.pnpm/@img+b@1", "node_modules/.pnpm/sharp@1"],
@@ -247,7 +247,7 @@ def test_exclusions_may_overlap_and_leave_no_empty_directories(build: Build) -> 
 
 
 @pytest.mark.parametrize(
-    ("wishes", "what", "fix"),
+    ("options", "what", "fix"),
     [
         ({"files": ["start.js", "none.js"]}, "runtime.files: the app has no `none.js`", "correct the pipeline file"),
         ({"files": ["../out"]}, "runtime.files: the app has no `../out`", "correct the pipeline file"),
@@ -280,8 +280,8 @@ def test_exclusions_may_overlap_and_leave_no_empty_directories(build: Build) -> 
         ({"serve": "static"}, "the build left no static export", 'set `output: "export"` in next.config'),
     ],
 )
-def test_wishes_that_cannot_be_met(build: Build, wishes: dict[str, Any], what: str, fix: str) -> None:
-    found = build.refused(**wishes)
+def test_options_that_cannot_be_met(build: Build, options: dict[str, Any], what: str, fix: str) -> None:
+    found = build.refused(**options)
     assert found[0] == what
     assert found[1].startswith(fix)
 

@@ -204,18 +204,18 @@ def test_what_the_server_cannot_reach_goes_and_nothing_else(build: Build) -> Non
 
 
 @pytest.mark.parametrize(
-    ("wishes", "left"),
+    ("options", "left"),
     [
         ({"slim": False, "sourceMaps": False}, [0, 1, 2]),
         ({"slim": True, "sourceMaps": True}, [0]),
         ({"slim": True, "sourceMaps": False}, []),
     ],
 )
-def test_documents_and_maps_go_as_wished(build: Build, wishes: dict[str, bool], left: list[int]) -> None:
+def test_documents_and_maps_go_by_the_options(build: Build, options: dict[str, bool], left: list[int]) -> None:
     names = ["lib/a.wasm.map", "lib/README.md", "typescript/lib/typescript.js"]
     build.write({f"{STANDALONE}/node_modules/{name}": "text" for name in names})
     build.write({f"{STANDALONE}/node_modules/{name}/package.json": "{}" for name in ("lib", "typescript")})
-    build.pack(**wishes)
+    build.pack(**options)
     assert [name in there(build) for name in names] == [n in left for n in range(3)]
 
 

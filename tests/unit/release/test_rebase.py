@@ -6,7 +6,7 @@ from ci.decide.config.model import Pipeline, Release
 from ci.decide.plan.model import Plan
 from ci.intool.tags import Existing, tag_updates
 from ci.release.rebase import names_of, rebased_tags
-from tests.unit.plans import decided
+from tests.unit.plans import plan_of
 
 MONOREPO = (
     "type=semver,pattern={{version}},match=^app-v(.*)$",
@@ -15,7 +15,7 @@ MONOREPO = (
 
 
 def plan(*rules: str) -> Plan:
-    return decided(pipeline=Pipeline(release=Release(tags=rules)))
+    return plan_of(pipeline=Pipeline(release=Release(tags=rules)))
 
 
 def mark(version: str) -> str:

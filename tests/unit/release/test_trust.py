@@ -1,4 +1,4 @@
-"""What an image must be to be believed: decided in the plan, judged by gates that only look."""
+"""What is checked of an image before it is released: decided in the plan, judged by gates that only read."""
 
 import json
 from dataclasses import replace
@@ -25,7 +25,7 @@ from ci.intool.policy import Artifact, Finding, GateResult, Waiver
 from ci.release.evidence import Known, audit_record, facts
 from ci.report.compliance import ELSEWHERE, WEIGHTS, outcomes, report, score
 from tests.results import found, places
-from tests.unit.plans import PINS, app, decided
+from tests.unit.plans import PINS, app, plan_of
 
 TODAY = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WAIVER = Waiver(id="SC-09", reason="its tag has nothing newer", owner="ann", expires="2026-12-31")
@@ -35,7 +35,7 @@ UNSIGNED = {"status": "unsigned", "why": "it has no signature", "signer": ""}
 
 
 def plan(pipeline: Pipeline | None = None, pinned: Pins = PINS, **asked: Any) -> Plan:
-    return decided(pipeline=pipeline, pinned=pinned, **{"now": TODAY, **asked})
+    return plan_of(pipeline=pipeline, pinned=pinned, **{"now": TODAY, **asked})
 
 
 def test_the_day_is_that_of_the_caller() -> None:
@@ -91,7 +91,7 @@ def test_images_without_a_digest_are_found_in_the_plan() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "fails", "check"),
+    ("signed", "fails", "check"),
     [
         ({"status": "verified", "why": ""}, True, "passed"),
         (UNSIGNED, True, "failed"),
@@ -100,13 +100,13 @@ def test_images_without_a_digest_are_found_in_the_plan() -> None:
         ({}, True, "not run"),
     ],
 )
-def test_the_signature_of_the_base(told: dict[str, str], fails: bool, check: str) -> None:  # noqa: FBT001
+def test_the_signature_of_the_base(signed: dict[str, str], fails: bool, check: str) -> None:  # noqa: FBT001
     run = plan(Pipeline(harden=Harden(base_signature=fails)))
-    gate = base.judge(run, {"result": AGED.to_json()}, told)
+    gate = base.judge(run, {"result": AGED.to_json()}, signed)
     assert gate.passed == (check != "failed")
     assert gate.checks == {"SC-09": "passed", "LAY-06": check}
     assert places(gate) == ([("LAY-06", str(run.image.base))] if check == "failed" else [])
-    assert all(told["why"] in finding.title for finding in found(gate))
+    assert all(signed["why"] in finding.title for finding in found(gate))
 
 
 def test_a_base_may_fail_by_age_and_by_signature() -> None:
@@ -166,9 +166,11 @@ def test_waivers_of_one_owner_reason_and_day_are_two(used: int, idle_one: str) -
 
 
 def gate(**checks: str) -> GateResult:
-    told = {name.replace("_", "-"): outcome for name, outcome in checks.items()}
-    broken = [Finding(id=name, severity="high", title="wrong") for name, outcome in told.items() if outcome == "failed"]
-    return GateResult(name="some", findings=tuple(broken), checks=told)
+    outcomes = {name.replace("_", "-"): outcome for name, outcome in checks.items()}
+    broken = [
+        Finding(id=name, severity="high", title="wrong") for name, outcome in outcomes.items() if outcome == "failed"
+    ]
+    return GateResult(name="some", findings=tuple(broken), checks=outcomes)
 
 
 def test_what_was_not_run_gives_no_points() -> None:
@@ -186,10 +188,10 @@ def test_the_worst_outcome_of_a_check_holds() -> None:
 def test_the_score_is_the_share_of_the_weights() -> None:
     every = dict.fromkeys(outcomes([]), "passed")
     assert score(every) == 100
-    whole = sum(WEIGHTS[CHECKS[name].severity] for name in every)
+    plan_of = sum(WEIGHTS[CHECKS[name].severity] for name in every)
     weight = WEIGHTS[CHECKS["CFG-01"].severity]
-    assert score({**every, "CFG-01": "waived"}) == int(100 * (whole - weight / 2) / whole)
-    assert score({**every, "CFG-01": "failed"}) == int(100 * (whole - weight) / whole)
+    assert score({**every, "CFG-01": "waived"}) == int(100 * (plan_of - weight / 2) / plan_of)
+    assert score({**every, "CFG-01": "failed"}) == int(100 * (plan_of - weight) / plan_of)
 
 
 def test_the_report_has_checks_controls_and_waivers() -> None:
@@ -205,22 +207,22 @@ def test_the_report_has_checks_controls_and_waivers() -> None:
 def test_provenance_is_honest_and_keeps_no_value() -> None:
     run = plan(Pipeline(runtime=Runtime(env={"SITE": "a value"})), revision="a" * 40, address="ghcr.io/me/app")
     signing = Signing(source=f"https://user:word@git.example/app#{'a' * 40}:apps/shop", actor="ann")
-    told = facts(run, signing, Known(lockfile="c" * 64, secrets=["npmrc"]))
-    assert told.builder == ""
-    assert told.lockfiles == {"package-lock.json": "c" * 64}
-    assert told.bases == [str(run.image.base)]
-    assert str(run.tools.cosign) in told.tools
-    assert "SITE" in told.plan["variables"]
-    assert "a value" not in str(told)
-    assert "word" not in str(told)
+    stated = facts(run, signing, Known(lockfile="c" * 64, secrets=["npmrc"]))
+    assert stated.builder == ""
+    assert stated.lockfiles == {"package-lock.json": "c" * 64}
+    assert stated.bases == [str(run.image.base)]
+    assert str(run.tools.cosign) in stated.tools
+    assert "SITE" in stated.plan["variables"]
+    assert "a value" not in str(stated)
+    assert "word" not in str(stated)
 
 
-def test_the_provenance_of_a_rebase_tells_no_build() -> None:
+def test_the_provenance_of_a_rebase_states_no_build() -> None:
     origin = f"ghcr.io/me/app@sha256:{'e' * 64}"
-    told = facts(plan(revision="a" * 40), Signing(source="https://git.example/app"), Known(origin=origin))
-    assert told.parameters["rebase"] == origin
-    assert origin in told.bases
-    assert (told.plan, told.lockfiles, told.revision, told.repository) == ({}, {}, "", "")
+    stated = facts(plan(revision="a" * 40), Signing(source="https://git.example/app"), Known(origin=origin))
+    assert stated.parameters["rebase"] == origin
+    assert origin in stated.bases
+    assert (stated.plan, stated.lockfiles, stated.revision, stated.repository) == ({}, {}, "", "")
 
 
 def test_the_audit_record_names_who_when_and_what() -> None:
@@ -254,6 +256,6 @@ def test_times_of_bills_are_in_utc(time: str, said: str) -> None:
 
 
 def test_dev_packages_and_own_packages_reach_the_plan() -> None:
-    trust = decided(app(dev=("typescript",), members=("app", "ui")), now=TODAY).trust
+    trust = plan_of(app(dev=("typescript",), members=("app", "ui")), now=TODAY).trust
     assert trust.dev == ("typescript",)
     assert trust.own == ("app", "ui")

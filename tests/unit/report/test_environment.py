@@ -12,7 +12,7 @@ FILE = ".next/static/x.js"
 
 
 def variable(name: str = "API_TOKEN", **changes: Any) -> dict[str, Any]:
-    """A variable as ``env.cjs`` tells of it."""
+    """A variable as ``env.cjs`` reports it."""
     return {"name": name, "where": {}, "set": ["source", "build"], "secret": "", "searched": True, **changes}
 
 

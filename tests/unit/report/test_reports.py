@@ -106,7 +106,7 @@ def test_the_summary_of_an_image_whose_payload_is_not_known() -> None:
 def test_the_summary_of_a_release_that_an_earlier_run_made() -> None:
     lines = summary(released({}), None, promoted(tag("dev", "keep")), steps={}, total=0.0, notes=[]).splitlines()
     assert lines[0] == f"{REPOSITORY}:dev@{DIGEST}"
-    assert lines[2] == "  sent         nothing: an earlier run of the same inputs made, tried and pushed this image"
+    assert lines[2] == "  sent         nothing: an earlier run of the same inputs built, tested and pushed this image"
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_release_of_another_form_is_refused(text: str) -> None:
 def test_the_doctor_tells_errors_first_and_keeps_the_order_within_a_level() -> None:
     findings = [
         Finding("ok", "engine v0"),
-        Finding("warning", "second", "mend it"),
+        Finding("warning", "second", "repair it"),
         Finding("error", "first", "stop it"),
         Finding("warning", "third"),
         Finding("ok", "node 22"),
@@ -169,7 +169,7 @@ def test_the_doctor_tells_errors_first_and_keeps_the_order_within_a_level() -> N
         "error    first",
         "         fix: stop it",
         "warning  second",
-        "         fix: mend it",
+        "         fix: repair it",
         "warning  third",
         "ok       engine v0",
         "ok       node 22",
