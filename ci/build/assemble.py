@@ -111,7 +111,7 @@ async def written(
 async def base(tools: Tools, ref: ImageRef, platform: str, registry: Registry) -> dagger.Directory:
     """A base image, for a platform, as OCI layout, with the very blobs that its registry has.
 
-    The engine itself would pack its layers anew after a restart (0.21).
+    The engine itself would pack its layers again after a restart (0.21).
     """
     container = tool.with_regctl(tool.python(tools), tools)
     container = (await registry.reached_from(container, host_of(ref.name))).with_exec(
@@ -158,5 +158,5 @@ def described(plan: Plan, payload: Payload) -> dict[str, Any]:
 
 
 def command(plan: ImagePlan, payload: Payload) -> list[str]:
-    """Arguments of node: a custom server needs the configuration that Next.js' own server carries in itself."""
+    """Arguments of node: a custom server needs the configuration that Next.js' own server contains."""
     return [*(["--require", f"./{payload.preload}"] if payload.preload else []), *plan.command]

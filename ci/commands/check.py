@@ -27,7 +27,7 @@ UNFIT = "the image is not fit to be published"
 
 
 async def check(run: Run) -> str:
-    """Run all gates anew; returns their results and figures.
+    """Run all gates again; returns their results and figures.
 
     Raises:
         PublishError: one failed.
@@ -56,7 +56,7 @@ async def source(run: Run) -> str:
 
 
 async def smoke(run: Run) -> str:
-    """Run the smoke test anew; returns its result and figures.
+    """Run the smoke test again; returns its result and figures.
 
     Raises:
         PublishError: it failed.

@@ -15,7 +15,7 @@ from ci.report.sarif import sarif
 
 
 async def report(run: Run) -> dagger.Directory:
-    """Run all gates anew; gives ``report.json``, ``summary.md``, ``results.sarif`` and ``junit.xml``.
+    """Run all gates again; gives ``report.json``, ``summary.md``, ``results.sarif`` and ``junit.xml``.
 
     A gate that fails is part of the report, not an error.
     """

@@ -63,7 +63,7 @@ async def scout(run: Run, user: str, token: dagger.Secret | None, tool: str) -> 
 
 
 def _container(run: Run, name: str) -> dagger.Container:
-    """A scanner that runs anew in each run: its vendor's data changes, and the engine does not notice that."""
+    """A container that is never cached between runs: its vendor's data changes, and the engine does not notice that."""
     return image(pins.load().image(name)).with_env_variable("NEXT_DISTROLESS_NOW", run.plan.trust.now)
 
 

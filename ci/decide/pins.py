@@ -1,6 +1,6 @@
 """What the pipeline pulls, pinned: images by digest, packages by checksum (``pins.toml``).
 
-On the embedded engine (``offline/``) the upstream images cannot be had. Its runtime then names a file with the digests
+On the embedded engine (``offline/``) upstream images are not available. Its runtime then names a file with the digests
 of the stand-ins that its registry has under the upstream names, in ``NEXT_DISTROLESS_STAND_INS``, and one with the key
 that they are signed with, in ``NEXT_DISTROLESS_SIGNER``. Only the engine can set these variables, and what runs in the
 engine trusts it anyway; nothing else weakens a pin.
@@ -98,7 +98,7 @@ class Pins:
     stand_in_signer: Signer | None = None
 
     def image(self, name: str) -> ImageRef:
-        """Resolve a short name, or a reference that carries its digest.
+        """Resolve a short name, or a reference with its digest.
 
         Raises:
             ConfigError: neither; an image without digest is never pulled.
@@ -110,7 +110,7 @@ class Pins:
         return ImageRef(match["name"], stand_in or match["digest"], stand_in is not None)
 
     def floating(self, reference: str) -> ImageRef:
-        """What has to be new rather than pinned, such as advisories; a digest that is given holds."""
+        """An image that is not pinned, such as the advisory database; a digest in the reference is kept."""
         name, _, digest = reference.partition("@")
         stand_in = self.stand_ins.get(name)
         return ImageRef(name, stand_in or digest, stand_in is not None)

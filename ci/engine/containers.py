@@ -122,7 +122,7 @@ async def finished(
         state: gives the container as the failed command left it, to look into.
 
     Raises:
-        PipelineError: a command failed; carries the end of what it printed.
+        PipelineError: a command failed; has the end of its output.
     """
     try:
         return await container.sync()
@@ -149,7 +149,7 @@ async def halted(container: dagger.Container, commands: Sequence[tuple[str, Sequ
 def explain(failure: dagger.ExecError, failed: Message, variables: Sequence[str] = ()) -> Message:
     """The message of a failed command.
 
-    A program of ours names what happened and the next step; a tool's output is searched for a cause that is known.
+    A program of this project prints what happened and the next step; a tool's output is searched for a known cause.
 
     Args:
         failure: of the command, with what it printed.

@@ -1,4 +1,4 @@
-"""Results of installs and builds in the registry, beside the image: a fresh engine takes them instead of working."""
+"""Results of installs and builds in the registry, beside the image, so that a new engine does not repeat the work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class Journal:
 
     Attributes:
         notes: for people.
-        damaged: kinds of which a result could not be taken, which is written anew.
+        damaged: kinds whose result was damaged and is written again.
     """
 
     def __init__(self) -> None:

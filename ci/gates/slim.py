@@ -1,4 +1,4 @@
-"""Gate `slim`: the images before and after slimming answer every route alike."""
+"""Gate `slim`: the images before and after slimming give the same answer on every route."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -29,7 +29,7 @@ class Vendor:
         name: of the gate.
         title: of the product.
         found: exit code of a scan that found what fails.
-        read: vulnerabilities of its JSON, whatever is not understood left out.
+        read: vulnerabilities of its JSON; values of an unknown form are left out.
         fix: the next step where it found any.
         nothing: exit code for no supported project; None where there is no such code.
     """

@@ -208,7 +208,7 @@ def scan_record(plan: Plan, verdicts: Verdicts) -> dict[str, Any]:
 
 
 def audit_record(plan: Plan, signing: Signing, image: Assembled, *, verdicts: Verdicts, known: Known) -> dict[str, Any]:
-    """The audit record; that of a rebase names no source, which it had none of. Pure."""
+    """The audit record; that of a rebase names no source, as it has none. Pure."""
     return record(
         who=signing.actor,
         when=plan.trust.now,

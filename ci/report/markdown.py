@@ -80,5 +80,5 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    """A text as it is, whatever it holds: titles and places come from images and advisories."""
+    """A text with Markdown and HTML escaped: titles and places come from images and advisories."""
     return re.sub(r"([\\`*_\[\]|~])", r"\\\1", escape(plain(" ".join(text.split())), quote=False))

@@ -12,7 +12,7 @@ NAMES: Mapping[type, str] = {
     NotAffected: "waived: ",
     NotJudged: "not run: ",
 }
-"""Effect to what stands before the finding."""
+"""Effect to the text before the finding."""
 
 WIDTH = 12
 """Columns of the name of a gate."""

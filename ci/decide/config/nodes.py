@@ -53,7 +53,7 @@ class Loader(yaml.SafeLoader):
     depth = 0
 
     def fetch_more_tokens(self) -> None:
-        """Tell where numbers of escapes and directives are beyond all bounds."""
+        """Report numbers of escapes and directives that are out of range."""
         try:
             super().fetch_more_tokens()
         except (ValueError, OverflowError) as error:

@@ -60,7 +60,7 @@ def parse_with_places(text: str, file: str) -> tuple[Pipeline, Mapping[str, int]
 
 
 def warnings(pipeline: Pipeline, places: Mapping[str, int]) -> tuple[Message, ...]:
-    """What is valid and still unwise: images by names that someone may give to another image.
+    """Warnings about a valid file: images by names that may be given to another image.
 
     Args:
         pipeline: a pipeline file.
@@ -88,7 +88,7 @@ def _images(pipeline: Pipeline) -> Mapping[str, str]:
 
 
 def _floating(image: str, place: str) -> Iterator[Message]:
-    """What is unwise about an image of a service; a bare word is a name in pins.toml."""
+    """The warning about an image of a service; a bare word is a name in pins.toml."""
     named = reference.parse(image)
     name = image.partition("@")[0]
     if named.digest and named.tag in ("", "latest"):

@@ -1,4 +1,4 @@
-"""What an image must be to be believed: the security keys of the pipeline file."""
+"""The security keys of the pipeline file."""
 
 from dataclasses import dataclass
 

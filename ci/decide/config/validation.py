@@ -38,7 +38,7 @@ class Range:
         return f"use {self.least} to {self.most}"
 
     def broken(self, value: int) -> str:
-        """Whether it lies outside."""
+        """Whether it is outside."""
         return "" if self.least <= value <= self.most else f"{value} is out of range"
 
     def schema(self) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class Range:
 
 @dataclass(frozen=True)
 class OneOf:
-    """One of a few values; among text, the empty one stands for the default."""
+    """One of a few values; among text, the empty one means the default."""
 
     choices: tuple[Any, ...]
 
@@ -169,4 +169,4 @@ RULES: Mapping[str, Rule] = {
     "release.cache-size": Range(1, 1_000_000),
     "release.compression": OneOf(("gzip", "zstd")),
 }
-"""By key path; ``[]`` stands for any item of a list."""
+"""By key path; ``[]`` means any item of a list."""

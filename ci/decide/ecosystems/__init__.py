@@ -31,7 +31,7 @@ def by_id(id_: str) -> Ecosystem:
 
 
 def names() -> tuple[str, ...]:
-    """What ``packageManager`` may call them."""
+    """Names that ``packageManager`` may have."""
     return tuple(dict.fromkeys(one.name for one in ECOSYSTEMS))
 
 

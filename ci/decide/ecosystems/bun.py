@@ -28,35 +28,35 @@ class Bun(Ecosystem):
     overrides: tuple[str, ...] = ("overrides",)
 
     def format(self, text: str) -> str:
-        """``lockfileVersion``."""
+        """The value of ``lockfileVersion``."""
         return lockfile_version(text)
 
     def read(self, lockfile: str, text: str) -> tuple[Locked, ...]:
-        """JSON with comments and trailing commas; nothing of the binary format."""
+        """Packages of the text format, JSON with comments and trailing commas; none of the binary format."""
         return () if lockfile == _BINARY else _read(text)
 
     def unread(self, lockfile: str) -> str:
-        """The binary format has a text in its place since bun 1.2."""
+        """The binary format cannot be read; bun 1.2 and later write text."""
         return f"write {_TEXT} with `bun install --save-text-lockfile`" if lockfile == _BINARY else ""
 
     def version(self, _lockfile: str) -> str:
-        """The newest: it reads all formats."""
+        """The newest version: it reads all formats."""
         return "1.4.5"
 
     def package(self, _version: str, platform: str) -> str:
-        """The platform's program; for amd64 the one that needs no AVX2."""
+        """The package of the platform's program; for amd64 the one that needs no AVX2."""
         return "@oven/bun-linux-aarch64" if platform == "linux/arm64" else "@oven/bun-linux-x64-baseline"
 
     def hashed(self, _version: str) -> str:
-        """Of nothing that is fetched: corepack does not know bun."""
+        """Empty: corepack does not know bun."""
         return ""
 
     def bins(self, _version: str) -> Mapping[str, str]:
-        """It is bunx when called so."""
+        """The program, linked as ``bun`` and ``bunx``."""
         return {"bun": "bin/bun", "bunx": "bin/bun"}
 
     def env(self, install: Install) -> Mapping[str, str]:
-        """The registry wins over bunfig.toml's."""
+        """Variables; the registry wins over that of bunfig.toml."""
         return {
             "BUN_INSTALL_CACHE_DIR": install.store,
             "DO_NOT_TRACK": "1",
@@ -64,11 +64,11 @@ class Bun(Ecosystem):
         }
 
     def install(self, _install: Install) -> list[list[str]]:
-        """Install from the lockfile as it is."""
+        """Install from the lockfile, without changing it."""
         return [["bun", "install", "--frozen-lockfile", "--ignore-scripts", "--no-progress"]]
 
     def stale(self, output: str) -> bool:
-        """Bun's own words; it says them, too, of a lockfile that is newer than itself."""
+        """By the text of bun's error, which is also that for a lockfile of a newer bun."""
         frozen = "lockfile had changes, but lockfile is frozen" in output
         return frozen and "Unknown lockfile version" not in output
 

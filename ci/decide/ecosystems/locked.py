@@ -1,4 +1,4 @@
-"""A package of a lockfile, the same whatever manager wrote it."""
+"""A package of a lockfile, in one form for all managers."""
 
 import re
 from dataclasses import dataclass

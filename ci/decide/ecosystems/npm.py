@@ -25,11 +25,11 @@ class Npm(Ecosystem):
     overrides_by_range: bool = True
 
     def format(self, text: str) -> str:
-        """``lockfileVersion``."""
+        """The value of ``lockfileVersion``."""
         return lockfile_version(text)
 
     def read(self, _lockfile: str, text: str) -> tuple[Locked, ...]:
-        """A package that is bundled in another is part of that one."""
+        """Packages; one that is bundled in another is part of that one."""
         return _read(text)
 
     def version(self, _lockfile: str) -> str:
@@ -41,15 +41,15 @@ class Npm(Ecosystem):
         return self.name if version else ""
 
     def hashed(self, _version: str) -> str:
-        """The tarball."""
+        """The hash is of the tarball."""
         return TARBALL
 
     def bins(self, _version: str) -> Mapping[str, str]:
-        """With npx."""
+        """The programs ``npm`` and ``npx``."""
         return {"npm": "bin/npm-cli.js", "npx": "bin/npx-cli.js"}
 
     def env(self, install: Install) -> Mapping[str, str]:
-        """The registry replaces the public one that a lockfile names, too: npm's ``replace-registry-host`` default."""
+        """Variables; the registry also replaces the public one in a lockfile (default of ``replace-registry-host``)."""
         return {
             "npm_config_cache": install.store,
             "npm_config_audit": "false",
@@ -59,11 +59,11 @@ class Npm(Ecosystem):
         }
 
     def install(self, _install: Install) -> list[list[str]]:
-        """Install from the lockfile as it is."""
+        """Install from the lockfile, without changing it."""
         return [["npm", "ci", "--ignore-scripts", "--include=dev", "--prefer-offline"]]
 
     def stale(self, output: str) -> bool:
-        """``npm ci`` says it in these words since npm 7."""
+        """By the text of the error of ``npm ci`` since npm 7."""
         return "can only install packages when your package.json and" in output
 
 

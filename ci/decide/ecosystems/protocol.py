@@ -9,7 +9,7 @@ from ci.decide.ecosystems.locked import Locked
 from ci.intool.common import semver
 
 TARBALL = "tarball"
-"""What a hash in ``packageManager`` is of, for most managers."""
+"""What a hash in ``packageManager`` covers, for most managers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +62,11 @@ class Ecosystem(Protocol):
 
     @property
     def name(self) -> str:
-        """What ``packageManager`` calls it, which is also its program."""
+        """Its name in ``packageManager``, which is also that of its program."""
 
     @property
     def generation(self) -> str:
-        """Which versions of that name these are, where others are another ecosystem's; empty where all are."""
+        """The versions of that name that belong to this ecosystem, for messages; empty for all."""
         return ""
 
     def covers(self, version: str, /) -> bool:  # noqa: ARG002  most cover all
@@ -81,7 +81,7 @@ class Ecosystem(Protocol):
 
     @property
     def manifests(self) -> tuple[str, ...]:
-        """Names of files that say what a package, or a workspace of packages, is."""
+        """Names of files that describe a package or a workspace."""
         return ("package.json",)
 
     @property
@@ -94,7 +94,7 @@ class Ecosystem(Protocol):
         """Globs of what, besides package.json and the lockfile, decides what is installed."""
 
     def workspaces(self, files: Mapping[str, str], package_json: Mapping[str, Any], /) -> Sequence[str] | None:  # noqa: ARG002  most read the second
-        """Globs of a workspace's packages; None where its manifests speak of no workspace.
+        """Globs of a workspace's packages; None where its manifests describe no workspace.
 
         Args:
             files: content of the source's files, by path.
@@ -124,7 +124,7 @@ class Ecosystem(Protocol):
             LockfileError: it cannot be read, or its format is too old.
         """
 
-    def unread(self, lockfile: str, /) -> str:  # noqa: ARG002  most are read whatever their name
+    def unread(self, lockfile: str, /) -> str:  # noqa: ARG002  most are read by any name
         """What to do about a lockfile of that name, because it cannot be read here; empty where it is read."""
         return ""
 
@@ -150,7 +150,7 @@ class Ecosystem(Protocol):
         """The npm package that carries this version for the engine's platform; empty: it comes with Node."""
 
     def hashed(self, version: str, /) -> str:
-        """What the hash in ``packageManager`` is of: ``TARBALL``, a file of the package, or empty: not of this."""
+        """What the hash in ``packageManager`` covers: ``TARBALL``, a file of the package, or nothing (empty)."""
 
     def bins(self, version: str, /) -> Mapping[str, str]:
         """Programs of that package to link: name to file in the package."""
@@ -182,7 +182,7 @@ class Ecosystem(Protocol):
 
     @property
     def overrides(self) -> tuple[str, ...]:
-        """Keys of package.json that lead to the object which sets them."""
+        """Keys of package.json that lead to the object with the overrides."""
 
     @property
     def overrides_by_range(self) -> bool:
@@ -191,5 +191,5 @@ class Ecosystem(Protocol):
 
 
 def listed(globs: object) -> tuple[str, ...]:
-    """The texts of a list, whatever is written there."""
+    """The texts of a list; other values are left out."""
     return tuple(glob for glob in globs if isinstance(glob, str)) if isinstance(globs, list) else ()

@@ -32,39 +32,39 @@ class Yarn(Ecosystem):
     overrides: tuple[str, ...] = ("resolutions",)
 
     def covers(self, version: str) -> bool:
-        """Versions 1."""
+        """Whether it is a version 1."""
         return major(version) == 1
 
     def owns(self, lockfile: str, text: str) -> bool:
-        """A ``yarn.lock`` that is not berry's."""
+        """Whether it is a ``yarn.lock`` without the ``__metadata`` of berry."""
         return lockfile in self.lockfiles and "\n__metadata:" not in f"\n{text}"
 
     def format(self, text: str) -> str:
-        """As in the comment above all entries."""
+        """The version in the comment at the top of the file."""
         match = _FORMAT.search(head(text))
         return " ".join(match.groups()) if match else ""
 
     def read(self, _lockfile: str, text: str) -> tuple[Locked, ...]:
-        """By lines."""
+        """Packages, read line by line."""
         if _HEADER not in text:
             raise LockfileError(f"not a lockfile of yarn: `{_HEADER}` is missing")
         locked = (_package(key, fields) for key, fields in entries(text, _FIELD))
         return tuple(package for package in locked if package)
 
     def version(self, _lockfile: str) -> str:
-        """The last one."""
+        """The last release of yarn 1."""
         return "1.22.22"
 
     def package(self, _version: str, _platform: str) -> str:
-        """``yarn``."""
+        """The npm package ``yarn``."""
         return "yarn"
 
     def hashed(self, _version: str) -> str:
-        """The tarball."""
+        """The hash is of the tarball."""
         return TARBALL
 
     def bins(self, _version: str) -> Mapping[str, str]:
-        """Under both of its names."""
+        """The program, linked as ``yarn`` and ``yarnpkg``."""
         return {"yarn": "bin/yarn.js", "yarnpkg": "bin/yarn.js"}
 
     def env(self, install: Install) -> Mapping[str, str]:
@@ -77,7 +77,7 @@ class Yarn(Ecosystem):
         }
 
     def install(self, install: Install) -> list[list[str]]:
-        """Install from the lockfile as it is; a registry takes the place of the public ones that it names."""
+        """Install from the lockfile, without changing it; a registry replaces the public ones that it names."""
         registry = re.sub(r"[&#\\]", r"\\\g<0>", install.registry.rstrip("/"))
         replace = ["sed", "-i", "-E", f"s#https?://{_PUBLIC}/#{registry}/#", self.lockfiles[0]]
         frozen = [
@@ -87,7 +87,7 @@ class Yarn(Ecosystem):
         return [replace, frozen] if registry else [frozen]
 
     def stale(self, output: str) -> bool:
-        """Yarn's own words."""
+        """By the text of yarn's error."""
         return "Your lockfile needs to be updated" in output
 
 

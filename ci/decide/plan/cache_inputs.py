@@ -48,7 +48,7 @@ def of_payload(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
 
 
 def of_release(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
-    """What an image and the verdict on it depend on: all of its files, its configuration, and what it must answer."""
+    """What an image and the results of its gates depend on: its files, its configuration, and the checks."""
     written = {"created": plan.release.created, "compression": plan.release.compression}
     release = {**written, "annotations": dict(plan.release.annotations), "allowed": plan.build.allow_frozen}
     trust = {name: value for name, value in asdict(plan.trust).items() if name not in NOT_INPUTS}
@@ -69,5 +69,5 @@ def _of(plan: InstallPlan | BuildPlan | ImagePlan, names: Sequence[str]) -> dict
 
 
 def _matches(path: str, globs: Sequence[str]) -> bool:
-    """Whether a path is one of the inputs; ``**/`` stands for any directory, or none."""
+    """Whether a path is one of the inputs; ``**/`` matches any directory, or none."""
     return any(fnmatchcase(path, glob) or fnmatchcase(path, glob.removeprefix("**/")) for glob in globs)

@@ -83,7 +83,7 @@ def _environment(port: int) -> dict[str, str]:
 
 
 def _healthcheck(health: Health) -> tuple[str, ...]:
-    """Node asks the app: a distroless image has no shell and no curl (requirement A4)."""
+    """The health check in JavaScript: a distroless image has no shell and no curl (requirement A4)."""
     script = (
         f"require('http').get({{host:'127.0.0.1',port:process.env.PORT||3000,path:{json.dumps(health.path)},"
         f"timeout:{health.timeout * 1000}}},r=>process.exit(r.statusCode==={health.status}?0:1))"

@@ -231,7 +231,7 @@ class TrustPlan:
     signature: str
 
     def accepting(self) -> dict[str, Any]:
-        """Waivers and day, as the arguments of a verdict."""
+        """Waivers and day, as the arguments of an operation that judges."""
         return {"waivers": [asdict(waiver) for waiver in self.waivers], "today": self.today}
 
 
@@ -273,7 +273,7 @@ class Plan:
         build: how it is built.
         image: what is packed.
         smoke: what is tried.
-        trust: what the image must be to be believed.
+        trust: what is checked before the image is released.
         release: where it goes, and under which names.
         tools: images of the pipeline's own tools.
         notes: reasons and warnings, a line each.

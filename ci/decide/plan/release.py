@@ -92,7 +92,7 @@ def tags(pipeline: Pipeline, request: RunRequest, platforms: Sequence[str]) -> T
 
 
 def facts(pipeline: Pipeline, request: RunRequest) -> GitFacts:
-    """What is known of the commit."""
+    """The facts of the commit, for rules and labels."""
     return GitFacts(
         event=request.event,
         ref=request.ref or (f"refs/tags/v{request.version}" if request.version else ""),
@@ -105,7 +105,7 @@ def facts(pipeline: Pipeline, request: RunRequest) -> GitFacts:
 
 
 def architecture(platforms: Sequence[str]) -> str:
-    """Of an image of one platform; empty where there are several."""
+    """The architecture of an image of one platform; empty for several platforms."""
     return platforms[0].partition("/")[2] if len(platforms) == 1 else ""
 
 
@@ -139,7 +139,7 @@ def notes(tags: Tags) -> tuple[str, ...]:
 
 
 def of_version(rules: Sequence[str], settings: Sequence[str], version: str) -> Tags:
-    """Tags of a release of this version, whatever its git tag was called.
+    """Tags of a release of this version, by any name of its git tag.
 
     Raises:
         ConfigError: a rule has no meaning.

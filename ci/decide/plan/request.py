@@ -1,4 +1,4 @@
-"""What the caller asks for, beside the pipeline file."""
+"""The caller's request: arguments of a run, beside the pipeline file."""
 
 import re
 from collections.abc import Sequence

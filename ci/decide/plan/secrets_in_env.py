@@ -12,7 +12,7 @@ PUBLIC = "NEXT_PUBLIC_"
 
 
 def refuse(pipeline: Pipeline) -> None:
-    """Look through ``build.env`` and ``runtime.env``; variables of smoke tests are theirs alone.
+    """Look through ``build.env`` and ``runtime.env``; variables of smoke tests are in no image.
 
     Args:
         pipeline: what ``build.allow-frozen`` lists may be public.

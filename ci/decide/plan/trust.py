@@ -1,4 +1,4 @@
-"""What the image must be to be believed."""
+"""What is checked before the image is released."""
 
 from ci.decide.config.model import Pipeline
 from ci.decide.pins import Pins

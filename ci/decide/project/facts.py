@@ -1,4 +1,4 @@
-"""What an app is. The value that detection gives, and that every decision is made from."""
+"""Facts of an app: the result of detection, and the input of every decision."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ class Project:
         env: names of variables that the source reads by ``process.env``.
         env_example: names of variables that ``.env.example`` has.
         fonts: names imported from ``next/font/google``.
-        reasons: why each fact is believed, by the fact's name here.
+        reasons: the reason of each fact, by its name here.
         warnings: what a user should know.
     """
 

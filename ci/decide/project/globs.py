@@ -8,14 +8,14 @@ _SPECIAL = re.compile(r"((?:\*\*/)+|\*+|\?|\{[^{}]*\})")
 
 
 def selected(patterns: Sequence[str], directory: str) -> bool:
-    """Whether a directory is among those that globs name; one behind ``!`` takes away what it names."""
+    """Whether globs match a directory; a glob behind ``!`` excludes what it matches."""
     named = [pattern for pattern in patterns if not pattern.startswith("!")]
     refused = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
     return any(_matches(p, directory) for p in named) and not any(_matches(p, directory) for p in refused)
 
 
 def _matches(pattern: str, directory: str) -> bool:
-    """``**`` stands for any depth, and so for none; that is why the file in the directory is compared."""
+    """``**`` matches any depth, including none, so the file in the directory is compared."""
     parts = _SPECIAL.split(posixpath.join(posixpath.normpath(pattern), "package.json").removeprefix("./"))
     path = posixpath.join(directory, "package.json").removeprefix("./")
     at = {0}

@@ -67,7 +67,7 @@ def _public(package: Locked) -> bool:
 
 
 def _host(address: str) -> str:
-    """Host and port; an address that has none as it is, which no policy allows by mistake."""
+    """Host and port; an address without a host is returned as it is, which no policy allows."""
     match = _ADDRESS.match(address)
     host = match["host"].lower() if match else address
     return _SHORT.get(host, host)

@@ -71,7 +71,7 @@ def _output(text: str) -> str:
 
 
 def _before_object(text: str, position: int) -> str:
-    """What stands before the object that has this position directly in it, and before what opens around it."""
+    """The text before the object that directly contains this position, and before each object around it."""
     depth = 0
     for start in range(position - 1, -1, -1):
         depth += {"}": 1, "{": -1}.get(text[start], 0)

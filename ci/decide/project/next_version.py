@@ -24,7 +24,7 @@ def exact(wanted: str, locked: Sequence[Locked]) -> str:
 
 
 def warning(version: str) -> Message | None:
-    """What is to be said of a version, if anything."""
+    """The warning about a version, if any."""
     major = _major(version)
     if major is None:
         return message("warning.unknown-next", version=version)

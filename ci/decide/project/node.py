@@ -24,7 +24,7 @@ PREFERRED: Sequence[str] = ("22", "24", "20")
 """All lines: the default, then those that are supported the longest."""
 
 ENDED = frozenset({"20"})
-"""Lines that had no support any more at this release: only for an app that allows no other."""
+"""Lines out of support at this release: used only if the app allows no other."""
 
 _LTS = {"lts/hydrogen": "18", "lts/iron": "20", "lts/jod": "22", "lts/krypton": "24"}
 _SHOWN = 60

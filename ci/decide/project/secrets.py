@@ -12,7 +12,7 @@ ENTROPY = 3.3
 
 
 def random(value: str) -> bool:
-    """Whether a value looks as if it was drawn, not thought up: long, of letters and digits, and of high entropy."""
+    """Whether a value looks random: long, of letters and digits, and of high entropy."""
     mixed = re.search(r"[A-Za-z]", value) and re.search(r"\d", value)
     return len(value) >= LENGTH and bool(mixed) and entropy(value) >= ENTROPY
 

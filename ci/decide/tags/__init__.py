@@ -1,6 +1,6 @@
 """Which tags an image gets: pure decisions on the facts of a commit.
 
-`parse` and `flavor` read rules in the words of docker/metadata-action, `decide` applies them.
+`parse` and `flavor` read rules in the syntax of docker/metadata-action, `decide` applies them.
 """
 
 from ci.decide.tags.decide import decide

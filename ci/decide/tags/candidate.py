@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class NoTagError(Exception):
-    """A rule gives no tag; says why."""
+    """A rule gives no tag; has the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)

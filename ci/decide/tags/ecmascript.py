@@ -1,4 +1,4 @@
-"""Regular expressions of ECMAScript in Python's words (ECMA-262, "RegExp Objects" and annex B.1.2).
+"""Regular expressions of ECMAScript in Python's syntax (ECMA-262, "RegExp Objects" and annex B.1.2).
 
 What both languages write differently is translated. What Python has no equal for, and what one reads only by accident,
 is refused by name: an expression that means something else here would give an image another tag without a word.
@@ -55,7 +55,7 @@ def translate(body: str, *, ignore_case: bool, multiline: bool, dot_all: bool, u
     """Translate an expression.
 
     Args:
-        body: What stands between the slashes; without `unicode`, in UTF-16 code units.
+        body: The text between the slashes; without `unicode`, in UTF-16 code units.
         ignore_case: Flag ``i``.
         multiline: Flag ``m``.
         dot_all: Flag ``s``.
@@ -214,7 +214,7 @@ class _Parser:
         return rf"(?:\{number})"
 
     def _character(self) -> str:
-        """The character that an escape stands for; it stands at the backslash."""
+        """The character that an escape means; the position is at the backslash."""
         start = self.place
         letter = self._body[start + 1 : start + 2]
         if not letter:

@@ -21,7 +21,7 @@ class Expression:
     """A regular expression that was checked.
 
     Attributes:
-        compiled: In Python's words.
+        compiled: The same in Python's syntax.
         groups: Number of its groups.
         unsure: Groups that JavaScript may fill differently.
         flags: Letters behind the slashes.

@@ -14,7 +14,7 @@ _NAMED = re.compile(r"([\w-]+)\s*=\s*(.*)", re.ASCII | re.DOTALL)
 
 
 def lines(texts: Iterable[str]) -> Iterator[str]:
-    """Lines that say something: not blank, no comment (``#`` at the start). A text may have several lines."""
+    """Lines that are neither blank nor a comment (``#`` at the start). A text may have several lines."""
     for text in texts:
         for line in text.splitlines():
             stripped = line.strip()

@@ -48,7 +48,7 @@ def of(git: GitFacts, *, environment: str = "", arch: str = "") -> Values:
 
 
 def _base(git: GitFacts) -> str | Missing:
-    """Of a pull request it can be known; of a git tag no event says it for sure, so it may be empty."""
+    """The base branch: known for a pull request; may be empty for a git tag, as no event has it for certain."""
     base = git.base_ref.removeprefix("refs/heads/")
     if git.pull_request:
         return base or _NO_BASE

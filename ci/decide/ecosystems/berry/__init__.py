@@ -24,7 +24,7 @@ _BY_FORMAT = {"4": "2.4.2", "5": "3.1.1", "6": "3.8.7", "8": "4.13.0", "9": "4.1
 
 @dataclass(frozen=True)
 class Berry(Ecosystem):
-    """Yarn 2 and on, which its authors call berry; always with ``node_modules``, whatever linker the app uses."""
+    """Yarn 2 and later, called berry; always with ``node_modules``, also if the app uses another linker."""
 
     id: str = "berry"
     name: str = "yarn"
@@ -43,46 +43,46 @@ class Berry(Ecosystem):
     overrides: tuple[str, ...] = ("resolutions",)
 
     def covers(self, version: str) -> bool:
-        """All but versions 1."""
+        """Whether it is a version 2 or later."""
         return major(version) != 1
 
     def owns(self, lockfile: str, text: str) -> bool:
-        """A ``yarn.lock`` with the ``__metadata`` that yarn 1 does not write."""
+        """Whether it is a ``yarn.lock`` with ``__metadata``, which yarn 1 does not write."""
         return lockfile in self.lockfiles and "\n__metadata:" in f"\n{text}"
 
     def format(self, text: str) -> str:
-        """``version`` of ``__metadata``."""
+        """The value of ``version`` in ``__metadata``."""
         match = _FORMAT.search(head(text))
         return " ".join(match.groups()) if match else ""
 
     def read(self, _lockfile: str, text: str) -> tuple[Locked, ...]:
-        """By lines; patched copies are left out, and what they are copies of is there."""
+        """Packages, read line by line; patched copies are left out, their originals are listed."""
         return read(text)
 
     def version(self, lockfile: str) -> str:
-        """By the format: a yarn of another one would write the lockfile anew, which a frozen install refuses."""
+        """By the format: another version of yarn would rewrite the lockfile, which a frozen install refuses."""
         match = re.search(r"^__metadata:\n  version: (\d+)", lockfile, re.MULTILINE)
         return _BY_FORMAT.get(match[1] if match else "", _NEWEST)
 
     def declared(self, files: Mapping[str, str]) -> tuple[str, str]:
-        """``yarnPath``, which names the file of a release."""
+        """By ``yarnPath``, the file of a release."""
         match = _RELEASE.search(files.get(_SETTINGS.file, ""))
         return (match[1], _SETTINGS.file) if match else ("", "")
 
     def package(self, _version: str, _platform: str) -> str:
-        """The bundled program."""
+        """The npm package of the bundled program."""
         return "@yarnpkg/cli-dist"
 
     def hashed(self, _version: str) -> str:
-        """The program: corepack takes it from another place, where there is no tarball."""
+        """The hash is of the program: corepack fetches it from a place without a tarball."""
         return self.bins(_version)[self.name]
 
     def bins(self, _version: str) -> Mapping[str, str]:
-        """Under both of its names."""
+        """The program, linked as ``yarn`` and ``yarnpkg``."""
         return {"yarn": "bin/yarn.js", "yarnpkg": "bin/yarn.js"}
 
     def env(self, install: Install) -> Mapping[str, str]:
-        """All settings are variables here; each wins over ``.yarnrc.yml``."""
+        """All settings as variables; each wins over ``.yarnrc.yml``."""
         registry = urlsplit(install.registry)
         return {
             "YARN_NODE_LINKER": "node-modules",
@@ -94,14 +94,14 @@ class Berry(Ecosystem):
         }
 
     def install(self, install: Install) -> list[list[str]]:
-        """Install from the lockfile as it is."""
+        """Install from the lockfile, without changing it."""
         no_scripts = "--skip-builds" if major(install.version) == 2 else "--mode=skip-build"  # noqa: PLR2004  yarn 2
         return [["yarn", "install", "--immutable", no_scripts]]
 
     def stale(self, output: str) -> bool:
-        """Yarn's own error code."""
+        """By yarn's error code."""
         return "YN0028" in output
 
     def from_npmrc(self, npmrc: str) -> str:
-        """In its own form: it does not read ``.npmrc``."""
+        """The content of ``.yarnrc.yml``, as it does not read ``.npmrc``."""
         return yarnrc(npmrc)

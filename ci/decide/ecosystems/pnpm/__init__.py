@@ -36,7 +36,7 @@ class Pnpm(Ecosystem):
     overrides_by_range: bool = True
 
     def workspaces(self, files: Mapping[str, str], _package_json: Mapping[str, Any]) -> Sequence[str] | None:
-        """Of a file of its own, which decides even where it names no package."""
+        """Globs of ``pnpm-workspace.yaml``, which decides even if it names no package."""
         if _WORKSPACE not in files:
             return None
         try:
@@ -48,37 +48,37 @@ class Pnpm(Ecosystem):
         return listed(content.get("packages") if isinstance(content, dict) else None)
 
     def format(self, text: str) -> str:
-        """``lockfileVersion``."""
+        """The value of ``lockfileVersion``."""
         return lockfile_version(text)
 
     def read(self, _lockfile: str, text: str) -> tuple[Locked, ...]:
-        """By lines."""
+        """Packages, read line by line."""
         return read(text)
 
     def version(self, lockfile: str) -> str:
-        """By ``lockfileVersion``: 6 is pnpm 8's, 9 that of 9 and on."""
+        """By ``lockfileVersion``: 6 is of pnpm 8, 9 of pnpm 9 and later."""
         match = re.search(r"^lockfileVersion: ['\"]?(\d+)", lockfile, re.MULTILINE)
         return _BY_FORMAT.get(match[1] if match else "", _BY_FORMAT["9"])
 
     def package(self, version: str, platform: str) -> str:
-        """``pnpm``, and since pnpm 12 the platform's program."""
+        """The npm package ``pnpm``; since pnpm 12 the package of the platform's program."""
         if major(version) < _NATIVE:
             return "pnpm"
         return "@pnpm/exe.linux-arm64" if platform == "linux/arm64" else "@pnpm/exe.linux-x64"
 
     def hashed(self, version: str) -> str:
-        """The tarball of ``pnpm``, which is not fetched where the program has a package of its own."""
+        """The hash is of the tarball of ``pnpm``, which is not fetched where the program has its own package."""
         return TARBALL if major(version) < _NATIVE else ""
 
     def bins(self, version: str) -> Mapping[str, str]:
-        """Scripts, or the program, which has no second name: it would not know what it was called by."""
+        """Scripts, or the program under one name only: it does not know by which name it is called."""
         if major(version) >= _NATIVE:
             return {"pnpm": "pnpm"}
         suffix = "mjs" if major(version) >= _MODULES else "cjs"
         return {"pnpm": f"bin/pnpm.{suffix}", "pnpx": f"bin/pnpx.{suffix}"}
 
     def env(self, install: Install) -> Mapping[str, str]:
-        """Settings that leave no question: this very pnpm, what is locked, whatever was built or not."""
+        """Variables: use this version of pnpm, keep to the lockfile, and do not prompt."""
         settings = {
             "store_dir": install.store,
             "manage_package_manager_versions": "false",
@@ -94,7 +94,7 @@ class Pnpm(Ecosystem):
         return {f"{prefix}_{name}": value for name, value in settings.items()}
 
     def install(self, _install: Install) -> list[list[str]]:
-        """Install from the lockfile as it is."""
+        """Install from the lockfile, without changing it."""
         return [
             [
                 *("pnpm", "install", "--frozen-lockfile", "--ignore-scripts", "--prefer-offline"),
@@ -103,5 +103,5 @@ class Pnpm(Ecosystem):
         ]
 
     def stale(self, output: str) -> bool:
-        """Pnpm's own error codes."""
+        """By pnpm's error codes."""
         return "ERR_PNPM_OUTDATED_LOCKFILE" in output or "ERR_PNPM_LOCKFILE_CONFIG_MISMATCH" in output
