@@ -81,10 +81,10 @@ def test_why(call: Call, tiny: Path, edited: Path, warm: Released) -> None:
     for kind in ("release", "payload", "deps"):
         assert f"{kind}: {stored[kind]} is there" in hit.stdout
     assert f"deps: {stored['deps']} is there" in miss.stdout
-    (told,) = (line for line in miss.stdout.splitlines() if line.startswith("payload: "))
-    assert "source: app/page.js changed" in told
-    assert "install" in told.partition("changed")[2]
-    assert "unchanged" in told
+    (line,) = (line for line in miss.stdout.splitlines() if line.startswith("payload: "))
+    assert "source: app/page.js changed" in line
+    assert "install" in line.partition("changed")[2]
+    assert "unchanged" in line
 
 
 def test_what_is_damaged_is_ignored(call: Call, tiny: Path, warm: Released) -> None:

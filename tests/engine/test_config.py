@@ -24,9 +24,9 @@ def test_validate_names_the_file_and_what_should_change(call: Call, tmp_path: Pa
     assert "moontv.yaml is valid (moontv.yaml, shipped for this app)" in printed(call("config", "validate"))
     file = tmp_path / "floating.yaml"
     file.write_text("version: 2\nimage:\n  repository: ghcr.io/me/app:latest\n")
-    told = printed(call("--pipeline", file, "config", "validate"))
-    assert "floating.yaml is valid" in told
-    assert "warning: floating.yaml:3: image.repository" in told
+    text = printed(call("--pipeline", file, "config", "validate"))
+    assert "floating.yaml is valid" in text
+    assert "warning: floating.yaml:3: image.repository" in text
 
 
 def test_an_error_names_line_key_and_the_nearest_key(call: Call, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The image manager against a real registry: what it tells, what it deletes, and what it hands out."""
+"""The image manager against a real registry: what it reports, what it deletes, and the files it gives out."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from tests.engine.test_errors import assert_explained
 pytestmark = pytest.mark.engine
 
 
-def told(called: Called) -> str:
+def text_of(called: Called) -> str:
     assert called.code == 0, called.error or called.stderr[-3000:]
     return called.stdout
 
@@ -27,14 +27,14 @@ def newer(call: Call, edited: Path) -> Released:
 
 
 def test_info(call: Call, shipped: Released) -> None:
-    text = told(call("info", "--ref", shipped.ref))
+    text = text_of(call("info", "--ref", shipped.ref))
     assert re.search(rf"^  digest +{shipped.digest}$", text, re.MULTILINE)
     assert re.search(r"^  version +1\.2\.3$", text, re.MULTILINE)
     assert re.search(r"^    node_modules +[\d.]+ MB", text, re.MULTILINE)
 
 
 def test_size(call: Call, shipped: Released) -> None:
-    text = told(call("size", "--ref", shipped.ref, "--limit", "3"))
+    text = text_of(call("size", "--ref", shipped.ref, "--limit", "3"))
     assert re.search(r"^npm packages, 3 of \d+$", text, re.MULTILINE)
     largest = text.partition("Largest files\n")[2].strip().splitlines()
     assert len(largest) == 3
@@ -42,7 +42,7 @@ def test_size(call: Call, shipped: Released) -> None:
 
 
 def test_treemap(call: Call, shipped: Released, tmp_path: Path) -> None:
-    told(call("treemap", "--ref", shipped.ref, "--output", tmp_path / "treemap.json"))
+    text_of(call("treemap", "--ref", shipped.ref, "--output", tmp_path / "treemap.json"))
     root = json.loads((tmp_path / "treemap.json").read_text())
     below = {child["name"]: child for child in root["children"]}
     assert {"app", "nodejs"} <= below.keys()
@@ -50,7 +50,7 @@ def test_treemap(call: Call, shipped: Released, tmp_path: Path) -> None:
 
 
 def test_diff(call: Call, shipped: Released, newer: Released) -> None:
-    text = told(call("diff", "--old", shipped.ref, "--new", newer.ref))
+    text = text_of(call("diff", "--old", shipped.ref, "--new", newer.ref))
     assert "base: unchanged" in text
     assert re.search(r"^ +shared +node_modules", text, re.MULTILINE)
     assert re.search(r"^ +sent anew +server", text, re.MULTILINE)
@@ -63,16 +63,16 @@ def test_tags_and_clean(call: Call, shipped: Released, newer: Released) -> None:
     for release, name in ((shipped, "1.2.3"), (newer, "1.2.4"), (newer, "latest")):
         assert command("regctl", "image", "copy", release.ref, f"{place}:{name}").code == 0
     before = tagged(place)
-    listed = told(call("tags", "--repository", place))
+    listed = text_of(call("tags", "--repository", place))
     assert {line.split()[0] for line in listed.splitlines()[1:]} == set(before)
 
     rules = ("clean", "--repository", place, "--keep", "1", "--younger-than-days", "0")
-    dry = told(call(*rules))
+    dry = text_of(call(*rules))
     assert re.search(r"^delete +1\.2\.3 ", dry, re.MULTILINE)
     assert "this was a dry run" in dry
     assert tagged(place) == before
 
-    assert "deleted: 1 of 3 tags, 2 manifests" in told(call(*rules, "--apply"))
+    assert "deleted: 1 of 3 tags, 2 manifests" in text_of(call(*rules, "--apply"))
     assert tagged(place) == dict.fromkeys(("1.2.4", "latest"), newer.digest)
     assert digest(f"{place}@{shipped.digest}") == ""
 
@@ -80,7 +80,7 @@ def test_tags_and_clean(call: Call, shipped: Released, newer: Released) -> None:
 @pytest.mark.parametrize(("kind", "member"), [("oci", "oci-layout"), ("docker", "manifest.json")])
 def test_pull(call: Call, shipped: Released, tmp_path: Path, kind: str, member: str) -> None:
     file = tmp_path / "image.tar"
-    told(call("pull", "--ref", shipped.ref, "--kind", kind, "--output", file))
+    text_of(call("pull", "--ref", shipped.ref, "--kind", kind, "--output", file))
     manifest, _ = image(shipped.repository, shipped.digest)
     with tarfile.open(file) as archive:
         names = archive.getnames()
@@ -94,7 +94,7 @@ def test_pull(call: Call, shipped: Released, tmp_path: Path, kind: str, member: 
 def test_verify(call: Call, shipped: Released) -> None:
     place = new_repository("verified")
     assert command("regctl", "image", "copy", shipped.ref, f"{place}:1").code == 0
-    assert shipped.digest in told(call("verify", "--ref", f"{place}:1"))
+    assert shipped.digest in text_of(call("verify", "--ref", f"{place}:1"))
     lost = image(place, shipped.digest)[0]["layers"][-1]["digest"]
     assert command("regctl", "blob", "delete", place, lost).code == 0
     called = call("verify", "--ref", f"{place}:1")

@@ -45,7 +45,7 @@ class Manager:
         npmrc = registry.npmrc(token) if token else registry.settings
         if self.file == ".npmrc":
             return npmrc
-        # What is younger than a day is no choice for berry, unless it is told so.
+        # Berry takes no release younger than a day, unless it is configured to.
         return json.dumps({**json.loads(yarnrc(npmrc)), "npmPreapprovedPackages": [registry.package]})
 
     def locked(self, registry: Registry, source: Path) -> None:

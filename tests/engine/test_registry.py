@@ -1,4 +1,4 @@
-"""Registries with faults: what a user is told, and that the next release ends well whatever was left."""
+"""Registries with faults: the errors that users read, and a next release that succeeds."""
 
 import json
 import os

@@ -84,8 +84,8 @@ def test_moving_tags_only_go_forward(call: Call, tiny: Path, edited: Path, promo
 
     older = publish(call, tiny, promoted.repository, "--git-ref", "refs/tags/v1.1.9")
     assert older.tags.items() >= {"1.1.9": older.digest, "1.1": older.digest, **moving}.items()
-    told = fates(older.printed)
-    assert (told["1.1.9"], told["1.1"], told["1"], told["latest"]) == ("set", "set", "skip", "skip")
+    stated = fates(older.printed)
+    assert (stated["1.1.9"], stated["1.1"], stated["1"], stated["latest"]) == ("set", "set", "skip", "skip")
 
 
 def test_a_dry_run_tells_what_a_release_does(call: Call, tiny: Path, shipped: Released) -> None:
@@ -115,27 +115,27 @@ def planned(printed: str) -> dict[str, str]:
 
 
 def test_annotations_labels_and_times_follow_from_the_commit(shipped: Released) -> None:
-    told, config = image(shipped.repository, shipped.digest)
+    stated, config = image(shipped.repository, shipped.digest)
     labels = {k: v for k, v in config["config"]["Labels"].items() if k.startswith("org.opencontainers.image.")}
-    assert manifest(shipped.ref)["annotations"] == told["annotations"] == labels
+    assert manifest(shipped.ref)["annotations"] == stated["annotations"] == labels
     expected = {"version": "1.2.3", "revision": REVISION, "created": CREATED, "title": "tiny"}
     assert {name: labels[f"org.opencontainers.image.{name}"] for name in expected} == expected
     assert {config["created"], *(entry["created"] for entry in config["history"])} == {CREATED}
 
 
 def test_layers_are_ordered_by_how_often_they_change(shipped: Released) -> None:
-    told, config = image(shipped.repository, shipped.digest)
+    stated, config = image(shipped.repository, shipped.digest)
     written = [entry.get("created_by", "").removeprefix("next-distroless: ") for entry in config["history"]]
     assert written[-4:] == ["node_modules", "server", "static", "public"]
-    assert len(told["layers"]) == len(written) > len(written[-4:])
+    assert len(stated["layers"]) == len(written) > len(written[-4:])
 
 
 def test_layers_by_zstd(call: Call, tiny: Path, tmp_path: Path) -> None:
     file = tmp_path / "zstd.yaml"
     file.write_text("version: 2\nrelease: { compression: zstd }\n")
     done = publish(call, tiny, new_repository("zstd"), "--pipeline", file)
-    told, _ = image(done.repository, done.digest)
-    assert {layer["mediaType"].rpartition("+")[2] for layer in told["layers"][-4:]} == {"zstd"}
+    stated, _ = image(done.repository, done.digest)
+    assert {layer["mediaType"].rpartition("+")[2] for layer in stated["layers"][-4:]} == {"zstd"}
     assert call("verify", "--ref", done.ref).code == 0
 
 
