@@ -106,7 +106,7 @@ def _server(project: Project) -> list[str]:
 def _health(project: Project) -> list[str]:
     best, *others = project.health or ("/",)
     return [
-        "  # Asked from inside the container; it must answer 200, without a redirect or a sign-in.",
+        "  # Requested from inside the container; it must answer 200, without a redirect or a sign-in.",
         f"  # Why this path: {_why(project, 'health', 'it is the start page')}.",
         "  health:",
         f"    {_key('path', best)}",

@@ -59,7 +59,7 @@ version: 2
 #   repository: ghcr.io/OWNER/shop
 
 runtime:
-  # Asked from inside the container; it must answer 200, without a redirect or a sign-in.
+  # Requested from inside the container; it must answer 200, without a redirect or a sign-in.
   # Why this path: no route looks like a health check.
   health:
     path: /
