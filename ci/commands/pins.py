@@ -21,7 +21,7 @@ async def changes(registry: Registry) -> str:
     """What would change, for people.
 
     Raises:
-        PublishError: no registry could be asked.
+        PublishError: no registry could be reached.
     """
     return str((await _updated(registry))["text"])
 
@@ -31,7 +31,7 @@ async def updated(registry: Registry) -> dagger.File:
 
     Raises:
         ConfigError: this engine has stand-ins in place of upstream's images.
-        PublishError: no registry could be asked.
+        PublishError: no registry could be reached.
     """
     if pins.load().stand_ins:
         raise ConfigError.of("arguments.stand-in-pins")

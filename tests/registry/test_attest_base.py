@@ -56,7 +56,7 @@ def status(reference: str, **trusted: Any) -> tuple[str, str]:
 
 def test_no_signature(image: str, pair: Keys) -> None:
     assert status(image, keys=[pair.public]) == ("unsigned", "it has no signature")
-    with pytest.raises(Failure, match="nobody is named"):
+    with pytest.raises(Failure, match="no trusted signer is given for"):
         signature_of(image)
     with pytest.raises(Failure, match="there is no"):
         signature_of(f"{image.partition('@')[0]}:absent", keys=[pair.public])

@@ -90,7 +90,7 @@ def test_a_foreign_key(image: str, pair: Keys, stranger: Keys) -> None:
 
 def test_nobody_is_trusted(image: str, pair: Keys) -> None:
     sign(image, pair.signer)
-    assert levels(image)["signed"] == "nobody is trusted"
+    assert levels(image)["signed"] == "no trusted signer is given"
     assert verify(image)["level"] == "whole"
 
 
@@ -258,5 +258,5 @@ def test_the_program(image: str, pair: Keys, tmp_path: Path) -> None:
     assert code == 9
     assert "is not signed: there is no signature" in told
     assert "fix: do not use the image" in told
-    assert run(require="sealed")[1].startswith("next-distroless: there is no level sealed")
+    assert run(require="sealed")[1].startswith("next-distroless: unknown level sealed")
     assert run(reference=f"{image.partition('@')[0]}:absent")[0] == 9

@@ -40,7 +40,7 @@ def signature_of(
         *(Trust(identity=one["identity"], issuer=one["issuer"], trusted_root=trusted_root) for one in identities),
     ]
     if not trusted:
-        raise Failure(f"nobody is named who may sign {reference}", "name a key, or an identity and its issuer")
+        raise Failure(f"no trusted signer is given for {reference}", "name a key, or an identity and its issuer")
     result = {"ref": repository.at(digest), "signer": "", "why": ""}
     signatures = list(_signatures(repository, digest))
     if not signatures:

@@ -61,7 +61,7 @@ def _verified(one: AttachedBundle, trust: Trust) -> AttachedStatement:
 
 def _refusal(one: AttachedBundle, statement: Statement, trust: Trust) -> str:
     if not trust:
-        return "nobody is trusted"
+        return "no trusted signer is given"
     if one.subject not in statement.subjects:
         return f"it is about {', '.join(statement.subjects) or 'nothing'}, not about this image"
     return cosign.refusal(one.bundle, one.subject, trust) if one.bundle else one.problem

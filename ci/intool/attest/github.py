@@ -32,7 +32,7 @@ def ask(environment: MutableMapping[str, str], into: str) -> None:
     if environment.get(into) or not url:
         return
     if not url.startswith(("https://", "http://127.0.0.1:")):
-        raise Failure(f"{URL} is not an https address", "pass what GitHub gives to the job")
+        raise Failure(f"{URL} is not an https address", "pass the variables that GitHub sets for the job")
     headers = {"Authorization": f"bearer {environment.get(REQUEST, '')}"}
     try:
         with urlopen(Request(f"{url}&audience={AUDIENCE}", headers=headers), timeout=LIMIT) as answer:  # noqa: S310

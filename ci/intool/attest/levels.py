@@ -79,11 +79,11 @@ def levels(evidence: Evidence) -> list[Level]:
 
 def _signed(evidence: Evidence) -> Reason:
     if not evidence.trusted:
-        return "nobody is trusted", "say whose signature counts: --key FILE, or --identity NAME and --issuer URL"
+        return "no trusted signer is given", "give one: --key FILE, or --identity NAME and --issuer URL"
     if evidence.predicates(evidence.digest, SIGNATURE):
         return NOTHING
     why = evidence.missing(evidence.digest, SIGNATURE, f" of {evidence.digest} by {evidence.trusted}")
-    return why, "do not use the image, unless the key, or identity and issuer, of its publisher are others"
+    return why, "do not use the image, unless its publisher signs with another key, or identity and issuer"
 
 
 def _attested(evidence: Evidence) -> Reason:

@@ -48,7 +48,7 @@ def verify(
         Failure: there is no such image, a manifest of it cannot be read, or the level is not reached.
     """
     if require and require not in LEVELS:
-        raise Failure(f"there is no level {require}", f"choose one of {', '.join(LEVELS)}")
+        raise Failure(f"unknown level {require}", f"choose one of {', '.join(LEVELS)}")
     trust = Trust(key=key, identity=identity, issuer=issuer, trusted_root=trusted_root)
     image = read(reference)
     attached = collect(image, trust)

@@ -91,13 +91,13 @@ def _refuse(found: Sequence[CheckedImage], plan: Expected) -> None:
 def _not_judged(found: Sequence[CheckedImage], plan: Expected) -> Iterator[Finding]:
     unknown = [image.platform for image in found if image.platform not in plan.base_layers]
     if unknown:
-        yield not_judged("LAY-06", f"the base's layers are not known for {', '.join(unknown)}")
+        yield not_judged("LAY-06", f"the layers of the base image are not known for {', '.join(unknown)}")
     if not plan.memory_mb:
-        yield not_judged("CFG-14", "nobody says how much memory a container is given")
+        yield not_judged("CFG-14", "no memory limit of the container is configured")
     if not plan.budget_mb:
-        yield not_judged("FS-20", "there is no budget")
+        yield not_judged("FS-20", "no size budget is configured")
     if not plan.dev_packages:
-        yield not_judged("FS-12", "no package is known to be for development only")
+        yield not_judged("FS-12", "no development-only packages are known")
 
 
 def _figures(found: Sequence[CheckedImage]) -> dict[str, float]:

@@ -17,7 +17,7 @@ def user(image: CheckedImage) -> Iterator[Fault]:
     said = str(image.started.get("User") or "")
     numbers = said.split(":")
     if not all(re.fullmatch(r"\d{1,10}", number) for number in numbers):
-        yield "config.User", f"is `{said}`, which is no number" if said else "is not set, so the user is root"
+        yield "config.User", f"is `{said}`, which is not a number" if said else "is not set, so the user is root"
     elif 0 in map(int, numbers):
         yield "config.User", f"is `{said}`, root's"
     elif int(numbers[0]) != image.expected.user:
@@ -34,9 +34,9 @@ def command(image: CheckedImage) -> Iterator[Fault]:
     elif SHELLS.fullmatch(program.rpartition("/")[2]):
         yield "config.Entrypoint", f"starts the shell {program}"
     elif not program.startswith("/"):
-        yield "config.Entrypoint", f"names {program} by no absolute path"
+        yield "config.Entrypoint", f"names {program}, which is not an absolute path"
     elif not node or node.kind != "file" or not node.mode & 0o111:
-        yield "config.Entrypoint", f"names {program}, which is no program of the image"
+        yield "config.Entrypoint", f"names {program}, which is not a program of the image"
 
 
 @check("CFG-03")
@@ -61,7 +61,7 @@ def health(image: CheckedImage) -> Iterator[Fault]:
         if not isinstance(value, int) or value <= 0:
             yield f"config.Healthcheck.{name}", "is not set"
     if not any("127.0.0.1" in word for word in test):
-        yield "config.Healthcheck.Test", "does not ask 127.0.0.1"
+        yield "config.Healthcheck.Test", "does not request 127.0.0.1"
 
 
 @check("CFG-05")
@@ -104,7 +104,7 @@ def working_directory(image: CheckedImage) -> Iterator[Fault]:
     if not said.strip("/."):
         yield "config.WorkingDir", "is the root"
     elif not said.startswith("/") or not node or node.kind != "directory":
-        yield "config.WorkingDir", f"is {said}, which is no directory of the image"
+        yield "config.WorkingDir", f"is {said}, which is not a directory of the image"
 
 
 def _health_command(image: CheckedImage) -> list[str]:

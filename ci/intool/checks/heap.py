@@ -38,7 +38,7 @@ def heap(image: CheckedImage) -> Iterator[Fault]:
         return
     found = [match for text in _options(image).values() for match in _HEAP.finditer(text)]
     if not found:
-        yield "config.Env.NODE_OPTIONS", f"sets no limit of the heap for {memory} MB of memory"
+        yield "config.Env.NODE_OPTIONS", f"sets no heap limit for {memory} MB of memory"
     for match in found:
         limit = float(match[2]) * (memory / 100 if match[1] else 1)
         if not 0 < limit <= memory * SHARE:

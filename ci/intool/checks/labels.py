@@ -30,7 +30,7 @@ def labels(image: CheckedImage) -> Iterator[Fault]:
             yield f"config.Labels.{label}", "is missing"
     for name, form in _FORMS.items():
         if said.get(name) and not re.fullmatch(form, said[name]):
-            yield f"config.Labels.{PREFIX}{name}", f"is `{said[name]}`, which it cannot be"
+            yield f"config.Labels.{PREFIX}{name}", f"is `{said[name]}`, which is not valid"
     for name, value in _planned(image).items():
         if value and said.get(name, value) != value:
             yield f"config.Labels.{PREFIX}{name}", f"is `{said[name]}`, not `{value}`"

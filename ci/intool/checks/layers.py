@@ -40,7 +40,7 @@ def history(image: CheckedImage) -> Iterator[Fault]:
     """No arguments of a build, whose values are not repeated."""
     for number, entry in enumerate(image.config.get("history") or []):
         if _ARGUMENT.search(str(entry.get("created_by") or "")):
-            yield Setting(key=f"history[{number}]"), "tells arguments of the build"
+            yield Setting(key=f"history[{number}]"), "contains build arguments"
 
 
 @check("LAY-06")

@@ -64,7 +64,7 @@ def derived(image: CheckedImage) -> Iterator[Fault]:
     """Who has the source can derive the keys where no secret went into them."""
     if not image.expected.seeded:
         for path in [*(path for path, _ in _previews(image)), *(path for path, _ in _actions(image))][:1]:
-            yield path, "has keys that follow from the source alone, so give a secret seed where others have the source"
+            yield path, "has keys derived from the source alone: set a secret seed if others have the source"
 
 
 def _chunks(image: CheckedImage, path: str, *, required: bool) -> Iterator[Fault]:

@@ -23,7 +23,7 @@ def shells(image: CheckedImage) -> Iterator[Fault]:
     yield from _named(image, SHELLS, "a shell")
     for node in image.files:
         if node.shell and not SHELLS.fullmatch(node.name):
-            yield node.path, f"is the shell {node.shell} by what it holds"
+            yield node.path, f"is the shell {node.shell} by its content"
 
 
 @check("FS-02")

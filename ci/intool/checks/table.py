@@ -47,7 +47,7 @@ class Check:
 
     def __post_init__(self) -> None:
         if self.severity not in SEVERITIES or self.gate not in GATES or not self.maps.keys() <= STANDARDS.keys():
-            raise ValueError(f"checks.toml: {self.id} has a severity, gate or standard that is none")
+            raise ValueError(f"checks.toml: {self.id} has an unknown severity, gate or standard")
 
 
 CHECKS: Mapping[str, Check] = {

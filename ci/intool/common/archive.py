@@ -31,7 +31,7 @@ class _Header(tarfile.TarInfo):
 
     def _proc_member(self, archive: Any) -> Any:
         if self.size < 0 or (self.type in _EXTENDED and self.size > HEADER):
-            raise tarfile.ReadError(f"a header tells of {self.size} bytes")
+            raise tarfile.ReadError(f"a header declares {self.size} bytes")
         return super()._proc_member(archive)  # type: ignore[misc]
 
 

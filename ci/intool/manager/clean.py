@@ -72,9 +72,9 @@ def _apply(where: Repository, found: Inventory, decision: Decision) -> None:
     left = targets(where)
     if lost := [tag for tag in decision.kept if left.get(tag) != found.tags[tag]]:
         raise Failure(
-            f"tags of {where.name} that were to stay are gone or moved: {', '.join(lost)}",
-            "if no release moved them, this registry deletes more than it is asked to: push them again, and clean there"
-            " by its own means",
+            f"tags of {where.name} that had to stay are gone or moved: {', '.join(lost)}",
+            "if no release moved them, this registry deletes more than requested: push them again, and delete"
+            " images by the registry's own means",
         )
 
 
@@ -90,7 +90,7 @@ def _lines(found: Inventory, decision: Decision, *, apply: bool) -> Iterator[str
     done = "deleted" if apply else "to delete"
     yield (
         f"\n{done}: {len(decision.fallen)} of {len(rows)} tags, {len(decision.deleted)} manifests;"
-        f" {human(decision.freed)} that nothing kept needs"
+        f" {human(decision.freed)} that no kept image needs"
     )
     if not apply and decision.fallen:
         yield "Nothing was deleted: this was a dry run. Delete with `apply`."

@@ -51,7 +51,7 @@ def pull(reference: str, archive: str | Path, platform: str = "", kind: str = "o
     tops, blobs = check(file)
     if digest not in tops:
         raise Failure(f"{file.name} does not have {digest}", "pull it again")
-    text = f"{plain(reference)}  {digest}\n  {len(blobs)} blobs, {human(sum(blobs.values()))}, all as their digests say"
+    text = f"{plain(reference)}  {digest}\n  {len(blobs)} blobs, {human(sum(blobs.values()))}, all match their digests"
     facts = {"reference": found.repository.at(found.reference), "digest": digest, "name": name}
     return {**facts, "kind": kind, "blobs": len(blobs), "bytes": sum(blobs.values()), "text": text}
 

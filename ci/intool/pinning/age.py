@@ -155,9 +155,9 @@ def _old(
     if told and days is not None:
         if days < limit:
             return
-        title = f"it is {count(days)} old by {told.source} ({told.day}), and {limit} are too many"
+        title = f"it is {count(days)} old by {told.source} ({told.day}), and the limit is {count(limit)}"
     elif newer:
-        title = "its tag has another digest, and since when is not known"
+        title = "its tag has had another digest since an unknown day"
     else:
         return
     if newer:

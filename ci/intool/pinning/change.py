@@ -57,7 +57,7 @@ def difference(old: Facts | None, new: Facts, today: date) -> Iterator[str]:
         yield f"platforms: {_list(new.platforms)}; the pinned one cannot be read any more to compare"
         return
     if lost := [platform for platform in old.platforms if platform not in new.platforms]:
-        yield f"warning: no longer there for {_list(lost)}"
+        yield f"warning: no longer available for {_list(lost)}"
     if gained := [platform for platform in new.platforms if platform not in old.platforms]:
         yield f"now also for {_list(gained)}"
 
@@ -69,8 +69,8 @@ def _release(image: RegistryImage) -> Version | None:
 def _created(old: str, new: str, today: date) -> str:
     age = f", {count(max(0, (today - date.fromisoformat(new)).days))} old" if new else ""
     if old == new:
-        return f"created: {new or 'not told'}{age}"
-    return f"created: {old or 'not told'} → {new or 'not told'}{age}"
+        return f"created: {new or 'unknown'}{age}"
+    return f"created: {old or 'unknown'} → {new or 'unknown'}{age}"
 
 
 def _list(platforms: Sequence[str]) -> str:

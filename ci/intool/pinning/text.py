@@ -18,7 +18,7 @@ RELEASES = "releases"
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
-_COMMENT = "# The day on which the registry last said that an image's tag has its digest."
+_COMMENT = "# The day on which an image's tag was last seen to have its digest."
 _PINNED = re.compile(r"(?P<name>[^\s@]+/[^\s@:]+:[\w.-]+)@(?P<digest>sha256:[0-9a-f]{64})")
 _HEADER = re.compile(r"\s*\[+\s*(?P<table>[^\[\]]+?)\s*\]+\s*(?:#.*)?$")
 _ENTRY = re.compile(
@@ -113,11 +113,11 @@ def _parsed(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Failure(f"the pins are no TOML: {error}", "give the whole text of pins.toml") from None
+        raise Failure(f"the pins are not valid TOML: {error}", "give the whole text of pins.toml") from None
 
 
 def _pin(name: str, reference: object) -> Pin:
     found = _PINNED.fullmatch(reference) if isinstance(reference, str) else None
     if not found:
-        raise Failure(f"images.{name} of the pins is no pin", "write repository:tag@sha256:… with its registry")
+        raise Failure(f"images.{name} of the pins is not a pin", "write repository:tag@sha256:… with its registry")
     return Pin(name=found["name"], digest=found["digest"])

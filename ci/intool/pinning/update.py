@@ -47,7 +47,7 @@ def update(pins: str, today: str, only: Sequence[str] = ()) -> dict[str, Any]:
         tag has; "not_asked", name to reason; "text" for people.
 
     Raises:
-        Failure: no registry could be asked, a name is not there, or the pins are not what they should be.
+        Failure: no registry could be reached, a name is not there, or the pins are not what they should be.
     """
     pinned = images(pins)
     chosen = {name: pinned[_known(name, pinned)] for name in (only or pinned)}
@@ -57,7 +57,9 @@ def update(pins: str, today: str, only: Sequence[str] = ()) -> dict[str, Any]:
     asked = {name: answer for name, answer in answers.items() if answer.digest}
     if not asked:
         first = next(iter(answers.values())).problem
-        raise Failure(f"no registry could be asked: {first}", "let this machine reach the registries, or give a login")
+        raise Failure(
+            f"no registry could be reached: {first}", "let this machine reach the registries, or give a login"
+        )
     return {
         "pins": rewritten(pins, {name: answer.digest for name, answer in asked.items()}, now, _releases(asked)),
         "changed": {
@@ -111,8 +113,10 @@ def _lines(pins: Mapping[str, Pin], answers: Mapping[str, Answer], today: date) 
         if answer.new:
             yield from (f"  {line}" for line in difference(answer.old, answer.new, today))
     asked = [name for name, answer in answers.items() if answer.digest]
-    yield f"{len(asked)} of {len(answers)} images asked for, {len(changed)} changed"
-    yield from (f"not asked, stays: {name}: {answer.problem}" for name, answer in answers.items() if answer.problem)
+    yield f"{len(asked)} of {len(answers)} images looked up, {len(changed)} changed"
+    yield from (
+        f"not looked up, unchanged: {name}: {answer.problem}" for name, answer in answers.items() if answer.problem
+    )
 
 
 def _known(name: str, pinned: Mapping[str, Pin]) -> str:

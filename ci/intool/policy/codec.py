@@ -82,7 +82,7 @@ def _one_of(forms: tuple[Any, ...], value: object, where: str) -> Any:
     for form in forms:
         if form is not NoneType and form.kind == kind:
             return _object(form, value, where)
-    raise Failure(f"{where}.kind is {kind!r}, which is none of its kinds", _FIX)
+    raise Failure(f"{where}.kind is {kind!r}, which is not a known kind", _FIX)
 
 
 def _kind(kind: type, value: object, where: str, name: str) -> Any:

@@ -56,7 +56,7 @@ class NotAffected:
 
     def __str__(self) -> str:
         said = ": ".join(part.replace("_", " ") for part in (self.status, self.reason) if part)
-        return f"{said}, says {self.document}"
+        return f"{said}, by {self.document}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,7 +71,7 @@ def _waiver(number: int, fields: dict[str, str]) -> Waiver:
     except (TypeError, ValueError) as error:
         raise Failure(f"{key(number)}: {error}", "write id, reason, owner and expires: YYYY-MM-DD") from None
     if empty := [name for name, value in asdict(waiver).items() if not value.strip()]:
-        raise Failure(f"{key(number)}.{empty[0]} is empty", "say what is accepted, why, by whom, and until when")
+        raise Failure(f"{key(number)}.{empty[0]} is empty", "say what is accepted, why, its owner, and until when")
     return waiver
 
 

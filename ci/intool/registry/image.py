@@ -96,7 +96,7 @@ class ResolvedReference:
         """
         where = self.repository.at(self.reference)
         if not self.images:
-            raise Failure(f"{where} is not a container image", "name an image; `info` tells what this is")
+            raise Failure(f"{where} is not a container image", "name an image; `info` shows what this is")
         for image in self.images:
             if image.platform == (platform or "linux/amd64") or (
                 platform and image.platform.startswith(platform + "/")

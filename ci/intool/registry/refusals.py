@@ -84,12 +84,12 @@ _MESSAGES: dict[Kind, tuple[str, str]] = {
         "give it HTTPS, or pass it as a registry of this machine's network: --registry tcp://{host}",
     ),
     Kind.WANTS_TLS: (
-        "{host} wants HTTPS, and plain HTTP was tried",
+        "{host} requires HTTPS, and plain HTTP was tried",
         "leave out --registry, and name the registry by a host name other than 127.0.0.1 and localhost",
     ),
     Kind.NOT_TRUSTED: ("the certificate of {host} is not trusted", "pass the authority that signed it: --ca FILE"),
     Kind.NO_NAME: (
-        "{repository} is no name of a repository",
+        "{repository} is not a valid repository name",
         "write it as HOST/NAME in lower case, such as ghcr.io/acme/app, without tag and digest",
     ),
     Kind.DAMAGED: ("its bytes are not what its digest says", "build the image again: a file was changed or cut off"),
@@ -97,7 +97,7 @@ _MESSAGES: dict[Kind, tuple[str, str]] = {
         "{host} does not match its digest",
         "the registry's storage is damaged: remove the image there, then push it again",
     ),
-    Kind.OTHER: ("{host} refused", "read what the registry said, and ask its operator"),
+    Kind.OTHER: ("{host} refused", "read the registry's answer, and contact its operator"),
 }
 
 

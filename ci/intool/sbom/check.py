@@ -22,7 +22,7 @@ from ci.intool.scan.trivy import scan
 NAMED, EXACT = "SC-01", "SC-02"
 _LIMIT = 64 << 20
 _AGAIN = "make the documents again from this image"
-_DEFECT = "report it as a defect of this project, with this line; until it is mended, a waiver of SC-02 accepts it"
+_DEFECT = "report it as a defect of this project, with this line; until it is fixed, a waiver of SC-02 accepts it"
 _INSTALL = "install from the lockfile alone, and commit it with the manifest that it belongs to"
 
 
@@ -66,7 +66,7 @@ def check(
     count = 0
     for image in opened.images():
         if image.platform not in reports:
-            raise Failure(f"there is no report of a scanner on {image.platform}", "scan every platform of the image")
+            raise Failure(f"no report of a scanner is given for {image.platform}", "scan every platform of the image")
         seen = files(image, layers)
         components = of_files(seen)
         count += len(components)

@@ -16,7 +16,7 @@ from ci.intool.scan.results import Scan
 REASONS = {
     "facade": "its package.json only says how a part of an installed package is loaded, since it is private or begins "
     "with that package's name",
-    "no version": "nothing in the image tells its version, and the scanner lists what has name and version",
+    "no version": "nothing in the image names its version, and the scanner only lists packages with name and version",
     "no manifest": "its package.json is not in the image or cannot be read, so name and version are those of its "
     "directory, and the scanner lists what has a package.json",
     "part of a program": "it is linked into a program of an installed package, and the document lists that package",

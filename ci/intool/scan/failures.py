@@ -6,8 +6,8 @@ from ci.intool.common.failure import Failure
 
 _KNOWN = (
     (
-        r"the network cannot be taken from",
-        "it is not started where it could reach others",
+        r"cannot remove network access from",
+        "it does not run with network access",
         "use an engine on Linux for amd64 or arm64, with seccomp in its kernel",
     ),
     (r"cannot be specified on the first run", "there is no vulnerability database", "unpack it into the cache first"),
@@ -42,8 +42,8 @@ def failure_of(stderr: str) -> Failure:
         stderr: all of it.
     """
     lines = [one or other for one, other in _FATAL.findall(stderr)] or stderr.strip().splitlines()[-1:]
-    last = " ".join(lines[-1].split())[:300] if lines else "it said nothing"
+    last = " ".join(lines[-1].split())[:300] if lines else "it printed nothing"
     for pattern, what, fix in _KNOWN:
         if re.search(pattern, stderr, re.IGNORECASE):
             return Failure(f"Trivy failed: {what} ({last})", fix)
-    return Failure(f"Trivy failed: {last}", "scan again; if it fails again, look up what it says")
+    return Failure(f"Trivy failed: {last}", "scan again; if it fails again, look up its message")

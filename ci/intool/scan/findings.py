@@ -85,7 +85,7 @@ def _place(package: Package) -> Place:
 
 def _remedy(one: Vulnerability) -> str:
     if not one.fixed:
-        return "there is no fix yet: waive it for a time, or say in a VEX document why it does no harm"
+        return "there is no fix yet: waive it for a time, or declare in a VEX document why it is harmless"
     now = semver.parse(one.package.version)
     versions = " or ".join(v for v in one.fixed if not (now and (known := semver.parse(v)) and known < now))
     if one.package.system:
@@ -98,7 +98,7 @@ def _ended(system: str) -> Finding:
         id=END_OF_LIFE,
         severity="high",
         where=Place(name=system),
-        title="this operating system has reached its end of life: what is found in it is no longer listed",
+        title="this operating system has reached its end of life: new vulnerabilities in it are no longer published",
         fix="take a base of a release that is supported",
     )
 
@@ -111,7 +111,7 @@ def _secret(secret: Secret, *, image: bool) -> Finding:
         severity=secret.severity,
         where=Setting(key=secret.path) if secret.path == CONFIGURATION else place,
         title=f"{secret.title or 'a secret'}{inside}",
-        fix="revoke it, take it out of what is built from, and give it to the app when it starts",
+        fix="revoke it, remove it from the source, and pass it to the app when it starts",
         check=SECRETS if image else "",
     )
 
@@ -121,7 +121,7 @@ def _license(package: Package, name: str) -> Finding:
         id=" ".join(name.split())[:80],
         severity="high",
         where=_place(package),
-        title="its licence asks for more than notices from who runs it as a service",
+        title="its licence demands more than notices from operators of a service",
         fix="replace the package, or allow it (scan.licenses-allowed) once its terms are met",
         check=LICENSES,
     )

@@ -90,7 +90,7 @@ def _step(
         kind, text = "override", f"set {name} {version}, which other packages depend on, to {target}"
         alone = not table and {one.version for one in installed} <= {version}
         change = override(app, name, version, target, alone=alone)
-    note = "" if change else ", by hand: package.json cannot say it in one place"
+    note = "" if change else ", by hand: it needs more than one change of package.json"
     note += "" if _same_major(target, version) else "; this is a new major version, so read its notes"
     ids = tuple(one.id for one in gone)
     return Suggestion(
@@ -114,7 +114,7 @@ def _brought(parent: str, vulnerabilities: Sequence[Vulnerability]) -> Suggestio
         target="",
         ids=tuple(dict.fromkeys(one.id for one in vulnerabilities)),
         change=None,
-        text=f"update {parent}: it carries {packages} inside, which package.json does not decide",
+        text=f"update {parent}: it bundles {packages}, which package.json does not control",
     )
 
 

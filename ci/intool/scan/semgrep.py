@@ -58,7 +58,7 @@ def findings(document: Json) -> Iterator[Finding]:
         if error.text("level") == "error":
             raise Failure(f"Semgrep failed: {_said(error)}", "correct the rules or the file it names")
     if not document.object("paths").texts("scanned"):
-        raise Failure("Semgrep looked at no file", "give it the directory with the app's source")
+        raise Failure("Semgrep searched no file", "give it the directory with the app's source")
     for result in document.objects("results"):
         yield _finding(result)
     for error in document.objects("errors"):

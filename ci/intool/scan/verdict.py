@@ -58,7 +58,7 @@ def evaluated(
 ) -> dict[str, Any]:
     """Evaluate what was read; arguments and result are those of ``evaluate``."""
     if not scans:
-        raise Failure("there is no report of Trivy to judge", "scan the image first")
+        raise Failure("no report of Trivy is given", "scan the image first")
     found = {one.name: list(findings(one, policy, earlier)) for one in scans}
     each = _once(scans, {name: [one.finding for one in some] for name, some in found.items()})
     accepted = _once(scans, {one.name: [harmless(other) for other in one.accepted] for one in scans})
@@ -101,9 +101,9 @@ def _figures(scans: Sequence[Scan], found: Sequence[Finding], accepted: Sequence
 def _not_judged(scans: Sequence[Scan]) -> Iterator[Finding]:
     """Checks that cannot be made with what these reports have."""
     if not any(one.packages for one in scans):
-        yield not_judged(VULNERABILITIES, "no package was found to look at")
+        yield not_judged(VULNERABILITIES, "no package was found")
     elif unknown := [one.name for one in scans if one.image and not one.system]:
-        why = f"the operating system of {', '.join(unknown)} is unknown to Trivy, so its packages were not looked at"
+        why = f"the operating system of {', '.join(unknown)} is unknown to Trivy, so its packages were not checked"
         yield not_judged(VULNERABILITIES, why)
     if not any(package.licenses for one in scans for package in one.packages):
         yield not_judged(LICENSES, "no package names its license in these reports")

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
 FAILED = 125
-"""Exit code where the program is not started, since the network cannot be taken from it."""
+"""Exit code where the program is not started, since cannot remove network access from it."""
 
 _UNREACHABLE, _NO_SUCH_CALL = 101, 38
 """``ENETUNREACH``, ``ENOSYS`` (errno(3))."""
@@ -120,7 +120,7 @@ def main(command: Sequence[str]) -> NoReturn:
     try:
         take_network(MACHINES[platform.machine()])
     except (KeyError, OSError) as error:
-        sys.stderr.write(f"the network cannot be taken from {command[0]} here: {error}\n")
+        sys.stderr.write(f"cannot remove network access from {command[0]}: {error}\n")
         sys.exit(FAILED)
     os.execvp(command[0], list(command))  # noqa: S606  that is what it is for
 

@@ -109,7 +109,7 @@ def test_levels(statements: list[Statement], level: str, why: str) -> None:
     ("change", "level", "why"),
     [
         (lambda one: replace(one, damage=("a layer is missing", "push again")), "", "a layer is missing"),
-        (lambda one: replace(one, trusted="", statements={}), "whole", "nobody is trusted"),
+        (lambda one: replace(one, trusted="", statements={}), "whole", "no trusted signer is given"),
         (
             lambda one: replace(one, statements={}, refused={(TOP, predicates.SIGNATURE): "one by you does not count"}),
             "whole",

@@ -269,7 +269,7 @@ def test_a_base_that_is_none(tmp_path: Path, damage: Any, words: str) -> None:
 def test_a_place_that_is_taken(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine").write_text("")
-    with pytest.raises(Failure, match="out is there already and holds something"):
+    with pytest.raises(Failure, match="out already exists and is not empty"):
         made(tmp_path)
 
 

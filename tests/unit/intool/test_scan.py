@@ -375,7 +375,7 @@ def test_a_file_that_semgrep_cannot_parse_is_a_warning(tmp_path: Path) -> None:
         ({"errors": []}, "has no `results` or no `errors`"),
         ({"results": []}, "has no `results` or no `errors`"),
         (sast(errors=[{"level": "error", "message": "Rule is wrong\nmore"}]), "Semgrep failed: Rule is wrong$"),
-        (sast(scanned=[]), "Semgrep looked at no file"),
+        (sast(scanned=[]), "Semgrep searched no file"),
         (sast("BAD"), r"results\[0\]\.extra\.severity is `BAD`"),
         ({**sast(), "results": [{}]}, r"results\[0\]\.extra\.severity is missing"),
     ],

@@ -130,7 +130,7 @@ def test_every_operation_is_there(operation: str) -> None:
 @pytest.mark.parametrize(
     ("said", "what"),
     [
-        ("", "Trivy failed: it said nothing"),
+        ("", "Trivy failed: it printed nothing"),
         ("killed\n", "Trivy failed: killed"),
         ("2026\tFATAL\tFatal error\trun error: a\tb\n", "Trivy failed: Fatal error run error: a b"),
         (
@@ -138,8 +138,8 @@ def test_every_operation_is_there(operation: str) -> None:
             "Trivy failed: the scan took too long",
         ),
         (
-            "the network cannot be taken from trivy here: [Errno 22] PR_SET_SECCOMP: Invalid argument\n",
-            "Trivy failed: it is not started where it could reach others",
+            "cannot remove network access from trivy: [Errno 22] PR_SET_SECCOMP: Invalid argument\n",
+            "Trivy failed: it does not run with network access",
         ),
         ("Error: unknown flag: --x\nUsage:\n", "Trivy failed: unknown flag: --x"),
     ],

@@ -314,5 +314,5 @@ def test_reports_come_from_files(tmp_path: Path) -> None:
         evaluate({"linux/amd64": str(tmp_path / "none.json")}, {}, [], TODAY)
     with pytest.raises(Failure, match=r"the last release: found\[0\] is not an object"):
         evaluate({}, {}, [], TODAY, ["CVE"])  # type: ignore[list-item]
-    with pytest.raises(Failure, match="there is no report"):
+    with pytest.raises(Failure, match="no report of Trivy is given"):
         evaluate({}, {}, [], TODAY)

@@ -130,5 +130,5 @@ def test_a_program_is_not_started_where_the_network_stays(
     with pytest.raises(SystemExit) as ended:
         without_network.main(["touch", str(tmp_path / "started")])
     assert ended.value.code == FAILED
-    assert "the network cannot be taken from touch here" in capsys.readouterr().err
+    assert "cannot remove network access from touch:" in capsys.readouterr().err
     assert not (tmp_path / "started").exists()
