@@ -128,8 +128,8 @@ def test_documents_of_an_sbom(suffix: str, data: st.DataObject) -> None:
         path.write_bytes(data.draw(mutants(json.loads(path.read_bytes())).map(encoded)))
         report = scanned(Path(scratch, "trivy.json"))["linux/amd64"]
         reports = dict.fromkeys((one["platform"] for one in made), report)
-        told = check_sbom(str(home), made, [["next", "1"]], [], TODAY, reports=reports)
-        json.dumps(told, ensure_ascii=False).encode()
+        reported = check_sbom(str(home), made, [["next", "1"]], [], TODAY, reports=reports)
+        json.dumps(reported, ensure_ascii=False).encode()
 
 
 @given(

@@ -43,11 +43,11 @@ def test_regctl_reads_the_layout(tmp_path: Path, report: dict[str, Any]) -> None
     body = regctl("manifest", "get", "--format", "raw-body", reference)
     assert f"sha256:{hashlib.sha256(body.encode()).hexdigest()}" == report["digest"]
     for machine in MACHINES:
-        told = report["platforms"][f"linux/{machine}"]
-        assert regctl("image", "digest", "--platform", f"linux/{machine}", reference) == told["digest"]
+        reported = report["platforms"][f"linux/{machine}"]
+        assert regctl("image", "digest", "--platform", f"linux/{machine}", reference) == reported["digest"]
         config = json.loads(regctl("image", "inspect", "--platform", f"linux/{machine}", reference))
         assert config["architecture"] == machine
-        assert config["rootfs"]["diff_ids"] == [layer["diff_id"] for layer in told["layers"]]
+        assert config["rootfs"]["diff_ids"] == [layer["diff_id"] for layer in reported["layers"]]
 
 
 def test_a_copy_to_a_registry_keeps_the_digest_and_every_byte(

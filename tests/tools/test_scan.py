@@ -229,10 +229,10 @@ def test_a_vulnerable_lockfile_fails_and_the_patch_repairs_it(source: Path, triv
     assert NEXT in {one.id for one in found(gate)}
     assert gate.checks == {"SC-06": "failed", "SC-08": "not run"}
 
-    told = suggest({"source": report}, str(source / "package.json"), ["overrides"], ["npm"], by_range=True)
-    kinds = {(one["package"], one["kind"]) for one in told["suggestions"]}
+    reported = suggest({"source": report}, str(source / "package.json"), ["overrides"], ["npm"], by_range=True)
+    kinds = {(one["package"], one["kind"]) for one in reported["suggestions"]}
     assert kinds == {("next", "bump"), ("postcss", "override")}
-    subprocess.run(["git", "apply", "-"], cwd=source, input=told["patch"].encode(), check=True)
+    subprocess.run(["git", "apply", "-"], cwd=source, input=reported["patch"].encode(), check=True)
     wanted = json.loads((source / "package.json").read_text())
     lock = json.loads(json.dumps(LOCK))
     lock["packages"]["node_modules/next"]["version"] = wanted["dependencies"]["next"]
@@ -240,7 +240,9 @@ def test_a_vulnerable_lockfile_fails_and_the_patch_repairs_it(source: Path, triv
         lock["packages"][f"node_modules/{name}"]["version"] = version
     (source / "package-lock.json").write_text(json.dumps(lock))
     done(commands.source(str(source), str(trivy_cache), report), source)
-    removed = {one for each in told["suggestions"] for one in each["ids"] if each["target"].startswith(("14.", "8."))}
+    removed = {
+        one for each in reported["suggestions"] for one in each["ids"] if each["target"].startswith(("14.", "8."))
+    }
     assert NEXT in removed
     assert not removed & {one["id"] for one in evaluate({"source": report}, {"severity": "low"}, [], TODAY)["found"]}
 

@@ -1,4 +1,4 @@
-"""Whether a base image is signed by whom it should be."""
+"""Whether a base image is signed by a trusted signer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ def signature_of(
         `ref`; `status`, "verified", "unsigned" or "wrong"; `signer`, who signed; `why` it is not verified.
 
     Raises:
-        Failure: there is no such image, or nobody to trust is given.
+        Failure: the image does not exist, or no trusted signer is given.
     """
-    name, wanted = split(reference)
+    name, tag = split(reference)
     repository = Repository(name)
-    digest = repository.resolve(wanted or "latest")
+    digest = repository.resolve(tag or "latest")
     if digest is None:
         raise Failure(f"there is no {reference}", "check the name, and that the image still exists")
     trusted = [

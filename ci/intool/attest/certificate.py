@@ -1,6 +1,6 @@
-"""Whom a signing certificate of Fulcio names. Pure.
+"""The identity that a signing certificate of Fulcio names. Pure.
 
-The names are for messages: whether they are true, cosign says.
+The names are for messages only: cosign verifies them.
 """
 
 from collections.abc import Iterator

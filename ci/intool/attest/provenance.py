@@ -13,7 +13,7 @@ from ci.intool.common.media import is_digest
 from ci.intool.common.reference import split
 
 LOCAL = f"{HOME}/builders/local"
-"""The builder of a machine that nobody vouches for, such as a laptop."""
+"""The builder of a build on a local machine, such as a laptop, without a verifiable identity."""
 
 REBUILT = "rebuilt image"
 """Name of the byproduct that a second build gave; its digest is the image's where the build is reproducible."""
@@ -24,7 +24,7 @@ class Facts:
     """All that is known of a build. Of secrets, no more than their names.
 
     Attributes:
-        parameters: what the caller asked for.
+        parameters: arguments of the caller.
         secrets: names of the secrets that were passed.
         plan: what was decided from it.
         repository: URL of the source's git repository; credentials in it are left out.
@@ -94,7 +94,7 @@ def problem(predicate: Mapping[str, Any]) -> str:
 
 
 def builder(predicate: Mapping[str, Any]) -> str:
-    """Who says to have built."""
+    """The builder that the provenance names."""
     return str(inside(predicate, "runDetails", "builder", "id") or "")
 
 

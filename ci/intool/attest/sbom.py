@@ -1,4 +1,4 @@
-"""Which image an SBOM describes, by what it says itself. Pure."""
+"""Which image an SBOM describes. Pure."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
 def problem(kind: str, predicate: Mapping[str, Any], digests: Iterable[str]) -> str:
-    """Why an SBOM does not belong to an image; empty where it does.
+    """Why an SBOM does not belong to an image; empty if it does.
 
     Args:
         kind: type of the predicate.

@@ -23,7 +23,7 @@ def scanned(
         scanner: URI of the scanner.
         version: its version.
         database: URI of its database.
-        database_version: such as the moment that it was made.
+        database_version: version of the database, such as the time at which it was made.
         started: RFC 3339.
         finished: likewise.
         findings: ``id`` and ``subject`` of all that was found, waived or not.

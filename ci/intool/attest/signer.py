@@ -1,4 +1,4 @@
-"""With what is signed: cosign's arguments for it. Pure but for looking whether secrets are there.
+"""How images are signed: cosign's arguments for it. Pure, except that it checks whether secrets exist.
 
 Secrets stay in the environment and in files: no argument holds one.
 """
@@ -38,7 +38,7 @@ class Signer:
         """Cosign's arguments.
 
         Raises:
-            Failure: there is nothing to sign with, or a secret itself was given instead of its place.
+            Failure: there is nothing to sign with, or a secret was given in place of its location.
         """
         if self.key:
             self._check(environment)

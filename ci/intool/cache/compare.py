@@ -21,7 +21,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, dic
 
     Returns:
         For each input of either, the paths that differ: "changed" (with both values, where they are short), "added" or
-        "removed". The path of an input that is no mapping is "".
+        "removed". The path of an input that is not a mapping is "".
     """
     return {name: _paths(old.get(name, {}), new.get(name, {})) for name in sorted({*old, *new})}
 

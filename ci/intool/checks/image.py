@@ -35,12 +35,12 @@ class CheckedImage:
 
     @cached_property
     def files(self) -> Rootfs:
-        """What a container sees."""
+        """The files that a container sees."""
         return Rootfs(self.layers)
 
     @cached_property
     def started(self) -> Mapping[str, Any]:
-        """What the configuration says of containers."""
+        """The configuration of containers: ``config`` of the image's configuration."""
         return self.config.get("config") or {}
 
     @cached_property
@@ -55,7 +55,7 @@ class CheckedImage:
 
     @cached_property
     def layer_names(self) -> Sequence[str]:
-        """What each layer holds, as the history tells it; ``base`` for those that are not the pipeline's."""
+        """The name of each layer by the history; ``base`` for layers that are not the pipeline's."""
         return layer_names(self.config)
 
     @cached_property
@@ -71,12 +71,12 @@ class CheckedImage:
 
     @property
     def app(self) -> str:
-        """Directory of the app; where nobody says, the one that the server is started in."""
+        """Directory of the app; by default, the one that the server is started in."""
         return self.expected.app or str(self.started.get("WorkingDir") or "").strip("/") or self.expected.root
 
     @property
     def dist(self) -> str:
-        """Directory of the build; where nobody says, the first that has a build id, or Next.js' own."""
+        """Directory of the build; by default, the first with a build id, else the default of Next.js."""
         if self.expected.dist:
             return f"{self.expected.root}/{self.expected.dist}"
         found = (node.path for node in self.files if posixpath.basename(node.path) == "BUILD_ID")

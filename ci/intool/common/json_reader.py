@@ -1,4 +1,4 @@
-"""JSON from outside, read field by field: each field is what it should be, or a failure names its path.
+"""Untrusted JSON, read field by field: each field has the expected type, or a failure names its path.
 
 ``Json`` is for documents that have a form; ``inside`` and ``object_in`` are for those that may have any.
 """
@@ -233,7 +233,7 @@ def loaded(path: str, name: str = "", fix: str = FIX) -> Json:
 
 
 def object_in(data: bytes | str) -> Mapping[str, Any] | None:
-    """The object in a text that may hold anything; None where it holds something else, or is not JSON."""
+    """The object in a text; None if the text is not JSON, or not an object."""
     try:
         found = decoded(data)
     except ValueError:
@@ -242,13 +242,13 @@ def object_in(data: bytes | str) -> Mapping[str, Any] | None:
 
 
 def inside(value: Any, *keys: str) -> Any:
-    """What is at a path of objects within each other; None where nothing is, or something else on the way."""
+    """The value at a path of nested objects; None if it is missing, or a value on the way is not an object."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
 def objects_inside(value: Any, *keys: str) -> list[dict[str, Any]]:
-    """The objects in the list at a path; none where there is no list, and what is something else is left out."""
+    """The objects in the list at a path; none if there is no list; other elements are left out."""
     found = inside(value, *keys)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

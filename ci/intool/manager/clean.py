@@ -1,4 +1,4 @@
-"""Delete what the rules of retention do not keep."""
+"""Delete the images that the retention rules do not keep."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -23,12 +23,12 @@ def clean(
     apply: bool = False,
     now: str = "",
 ) -> dict[str, Any]:
-    """Tell what would be deleted or, with `apply`, delete it.
+    """List what would be deleted; with `apply`, delete it.
 
     Args:
         repository: ``HOST/REPOSITORY``.
         keep: this many of the newest releases stay, and as many of the newest pre-releases.
-        younger_than_days: whatever was made in the last so many days stays; 0 asks for no age.
+        younger_than_days: images of the last so many days stay; 0 (default) for no such rule.
         protect: tags by shell pattern (``*``, ``?``, ``[…]``) that stay.
         apply: delete; without it nothing is changed.
         now: time by RFC 3339 from which ages count; by default the clock's.
@@ -38,7 +38,7 @@ def clean(
         for people.
 
     Raises:
-        Failure: a rule makes no sense or the rules keep no tag, the registry cannot be read or does not delete, or tags
+        Failure: a rule is invalid or the rules keep no tag, the registry cannot be read or does not delete, or tags
             were moved meanwhile.
     """
     rules = Rules(keep=keep, younger_than_days=younger_than_days, protect=tuple(protect))
@@ -59,7 +59,7 @@ def clean(
 
 
 def _apply(where: Repository, found: Inventory, decision: Decision) -> None:
-    """Delete, if the tags are still what the decision was made on, and see that what is kept is still there."""
+    """Delete, if the tags have not changed since the decision; then check that all kept tags are still there."""
     if targets(where) != found.tags:
         raise Failure(
             f"the tags of {where.name} were changed while it was read; nothing was deleted",
@@ -97,6 +97,6 @@ def _lines(found: Inventory, decision: Decision, *, apply: bool) -> Iterator[str
 
 
 def _name(tag: str) -> str:
-    """A tag for people; one that stands for referrers has a digest in it, which is shortened."""
+    """A tag for display; the digest in a tag that stands for referrers is shortened."""
     algorithm, dash, digits = tag.partition("-")
     return f"{algorithm}{dash}{digits[:12]}…" if attached_to(tag) else tag

@@ -31,7 +31,7 @@ def pull(reference: str, archive: str | Path, platform: str = "", kind: str = "o
         people.
 
     Raises:
-        Failure: it is not there, or what came is not what its digests say.
+        Failure: the image does not exist, or the archive does not match its digests.
     """
     if kind not in KINDS:
         raise Failure(f"`{kind}` is not a kind of archive", f"choose one of {', '.join(KINDS)}")
@@ -57,7 +57,7 @@ def pull(reference: str, archive: str | Path, platform: str = "", kind: str = "o
 
 
 def _name(found: ResolvedReference) -> str:
-    """What the image is called after loading; one that is named by digest is tagged by the start of it."""
+    """The image's name after loading; an image that is named by digest gets the digest's start as tag."""
     tag = found.reference
     return found.repository.at(tag.partition(":")[2][:12] if ":" in tag else tag)
 

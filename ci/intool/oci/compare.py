@@ -84,7 +84,7 @@ def _differences(files: _Files, a: dict[str, Any], b: dict[str, Any]) -> Iterato
 
 
 def _remaining(part: str, a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
-    """What is left where everything that people look for is equal."""
+    """The difference of images whose configuration and files are equal: compression or encoding."""
     found = difference(a, b, part)
     return {"part": part, **found} if found else {"part": "encoding"}
 

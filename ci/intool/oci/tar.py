@@ -27,7 +27,7 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An entry of a tar file. Two are equal where their headers are; content is compared by who needs it.
+    """An entry of a tar file. Two are equal where their headers are; content is not compared.
 
     Attributes:
         path: without a slash at either end.
@@ -54,7 +54,7 @@ def stream(entries: Iterable[Entry]) -> Iterator[bytes]:
     """The bytes of a tar file, in pieces of about ``CHUNK`` bytes.
 
     Raises:
-        Failure: a file has another size than its entry says: something writes to it.
+        Failure: a file's size differs from its entry's: something writes to the file.
     """
     gathered = bytearray()
     for entry in entries:

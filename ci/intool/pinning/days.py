@@ -1,4 +1,4 @@
-"""Days, as texts from outside name them. Pure."""
+"""Parse days. Pure."""
 
 from datetime import UTC, date, datetime
 
@@ -15,14 +15,14 @@ def day(text: object) -> date | None:
 
 
 def given(text: str, what: str) -> date:
-    """A day that somebody gave.
+    """A day from an argument or a file.
 
     Args:
         text: ISO 8601.
         what: names it in the failure.
 
     Raises:
-        Failure: it is none.
+        Failure: it is not a day.
     """
     found = day(text)
     if not found:

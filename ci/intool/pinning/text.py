@@ -46,7 +46,7 @@ def images(text: str) -> dict[str, Pin]:
     """Short name to pin, of the table ``images``.
 
     Raises:
-        Failure: this is no TOML, it has no such table, or an image there has no tag or no digest.
+        Failure: the text is not TOML, has no such table, or an image in it has no tag or no digest.
     """
     listed = _parsed(text).get("images")
     if not isinstance(listed, dict) or not listed:
@@ -59,8 +59,8 @@ def rewritten(text: str, digests: Mapping[str, str], today: date, releases: Mapp
 
     Args:
         text: as it is.
-        digests: short name of each image that was asked for, to its digest now.
-        today: the day of the answers.
+        digests: short name of each image that was looked up, to its current digest.
+        today: the day of the look-up.
         releases: short name of an image to the release that it has now, for those that the table ``releases`` lists.
 
     Raises:

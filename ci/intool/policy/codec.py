@@ -1,6 +1,6 @@
-"""Frozen dataclasses to JSON and back, read strictly: no field more, none less, each of its type.
+"""Frozen dataclasses to JSON and back; reading is strict: exactly the fields of the class, each of its type.
 
-A class that is one of several carries its name as ``kind``, a ``ClassVar``, which stands in the JSON as well.
+A class that is one of several carries its name as ``kind``, a ``ClassVar``, which is written to the JSON as well.
 """
 
 from collections.abc import Mapping

@@ -61,7 +61,7 @@ class NotAffected:
 
 @dataclass(frozen=True, kw_only=True)
 class NotJudged:
-    """It could not be judged.
+    """Its check could not be made.
 
     Attributes:
         why: the reason.

@@ -45,7 +45,7 @@ class Finding:
 
     @property
     def stops(self) -> bool:
-        """Whether nothing is released because of it."""
+        """Whether it stops the release."""
         return isinstance(self.effect, Stops)
 
     def __str__(self) -> str:
@@ -65,7 +65,7 @@ def _paths(paths: tuple[str, ...]) -> str:
 
 
 def not_judged(name: str, why: str, where: Place | None = None) -> Finding:
-    """What could not be judged.
+    """A finding that a check could not be made.
 
     Args:
         name: id of the check, or a word for what it is about.

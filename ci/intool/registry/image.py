@@ -1,4 +1,4 @@
-"""What a reference names: the manifest, and the images of its platforms with their layers."""
+"""Resolve a reference to its manifest, and to the images of its platforms with their layers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class ImageLayer:
         name: as the pipeline calls it; ``base`` for layers that are not its own.
         digest: of the blob.
         size: bytes of the blob, compressed.
-        media_type: tells the compression.
+        media_type: names the compression.
     """
 
     name: str
@@ -77,7 +77,7 @@ class ResolvedReference:
         repository: where it is.
         reference: tag or digest.
         manifest: of the index, or of the only image.
-        images: by platform, in the order of the index; none for an artifact that is no image.
+        images: by platform, in the order of the index; empty for an artifact that is not an image.
     """
 
     repository: Repository

@@ -29,7 +29,7 @@ def inventory(repository: Repository) -> Inventory:
     list it.
 
     Raises:
-        Failure: the registry cannot be read. What an index lists but is not there is no failure.
+        Failure: the registry cannot be read. A manifest that an index lists and that is missing is ignored.
     """
     tags = targets(repository)
     named = set(tags.values())
@@ -68,7 +68,7 @@ def stored(manifest: Manifest, config: Mapping[str, Any]) -> Stored:
     """
     content = manifest.content
     blobs = [*content.get("layers", ()), *content.get("blobs", ()), *filter(None, [content.get("config")])]
-    said = {**((config.get("config") or {}).get("Labels") or {}), **(content.get("annotations") or {})}
+    texts = {**((config.get("config") or {}).get("Labels") or {}), **(content.get("annotations") or {})}
     platform = platform_name(*(config.get(key) or "" for key in ("os", "architecture", "variant")))
     return Stored(
         digest=manifest.digest,
@@ -77,8 +77,8 @@ def stored(manifest: Manifest, config: Mapping[str, Any]) -> Stored:
         children=tuple(dict.fromkeys(child["digest"] for child in content.get("manifests", ()))),
         subject=(content.get("subject") or {}).get("digest", ""),
         blobs={blob["digest"]: blob["size"] for blob in blobs},
-        created=moment(said.get(ANNOTATION + "created")) or moment(config.get("created")),
-        version=str(said.get(ANNOTATION + "version", "")),
+        created=moment(texts.get(ANNOTATION + "created")) or moment(config.get("created")),
+        version=str(texts.get(ANNOTATION + "version", "")),
         platforms=(platform,) if platform else (),
     )
 
@@ -102,7 +102,7 @@ def _kind(manifest: Manifest) -> str:
 
 
 def _dated(manifests: Mapping[str, Stored]) -> dict[str, Stored]:
-    """The same, where an index has time, version and platforms of what it lists, unless it says otherwise itself."""
+    """The same, where an index has time, version and platforms of what it lists, unless it has its own."""
     dated = dict(manifests)
     for digest, index in manifests.items():
         below = [manifests[child] for child in index.children if child in manifests]

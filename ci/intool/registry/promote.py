@@ -1,4 +1,4 @@
-"""Tags are moved to an image that is in the registry.
+"""Move tags to an image that is in the registry.
 
 Order makes it safe: nothing moves if one tag is refused; complete versions are set first, and one of them is claimed
 against a release of the same version that runs at once; the other tags follow, ``latest`` last. Then the registry is
@@ -42,7 +42,7 @@ def promote(
         source: repository from which the image and all that refers to it is copied first.
         lease: seconds; equal for all that release to the repository.
         of_release: whether tags without a version are for the version that the image was released as: ``latest`` and
-            ``1.2`` that a person names. A build from a branch is not asked for one.
+            ``1.2`` that a person names. False for a build from a branch, which has none.
 
     Returns:
         `ref` and `digest`; `tags`: of each `name`, `action`, `reason` and the digest of its `owner`; `moved`: names
@@ -85,7 +85,7 @@ class _Release:
         self._existing = RepositoryTags(target, [tag.name for tag in tags.tags], image.digest)
 
     def claim(self, lease: float) -> None:
-        """Set one new complete version, and wait until nobody can overwrite it any more; refusals come before."""
+        """Set one new complete version, and wait until no other release can overwrite it; refusals come before."""
         _, updates = self._decide()
         new = next((one for one in updates if one.tag.kind == "immutable" and one.action == "set"), None)
         if new:
@@ -137,7 +137,7 @@ def _rank(one: TagUpdate) -> tuple[bool, bool]:
 
 
 def from_json(tags: Mapping[str, Any]) -> Tags:
-    """Tags as JSON says them."""
+    """Tags from JSON."""
     return Tags(
         version=tags["version"],
         tags=tuple(Tag(**tag) for tag in tags["tags"]),

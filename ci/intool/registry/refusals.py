@@ -1,4 +1,4 @@
-"""What a registry's refusal means, from what `regctl` said about it. Pure."""
+"""Why a registry refused, by `regctl`'s messages. Pure."""
 
 import re
 from enum import Enum, auto
@@ -33,7 +33,7 @@ class Kind(Enum):
         return self in {Kind.BUSY, Kind.SERVER, Kind.BROKEN, Kind.REFUSED}
 
 
-# The first match counts. The error number 28 is ENOSPC: CNCF distribution tells a failed write by its number alone.
+# The first match counts. The error number 28 is ENOSPC: CNCF distribution reports a failed write only by its number.
 # A 404 in the middle of an upload is a lost session (OCI distribution specification 1.1, "BLOB_UPLOAD_UNKNOWN").
 _SIGNS = (
     (Kind.NO_NAME, r"invalid reference"),
@@ -121,7 +121,7 @@ def failure(action: str, repository: str, stderr: str) -> Failure:
 
 
 def _short(stderr: str) -> str:
-    # What stands behind the question mark of an upload's address is as good as a password.
+    # The query of an upload's address may be used like a password.
     printed = re.sub(r"\?[^\s\"]+", "", " ".join(_messages(stderr)))
     return printed[:400] or "no message"
 

@@ -1,4 +1,4 @@
-"""A pushed image as a stranger finds it: everything that it names is there, and is what its digest says."""
+"""Verify that a pushed image is complete: everything that it names is there, and matches its digest."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ from ci.intool.registry.client import FIX, Manifest, Repository
 
 
 def verify(reference: str) -> dict[str, Any]:
-    """Fetch the index, every manifest and config, and ask for every layer.
+    """Fetch the index, every manifest and config, and check that every layer exists.
 
     Args:
         reference: repository with a digest or a tag; an image of one platform does as well.
@@ -24,7 +24,7 @@ def verify(reference: str) -> dict[str, Any]:
         layers) and how many `layers` it has; `text` for people.
 
     Raises:
-        Failure: names what is missing or different.
+        Failure: something is missing or different; the message names it.
     """
     name, wanted = split(reference)
     repository = Repository(name)

@@ -1,4 +1,4 @@
-"""What a scanner finds in an image, compared with what a document lists. Pure.
+"""Compare a scanner's findings in an image with a document's list. Pure.
 
 The scanner (Trivy) reads the image by code that has nothing in common with the inventory, so a package that the
 inventory overlooks, or makes up, is a difference here. Some differences are known, and each has its reason.
@@ -22,7 +22,7 @@ REASONS = {
     "part of a program": "it is linked into a program of an installed package, and the document lists that package",
     "unknown system": "the scanner does not know the distribution, and lists none of its packages",
 }
-"""Name of a known difference to why it is none of the document's faults."""
+"""Name of an expected difference to the reason why it is not a fault of the document."""
 
 NPM, DEBIAN = "pkg:npm/", "pkg:deb/"
 _MANIFEST = "package.json"
@@ -53,7 +53,7 @@ class Difference:
 def differences(
     documented: Iterable[Listed], scan: Scan, components: Sequence[Component], files: Mapping[str, object]
 ) -> list[Difference]:
-    """Compare.
+    """Find the packages that only one side has.
 
     Args:
         documented: what the document lists.

@@ -1,4 +1,4 @@
-"""What Trivy says when it fails, and what to do about it. Pure."""
+"""Known failures of Trivy by its messages, each with its fix. Pure."""
 
 import re
 
@@ -36,7 +36,7 @@ _FATAL = re.compile(r"^.*\bFATAL\b\s*(.*)$|^Error: (.*)$", re.MULTILINE)
 
 
 def failure_of(stderr: str) -> Failure:
-    """The failure for what Trivy wrote on standard error before it ended with an error.
+    """The failure for Trivy's messages on standard error.
 
     Args:
         stderr: all of it.

@@ -1,4 +1,4 @@
-"""What a scan found as findings, each with the effect that the policy gives it. Pure."""
+"""The findings of a scan, each with its effect under the policy. Pure."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -15,8 +15,8 @@ VULNERABILITIES, LICENSES, SECRETS, END_OF_LIFE = "SC-06", "SC-08", "LAY-01", "S
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judged:
-    """A finding with its effect, and what it is about.
+class ScanFinding:
+    """A finding with its effect, and its subject.
 
     Attributes:
         finding: it.
@@ -27,8 +27,8 @@ class Judged:
     subject: str
 
 
-def findings(scan: Scan, rules: Rules, earlier: Collection[tuple[str, str]]) -> Iterator[Judged]:
-    """Everything that is wrong in a scan.
+def findings(scan: Scan, rules: Rules, earlier: Collection[tuple[str, str]]) -> Iterator[ScanFinding]:
+    """All findings of a scan.
 
     Args:
         scan: what was found.
@@ -36,23 +36,23 @@ def findings(scan: Scan, rules: Rules, earlier: Collection[tuple[str, str]]) -> 
         earlier: ids and subjects that the last release had.
     """
     if scan.ended:
-        yield Judged(finding=_ended(scan.system), subject=scan.system)
+        yield ScanFinding(finding=_ended(scan.system), subject=scan.system)
     for secret in scan.secrets:
-        yield Judged(finding=_secret(secret, image=scan.image), subject=secret.path)
+        yield ScanFinding(finding=_secret(secret, image=scan.image), subject=secret.path)
 
-    def judged(finding: Finding, subject: str, *, fails: bool) -> Judged:
+    def decided(finding: Finding, subject: str, *, fails: bool) -> ScanFinding:
         old = rules.new_only and (finding.id, subject) in earlier and finding.id not in rules.exploited
-        return Judged(finding=replace(finding, effect=Stops() if fails and not old else Warns()), subject=subject)
+        return ScanFinding(finding=replace(finding, effect=Stops() if fails and not old else Warns()), subject=subject)
 
     for one in scan.vulnerabilities:
         exploited = one.id in rules.exploited
         bad = at_least(one.severity, rules.severity) and (bool(one.fixed) or rules.unfixed)
-        yield judged(vulnerability(one, exploited=exploited), one.package.name, fails=bad or exploited)
+        yield decided(vulnerability(one, exploited=exploited), one.package.name, fails=bad or exploited)
     for package in scan.packages:
         for name in rules.denied(package):
-            yield judged(_license(package, name), package.name, fails=True)
+            yield decided(_license(package, name), package.name, fails=True)
     for setting in scan.misconfigurations:
-        yield judged(_misconfiguration(setting), setting.path, fails=at_least(setting.severity, rules.severity))
+        yield decided(_misconfiguration(setting), setting.path, fails=at_least(setting.severity, rules.severity))
 
 
 def vulnerability(one: Vulnerability, *, exploited: bool = False) -> Finding:

@@ -1,4 +1,4 @@
-"""Editing a package.json as text, so that all that is not edited stays as it is written. Pure."""
+"""Edit a package.json as text; everything else in it stays byte for byte. Pure."""
 
 import difflib
 import json
@@ -26,7 +26,7 @@ def edited(text: str, path: Sequence[str], value: str) -> str:
         value: it.
 
     Raises:
-        Failure: the file is no JSON object, or what is on the way is none.
+        Failure: the file is not a JSON object, or a value on the path is not one.
     """
     try:
         begin = _SPACE.match(text, 1 if text.startswith("\ufeff") else 0).end()  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""What decides tags, and what is decided: values without behaviour."""
+"""The inputs and the results of decisions on tags, as data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Action = Literal["set", "keep", "skip", "refuse"]
 
 @dataclass(frozen=True, kw_only=True)
 class GitFacts:
-    """What is known of the commit that an image is built from. Everything is optional: a plain directory has nothing.
+    """Facts of the commit that an image is built from. All are optional: a plain directory has none.
 
     Attributes:
         event: What started the run, in GitHub's words: ``push``, ``schedule``, ``pull_request``.
@@ -47,17 +47,17 @@ class GitFacts:
 
     @property
     def branch(self) -> str:
-        """Name of the branch; empty where `ref` is none."""
+        """Name of the branch; empty if `ref` is of another kind."""
         return _below("refs/heads/", self.ref)
 
     @property
     def tag(self) -> str:
-        """Name of the git tag; empty where `ref` is none."""
+        """Name of the git tag; empty if `ref` is of another kind."""
         return _below("refs/tags/", self.ref)
 
     @property
     def pull_request(self) -> str:
-        """Number of the pull request; empty where `ref` is none."""
+        """Number of the pull request; empty if `ref` is of another kind."""
         return _below("refs/pull/", self.ref).removesuffix("/merge").removesuffix("/head")
 
     @property

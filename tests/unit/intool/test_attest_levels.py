@@ -99,10 +99,10 @@ def without(*kinds: str) -> list[Statement]:
     ],
 )
 def test_levels(statements: list[Statement], level: str, why: str) -> None:
-    found, told = reached(evidence(statements))
+    found, reported = reached(evidence(statements))
     assert found == level
-    assert why in told
-    assert bool(why) == bool(told)
+    assert why in reported
+    assert bool(why) == bool(reported)
 
 
 @pytest.mark.parametrize(
@@ -118,9 +118,9 @@ def test_levels(statements: list[Statement], level: str, why: str) -> None:
     ],
 )
 def test_why_not(change: Callable[[Evidence], Evidence], level: str, why: str) -> None:
-    found, told = reached(change(evidence([*RELEASE, PROVED])))
+    found, reported = reached(change(evidence([*RELEASE, PROVED])))
     assert found == level
-    assert why in told
+    assert why in reported
 
 
 def test_a_refused_statement_is_named_where_it_is_missing() -> None:

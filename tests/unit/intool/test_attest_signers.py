@@ -1,4 +1,4 @@
-"""Whom cosign is told to sign as, and to trust."""
+"""Signers, and the identities that cosign has to trust."""
 
 import base64
 import json
@@ -92,9 +92,9 @@ def test_no_trust(fields: dict[str, Any], message: str) -> None:
     assert SECRET not in refusal.value.what
 
 
-def test_nobody() -> None:
+def test_no_signer() -> None:
     assert not Trust()
-    assert str(Trust()) == "nobody"
+    assert str(Trust()) == "no signer"
 
 
 def token(**claims: Any) -> str:
@@ -125,11 +125,11 @@ def test_whom_a_token_names(claims: dict[str, Any], names: tuple[str, str]) -> N
 
 
 @pytest.mark.parametrize(
-    "told", ["", "a", "a.b.c", "e30.W10.x", "é.é.é", token(), token(iss=1, email="a"), token(iss="a")]
+    "reported", ["", "a", "a.b.c", "e30.W10.x", "é.é.é", token(), token(iss=1, email="a"), token(iss="a")]
 )
-def test_a_token_that_names_nobody(told: str) -> None:
+def test_a_token_that_names_nobody(reported: str) -> None:
     with pytest.raises(Failure, match=r"is not a JSON Web Token|names neither"):
-        claimed(told)
+        claimed(reported)
 
 
 @pytest.mark.parametrize(

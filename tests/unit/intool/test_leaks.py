@@ -1,4 +1,4 @@
-"""Secrets are found in each form and place, and are never told."""
+"""Secrets are found in each form and place, and are never reported."""
 
 import base64
 import gzip

@@ -1,4 +1,4 @@
-"""Archives of layouts are packed reproducibly, and a broken one is told."""
+"""Archives of layouts are packed reproducibly, and a broken one is reported."""
 
 import hashlib
 import json

@@ -127,8 +127,10 @@ def test_documents_that_are_not_exact(tmp_path: Path, kind: str, change: Change,
     change(document)
     Path(one["path"]).write_text(json.dumps(document))
     found = checked(home, listed)
-    told = [(two.id, two.title.replace(one["digest"], "DIGEST").replace(one["path"], "PATH")) for two in found.findings]
-    assert told == lines
+    titles = [
+        (two.id, two.title.replace(one["digest"], "DIGEST").replace(one["path"], "PATH")) for two in found.findings
+    ]
+    assert titles == lines
     assert {two.place for two in found.findings} == {f"linux/amd64: {kind}"}
     assert not found.passed
 

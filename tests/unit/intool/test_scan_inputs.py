@@ -1,4 +1,4 @@
-"""Whatever a document has in whatever place, it is taken or told: never a traceback."""
+"""Whatever a document has in whatever place, it is taken or reported: never a traceback."""
 
 import copy
 import json
@@ -96,15 +96,15 @@ def test_any_wrong_field_is_taken_or_told(tmp_path: Path, document: Any, read: C
     file = tmp_path / "document.json"
     file.write_text(json.dumps(document))
     assert json.dumps(read(str(file), tmp_path))
-    told: list[Failure] = []
+    reported: list[Failure] = []
     for made in mutations(document):
         file.write_text(json.dumps(made))
         try:
             read(str(file), tmp_path)
         except Failure as failure:
-            told.append(failure)
-    assert told
-    assert all(failure.what and failure.fix for failure in told)
+            reported.append(failure)
+    assert reported
+    assert all(failure.what and failure.fix for failure in reported)
 
 
 def test_the_program_writes_its_report_and_tells_what_it_cannot_read(
