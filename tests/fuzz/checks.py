@@ -12,7 +12,7 @@ from ci.intool.common.failure import Failure
 
 
 def survives(parse: Callable[[], Any], *errors: type[Exception]) -> Any:
-    """Run a parser; what it raises is reported in words that every terminal and every log can hold.
+    """Run a parser; its errors must have texts that every terminal and every log can print.
 
     Args:
         parse: the parser with its input.

@@ -100,7 +100,7 @@ def test_files_that_are_looked_into(name: str, data: Any) -> None:
 
 
 @given(entries())
-def test_entries_that_nobody_expects(parts: list[Any]) -> None:
+def test_unexpected_entries(parts: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         looked_at(scratch, image(scratch, tar(parts)))
 

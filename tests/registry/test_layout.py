@@ -66,7 +66,7 @@ def test_a_copy_to_a_registry_keeps_the_digest_and_every_byte(
             assert back.blob(layer).read_bytes() == out.blob(layer).read_bytes()
 
 
-def test_node_is_told_how_to_run_the_app(tmp_path: Path, report: dict[str, Any]) -> None:
+def test_node_gets_the_options_to_run_the_app(tmp_path: Path, report: dict[str, Any]) -> None:
     reference = f"ocidir://{tmp_path / 'out'}@{report['digest']}"
     started = json.loads(regctl("image", "inspect", "--platform", "linux/arm64", reference))["config"]
     assert started == {

@@ -1,4 +1,4 @@
-"""What a stranger is reported of an image: refusals first."""
+"""What `verify` reports of an image: refusals first."""
 
 import json
 import shutil
@@ -88,7 +88,7 @@ def test_a_foreign_key(image: str, pair: Keys, stranger: Keys) -> None:
         verify(image, **pair.trust, require="attested")
 
 
-def test_nobody_is_trusted(image: str, pair: Keys) -> None:
+def test_no_trusted_signer(image: str, pair: Keys) -> None:
     sign(image, pair.signer)
     assert levels(image)["signed"] == "no trusted signer is given"
     assert verify(image)["level"] == "whole"
@@ -177,7 +177,7 @@ def unlist(repository: Repository, subject: str) -> None:
 
 
 def test_referrers_that_are_none_of_ours(registry: Registry, image: str, pair: Keys) -> None:
-    """Broken ones are reported, and nothing fails."""
+    """Broken statements are reported, and nothing fails."""
     repository = Repository(split(image)[0])
     digest = split(image)[1]
     broken = [b"[]", b"[" * 100_000, b'{"dsseEnvelope": 1}', b"\xff", b"is removed"]

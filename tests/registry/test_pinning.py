@@ -1,4 +1,4 @@
-"""Pins are brought to what a real registry has, and bases are judged by what it says of them."""
+"""Pins are updated from a real registry, and the age of bases is checked with it."""
 
 import json
 import subprocess
@@ -132,7 +132,7 @@ def test_a_pin_that_the_registry_no_longer_has(put: Callable[..., str]) -> None:
     ]
 
 
-def test_what_cannot_be_asked_stays_and_is_told(
+def test_an_image_that_cannot_be_looked_up_stays_and_is_reported(
     put: Callable[..., str], registries: Callable[..., Registry], address: str, reach: Callable[..., None]
 ) -> None:
     base, closed = put(), registries(login=True).address
@@ -149,7 +149,7 @@ def test_what_cannot_be_asked_stays_and_is_told(
     assert f"not looked up, unchanged: absent: {address}/other:2 is not there" in report["text"].splitlines()
 
 
-def test_nothing_could_be_asked(address: str) -> None:
+def test_no_registry_could_be_reached(address: str) -> None:
     with pytest.raises(Failure, match=r"no registry could be reached: \S+/other:2 is not there"):
         update(pins(other=f"{address}/other:2@{GONE}"), TODAY)
 
@@ -276,7 +276,7 @@ def test_old_where_the_registry_has_no_tag(put: Callable[..., str]) -> None:
     assert result(age(put(name="other").replace(":1@", ":none@"), TODAY, checked="2026-03-01")).findings == ()
 
 
-def test_nobody_knows_how_old(put: Callable[..., str]) -> None:
+def test_an_unknown_age(put: Callable[..., str]) -> None:
     base = put("1970-01-01T00:00:00Z").replace(":1@", ":none@")
     gate = result(age(base, TODAY))
     assert gate.checks == {"SC-09": "not run"}

@@ -34,8 +34,8 @@ def clean(
         now: time by RFC 3339 from which ages count; by default the clock's.
 
     Returns:
-        "kept" and "fallen" tags with the reason, "untagged" tags, "deleted" manifests, "freed" bytes, "applied"; "text"
-        for people.
+        "kept" and "removed" tags with the reason, "untagged" tags, "deleted" manifests, "freed" bytes, "applied";
+        "text" for people.
 
     Raises:
         Failure: a rule is invalid or the rules keep no tag, the registry cannot be read or does not delete, or tags
@@ -80,7 +80,7 @@ def _apply(where: Repository, found: Inventory, decision: Decision) -> None:
 
 def _lines(found: Inventory, decision: Decision, *, apply: bool) -> Iterator[str]:
     rows = [("keep", _name(tag), short(found.tags[tag]), why) for tag, why in decision.kept.items()]
-    for tag, why in decision.fallen.items():
+    for tag, why in decision.removed.items():
         also = "; only the name, its image is needed" if tag in decision.untagged else ""
         rows.append(("delete", _name(tag), short(found.tags[tag]), why + also))
     if not rows:
@@ -89,10 +89,10 @@ def _lines(found: Inventory, decision: Decision, *, apply: bool) -> Iterator[str
     yield from table(rows, indent="")
     done = "deleted" if apply else "to delete"
     yield (
-        f"\n{done}: {len(decision.fallen)} of {len(rows)} tags, {len(decision.deleted)} manifests;"
+        f"\n{done}: {len(decision.removed)} of {len(rows)} tags, {len(decision.deleted)} manifests;"
         f" {human(decision.freed)} that no kept image needs"
     )
-    if not apply and decision.fallen:
+    if not apply and decision.removed:
         yield "Nothing was deleted: this was a dry run. Delete with `apply`."
 
 

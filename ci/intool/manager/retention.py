@@ -45,7 +45,7 @@ class Decision:
 
     Attributes:
         kept: tag to the reason why it stays.
-        fallen: tag to the reason why it is deleted.
+        removed: tag to the reason why it is deleted.
         untagged: tags of these whose manifest stays, since something that is kept needs it: only the name is deleted.
         deleted: manifests to delete, in this order: images before what belongs to them, an index
             before what it lists, so that a stop at any point leaves every tag whole.
@@ -53,7 +53,7 @@ class Decision:
     """
 
     kept: Mapping[str, str]
-    fallen: Mapping[str, str]
+    removed: Mapping[str, str]
     untagged: tuple[str, ...]
     deleted: tuple[str, ...]
     freed: int
@@ -70,18 +70,18 @@ def decide(inventory: Inventory, rules: Rules, now: datetime) -> Decision:
     reasons = _reasons(inventory, rules, now)
     loose = {digest for digest in _loose(inventory) if rules.age(inventory.manifests[digest].created, now)}
     stay = needed(inventory, {inventory.tags[tag] for tag in reasons} | loose)
-    fallen = {}
+    removed = {}
     for tag, digest in sorted(inventory.tags.items()):
         if (subject := attached_to(tag)) and digest in stay:
             reasons[tag] = f"belongs to {short(subject)}"
         elif tag not in reasons:
-            fallen[tag] = f"belongs to {short(subject)}, which goes" if subject else "no rule keeps it"
+            removed[tag] = f"belongs to {short(subject)}, which goes" if subject else "no rule keeps it"
     deleted = _order(inventory, inventory.manifests.keys() - stay)
     gone = inventory.blobs(deleted)
     return Decision(
         kept=dict(sorted(reasons.items())),
-        fallen=fallen,
-        untagged=tuple(tag for tag in fallen if inventory.tags[tag] in stay),
+        removed=removed,
+        untagged=tuple(tag for tag in removed if inventory.tags[tag] in stay),
         deleted=deleted,
         freed=sum(gone[digest] for digest in gone.keys() - inventory.blobs(stay).keys()),
     )

@@ -55,8 +55,8 @@ class NotAffected:
     reason: str = ""
 
     def __str__(self) -> str:
-        said = ": ".join(part.replace("_", " ") for part in (self.status, self.reason) if part)
-        return f"{said}, by {self.document}"
+        description = ": ".join(part.replace("_", " ") for part in (self.status, self.reason) if part)
+        return f"{description}, by {self.document}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,8 +22,8 @@ def names(repository: str, tags: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         Failure: the registry cannot be read.
     """
-    wanted = from_json(tags)
+    chosen = from_json(tags)
     if not repository:
-        return {"text": explain(wanted)}
-    existing = RepositoryTags(Repository(repository), [tag.name for tag in wanted.tags], "").read()
-    return {"text": explain(wanted, tag_updates(wanted, existing, ""))}
+        return {"text": explain(chosen)}
+    existing = RepositoryTags(Repository(repository), [tag.name for tag in chosen.tags], "").read()
+    return {"text": explain(chosen, tag_updates(chosen, existing, ""))}

@@ -55,12 +55,12 @@ def promote(
     target = Repository(repository)
     if source and not same(source, repository):
         target.copy(source, digest)
-    wanted = tags if isinstance(tags, Tags) else from_json(tags)
-    if of_release and not wanted.version:
-        wanted = standing_for(wanted, released_as(Repository(source), digest) if source else "")
-    if of_release and not wanted.version:
-        wanted = standing_for(wanted, released_as(target, digest))
-    release = _Release(target, target.manifest(digest), wanted)
+    chosen = tags if isinstance(tags, Tags) else from_json(tags)
+    if of_release and not chosen.version:
+        chosen = standing_for(chosen, released_as(Repository(source), digest) if source else "")
+    if of_release and not chosen.version:
+        chosen = standing_for(chosen, released_as(target, digest))
+    release = _Release(target, target.manifest(digest), chosen)
     release.claim(lease)
     return {
         "ref": target.at(digest),

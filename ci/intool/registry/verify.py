@@ -26,9 +26,9 @@ def verify(reference: str) -> dict[str, Any]:
     Raises:
         Failure: something is missing or different; the message names it.
     """
-    name, wanted = split(reference)
+    name, tag = split(reference)
     repository = Repository(name)
-    top = repository.manifest(wanted)
+    top = repository.manifest(tag)
     images = list(_images(repository, top, {}, DEPTH_LIMIT, iter(range(MOST))))
     layers = {layer["digest"]: layer["size"] for image, _ in images for layer in image.content.get("layers", ())}
     with ThreadPoolExecutor(4) as pool:

@@ -100,7 +100,7 @@ def test_what_is_no_bundle(body: bytes) -> None:
         parsed(body)
 
 
-def test_a_broken_certificate_names_nobody_or_the_same() -> None:
+def test_a_broken_certificate_has_no_identity_or_the_same() -> None:
     chance = random.Random(7)  # noqa: S311  the same bytes each time
     for _ in range(2000):
         broken = bytearray(CERTIFICATE[: chance.randrange(len(CERTIFICATE) + 1)])

@@ -127,20 +127,20 @@ def test_whom_a_token_names(claims: dict[str, Any], names: tuple[str, str]) -> N
 @pytest.mark.parametrize(
     "reported", ["", "a", "a.b.c", "e30.W10.x", "é.é.é", token(), token(iss=1, email="a"), token(iss="a")]
 )
-def test_a_token_that_names_nobody(reported: str) -> None:
+def test_a_token_without_an_identity(reported: str) -> None:
     with pytest.raises(Failure, match=r"is not a JSON Web Token|names neither"):
         claimed(reported)
 
 
 @pytest.mark.parametrize(
-    ("said", "one_line"),
+    ("printed", "one_line"),
     [
         ("WARNING: x\nError: first\nmore\nerror during command execution: first\n", "first"),
         ("panic: x\n", "panic: x"),
         ("", "no message"),
     ],
 )
-def test_what_cosign_said(said: str, one_line: str) -> None:
-    assert short(said) == one_line
-    assert refused(said) == one_line
+def test_messages_of_cosign(printed: str, one_line: str) -> None:
+    assert short(printed) == one_line
+    assert refused(printed) == one_line
     assert refused("Error: accepted signatures do not match threshold") == "it is signed by another key"

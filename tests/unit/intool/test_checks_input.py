@@ -1,4 +1,4 @@
-"""What the hardening gate is given: what it refuses, and how it says so."""
+"""Inputs of the hardening gate: what it refuses, and with which messages."""
 
 import gzip
 import json

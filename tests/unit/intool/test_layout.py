@@ -127,7 +127,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize(("damage", "words"), BROKEN.values(), ids=BROKEN)
-def test_what_is_broken_is_told(tmp_path: Path, damage: Callable[[Path], object], words: str) -> None:
+def test_what_is_broken_is_reported(tmp_path: Path, damage: Callable[[Path], object], words: str) -> None:
     base_layout(tmp_path)
     damage(tmp_path)
     with pytest.raises(Failure, match=words) as reported:

@@ -147,7 +147,7 @@ def test_rebase_is_assembly_on_the_new_base(home: Home, config: dict[str, Any]) 
     assert out == wanted
 
 
-def test_a_time_that_is_given_is_told_everywhere(home: Home) -> None:
+def test_a_time_that_is_given_is_reported_everywhere(home: Home) -> None:
     home.assembled("a")
     expected = home.assembled("b", created="2026-02-02T00:00:00Z")
     assert home.rebased(created="2026-02-02T00:00:00Z")["digest"] == expected["digest"]

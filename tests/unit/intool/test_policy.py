@@ -124,7 +124,7 @@ def test_what_could_not_be_judged_is_not_passed_and_takes_no_waiver() -> None:
     assert [one.id for one in gate.not_judged] == ["CFG-14"]
 
 
-def test_what_is_not_judged_at_one_place_says_nothing_of_a_check() -> None:
+def test_what_is_not_judged_at_one_place_does_not_change_a_check() -> None:
     gate = judged(not_judged("labels", "nobody gives them", Setting(key="labels")))
     assert "labels" not in gate.checks
 

@@ -208,7 +208,7 @@ def test_packages_of_a_distribution_that_the_scanner_does_not_know(tmp_path: Pat
     assert sum(line.endswith(REASONS["unknown system"]) for line in report["explained"]) == 2
 
 
-def test_a_platform_that_nobody_scanned(tmp_path: Path) -> None:
+def test_a_platform_without_a_report(tmp_path: Path) -> None:
     home = image(tmp_path / "image")
     with pytest.raises(Failure, match="no report of a scanner is given for linux/amd64"):
         checked(home, documents(home, tmp_path / "made"), reports={})

@@ -29,7 +29,7 @@ def metadata(path: Path, updated: Any = "2026-03-02T06:00:00.123456789Z", **over
     return str(file)
 
 
-def test_the_age_of_a_database_is_told(tmp_path: Path) -> None:
+def test_the_age_of_a_database_is_reported(tmp_path: Path) -> None:
     assert database(metadata(tmp_path), NOW) == {
         "updated": "2026-03-02T06:00:00+00:00",
         "age_hours": 6.0,
@@ -311,7 +311,7 @@ def test_what_the_specification_allows_is_taken(prepared: Callable[..., Any], go
         (vex(statement(produts=[])), "produts is unknown"),
     ],
 )
-def test_a_document_that_breaks_a_rule_is_told(prepared: Callable[..., Any], document: Any, message: str) -> None:
+def test_a_document_that_breaks_a_rule_is_reported(prepared: Callable[..., Any], document: Any, message: str) -> None:
     with pytest.raises(Failure, match=message):
         prepared(document)
 

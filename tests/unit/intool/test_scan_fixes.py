@@ -229,7 +229,7 @@ def test_git_applies_the_patch_and_nothing_else_changes(
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"overrides": []}', '{"overrides": "x"}', "{", '{"a": 1', "nonsense"])
-def test_a_file_that_is_no_package_json_is_told(text: str) -> None:
+def test_a_file_that_is_no_package_json_is_reported(text: str) -> None:
     with pytest.raises(Failure, match=r"package\.json is not a JSON object"):
         edited(text, ("overrides", "a"), "1")
 

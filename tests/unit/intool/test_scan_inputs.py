@@ -1,4 +1,4 @@
-"""Whatever a document has in whatever place, it is taken or reported: never a traceback."""
+"""Any value at any place of a document is accepted or reported: never a traceback."""
 
 import copy
 import json
@@ -128,7 +128,7 @@ def test_every_operation_is_there(operation: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "what"),
+    ("printed", "what"),
     [
         ("", "Trivy failed: it printed nothing"),
         ("killed\n", "Trivy failed: killed"),
@@ -144,7 +144,7 @@ def test_every_operation_is_there(operation: str) -> None:
         ("Error: unknown flag: --x\nUsage:\n", "Trivy failed: unknown flag: --x"),
     ],
 )
-def test_what_trivy_said_is_told(said: str, what: str) -> None:
-    failure = failure_of(said)
+def test_messages_of_trivy(printed: str, what: str) -> None:
+    failure = failure_of(printed)
     assert failure.what.startswith(what)
     assert failure.fix

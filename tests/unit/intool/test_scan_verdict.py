@@ -113,7 +113,7 @@ def test_a_package_of_the_system_needs_a_newer_base() -> None:
         ({("CVE-2025-0001", "a")}, {"new_only": True, "kev": ["CVE-2025-0001"]}, False),
     ],
 )
-def test_only_new_findings_fail_where_that_is_asked_for(
+def test_only_new_findings_fail_with_new_only(
     earlier: set[tuple[str, str]],
     policy: dict[str, Any],
     passed: bool,  # noqa: FBT001
@@ -143,9 +143,9 @@ def test_a_waiver_holds_until_its_day_and_fails_afterwards() -> None:
     assert held.passed
     assert held.checks["SC-06"] == "waived"
     assert held.waived[0].effect == Waived(by="waivers[0]", owner="me", until="2026-03-01", reason="not reachable")
-    fallen = reported(given, waivers=[waiver("CVE-2025-0001", "2026-02-28")])
-    assert not fallen.passed
-    assert places(fallen) == [("waiver-expired", "waivers[0]"), ("CVE-2025-0001", "a@1.0.0")]
+    expired = reported(given, waivers=[waiver("CVE-2025-0001", "2026-02-28")])
+    assert not expired.passed
+    assert places(expired) == [("waiver-expired", "waivers[0]"), ("CVE-2025-0001", "a@1.0.0")]
 
 
 def modified(status: str, **over: Any) -> dict[str, Any]:
@@ -245,7 +245,7 @@ def test_a_system_past_its_end_of_life_fails() -> None:
     assert places(gate) == [("SC-09", "debian 10.1")]
 
 
-def test_what_could_not_be_looked_at_is_told() -> None:
+def test_what_could_not_be_checked_is_reported() -> None:
     assert "LAY-01" not in reported(report(image=False)).checks
     nothing = reported(report(image=False))
     assert (nothing.checks["SC-06"], nothing.checks["SC-08"]) == ("not run", "not run")
@@ -269,7 +269,7 @@ def test_what_could_not_be_looked_at_is_told() -> None:
         ([], "is not an object"),
     ],
 )
-def test_a_malformed_policy_is_told(policy: Any, message: str) -> None:
+def test_a_malformed_policy_is_reported(policy: Any, message: str) -> None:
     with pytest.raises(Failure, match=message):
         rules(policy)
 
@@ -295,7 +295,7 @@ def test_a_malformed_policy_is_told(policy: Any, message: str) -> None:
         ({"Results": [{"ExperimentalModifiedFindings": [{"Type": "vulnerability"}]}]}, "Finding.PkgName is missing"),
     ],
 )
-def test_a_malformed_report_is_told_with_its_place(over: dict[str, Any], message: str) -> None:
+def test_a_malformed_report_is_reported_with_its_place(over: dict[str, Any], message: str) -> None:
     with pytest.raises(Failure, match=rf"^linux/amd64: .*{message}"):
         scanned(report(**{**over, "results": []}) if "Results" not in over else {**report(), **over})
 

@@ -1,4 +1,4 @@
-"""A program of others reaches nobody: the filter by a table, and the real kernel."""
+"""A program without network access: the filter by a table, and the real kernel."""
 
 import errno
 import json
@@ -101,7 +101,7 @@ def probed(*before: str) -> dict[str, Any]:
     return found
 
 
-def test_a_program_and_its_children_reach_nobody() -> None:
+def test_a_program_and_its_children_have_no_network() -> None:
     free, cut = probed(), probed(sys.executable, "-I", LAUNCHER)
     assert (free["connect"], free["a child"]) == ("works", 0)
     assert {cut[key] for key in ("connect", "by name", "netlink")} == {errno.ENETUNREACH}

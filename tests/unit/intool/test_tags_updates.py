@@ -132,7 +132,7 @@ def test_reasons_and_owners() -> None:
 
 
 def publish(version: str, digest: str, registry: dict[str, Existing]) -> Iterator[None]:
-    """Write tags as the documentation of `tag_updates` says; what else happens may happen at each yield."""
+    """Write tags in the order that `tag_updates` documents; other releases may run at each yield."""
     tags = release(version)
     for kind in ("immutable", "forward"):
         while True:
