@@ -143,7 +143,7 @@ def test_an_sbom_of_another_platform(image: str, pair: Keys, tmp_path: Path) -> 
     signers.say(tmp_path, image, pair.signer, [*said, (predicates.SIGNATURE, "", {})])
     assert levels(image, **pair.trust)["attested"] == (
         f"the SBOM in SPDX of linux/amd64 describes another image, {other}; "
-        "the SBOM in CycloneDX of linux/amd64 does not say by digest which image it describes"
+        "the SBOM in CycloneDX of linux/amd64 does not name the image that it describes by digest"
     )
 
 

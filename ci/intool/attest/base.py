@@ -65,7 +65,7 @@ class _Signature:
     payload: bytes = b""
 
     def refusal(self, digest: str, trust: Trust) -> str:
-        """Why it is not the trusted signer's signature of the image; empty where it is."""
+        """Why it is not the trusted signer's signature of the image; empty if it is."""
         if self.attached and self.attached.bundle:
             return cosign.refusal(self.attached.bundle, digest, trust)
         about = legacy.image_of(self.payload)

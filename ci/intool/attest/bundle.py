@@ -10,7 +10,7 @@ from ci.intool.common.json_reader import object_in
 
 MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 MEDIA_PREFIX = "application/vnd.dev.sigstore.bundle"
-"""What the media types of all versions begin with."""
+"""Prefix of the media types of all versions."""
 
 
 @dataclass(frozen=True, kw_only=True)

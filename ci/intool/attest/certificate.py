@@ -40,7 +40,7 @@ def _extensions(certificate: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _inner(data: bytes) -> bytes:
-    """What the first element holds."""
+    """The content of the first element."""
     return next(_elements(data), (0, b""))[1]
 
 

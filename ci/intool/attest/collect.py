@@ -24,7 +24,7 @@ class AttachedStatement:
         referrer: digest of the manifest that holds it.
         signer: the signer that it names; not verified.
         refusal: why it does not count; empty if it is the trusted signer's statement about this image.
-        statement: what it states; None where it is unreadable.
+        statement: what it states; None if it is unreadable.
     """
 
     subject: str

@@ -101,7 +101,7 @@ def bundles_at(repository: Repository, subject: str) -> Iterator[AttachedBundle]
 
 
 def _read(repository: Repository, referrer: str) -> Bundle | None:
-    """The bundle that a manifest holds; None where it holds something else.
+    """The bundle that a manifest holds; None if it holds something else.
 
     Raises:
         ValueError: it is not a bundle of a statement.

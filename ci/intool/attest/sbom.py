@@ -23,7 +23,7 @@ def problem(kind: str, predicate: Mapping[str, Any], digests: Iterable[str]) -> 
     described = spdx(predicate) if kind == SPDX else cyclonedx(predicate)
     named = set(_DIGEST.findall(unquote(json.dumps(described))))
     if not named:
-        return "does not say by digest which image it describes"
+        return "does not name the image that it describes by digest"
     if named.isdisjoint(digest.partition(":")[2] for digest in digests):
         return f"describes another image, sha256:{min(named)}"
     return ""

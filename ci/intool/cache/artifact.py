@@ -59,7 +59,7 @@ class Artifact:
 
     @property
     def kind(self) -> str:
-        """What it holds, such as ``deps``."""
+        """The kind of its content, such as ``deps``."""
         return self.tag.split("-")[1]
 
     @property

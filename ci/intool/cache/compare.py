@@ -1,4 +1,4 @@
-"""What differs between the inputs of two builds. Pure."""
+"""Differences between the inputs of two builds. Pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

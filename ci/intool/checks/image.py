@@ -50,7 +50,7 @@ class CheckedImage:
 
     @cached_property
     def argv(self) -> Sequence[str]:
-        """What a container runs."""
+        """The command of a container."""
         return [*(self.started.get("Entrypoint") or []), *(self.started.get("Cmd") or [])]
 
     @cached_property
@@ -66,7 +66,7 @@ class CheckedImage:
 
     @cached_property
     def own(self) -> Sequence[Entry]:
-        """All that is not the base's."""
+        """The layers above the base's."""
         return [node for node in self.files if node.layer >= self.below]
 
     @property
@@ -90,7 +90,7 @@ class CheckedImage:
         return f"{self.app}/public", f"{self.dist}/static"
 
     def object(self, path: str) -> Mapping[str, Any] | None:
-        """A document of the build; None where it is not there, or not a JSON object."""
+        """A document of the build; None if it is not there, or not a JSON object."""
         node = self.files.get(path)
         return object_in(node.text) if node else None
 

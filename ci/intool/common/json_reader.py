@@ -60,7 +60,7 @@ class Json:
         return found
 
     def objects(self, key: str) -> list["Json"]:
-        """A field that is a list of objects; empty where it is absent or null.
+        """A field that is a list of objects; empty if it is absent or null.
 
         Raises:
             Failure: it is something else.
@@ -68,7 +68,7 @@ class Json:
         return [one.object() for one in self._list(key)]
 
     def text(self, key: str, *, needed: bool = False) -> str:
-        """A field that is a text; empty where it is absent or null.
+        """A field that is a text; empty if it is absent or null.
 
         Args:
             key: of the field.
@@ -85,7 +85,7 @@ class Json:
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A field that is a list of texts; empty where it is absent or null.
+        """A field that is a list of texts; empty if it is absent or null.
 
         Raises:
             Failure: it is something else.
@@ -97,7 +97,7 @@ class Json:
         return tuple(one.value for one in listed)
 
     def mapping(self, key: str) -> dict[str, str]:
-        """A field that is an object of texts; empty where it is absent or null.
+        """A field that is an object of texts; empty if it is absent or null.
 
         Raises:
             Failure: it is something else.
@@ -109,7 +109,7 @@ class Json:
         return dict(found.value)
 
     def number(self, key: str) -> int:
-        """A field that is a whole number; 0 where it is absent or null.
+        """A field that is a whole number; 0 if it is absent or null.
 
         Raises:
             Failure: it is something else.

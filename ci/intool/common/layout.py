@@ -57,7 +57,7 @@ class Layout:
         self.root = path
         self.name = name or f"image layout {path}"
         if self._parsed("oci-layout", self._bytes("oci-layout")).get("imageLayoutVersion") != "1.0.0":
-            raise self._broken("oci-layout", "does not say imageLayoutVersion 1.0.0")
+            raise self._broken("oci-layout", "does not have imageLayoutVersion 1.0.0")
         self._top = self._bytes("index.json")
         self._descriptors("index.json", self._parsed("index.json", self._top), "manifests")
 

@@ -25,8 +25,8 @@ class Reference:
         name: repository as it was written.
         host: of its registry, with a port where one was given.
         path: of the repository there.
-        tag: empty where there is none.
-        digest: with its algorithm; empty where there is none.
+        tag: empty if there is none.
+        digest: with its algorithm; empty if there is none.
     """
 
     name: str

@@ -92,6 +92,6 @@ def major(text: str) -> int | None:
 
 
 def identifiers(text: str) -> tuple[str, ...] | None:
-    """Split the part behind the ``-``, which may be empty; None where an identifier is empty or begins with a zero."""
+    """Split the part behind the ``-``, which may be empty; None if an identifier is empty or begins with a zero."""
     parts = tuple(text.split(".")) if text else ()
     return None if any(not part or _LEADING_ZERO.fullmatch(part) for part in parts) else parts

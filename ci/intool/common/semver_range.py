@@ -79,7 +79,7 @@ class Range:
             floor: where to begin; a final version.
 
         Returns:
-            The version, whether it was ever released or not; None where the range ends below.
+            The version, whether it was ever released or not; None if the range ends below.
         """
         starts = [_final(one) for comparators in self.alternatives for one in comparators]
         return min((one for one in (floor, *starts) if one >= floor and self.allows(one)), default=None)

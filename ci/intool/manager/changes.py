@@ -1,4 +1,4 @@
-"""What differs between two images. Pure."""
+"""Differences between two images. Pure."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What changed between two images."""
+"""Compare two images."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

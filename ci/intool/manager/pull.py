@@ -22,7 +22,7 @@ def pull(reference: str, archive: str | Path, platform: str = "", kind: str = "o
         reference: ``HOST/REPOSITORY:TAG`` or ``HOST/REPOSITORY@DIGEST``.
         archive: the file to write.
         platform: such as ``linux/arm64``. By default an OCI archive has all platforms and what refers to the image,
-            such as signatures, and a Docker archive has linux/amd64 or, where there is none, the first.
+            such as signatures, and a Docker archive has linux/amd64 or, if there is none, the first.
         kind: ``oci`` for an image layout, which skopeo, podman, containerd and Docker with its containerd store read;
             ``docker`` for one platform that every `docker load` reads, and which is an image layout, too.
 

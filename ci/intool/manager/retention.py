@@ -14,7 +14,7 @@ from ci.intool.tags.versions import precedence
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What to keep.
+    """Rules for what is kept.
 
     Attributes:
         keep: this many of the newest releases, and as many of the newest pre-releases.

@@ -20,7 +20,7 @@ def static_chunk(static: LayerFile, server: LayerFile | None) -> str:
         server: layer with what Next.js wrote about the build; None for none.
 
     Returns:
-        The path, below the ``basePath`` of the build; empty where there is no chunk.
+        The path, below the ``basePath`` of the build; empty if there is no chunk.
 
     Raises:
         Failure: a layer is damaged, or the build's own description is not in the form of Next.js.

@@ -15,7 +15,7 @@ def compare(a: Layout, b: Layout) -> dict[str, Any]:
     """Compare two layouts.
 
     Returns:
-        ``equal``; ``a`` and ``b``, the digests; ``first``, the first difference, None where there is none; ``files``,
+        ``equal``; ``a`` and ``b``, the digests; ``first``, the first difference, None if there is none; ``files``,
         how many paths differ in all layers. A difference has a ``part`` and, within a platform's image, the
         ``platform``:
 

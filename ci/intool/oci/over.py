@@ -16,7 +16,7 @@ def over(image: Mapping[str, Any], new: Mapping[str, Any], old: Mapping[str, Any
     Args:
         image: ``config`` of the configuration, its form checked by ``form.check_config``.
         new: that of the base that comes.
-        old: that of the base that goes; None where it is not known, and then all is the app's but variables that the
+        old: that of the base that goes; None if it is not known, and then all is the app's but variables that the
             new base has too.
 
     Returns:

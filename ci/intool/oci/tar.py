@@ -18,7 +18,7 @@ _NUMBERS = {"uid": 7, "gid": 7, "size": 11}
 
 
 class Kind(enum.Enum):
-    """What an entry is; the value is the type flag of its header."""
+    """The kind of an entry; the value is the type flag of its header."""
 
     FILE = b"0"
     SYMLINK = b"2"
@@ -92,7 +92,7 @@ def header(entry: Entry) -> bytes:
 
 
 def _split(name: str) -> tuple[str, str] | None:
-    """A name as the two fields of ustar hold it, prefix first; None where they do not."""
+    """A name as the two fields of ustar hold it, prefix first; None if they do not."""
     if not name.isascii():
         return None
     if len(name) <= _NAME:

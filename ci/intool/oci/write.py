@@ -13,7 +13,7 @@ from ci.intool.oci.packing import Layer
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What the image of one platform is made of.
+    """The parts of one platform's image.
 
     Attributes:
         config: its configuration, the whole document.

@@ -44,7 +44,7 @@ def difference(old: Facts | None, new: Facts, today: date) -> Iterator[str]:
     """The differences that matter for an update, a line each.
 
     Args:
-        old: the pinned one; None where it cannot be read any more.
+        old: the pinned one; None if it cannot be read any more.
         new: the one that the tag names.
         today: the day from which the age counts.
     """

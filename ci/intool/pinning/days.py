@@ -6,7 +6,7 @@ from ci.intool.common.failure import Failure
 
 
 def day(text: object) -> date | None:
-    """The day in UTC of a time by RFC 3339, or a day by itself; None where it is neither."""
+    """The day in UTC of a time by RFC 3339, or a day by itself; None if it is neither."""
     try:
         time = datetime.fromisoformat(str(text))
         return time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC).date()

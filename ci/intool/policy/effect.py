@@ -1,4 +1,4 @@
-"""What a finding means for the release."""
+"""The effect of a finding on the release."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -65,7 +65,7 @@ class Repository:
         return (self._run(f"list the tags of {self.name}", "tag", "ls", self.name) or b"").decode().split()
 
     def resolve(self, reference: str) -> str | None:
-        """Digest that a tag or a digest names; None where it is absent."""
+        """Digest that a tag or a digest names; None if it is absent."""
         where = self.at(reference)
         out = self._run(f"look up {where}", "manifest", "head", "--require-digest", where)
         return None if out is None else out.decode().strip()
@@ -142,7 +142,7 @@ class Repository:
         return self.blob_size(digest) is not None
 
     def blob_size(self, digest: str) -> int | None:
-        """Size of a blob in bytes as the registry reports it (-1 if it does not report it); None where it is absent."""
+        """Size of a blob in bytes as the registry reports it (-1 if it does not report it); None if it is absent."""
         arguments = ("blob", "head", "--format", "raw-headers", self.name, digest)
         out = self._run(f"look up {self.at(digest)}", *arguments)
         if out is None:

@@ -79,7 +79,7 @@ def attached_to(tag: str) -> str:
 
 
 def needed(inventory: Inventory, roots: Iterable[str]) -> set[str]:
-    """All manifests that have to stay so that the roots stay whole.
+    """All manifests that have to stay so that the roots stay complete.
 
     Those are the children of an index, the subject of a referrer, and the referrers of all of these, be it by their
     subject or by an attached tag.

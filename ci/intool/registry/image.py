@@ -71,7 +71,7 @@ class RegistryImage:
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedReference:
-    """What a reference names.
+    """The resolved content of a reference.
 
     Attributes:
         repository: where it is.
@@ -89,7 +89,7 @@ class ResolvedReference:
         """The image of a platform.
 
         Args:
-            platform: such as ``linux/arm64``; by default linux/amd64 or, where there is none, the first.
+            platform: such as ``linux/arm64``; by default linux/amd64 or, if there is none, the first.
 
         Raises:
             Failure: there is no image, or none of this platform.

@@ -23,7 +23,7 @@ def targets(repository: Repository) -> dict[str, str]:
 
 
 def inventory(repository: Repository) -> Inventory:
-    """All that can be reached: from tags to what they name, what that lists, refers to, and is referred to by.
+    """All manifests that can be reached from tags, through lists, subjects and referrers.
 
     A manifest without a tag that nothing reached lists or refers to cannot be found: the distribution API has no way to
     list it.
@@ -46,7 +46,7 @@ def inventory(repository: Repository) -> Inventory:
 
 
 def _read(repository: Repository, digest: str, *, present: bool) -> tuple[Stored, list[str]] | None:
-    """A manifest and the digests of its referrers; None where it is not there."""
+    """A manifest and the digests of its referrers; None if it is not there."""
     if not present and repository.resolve(digest) is None:
         return None
     manifest = repository.manifest(digest)

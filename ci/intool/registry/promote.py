@@ -122,7 +122,7 @@ class _Release:
         return existing, updates
 
     def _is_due(self, one: TagUpdate, existing: Existing | None) -> bool:
-        """Whether to set a tag; one that a higher version owns is given to it where this release had taken it."""
+        """Whether to set a tag; a tag that this release took from a higher version is given back to it."""
         if one.action == "set":
             return True
         ours = {self._image.digest, self.moved[one.tag.name].owner if one.tag.name in self.moved else ""}

@@ -8,7 +8,7 @@ from ci.intool.common.reference import host_of
 
 
 class Kind(Enum):
-    """Why a call failed, by what helps against it."""
+    """Kinds of failures; each has its own fix."""
 
     ABSENT = auto()
     DENIED = auto()
@@ -102,7 +102,7 @@ _MESSAGES: dict[Kind, tuple[str, str]] = {
 
 
 def kind_of(stderr: str) -> Kind:
-    """Why a call failed, by `regctl`'s standard error; lines of its log are about what it retried with success."""
+    """Why a call failed, by `regctl`'s standard error; lines of its log are ignored: they are about retries."""
     printed = "\n".join(_messages(stderr))
     return next((kind for kind, sign in _SIGNS if re.search(sign, printed)), Kind.OTHER)
 

@@ -35,7 +35,7 @@ class Done:
 
     @property
     def kind(self) -> Kind | None:
-        """Why it failed; None where it did not."""
+        """Why it failed; None if it did not."""
         return kind_of(self.stderr) if self.code else None
 
 
@@ -82,7 +82,7 @@ def call(
 
 
 def hopeless(trace: bytes) -> str:
-    """Why an upload whose last requests all failed is given up; empty where it may still succeed.
+    """Why an upload whose last requests all failed is given up; empty if it may still succeed.
 
     `regctl` tries a piece for over a minute, then discards the registry's answer; a new upload fails sooner, with it.
     """

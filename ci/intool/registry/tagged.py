@@ -85,7 +85,7 @@ def released(reference: str, names: Collection[str] = ()) -> dict[str, Any]:
 
 
 def released_as(repository: Repository, digest: str) -> str:
-    """The highest complete version (semver) among the tags of an image; empty where there is none."""
+    """The highest complete version (semver) among the tags of an image; empty if there is none."""
     existing = RepositoryTags(repository, (), digest).read()
     tagged = [versions.semver(name) for name, one in existing.items() if one.digest == digest]
     texts = [versions.rebased(one.text) or one.text for one in tagged if one]

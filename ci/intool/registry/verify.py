@@ -75,7 +75,7 @@ def _platform(repository: Repository, manifest: Manifest, listed: dict[str, Any]
     expected = platform_name(*(str(listed.get(key) or "") for key in keys)) or found
     if expected != found:
         raise Failure(
-            f"{repository.at(manifest.digest)} is listed for {expected}, but its config says {found}",
+            f"{repository.at(manifest.digest)} is listed for {expected}, but its config has {found}",
             "build the image again for each platform, and push it",
         )
     layers = manifest.content.get("layers", [])

@@ -32,7 +32,7 @@ class Elf:
         needed: names of libraries.
         soname: its own name as a library.
         runpath: directories that are searched for them first.
-        problem: why it could not be read; empty where it could.
+        problem: why it could not be read; empty if it could.
     """
 
     platform: str = "another machine"

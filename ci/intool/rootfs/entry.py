@@ -24,7 +24,7 @@ class Entry:
         mtime: seconds of Unix time.
         target: of a link, as it is written.
         capable: whether it has file capabilities.
-        digest: SHA-256 of a file's content in hexadecimal; empty where it was not collected.
+        digest: SHA-256 of a file's content in hexadecimal; empty if it was not collected.
         text: content of a file that is kept; empty for all others.
         elf: where it is machine code.
         shell: name of the shell that it is by its content; empty for none.

@@ -40,7 +40,7 @@ class Layer:
         return sum(entry.size for entry in self.entries.values())
 
     def hides(self, path: str, *, directory: bool) -> bool:
-        """Whether something of a lower layer is gone under this one.
+        """Whether this layer removes a path of a lower one.
 
         Args:
             path: of it.

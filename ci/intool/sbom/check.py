@@ -43,7 +43,7 @@ def check(
     Args:
         layout: path of the image layout.
         documents: each with ``platform``, ``format`` (``cyclonedx`` or ``spdx``) and ``path``.
-        locked: name and version of each package of the lockfile; empty where it cannot be read as text.
+        locked: name and version of each package of the lockfile; empty if it cannot be read as text.
         waivers: as ``ci.intool.policy`` takes them.
         today: ISO 8601, the waivers' clock.
         reports: platform to the file of Trivy's report on its image, which is independent of the inventory.

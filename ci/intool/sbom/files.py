@@ -12,7 +12,7 @@ from ci.intool.rootfs.rootfs import Rootfs
 
 
 class Program(NamedTuple):
-    """A Node.js: its version, empty where it holds none, and the SHA-256 of its file."""
+    """A Node.js: its version, empty if it holds none, and the SHA-256 of its file."""
 
     version: str
     sha256: str

@@ -72,7 +72,7 @@ def manifest(text: object) -> Mapping[str, Any]:
 
 
 def field(facts: Mapping[str, Any], key: str) -> str:
-    """A field of it that is a text, without white space around; empty where it is something else."""
+    """A field of it that is a text, without white space around; empty if it is something else."""
     value = facts.get(key)
     return value.strip() if isinstance(value, str) else ""
 

@@ -35,8 +35,8 @@ class Difference:
     Attributes:
         title: its name and version.
         documented: whether the document has it; else the scanner found it.
-        place: where it is in the image; empty where that is not known.
-        reason: key of ``REASONS``; empty where there is none, and the document is wrong.
+        place: where it is in the image; empty if that is not known.
+        reason: key of ``REASONS``; empty if there is none, and the document is wrong.
     """
 
     title: str

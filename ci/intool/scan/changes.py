@@ -29,7 +29,7 @@ class App:
     kinds: tuple[str, ...]
 
     def decides(self, kind: str) -> bool:
-        """Whether package.json decides on packages of this type of Trivy's."""
+        """Whether package.json controls packages of this type of Trivy's."""
         return kind == INSTALLED or kind in self.kinds
 
     def table(self, name: str) -> str:

@@ -23,7 +23,7 @@ class Suggestion:
             it, or ``rebase``.
         package: name of what is changed.
         installed: its version now; empty for a base.
-        target: its version then; empty where no release is known.
+        target: its version then; empty if no release is known.
         ids: of the vulnerabilities that it removes.
         change: of package.json; None if a program cannot make it.
         text: the step, for people.

@@ -36,7 +36,7 @@ def edited(text: str, path: Sequence[str], value: str) -> str:
 
 
 def diff(old: str, new: str, path: str) -> str:
-    """What ``git apply`` takes to make the one text of the other; empty where they are equal.
+    """A patch for ``git apply`` from the old text to the new; empty if they are equal.
 
     Args:
         old: text before.
@@ -58,7 +58,7 @@ def _set(text: str, at: int, path: Sequence[str], value: str, depth: int) -> str
 
 
 def _members(text: str, at: int) -> Iterator[_Member]:
-    """Members of the object that begins at a place; raises an error where there is none."""
+    """Members of the object that begins at a place; raises an error if there is none."""
     if text[at] != "{":
         raise ValueError(text[at])
     decoder = json.JSONDecoder()

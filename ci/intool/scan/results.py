@@ -112,7 +112,7 @@ class Scan:
     Attributes:
         name: what was scanned, as messages call it.
         image: whether it was an image.
-        system: name and version of its operating system; empty where Trivy recognised none.
+        system: name and version of its operating system; empty if Trivy recognised none.
         ended: whether that no longer gets fixes.
         packages: installed ones.
         vulnerabilities: open ones.

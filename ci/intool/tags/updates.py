@@ -158,7 +158,7 @@ def parts(version: Version) -> tuple[str, str]:
 
 
 def _shapes(tags: Tags) -> Shapes:
-    """What stands before and after the version in this release's tags for a version or a part of one."""
+    """Prefix and suffix of the version in this release's tags for a version or a part of one."""
     shapes = set()
     for tag in tags.tags:
         text = {"immutable": tag.version, "forward": tag.line, "free": ""}[tag.kind]

@@ -267,7 +267,7 @@ def spdx(*packages: dict[str, Any], **document: Any) -> dict[str, Any]:
 
 
 PURL = {"externalRefs": [{"referenceType": "purl", "referenceLocator": f"pkg:oci/app@sha256%3A{'a' * 64}?arch=amd64"}]}
-SILENT, OTHER = "does not say by digest which image it describes", f"describes another image, {A}"
+SILENT, OTHER = "does not name the image that it describes by digest", f"describes another image, {A}"
 
 
 @pytest.mark.parametrize(

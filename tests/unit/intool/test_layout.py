@@ -66,7 +66,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "no marker": (lambda home: (home / "oci-layout").unlink(), "oci-layout cannot be read"),
     "another version": (
         lambda home: (home / "oci-layout").write_text('{"imageLayoutVersion": "2"}'),
-        "does not say imageLayoutVersion 1.0.0",
+        "does not have imageLayoutVersion 1.0.0",
     ),
     "no index": (lambda home: (home / "index.json").unlink(), "index.json cannot be read"),
     "a directory for an index": (
