@@ -10,8 +10,7 @@ from ci.engine.concurrent import gather
 from ci.engine.registry_client import Client
 from ci.errors import PublishError
 from ci.intool.common.reference import host_of
-from ci.intool.policy import Artifact, Finding, GateResult, joined, not_judged
-from ci.intool.policy import judge as decide
+from ci.intool.policy import Artifact, Finding, GateResult, gate_result, joined, not_judged
 
 SIGNATURE = "LAY-06"
 """The check that the base's signature belongs to, beside its layers."""
@@ -76,7 +75,7 @@ def judge(plan: Plan, aged: Mapping[str, Any], signed: Mapping[str, Any]) -> Gat
     if wrong and not required:
         why = f"harden.base-signature is false: {signed['why']}"
     found = [*([_finding(plan, signed)] if wrong and required else []), *([not_judged(SIGNATURE, why)] if why else [])]
-    of_signature = decide("base", found, plan.trust.waivers, plan.trust.today, checks=[SIGNATURE])
+    of_signature = gate_result("base", found, plan.trust.waivers, plan.trust.today, checks=[SIGNATURE])
     return joined("base", [GateResult.from_json(aged["result"]), of_signature])
 
 

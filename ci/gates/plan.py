@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from ci.decide.plan.model import Plan
 from ci.intool.pinning.unpinned import unpinned_images
-from ci.intool.policy import Finding, GateResult, Setting, judge
+from ci.intool.policy import Finding, GateResult, Setting, gate_result
 
 LOCKED, SCRIPTS, PINNED = "SC-10", "SC-11", "SC-12"
 """Checks of ``ci/intool/checks/checks.toml``."""
@@ -28,7 +28,7 @@ def plan_gate(plan: Plan) -> GateResult:
         )
         for image in images
     ]
-    return judge(
+    return gate_result(
         "plan",
         findings,
         plan.trust.waivers,

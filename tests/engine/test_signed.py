@@ -101,7 +101,7 @@ def test_an_identity_that_did_not_sign_is_refused(call: Call, signed: Released) 
 def test_without_a_signer_the_level_says_why(call: Call, signed: Released) -> None:
     called = call("verify", "--ref", signed.ref)
     assert called.code == 0, called.error
-    assert re.search(r"signed +no: nobody is trusted", called.stdout)
+    assert re.search(r"signed +no: no trusted signer is given", called.stdout)
 
 
 def test_a_release_that_must_be_signed_and_cannot_be_is_refused(call: Call, tiny: Path, tmp_path: Path) -> None:

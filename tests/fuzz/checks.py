@@ -12,7 +12,7 @@ from ci.intool.common.failure import Failure
 
 
 def survives(parse: Callable[[], Any], *errors: type[Exception]) -> Any:
-    """Run a parser; what it raises is told in words that every terminal and every log can hold.
+    """Run a parser; its errors must have texts that every terminal and every log can print.
 
     Args:
         parse: the parser with its input.
@@ -25,9 +25,9 @@ def survives(parse: Callable[[], Any], *errors: type[Exception]) -> Any:
     try:
         return parse()
     except expected as error:
-        for told in (getattr(error, "what", str(error)), getattr(error, "fix", "-")):
-            assert told
-            told.encode()
+        for reported in (getattr(error, "what", str(error)), getattr(error, "fix", "-")):
+            assert reported
+            reported.encode()
         return None
 
 

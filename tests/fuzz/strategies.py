@@ -1,4 +1,4 @@
-"""Documents that are almost right: a valid one with changes, text with cuts, and values that nobody expects."""
+"""Documents that are almost right: a valid one with changes, text with cuts, and unexpected values."""
 
 import copy
 import json

@@ -66,7 +66,7 @@ def entry(draw: st.DrawFn) -> Any:
 
 
 def tar(parts: Sequence[Any], form: int = tarfile.PAX_FORMAT) -> bytes:
-    """The tar file of entries, as they tell of themselves."""
+    """The tar file of entries, as their own headers describe them."""
     packed = bytearray()
     for member, content in parts:
         packed += member.tobuf(form, "utf-8", "surrogateescape")
@@ -79,7 +79,7 @@ def gzipped(data: bytes) -> bytes:
 
 
 def bomb(size: int) -> bytes:
-    """A gzip file of a tar file that has one file of zeros, as large as told."""
+    """A gzip file of a tar file that has one file of zeros, of the given size."""
     member = tarfile.TarInfo("zeros")
     member.size = size
     packed = io.BytesIO()

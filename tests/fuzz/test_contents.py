@@ -100,7 +100,7 @@ def test_files_that_are_looked_into(name: str, data: Any) -> None:
 
 
 @given(entries())
-def test_entries_that_nobody_expects(parts: list[Any]) -> None:
+def test_unexpected_entries(parts: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         looked_at(scratch, image(scratch, tar(parts)))
 
@@ -128,8 +128,8 @@ def test_documents_of_an_sbom(suffix: str, data: st.DataObject) -> None:
         path.write_bytes(data.draw(mutants(json.loads(path.read_bytes())).map(encoded)))
         report = scanned(Path(scratch, "trivy.json"))["linux/amd64"]
         reports = dict.fromkeys((one["platform"] for one in made), report)
-        told = check_sbom(str(home), made, [["next", "1"]], [], TODAY, reports=reports)
-        json.dumps(told, ensure_ascii=False).encode()
+        reported = check_sbom(str(home), made, [["next", "1"]], [], TODAY, reports=reports)
+        json.dumps(reported, ensure_ascii=False).encode()
 
 
 @given(

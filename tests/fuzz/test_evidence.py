@@ -112,9 +112,9 @@ def test_certificates(certificate: bytes) -> None:
 
 @given(mutants(ANNOTATIONS), mutants(LOG))
 def test_signatures_of_the_former_scheme(annotations: Any, log: Any) -> None:
-    for told in (annotations, {**ANNOTATIONS, "dev.sigstore.cosign/bundle": encoded(log).decode()}):
-        if isinstance(told, dict):
-            found = survives(lambda told=told: former.bundle(told, DIGEST), ValueError)
+    for reported in (annotations, {**ANNOTATIONS, "dev.sigstore.cosign/bundle": encoded(log).decode()}):
+        if isinstance(reported, dict):
+            found = survives(lambda reported=reported: former.bundle(reported, DIGEST), ValueError)
             if found:
                 former.signer(found)
 

@@ -1,4 +1,4 @@
-"""Image layouts that anyone may have written: documents with changes, blobs that are no files, trees without end."""
+"""Untrusted image layouts: documents with changes, blobs that are not files, endless trees."""
 
 import json
 import os
@@ -167,7 +167,7 @@ def test_indexes_in_indexes(tmp_path: Path, depth: int) -> None:
             read_all(Layout(home))
 
 
-def test_a_name_that_is_no_text_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_that_is_no_text_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Names of files are bytes to Linux and to tar."""
 
     def change(name: str, content: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Lockfiles: whatever is in one, its packages are told or the file is refused by its name."""
+"""Lockfiles: with any content, the packages are read, or the file is refused by its name."""
 
 import json
 from typing import Any

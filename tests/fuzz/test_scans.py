@@ -93,8 +93,8 @@ def test_the_documents_themselves_are_good(tmp_path: Path) -> None:
 def test_reports_of_trivy(document: Any, policy: Any) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         path = written(scratch, document)
-        told = survives(lambda: evaluate({"linux/amd64": path, "linux/arm64": path}, policy, [], TODAY))
-        json.dumps(told, ensure_ascii=False).encode()
+        reported = survives(lambda: evaluate({"linux/amd64": path, "linux/arm64": path}, policy, [], TODAY))
+        json.dumps(reported, ensure_ascii=False).encode()
 
 
 @given(

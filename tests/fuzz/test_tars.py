@@ -1,4 +1,4 @@
-"""Layers that are no good tar files, or good ones with entries that nobody expects."""
+"""Layers that are damaged tar files, or valid ones with unexpected entries."""
 
 import sys
 import tarfile
@@ -59,7 +59,7 @@ def read(packed: bytes, kind: str) -> None:
 
 
 @given(entries(), st.sampled_from(FORMS), st.sampled_from(list(PACKED)))
-def test_entries_that_nobody_expects(parts: list[Any], form: int, kind: str) -> None:
+def test_unexpected_entries(parts: list[Any], form: int, kind: str) -> None:
     read(PACKED[kind][0](written(parts, form)), kind)
 
 

@@ -95,7 +95,7 @@ def test_what_is_unpacked_is_what_was_signed(tmp_path: Path) -> None:
         unpack(blob, other, tmp_path / "into", LIMIT)
 
 
-def test_a_file_that_only_says_that_it_is_large() -> None:
+def test_a_file_whose_header_claims_a_large_size() -> None:
     member = tarfile.TarInfo("deps")
     member.size = 1 << 62
     assert not contained(tar([(member, b"x")]))

@@ -92,7 +92,7 @@ def tar(entries: Sequence[Any]) -> bytes:
 
 
 EVIL = f"{tempfile.gettempdir()}/next-distroless-evil"
-"""A path that nobody has."""
+"""A path that does not exist."""
 
 HOSTILE: dict[str, list[Any]] = {
     "path above": [folder("deps"), entry("deps/../../evil", content=b"x")],

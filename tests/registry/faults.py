@@ -154,12 +154,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.send_response_only(status)
-        told = False
+        reported = False
         for name, value in headers:
             if name.lower() not in HOP:
                 self.send_header(name, value)
-                told = told or name.lower() == "content-length"
-        if not told:
+                reported = reported or name.lower() == "content-length"
+        if not reported:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":

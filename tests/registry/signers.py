@@ -142,7 +142,7 @@ def scan(*found: str) -> dict[str, Any]:
 
 
 def statements(reference: str, *, rebuilt: str = "") -> list[tuple[str, str, dict[str, Any]]]:
-    """All that a release says of an image: type, platform and predicate."""
+    """All statements of a release about an image: type, platform and predicate."""
     facts = Facts(parameters={"pipeline": "app"}, revision="a" * 40, rebuilt=rebuilt)
     of_platforms = [
         statement
@@ -179,7 +179,7 @@ def sign(reference: str, signer: dict[str, Any], lease: float = LEASE) -> dict[s
 def certified(
     directory: Path, reference: str, signer: dict[str, Any], statements: Sequence[Statement] = ()
 ) -> dict[str, Any]:
-    """Attach statements, else signatures, by an identity: with the stock cosign, since Fulcio gives nobody one here."""
+    """Attach statements, else signatures, by an identity: with the stock cosign, since there is no Fulcio here."""
     subject, bundle = pinned(reference), directory / "bundle.json"
     key = ("--key", signer["key"], "--certificate", signer["certificate"], *WITHOUT_LOG)
     for one in statements or [signature(digest) for digest in subject.manifests]:

@@ -60,8 +60,8 @@ def test_the_stock_cosign_verifies_what_we_attach(image: str, pair: Keys, strang
     name, digest = split(image)
     below = signers.platforms(image).values()
     for one in (digest, *below):
-        told = json.loads(stock("verify", pair, f"{name}@{one}"))
-        assert {signature["critical"]["image"]["docker-manifest-digest"] for signature in told} >= {one}
+        reported = json.loads(stock("verify", pair, f"{name}@{one}"))
+        assert {signature["critical"]["image"]["docker-manifest-digest"] for signature in reported} >= {one}
         stock("verify-attestation", pair, "--type", "slsaprovenance1", f"{name}@{one}")
         stock("verify-attestation", pair, "--type", "vuln", f"{name}@{one}")
         with pytest.raises(AssertionError, match="do not match threshold"):
@@ -103,9 +103,9 @@ def test_equal_statements_are_attached_once(image: str, pair: Keys, stranger: Ke
 
 
 def test_an_audit_record_is_always_added(image: str, pair: Keys, tmp_path: Path) -> None:
-    told = record(who="me", when="2026-01-01T00:00:00Z", digest=split(image)[1], gates={})
+    reported = record(who="me", when="2026-01-01T00:00:00Z", digest=split(image)[1], gates={})
     for count in (1, 2):
-        signers.say(tmp_path, image, pair.signer, [(predicates.AUDIT, "", told)])
+        signers.say(tmp_path, image, pair.signer, [(predicates.AUDIT, "", reported)])
         records = [one for one in collect(read(image), Trust(**pair.trust)) if one.subject == split(image)[1]]
         assert [one.refusal for one in records] == [""] * count
 

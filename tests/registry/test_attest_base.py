@@ -50,13 +50,13 @@ def stock(reference: str, *options: str | Path) -> None:
 
 
 def status(reference: str, **trusted: Any) -> tuple[str, str]:
-    told = signature_of(reference, **trusted)
-    return told["status"], told["why"]
+    reported = signature_of(reference, **trusted)
+    return reported["status"], reported["why"]
 
 
 def test_no_signature(image: str, pair: Keys) -> None:
     assert status(image, keys=[pair.public]) == ("unsigned", "it has no signature")
-    with pytest.raises(Failure, match="nobody is named"):
+    with pytest.raises(Failure, match="no trusted signer is given for"):
         signature_of(image)
     with pytest.raises(Failure, match="there is no"):
         signature_of(f"{image.partition('@')[0]}:absent", keys=[pair.public])
@@ -82,8 +82,10 @@ def test_by_identity(image: str, authority: Authority, leaf: dict[str, Any], tmp
         signers.certified(tmp_path, image, leaf)
     else:
         stock(image, "--key", leaf["key"], "--certificate", leaf["certificate"])
-    told = signature_of(image, identities=[{"identity": "x@example.com", "issuer": ISSUER}, NAMED], trusted_root=root)
-    assert (told["status"], told["signer"]) == ("verified", f"{IDENTITY} ({ISSUER})")
+    reported = signature_of(
+        image, identities=[{"identity": "x@example.com", "issuer": ISSUER}, NAMED], trusted_root=root
+    )
+    assert (reported["status"], reported["signer"]) == ("verified", f"{IDENTITY} ({ISSUER})")
     for other in ({"identity": "else@example.com"}, {"issuer": "https://example.com"}):
         wrong, why = status(image, identities=[{**NAMED, **other}], trusted_root=root)
         assert wrong == "wrong"
@@ -113,8 +115,11 @@ def logged(directory: Path, leaf: dict[str, Any], reference: str, claimed: str =
     key = (directory / "log.der").read_bytes()
     body = base64.b64encode(entry).decode()
     moment = int(signers.run("date", "+%s"))
-    told = {"body": body, "integratedTime": moment, "logIndex": 7, "logID": hashlib.sha256(key).hexdigest()}
-    promise = {"SignedEntryTimestamp": signed(directory, str(directory / "log.pem"), canonical(told)), "Payload": told}
+    reported = {"body": body, "integratedTime": moment, "logIndex": 7, "logID": hashlib.sha256(key).hexdigest()}
+    promise = {
+        "SignedEntryTimestamp": signed(directory, str(directory / "log.pem"), canonical(reported)),
+        "Payload": reported,
+    }
     annotations = {
         "dev.cosignproject.cosign/signature": signature,
         "dev.sigstore.cosign/certificate": certificate,

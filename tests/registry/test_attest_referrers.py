@@ -55,7 +55,7 @@ def until(true: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def test_what_a_list_says(app: Repository, image: str) -> None:
+def test_the_content_of_a_list(app: Repository, image: str) -> None:
     added = attach(app, [addition(app, image, 0)], 1.0)
     (one,) = app.referrers(image)
     assert (one["digest"], one["artifactType"]) == (added[0], "application/vnd.dev.sigstore.bundle.v0.3+json")

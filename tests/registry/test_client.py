@@ -181,5 +181,5 @@ def test_an_answer_that_is_lost_sends_nothing_twice(proxy: Proxy, app: Repositor
 
 def test_no_name(reach: Callable[..., None]) -> None:
     reach()
-    with pytest.raises(Failure, match=r"ghcr\.io/A b is no name of a repository"):
+    with pytest.raises(Failure, match=r"ghcr\.io/A b is not a valid repository name"):
         Repository("ghcr.io/A b").tags()

@@ -43,11 +43,11 @@ def test_regctl_reads_the_layout(tmp_path: Path, report: dict[str, Any]) -> None
     body = regctl("manifest", "get", "--format", "raw-body", reference)
     assert f"sha256:{hashlib.sha256(body.encode()).hexdigest()}" == report["digest"]
     for machine in MACHINES:
-        told = report["platforms"][f"linux/{machine}"]
-        assert regctl("image", "digest", "--platform", f"linux/{machine}", reference) == told["digest"]
+        reported = report["platforms"][f"linux/{machine}"]
+        assert regctl("image", "digest", "--platform", f"linux/{machine}", reference) == reported["digest"]
         config = json.loads(regctl("image", "inspect", "--platform", f"linux/{machine}", reference))
         assert config["architecture"] == machine
-        assert config["rootfs"]["diff_ids"] == [layer["diff_id"] for layer in told["layers"]]
+        assert config["rootfs"]["diff_ids"] == [layer["diff_id"] for layer in reported["layers"]]
 
 
 def test_a_copy_to_a_registry_keeps_the_digest_and_every_byte(
@@ -66,7 +66,7 @@ def test_a_copy_to_a_registry_keeps_the_digest_and_every_byte(
             assert back.blob(layer).read_bytes() == out.blob(layer).read_bytes()
 
 
-def test_node_is_told_how_to_run_the_app(tmp_path: Path, report: dict[str, Any]) -> None:
+def test_node_gets_the_options_to_run_the_app(tmp_path: Path, report: dict[str, Any]) -> None:
     reference = f"ocidir://{tmp_path / 'out'}@{report['digest']}"
     started = json.loads(regctl("image", "inspect", "--platform", "linux/arm64", reference))["config"]
     assert started == {

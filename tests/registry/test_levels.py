@@ -1,4 +1,4 @@
-"""What a stranger is told of an image: refusals first."""
+"""What `verify` reports of an image: refusals first."""
 
 import json
 import shutil
@@ -81,16 +81,16 @@ def test_a_release(image: str, pair: Keys, stranger: Keys, tmp_path: Path) -> No
 
 def test_a_foreign_key(image: str, pair: Keys, stranger: Keys) -> None:
     sign(image, stranger.signer)
-    told = levels(image, **pair.trust)
-    assert "no signature" in told["signed"]
-    assert "does not count: it is signed by another key" in told["signed"]
+    reported = levels(image, **pair.trust)
+    assert "no signature" in reported["signed"]
+    assert "does not count: it is signed by another key" in reported["signed"]
     with pytest.raises(Failure, match=r"is not signed: there is no signature.*another key"):
         verify(image, **pair.trust, require="attested")
 
 
-def test_nobody_is_trusted(image: str, pair: Keys) -> None:
+def test_no_trusted_signer(image: str, pair: Keys) -> None:
     sign(image, pair.signer)
-    assert levels(image)["signed"] == "nobody is trusted"
+    assert levels(image)["signed"] == "no trusted signer is given"
     assert verify(image)["level"] == "whole"
 
 
@@ -103,8 +103,8 @@ def test_a_signature_of_another_image(image: str, pair: Keys) -> None:
     tampered = Repository(name).put_manifest(layouts.encoded(index), layouts.INDEX)
     for kind, bundle in attached(image, digest):
         move(image, bundle, kind, tampered)
-    told = levels(f"{name}@{tampered}", **pair.trust)
-    assert f"it is about {digest}, not about this image" in told["signed"]
+    reported = levels(f"{name}@{tampered}", **pair.trust)
+    assert f"it is about {digest}, not about this image" in reported["signed"]
 
 
 def test_a_layer_of_other_bytes(registry: Registry, image: str, pair: Keys) -> None:
@@ -143,7 +143,7 @@ def test_an_sbom_of_another_platform(image: str, pair: Keys, tmp_path: Path) -> 
     signers.say(tmp_path, image, pair.signer, [*said, (predicates.SIGNATURE, "", {})])
     assert levels(image, **pair.trust)["attested"] == (
         f"the SBOM in SPDX of linux/amd64 describes another image, {other}; "
-        "the SBOM in CycloneDX of linux/amd64 does not say by digest which image it describes"
+        "the SBOM in CycloneDX of linux/amd64 does not name the image that it describes by digest"
     )
 
 
@@ -177,7 +177,7 @@ def unlist(repository: Repository, subject: str) -> None:
 
 
 def test_referrers_that_are_none_of_ours(registry: Registry, image: str, pair: Keys) -> None:
-    """Broken ones are told, and nothing fails."""
+    """Broken statements are reported, and nothing fails."""
     repository = Repository(split(image)[0])
     digest = split(image)[1]
     broken = [b"[]", b"[" * 100_000, b'{"dsseEnvelope": 1}', b"\xff", b"is removed"]
@@ -209,9 +209,9 @@ def test_an_exact_identity(image: str, authority: Authority, pair: Keys, tmp_pat
     root = json.dumps(authority.trusted_root)
     trust = {"identity": signers.IDENTITY, "issuer": signers.ISSUER, "trusted_root": root}
     for changed, why in IDENTITIES:
-        told = levels(image, **{**trust, **changed})
-        assert (why in told["signed"]) if why else not told["attested"]
-        assert bool(told["signed"]) == bool(why)
+        reported = levels(image, **{**trust, **changed})
+        assert (why in reported["signed"]) if why else not reported["attested"]
+        assert bool(reported["signed"]) == bool(why)
     named = verify(image, **trust)["signers"]
     assert named == [{"name": f"{signers.IDENTITY} ({signers.ISSUER})", "trusted": True, "statements": 13}]
     assert "signed by an identity, not by a key" in levels(image, **pair.trust)["signed"]
@@ -254,9 +254,9 @@ def test_the_program(image: str, pair: Keys, tmp_path: Path) -> None:
 
     assert run() == (0, "")
     assert json.loads((tmp_path / "report.json").read_text())["level"] == "whole"
-    code, told = run(require="signed")
+    code, reported = run(require="signed")
     assert code == 9
-    assert "is not signed: there is no signature" in told
-    assert "fix: do not use the image" in told
-    assert run(require="sealed")[1].startswith("next-distroless: there is no level sealed")
+    assert "is not signed: there is no signature" in reported
+    assert "fix: do not use the image" in reported
+    assert run(require="sealed")[1].startswith("next-distroless: unknown level sealed")
     assert run(reference=f"{image.partition('@')[0]}:absent")[0] == 9

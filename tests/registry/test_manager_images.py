@@ -127,9 +127,9 @@ def test_diff_of_the_same_image(maker: Maker, shop: str) -> None:
 
 def test_a_platform_that_is_not_there(maker: Maker, shop: str) -> None:
     maker.index(maker.image(BASE), tag="amd")
-    with pytest.raises(Failure, match=r"amd has no image for linux/arm64") as told:
+    with pytest.raises(Failure, match=r"amd has no image for linux/arm64") as reported:
         diff(maker.repository.at(shop), maker.repository.at("amd"), platform="linux/arm64")
-    assert told.value.fix == "choose one of linux/amd64"
+    assert reported.value.fix == "choose one of linux/amd64"
 
 
 def test_tags(maker: Maker) -> None:

@@ -1,4 +1,4 @@
-"""Pins are brought to what a real registry has, and bases are judged by what it says of them."""
+"""Pins are updated from a real registry, and the age of bases is checked with it."""
 
 import json
 import subprocess
@@ -86,9 +86,9 @@ def test_a_tag_that_moved(put: Callable[..., str]) -> None:
         f"base  {old.partition('@')[0]}",
         f"  {before} → {after}",
         "  created: 2026-01-02 → 2026-03-02, 9 days old",
-        "  warning: no longer there for linux/s390x",
+        "  warning: no longer available for linux/s390x",
         "  now also for linux/arm64",
-        "1 of 1 images asked for, 1 changed",
+        "1 of 1 images looked up, 1 changed",
     ]
 
 
@@ -108,7 +108,7 @@ def test_a_tag_that_stayed(put: Callable[..., str]) -> None:
     report = update(text, TODAY)
     assert report["pins"].startswith(text)
     assert (report["changed"], report["current"]) == ({}, ["base"])
-    assert report["text"] == "1 of 1 images asked for, 0 changed"
+    assert report["text"] == "1 of 1 images looked up, 0 changed"
 
 
 def test_an_index_that_is_none_any_more(put: Callable[..., str]) -> None:
@@ -116,9 +116,9 @@ def test_an_index_that_is_none_any_more(put: Callable[..., str]) -> None:
     put("1970-01-01T00:00:00Z", ("linux/amd64",))
     report = update(pins(base=old), TODAY)
     assert report["text"].splitlines()[2:5] == [
-        "  created: not told",
+        "  created: unknown",
         "  warning: it is one platform's image, not an index",
-        "  warning: no longer there for linux/arm64",
+        "  warning: no longer available for linux/arm64",
     ]
 
 
@@ -127,12 +127,12 @@ def test_a_pin_that_the_registry_no_longer_has(put: Callable[..., str]) -> None:
     report = update(pins(base=f"{new.partition('@')[0]}@{GONE}"), TODAY)
     assert report["pins"].startswith(pins(base=new))
     assert report["text"].splitlines()[2:4] == [
-        "  created: not told → 2026-03-10, 1 day old",
+        "  created: unknown → 2026-03-10, 1 day old",
         "  platforms: linux/amd64, linux/arm64; the pinned one cannot be read any more to compare",
     ]
 
 
-def test_what_cannot_be_asked_stays_and_is_told(
+def test_an_image_that_cannot_be_looked_up_stays_and_is_reported(
     put: Callable[..., str], registries: Callable[..., Registry], address: str, reach: Callable[..., None]
 ) -> None:
     base, closed = put(), registries(login=True).address
@@ -146,11 +146,11 @@ def test_what_cannot_be_asked_stays_and_is_told(
     assert report["pins"].endswith(f'[checked]\nbase = "{TODAY}"\n')
     assert report["not_asked"]["absent"] == f"{address}/other:2 is not there"
     assert f"cannot look up {closed}/app:1: " in report["not_asked"]["locked"]
-    assert f"not asked, stays: absent: {address}/other:2 is not there" in report["text"].splitlines()
+    assert f"not looked up, unchanged: absent: {address}/other:2 is not there" in report["text"].splitlines()
 
 
-def test_nothing_could_be_asked(address: str) -> None:
-    with pytest.raises(Failure, match=r"no registry could be asked: \S+/other:2 is not there"):
+def test_no_registry_could_be_reached(address: str) -> None:
+    with pytest.raises(Failure, match=r"no registry could be reached: \S+/other:2 is not there"):
         update(pins(other=f"{address}/other:2@{GONE}"), TODAY)
 
 
@@ -181,7 +181,7 @@ def test_the_program(put: Callable[..., str], address: str, tmp_path: Path) -> N
     assert json.loads((tmp_path / "report.json").read_text())["result"]["figures"] == {"days": 10}
     done = run(tmp_path, "update", pins=pins(other=f"{address}/other:2@{GONE}"), today=TODAY)
     assert done.returncode == 9
-    assert "no registry could be asked" in done.stderr
+    assert "no registry could be reached" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -264,7 +264,7 @@ def test_a_newer_one_is_there_and_no_day_is_known(put: Callable[..., str]) -> No
     gate = result(age(base, TODAY))
     assert (gate.passed, gate.checks, gate.figures) == (True, {"SC-09": "passed"}, {})
     [finding] = found(gate, "warns")
-    assert finding.title.startswith("its tag has another digest, and since when is not known")
+    assert finding.title.startswith("its tag has had another digest since an unknown day")
 
 
 def test_old_where_the_registry_has_no_tag(put: Callable[..., str]) -> None:
@@ -276,7 +276,7 @@ def test_old_where_the_registry_has_no_tag(put: Callable[..., str]) -> None:
     assert result(age(put(name="other").replace(":1@", ":none@"), TODAY, checked="2026-03-01")).findings == ()
 
 
-def test_nobody_knows_how_old(put: Callable[..., str]) -> None:
+def test_an_unknown_age(put: Callable[..., str]) -> None:
     base = put("1970-01-01T00:00:00Z").replace(":1@", ":none@")
     gate = result(age(base, TODAY))
     assert gate.checks == {"SC-09": "not run"}

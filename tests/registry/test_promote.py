@@ -78,7 +78,7 @@ def test_complete_versions_come_first_and_latest_last(proxy: Proxy, released: Ca
     assert writes == report["moved"]
 
 
-def test_the_same_again_writes_nothing_and_waits_for_nobody(
+def test_the_same_again_writes_nothing_and_does_not_wait(
     proxy: Proxy, released: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digest = released("1.2.3")
@@ -126,7 +126,7 @@ def test_releases_known_by_a_part_of_their_version_do_not_go_back(
 
 @pytest.mark.parametrize("annotated", [True, False])
 def test_an_image_from_a_branch_is_no_release(proxy: Proxy, released: Callable[..., str], *, annotated: bool) -> None:
-    """`latest` from main, whose package.json says 2.0.0 already, does not keep release 1.5.0 from it."""
+    """`latest` from main, whose package.json has version 2.0.0 already, does not keep release 1.5.0 from it."""
     rules = parse(["type=raw,value=latest,enable={{is_default_branch}}", "type=ref,event=branch,prefix=branch-"])
     main = decide(rules, flavor([]), GitFacts(ref="refs/heads/main"))
     branch, release = released("2.0.0", annotated=annotated), released("1.5.0", annotated=annotated)

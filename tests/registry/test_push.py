@@ -212,13 +212,13 @@ def test_registries_that_cannot_be_reached(registry: Registry, reach: Callable[.
         f"{registry.address}/app": ("speaks plain HTTP, and HTTPS was tried", f"--registry tcp://{registry.address}"),
     }
 
-    def told(repository: str) -> Failure:
+    def reported(repository: str) -> Failure:
         with pytest.raises(Failure) as failed:
             push(layout, repository, retry=Retry(attempts=1))
         return failed.value
 
     with ThreadPoolExecutor() as pool:
-        for failure, (what, fix) in zip(pool.map(told, expected), expected.values(), strict=True):
+        for failure, (what, fix) in zip(pool.map(reported, expected), expected.values(), strict=True):
             assert what in failure.what
             assert fix in failure.fix
 

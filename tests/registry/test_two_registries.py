@@ -34,7 +34,7 @@ def secure(registries: Callable[..., Registry]) -> Registry:
 def configure(
     monkeypatch: pytest.MonkeyPatch, home: Path, reached: list[Registry], *, own: Registry, secure: Registry
 ) -> None:
-    """Write what a run writes that reaches these registries; loopback means plain HTTP unless the engine says so."""
+    """Write the configuration of a run that reaches these registries; loopback means plain HTTP by default."""
     known = {secure.address: {"tls": "enabled"}}
     ca = (secure.storage.parent / "ca.pem").read_text()
     addresses = [one.address for one in reached]

@@ -96,7 +96,7 @@ def wrong_platform(index: dict[str, Any], _: dict[str, Any]) -> None:
         (wrong_layer, r"has \d+ bytes instead of \d+"),
         (wrong_config, r"has \d+ bytes instead of \d+"),
         (wrong_manifest, r"has \d+ bytes instead of 1$"),
-        (wrong_platform, "is listed for linux/arm64, but its config says linux/amd64"),
+        (wrong_platform, "is listed for linux/arm64, but its config has linux/amd64"),
     ],
 )
 def test_different(image: str, change: Callable[[dict[str, Any], dict[str, Any]], None], message: str) -> None:

@@ -71,7 +71,7 @@ def lowest(versions: str) -> str:
 
 @pytest.fixture(scope="session")
 def npm(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Reported:
-    """What is reported of a lock file with both ends of every range."""
+    """Findings in a lock file with both ends of every range."""
     used = {
         (package, version)
         for advisory in LISTED.npm
@@ -104,7 +104,7 @@ def test_an_npm_advisory_is_found_from_the_beginning_of_its_ranges_and_not_from_
 def debian(
     request: pytest.FixtureRequest, cache: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, Reported]:
-    """What is reported of a Debian 12 with a package for each advisory, before or in its fixed version."""
+    """Findings in a Debian 12 with a package for each advisory, before or in its fixed version."""
     root = tmp_path_factory.mktemp("debian")
     (root / "etc").mkdir()
     (root / "etc/os-release").write_text('ID=debian\nVERSION_ID="12"\n')

@@ -26,7 +26,7 @@ def _tool() -> None:
 
 
 def scanned(source: Path, report: Path) -> dict[str, Any]:
-    """What Semgrep tells of a source, with the arguments of the gate."""
+    """Semgrep's findings in a source, with the arguments of the gate."""
     private = {"SEMGREP_SETTINGS_FILE": f"{report}.settings", "SEMGREP_LOG_FILE": f"{report}.log"}
     done = subprocess.run(  # noqa: PLW1510  # the code is asserted with what was said
         commands.semgrep(".", str(RULES), str(report)),

@@ -32,7 +32,7 @@ Packages = dict[str, dict[str, tuple[str, str]]]
 
 @pytest.fixture
 def trivy(tmp_path: Path) -> Callable[..., Packages]:
-    """Runs Trivy without any database, and tells the packages that it found."""
+    """Runs Trivy without any database, and returns the packages that it found."""
     required("trivy")
 
     def run(*words: str) -> Packages:
@@ -65,7 +65,7 @@ def _version(epoch: int, version: str, release: str) -> str:
 
 @pytest.fixture
 def reported(tmp_path: Path) -> Callable[[Path], dict[str, str]]:
-    """Trivy's report on an image, as the pipeline asks for it where it has no database."""
+    """Trivy's report on an image, as the pipeline runs it without a database."""
     required("trivy")
 
     def run(home: Path) -> dict[str, str]:

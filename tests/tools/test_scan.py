@@ -62,7 +62,7 @@ def test_a_clean_image_passes(scan: Scan) -> None:
     assert report["packages"] == {"linux/amd64": 2}
 
 
-def test_every_platform_is_scanned_and_what_is_common_is_told_once(scan: Scan) -> None:
+def test_every_platform_is_scanned_and_what_is_common_is_reported_once(scan: Scan) -> None:
     base = {**DEBIAN, **system("openssl", "3.0.11-1~deb12u2")}
     reports = scan(
         {"amd64": [base, package("next", "14.2.24")], "arm64": [base, package("next", "14.2.25")]},
@@ -132,9 +132,9 @@ def test_a_waiver_clears_until_its_day(scan: Scan) -> None:
     reports = scan({"amd64": [DEBIAN, package("next", "14.2.24")]})
     policy = {"severity": "critical"}
     assert result(evaluate(reports, policy, [waiver(TODAY)], TODAY)).checks["SC-06"] == "waived"
-    fallen = result(evaluate(reports, policy, [waiver("2026-11-24")], TODAY))
-    assert not fallen.passed
-    assert places(fallen)[0] == ("waiver-expired", "waivers[0]")
+    expired = result(evaluate(reports, policy, [waiver("2026-11-24")], TODAY))
+    assert not expired.passed
+    assert places(expired)[0] == ("waiver-expired", "waivers[0]")
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def vex(home: Path, product: dict[str, Any]) -> list[str]:
     return list(prepare([str(home / "vex.json")], "app", str(home / "prepared"))["files"])
 
 
-def test_only_what_is_new_fails_where_that_is_asked_for(scan: Scan) -> None:
+def test_only_new_findings_fail_with_new_only(scan: Scan) -> None:
     last = evaluate(scan({"amd64": [DEBIAN, package("next", "14.2.23")]}), {}, [], TODAY)
     assert not result(last).passed
     now = scan({"amd64": [DEBIAN, package("next", "14.2.24")]})
@@ -212,7 +212,7 @@ LOCK: dict[str, Any] = {
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """An app with a vulnerable lockfile, which tries to have a say in its scan."""
+    """An app with a vulnerable lockfile, which tries to change its scan."""
     app = tmp_path / "app"
     app.mkdir()
     (app / "package.json").write_text('{\n  "name": "app",\n  "dependencies": {\n    "next": "14.2.24"\n  }\n}\n')
@@ -229,10 +229,10 @@ def test_a_vulnerable_lockfile_fails_and_the_patch_repairs_it(source: Path, triv
     assert NEXT in {one.id for one in found(gate)}
     assert gate.checks == {"SC-06": "failed", "SC-08": "not run"}
 
-    told = suggest({"source": report}, str(source / "package.json"), ["overrides"], ["npm"], by_range=True)
-    kinds = {(one["package"], one["kind"]) for one in told["suggestions"]}
+    reported = suggest({"source": report}, str(source / "package.json"), ["overrides"], ["npm"], by_range=True)
+    kinds = {(one["package"], one["kind"]) for one in reported["suggestions"]}
     assert kinds == {("next", "bump"), ("postcss", "override")}
-    subprocess.run(["git", "apply", "-"], cwd=source, input=told["patch"].encode(), check=True)
+    subprocess.run(["git", "apply", "-"], cwd=source, input=reported["patch"].encode(), check=True)
     wanted = json.loads((source / "package.json").read_text())
     lock = json.loads(json.dumps(LOCK))
     lock["packages"]["node_modules/next"]["version"] = wanted["dependencies"]["next"]
@@ -240,7 +240,9 @@ def test_a_vulnerable_lockfile_fails_and_the_patch_repairs_it(source: Path, triv
         lock["packages"][f"node_modules/{name}"]["version"] = version
     (source / "package-lock.json").write_text(json.dumps(lock))
     done(commands.source(str(source), str(trivy_cache), report), source)
-    removed = {one for each in told["suggestions"] for one in each["ids"] if each["target"].startswith(("14.", "8."))}
+    removed = {
+        one for each in reported["suggestions"] for one in each["ids"] if each["target"].startswith(("14.", "8."))
+    }
     assert NEXT in removed
     assert not removed & {one["id"] for one in evaluate({"source": report}, {"severity": "low"}, [], TODAY)["found"]}
 
@@ -301,7 +303,7 @@ def test_a_missing_or_broken_database_is_never_a_clean_scan(
     assert failure.fix
 
 
-def test_a_broken_image_is_told(tmp_path: Path, trivy_cache: Path) -> None:
+def test_a_broken_image_is_reported(tmp_path: Path, trivy_cache: Path) -> None:
     (tmp_path / "empty").mkdir()
     called = command(*commands.image(str(tmp_path / "empty"), str(trivy_cache), str(tmp_path / "r.json")), cwd=tmp_path)
     assert called.code != 0

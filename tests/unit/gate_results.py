@@ -68,7 +68,7 @@ GATES = (
                 fix="give --seed",
                 effect=Warns(),
             ),
-            not_judged("CFG-14", "nobody says how much memory a container is given"),
+            not_judged("CFG-14", "no memory limit of the container is configured"),
         ),
         figures={"mb linux/amd64": 79.1, "files": 812},
         checks={"CFG-01": "failed", "CFG-14": "not run", "FS-01": "failed", "LAY-07": "passed"},
@@ -111,7 +111,7 @@ GATES = (
             Finding(
                 id="SC-09",
                 severity="high",
-                title="it is 40 days old, and 30 are too many",
+                title="it is 40 days old, and the limit is 30 days",
                 where=Artifact(name="gcr.io/distroless/nodejs22-debian12@sha256:1"),
                 fix="update the pins",
             ),

@@ -1,4 +1,4 @@
-"""Statements about an image are signed and attached to it."""
+"""Sign statements about an image and attach them to it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -45,6 +45,6 @@ def attest(
     return add(subject, statements, Signer(**signer), created, lease)
 
 
-def _statement(subject: Subject, asked: Mapping[str, str]) -> Statement:
-    predicate = loaded(asked["path"], f"the predicate {asked['path']}", "give the file that the tool wrote").value
-    return Statement(kind=asked["type"], subjects=subject.about(asked.get("platform", "")), predicate=predicate)
+def _statement(subject: Subject, given: Mapping[str, str]) -> Statement:
+    predicate = loaded(given["path"], f"the predicate {given['path']}", "give the file that the tool wrote").value
+    return Statement(kind=given["type"], subjects=subject.about(given.get("platform", "")), predicate=predicate)

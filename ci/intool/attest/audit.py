@@ -24,7 +24,7 @@ def record(
     """The predicate.
 
     Args:
-        who: who released, as the caller tells it.
+        who: who released, as the caller names it.
         when: RFC 3339.
         digest: of the image.
         repository: URL of the source's git repository.
@@ -45,7 +45,7 @@ def record(
 
 
 def proved(predicate: Mapping[str, Any]) -> bool:
-    """Whether a record says that two builds gave the same image (check SC-13)."""
+    """Whether a record states that two builds gave the same image (check SC-13)."""
     gates = predicate.get("gates")
     reports = gates.values() if isinstance(gates, dict) else ()
     return any(inside(report, "checks", "SC-13") == "passed" for report in reports)

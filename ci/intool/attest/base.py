@@ -1,4 +1,4 @@
-"""Whether a base image is signed by whom it should be."""
+"""Whether a base image is signed by a trusted signer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ def signature_of(
         `ref`; `status`, "verified", "unsigned" or "wrong"; `signer`, who signed; `why` it is not verified.
 
     Raises:
-        Failure: there is no such image, or nobody to trust is given.
+        Failure: the image does not exist, or no trusted signer is given.
     """
-    name, wanted = split(reference)
+    name, tag = split(reference)
     repository = Repository(name)
-    digest = repository.resolve(wanted or "latest")
+    digest = repository.resolve(tag or "latest")
     if digest is None:
         raise Failure(f"there is no {reference}", "check the name, and that the image still exists")
     trusted = [
@@ -40,7 +40,7 @@ def signature_of(
         *(Trust(identity=one["identity"], issuer=one["issuer"], trusted_root=trusted_root) for one in identities),
     ]
     if not trusted:
-        raise Failure(f"nobody is named who may sign {reference}", "name a key, or an identity and its issuer")
+        raise Failure(f"no trusted signer is given for {reference}", "name a key, or an identity and its issuer")
     result = {"ref": repository.at(digest), "signer": "", "why": ""}
     signatures = list(_signatures(repository, digest))
     if not signatures:
@@ -65,7 +65,7 @@ class _Signature:
     payload: bytes = b""
 
     def refusal(self, digest: str, trust: Trust) -> str:
-        """Why it is not the trusted signer's signature of the image; empty where it is."""
+        """Why it is not the trusted signer's signature of the image; empty if it is."""
         if self.attached and self.attached.bundle:
             return cosign.refusal(self.attached.bundle, digest, trust)
         about = legacy.image_of(self.payload)

@@ -10,12 +10,12 @@ from ci.intool.common.json_reader import object_in
 
 MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 MEDIA_PREFIX = "application/vnd.dev.sigstore.bundle"
-"""What the media types of all versions begin with."""
+"""Prefix of the media types of all versions."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
-    """A bundle as somebody attached it; nothing in it is true before cosign verified it.
+    """A bundle as it was attached; nothing in it can be trusted before cosign has verified it.
 
     Attributes:
         body: its bytes.
@@ -33,7 +33,7 @@ class Bundle:
 
     @property
     def signer(self) -> str:
-        """Who says to have signed it."""
+        """The signer that the bundle names; not verified."""
         if self.identity:
             return f"{self.identity} ({self.issuer})"
         return f"key {self.hint}" if self.hint else "a certificate without a name"
@@ -43,7 +43,7 @@ def parsed(body: bytes) -> Bundle:
     """A bundle from its bytes.
 
     Raises:
-        ValueError: it is none, or holds no statement; says why.
+        ValueError: it is not a bundle, or holds no statement; the message gives the reason.
     """
     try:
         content = object_in(body) or {}

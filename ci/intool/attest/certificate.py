@@ -1,6 +1,6 @@
-"""Whom a signing certificate of Fulcio names. Pure.
+"""The identity that a signing certificate of Fulcio names. Pure.
 
-The names are for messages: whether they are true, cosign says.
+The names are for messages only: cosign verifies them.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def _extensions(certificate: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _inner(data: bytes) -> bytes:
-    """What the first element holds."""
+    """The content of the first element."""
     return next(_elements(data), (0, b""))[1]
 
 

@@ -22,9 +22,9 @@ class AttachedStatement:
     Attributes:
         subject: digest of the image that it is attached to.
         referrer: digest of the manifest that holds it.
-        signer: who says to have signed it.
-        refusal: why it does not count; empty where the trusted signer says it of this very image.
-        statement: what it states; None where it is unreadable.
+        signer: the signer that it names; not verified.
+        refusal: why it does not count; empty if it is the trusted signer's statement about this image.
+        statement: what it states; None if it is unreadable.
     """
 
     subject: str
@@ -47,7 +47,7 @@ def collect(image: Subject, trust: Trust) -> list[AttachedStatement]:
 
 
 def _verified(one: AttachedBundle, trust: Trust) -> AttachedStatement:
-    """A bundle with what there is against it."""
+    """A bundle as an attestation, with the reason why it does not count, if there is one."""
     if one.bundle is None:
         return AttachedStatement(subject=one.subject, referrer=one.referrer, refusal=one.problem)
     return AttachedStatement(
@@ -61,14 +61,14 @@ def _verified(one: AttachedBundle, trust: Trust) -> AttachedStatement:
 
 def _refusal(one: AttachedBundle, statement: Statement, trust: Trust) -> str:
     if not trust:
-        return "nobody is trusted"
+        return "no trusted signer is given"
     if one.subject not in statement.subjects:
         return f"it is about {', '.join(statement.subjects) or 'nothing'}, not about this image"
     return cosign.refusal(one.bundle, one.subject, trust) if one.bundle else one.problem
 
 
 def counting(attached: Sequence[AttachedStatement]) -> Mapping[str, list[Statement]]:
-    """Digest of an image to what the trusted signer says of it, wherever it is attached."""
+    """Digest of an image to the trusted signer's statements about it, wherever they are attached."""
     about: dict[str, list[Statement]] = {}
     for one in attached:
         if one.statement and not one.refusal:

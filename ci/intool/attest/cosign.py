@@ -57,7 +57,7 @@ def sign(statement: Statement, signer: Signer) -> bytes:
 
 
 def public_key(signer: Signer) -> str:
-    """The public key in PEM of whom signs by key.
+    """The public key in PEM of a signer that signs by key.
 
     Raises:
         Failure: the private key cannot be used.
@@ -72,7 +72,7 @@ def public_key(signer: Signer) -> str:
 
 
 def refusal(bundle: Bundle, digest: str, trust: Trust) -> str:
-    """Why a bundle is not the trusted signer's statement about an image; empty where it is.
+    """Why a bundle is not the trusted signer's statement about an image; empty if it is.
 
     Args:
         bundle: as it was found.
@@ -85,7 +85,7 @@ def refusal(bundle: Bundle, digest: str, trust: Trust) -> str:
 
 
 def refusal_of_blob(bundle: bytes, blob: bytes, trust: Trust) -> str:
-    """Why a bundle is not the trusted signer's signature of some bytes; empty where it is."""
+    """Why a bundle is not the trusted signer's signature of some bytes; empty if it is."""
     with TemporaryDirectory() as directory:
         file = Path(directory, "blob")
         file.write_bytes(blob)
@@ -104,7 +104,7 @@ def _verified(command: str, bundle: bytes, trust: Trust, about: Sequence[str]) -
 
 
 def _run(*arguments: str) -> str | None:
-    """Run it; what it printed where it failed, else None."""
+    """Run cosign; returns what it printed if it failed, else None."""
     try:
         done = subprocess.run(
             ["cosign", *arguments],

@@ -1,4 +1,4 @@
-"""An identity token of GitHub Actions, asked for when it is needed: one lives for minutes, a build takes longer.
+"""An identity token of GitHub Actions, requested only when it is needed, since it expires within minutes.
 
 GitHub, "OpenID Connect reference", "Methods for requesting the OIDC token".
 """
@@ -19,7 +19,7 @@ LIMIT = 30
 
 
 def ask(environment: MutableMapping[str, str], into: str) -> None:
-    """Ask for a token and keep it in a variable; does nothing where there is one, or no job to ask for.
+    """Request a token and store it in a variable; does nothing if the variable is set, or outside of a job.
 
     Args:
         environment: variables of the process.
@@ -32,7 +32,7 @@ def ask(environment: MutableMapping[str, str], into: str) -> None:
     if environment.get(into) or not url:
         return
     if not url.startswith(("https://", "http://127.0.0.1:")):
-        raise Failure(f"{URL} is not an https address", "pass what GitHub gives to the job")
+        raise Failure(f"{URL} is not an https address", "pass the variables that GitHub sets for the job")
     headers = {"Authorization": f"bearer {environment.get(REQUEST, '')}"}
     try:
         with urlopen(Request(f"{url}&audience={AUDIENCE}", headers=headers), timeout=LIMIT) as answer:  # noqa: S310

@@ -70,7 +70,7 @@ def pinned(reference: str) -> Subject:
     """An image that is named by digest: what is signed must not move.
 
     Raises:
-        Failure: there is no digest, or no such image.
+        Failure: the reference has no digest, or the image does not exist.
     """
     if "@" not in reference or ":" not in split(reference)[1]:
         raise Failure(f"{reference} names no digest", "name the image as REPOSITORY@sha256:…: a tag may move meanwhile")

@@ -1,4 +1,4 @@
-"""What the scan of the last release found."""
+"""The findings of the last release's scan."""
 
 from typing import Any
 

@@ -32,7 +32,7 @@ def tag(digest: str) -> str:
 
 
 def image_of(payload: bytes) -> str:
-    """The digest of the image that a payload is about; empty where it is about none."""
+    """The digest of the image that a payload is about; empty if it names none."""
     try:
         return str(decoded(payload)["critical"]["image"]["docker-manifest-digest"])
     except (ValueError, KeyError, TypeError):
@@ -66,7 +66,7 @@ def bundle(annotations: Mapping[str, Any], payload_digest: str) -> bytes:
 
 
 def signer(bundle: bytes) -> str:
-    """Who says to have signed."""
+    """The signer that the certificate names; not verified."""
     material = json.loads(bundle)["verificationMaterial"]
     if "publicKey" in material:
         return "a key"

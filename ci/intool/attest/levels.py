@@ -19,14 +19,14 @@ NOTHING: Reason = ("", "")
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """An image and what is said of it.
+    """An image and the statements about it.
 
     Attributes:
         digest: of the index, or of the only image.
         platforms: name to the digests of its manifest and its configuration.
-        trusted: the trusted signer; empty for nobody.
+        trusted: the trusted signer; empty if none is given.
         damage: what is missing or altered of the image itself.
-        statements: digest to what the trusted signer says of that image.
+        statements: digest to the trusted signer's statements about that image.
         refused: digest and type to why a statement that is attached there does not count.
     """
 
@@ -38,11 +38,11 @@ class Evidence:
     refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def predicates(self, digest: str, kind: str) -> list[Mapping[str, Any]]:
-        """What the trusted signer says of an image by statements of a type."""
+        """The predicates of a type in the trusted signer's statements about an image."""
         return [one.predicate for one in self.statements.get(digest, ()) if one.kind == kind]
 
     def missing(self, digest: str, kind: str, of: str = "") -> str:
-        """That there is no such statement, and what is there instead."""
+        """The message for a missing statement, with the reason why an attached one does not count."""
         refused = self.refused.get((digest, kind))
         return f"there is no {name_of(kind)}{of}{f' ({refused})' if refused else ''}"
 
@@ -65,25 +65,25 @@ class Level:
 
 
 def levels(evidence: Evidence) -> list[Level]:
-    """Judge."""
+    """Each level, lowest first: whether it is reached, and if not, why and the next step."""
     reasons = (evidence.damage, _signed(evidence), _attested(evidence), _reproducible(evidence))
-    judged: list[Level] = []
+    results: list[Level] = []
     for name, (why, fix) in zip(LEVELS, reasons, strict=True):
-        below = judged[-1] if judged else None
+        below = results[-1] if results else None
         if not why and below and not below.reached:
-            judged.append(Level(name=name, reached=False, why=f"the image is not {below.name}", fix=below.fix))
+            results.append(Level(name=name, reached=False, why=f"the image is not {below.name}", fix=below.fix))
         else:
-            judged.append(Level(name=name, reached=not why, why=why, fix=fix))
-    return judged
+            results.append(Level(name=name, reached=not why, why=why, fix=fix))
+    return results
 
 
 def _signed(evidence: Evidence) -> Reason:
     if not evidence.trusted:
-        return "nobody is trusted", "say whose signature counts: --key FILE, or --identity NAME and --issuer URL"
+        return "no trusted signer is given", "give one: --key FILE, or --identity NAME and --issuer URL"
     if evidence.predicates(evidence.digest, SIGNATURE):
         return NOTHING
     why = evidence.missing(evidence.digest, SIGNATURE, f" of {evidence.digest} by {evidence.trusted}")
-    return why, "do not use the image, unless the key, or identity and issuer, of its publisher are others"
+    return why, "do not use the image, unless its publisher signs with another key, or identity and issuer"
 
 
 def _attested(evidence: Evidence) -> Reason:
@@ -92,7 +92,7 @@ def _attested(evidence: Evidence) -> Reason:
 
 
 def _lacking(evidence: Evidence) -> Iterator[str]:
-    """What is lacking of a complete set of statements; empty texts for what is not."""
+    """Each part that a complete set of statements lacks; empty texts for parts that are there."""
     yield _provenance(evidence)
     for platform, digests in evidence.platforms.items():
         for kind in (SPDX, CYCLONEDX):
@@ -112,7 +112,7 @@ def _sbom(evidence: Evidence, kind: str, platform: str, digests: tuple[str, str]
     found = evidence.predicates(digests[0], kind)
     if not found:
         return evidence.missing(digests[0], kind, f" of {platform}")
-    # One that describes another image is no harmless surplus: readers may take it for this one's.
+    # An SBOM of another image is a fault: readers may take it for the SBOM of this image.
     wrong = next(filter(None, (sbom.problem(kind, one, digests) for one in found)), "")
     return f"the {name_of(kind)} of {platform} {wrong}" if wrong else ""
 

@@ -1,4 +1,4 @@
-"""Types of predicates: what a statement says of its subjects (in-toto Attestation Framework v1, "predicate"). Pure."""
+"""Types of predicates, the content of statements (in-toto Attestation Framework v1, "predicate"). Pure."""
 
 HOME = "https://github.com/next-distroless/next-distroless"
 """Where the types and builders of this project are described."""
@@ -27,9 +27,9 @@ NAMES = {
     VEX: "VEX document",
     AUDIT: "audit record",
 }
-"""Type to what people call it."""
+"""Type to its name in messages."""
 
 
 def name_of(kind: str) -> str:
-    """What people call a type; one that is unknown is its own name."""
+    """The name of a type in messages; the type itself if it is unknown."""
     return NAMES.get(kind, kind)

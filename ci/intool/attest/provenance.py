@@ -13,7 +13,7 @@ from ci.intool.common.media import is_digest
 from ci.intool.common.reference import split
 
 LOCAL = f"{HOME}/builders/local"
-"""The builder of a machine that nobody vouches for, such as a laptop."""
+"""The builder of a build on a local machine, such as a laptop, without a verifiable identity."""
 
 REBUILT = "rebuilt image"
 """Name of the byproduct that a second build gave; its digest is the image's where the build is reproducible."""
@@ -21,23 +21,23 @@ REBUILT = "rebuilt image"
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """All that is known of a build. Of secrets, no more than their names.
+    """The facts of a build; of secrets, only the names.
 
     Attributes:
-        parameters: what the caller asked for.
+        parameters: arguments of the caller.
         secrets: names of the secrets that were passed.
         plan: what was decided from it.
         repository: URL of the source's git repository; credentials in it are left out.
-        revision: its commit; empty where it is not known.
+        revision: its commit; empty if it is not known.
         changed: whether files differ from that commit.
         bases: base images, each with name and digest.
         lockfiles: path to sha256 in hexadecimal.
         tools: images that were used, each with name and digest.
         builder: URI of the builder, or the workflow's reference (``GITHUB_WORKFLOW_REF``); empty for a local machine.
         invocation: the run, such as its URL.
-        started: RFC 3339; empty where it is not known.
+        started: RFC 3339; empty if it is not known.
         finished: likewise.
-        rebuilt: digest that a second build gave; empty where there was none.
+        rebuilt: digest that a second build gave; empty if there was none.
     """
 
     parameters: Mapping[str, Any]
@@ -80,7 +80,7 @@ def provenance(facts: Facts) -> dict[str, Any]:
 
 
 def problem(predicate: Mapping[str, Any]) -> str:
-    """What is missing of the fields that SLSA 1.0 requires; empty for nothing."""
+    """The fields required by SLSA 1.0 that are missing; empty if none is."""
     build = inside(predicate, "buildDefinition")
     build = build if isinstance(build, dict) else {}
     required = {
@@ -94,12 +94,12 @@ def problem(predicate: Mapping[str, Any]) -> str:
 
 
 def builder(predicate: Mapping[str, Any]) -> str:
-    """Who says to have built."""
+    """The builder that the provenance names."""
     return str(inside(predicate, "runDetails", "builder", "id") or "")
 
 
 def rebuilt(predicate: Mapping[str, Any]) -> str:
-    """The digest that a second build gave; empty where there was none."""
+    """The digest that a second build gave; empty if there was none."""
     for one in objects_inside(predicate, "runDetails", "byproducts"):
         if one.get("name") == REBUILT:
             return f"sha256:{inside(one, 'digest', 'sha256')}"

@@ -3,7 +3,7 @@
 Each bundle is the only layer of a manifest whose subject is the image (OCI image specification 1.1, "subject"), in the
 form of cosign 3. Registries without the referrers API list referrers in a tag that clients rewrite (OCI distribution
 specification 1.1, "Referrers Tag Schema"): of two that write at once, one loses. So the list is looked at again until
-it stands still with all that was added: whoever read it before a write has then written, or never will.
+it no longer changes and holds all that was added: by then, each client that read an older list has written or failed.
 """
 
 import time
@@ -30,7 +30,7 @@ LIMIT = 64 << 20
 
 _EMPTY = "application/vnd.oci.empty.v1+json"
 _NAMED = frozenset({None, "", _EMPTY})
-"""Artifact types that say nothing; cosign's list of referrers has the configuration's."""
+"""Artifact types without a meaning of their own; cosign's list of referrers has the type of the configuration."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +40,8 @@ class AttachedBundle:
     Attributes:
         subject: digest of the image.
         referrer: digest of the manifest that holds it.
-        bundle: what it holds; None where it is none.
-        problem: why it is none.
+        bundle: what it holds; None if it is not a bundle.
+        problem: why it is not a bundle; empty if it is.
     """
 
     subject: str
@@ -101,10 +101,10 @@ def bundles_at(repository: Repository, subject: str) -> Iterator[AttachedBundle]
 
 
 def _read(repository: Repository, referrer: str) -> Bundle | None:
-    """The bundle that a manifest holds; None where it holds something else.
+    """The bundle that a manifest holds; None if it holds something else.
 
     Raises:
-        ValueError: it is no bundle of a statement.
+        ValueError: it is not a bundle of a statement.
         Failure: a part of it cannot be read.
     """
     layers = repository.manifest(referrer).content.get("layers") or [{}]
@@ -129,19 +129,19 @@ def attach(repository: Repository, additions: Sequence[Addition], lease: float) 
         _upload(repository, blob)
     for body in bodies:
         _put(repository, body, lease)
-    wanted: dict[str, dict[str, bytes]] = {}
+    expected: dict[str, dict[str, bytes]] = {}
     for addition, body in zip(additions, bodies, strict=True):
-        wanted.setdefault(addition.subject.digest, {})[digest_of(body)] = body
-    _settle(repository, wanted, lease)
+        expected.setdefault(addition.subject.digest, {})[digest_of(body)] = body
+    _settle(repository, expected, lease)
     return [digest_of(body) for body in bodies]
 
 
-def _settle(repository: Repository, wanted: Mapping[str, Mapping[str, bytes]], lease: float) -> None:
+def _settle(repository: Repository, expected: Mapping[str, Mapping[str, bytes]], lease: float) -> None:
     for _ in range(ROUNDS):
-        seen = {subject: repository.resolve(subject.replace(":", "-")) for subject in wanted}
-        listed = {subject: {one["digest"] for one in repository.referrers(subject)} for subject in wanted}
+        seen = {subject: repository.resolve(subject.replace(":", "-")) for subject in expected}
+        listed = {subject: {one["digest"] for one in repository.referrers(subject)} for subject in expected}
         lost = [
-            body for subject, all_ in wanted.items() for digest, body in all_.items() if digest not in listed[subject]
+            body for subject, all_ in expected.items() for digest, body in all_.items() if digest not in listed[subject]
         ]
         for body in lost:
             _put(repository, body, lease)
@@ -150,7 +150,7 @@ def _settle(repository: Repository, wanted: Mapping[str, Mapping[str, bytes]], l
         if not any(seen.values()):
             return
         time.sleep(lease)
-        if seen == {subject: repository.resolve(subject.replace(":", "-")) for subject in wanted}:
+        if seen == {subject: repository.resolve(subject.replace(":", "-")) for subject in expected}:
             return
     raise Failure(
         f"the list of referrers in {repository.name} keeps changing: others attach to the same image",

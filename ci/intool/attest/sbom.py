@@ -1,4 +1,4 @@
-"""Which image an SBOM describes, by what it says itself. Pure."""
+"""Which image an SBOM describes. Pure."""
 
 import json
 import re
@@ -13,7 +13,7 @@ _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
 def problem(kind: str, predicate: Mapping[str, Any], digests: Iterable[str]) -> str:
-    """Why an SBOM does not belong to an image; empty where it does.
+    """Why an SBOM does not belong to an image; empty if it does.
 
     Args:
         kind: type of the predicate.
@@ -23,7 +23,7 @@ def problem(kind: str, predicate: Mapping[str, Any], digests: Iterable[str]) -> 
     described = spdx(predicate) if kind == SPDX else cyclonedx(predicate)
     named = set(_DIGEST.findall(unquote(json.dumps(described))))
     if not named:
-        return "does not say by digest which image it describes"
+        return "does not name the image that it describes by digest"
     if named.isdisjoint(digest.partition(":")[2] for digest in digests):
         return f"describes another image, sha256:{min(named)}"
     return ""

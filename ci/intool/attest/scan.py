@@ -23,7 +23,7 @@ def scanned(
         scanner: URI of the scanner.
         version: its version.
         database: URI of its database.
-        database_version: such as the moment that it was made.
+        database_version: version of the database, such as the time at which it was made.
         started: RFC 3339.
         finished: likewise.
         findings: ``id`` and ``subject`` of all that was found, waived or not.
@@ -42,14 +42,14 @@ def scanned(
 
 
 def problem(predicate: Mapping[str, Any]) -> str:
-    """What is missing of the fields of the specification; empty for nothing."""
+    """The fields of the specification that are missing; empty if none is."""
     if not inside(predicate, "scanner", "uri"):
         return "does not name its scanner"
     return "" if isinstance(inside(predicate, "scanner", "result"), dict) else "has no result"
 
 
 def findings(predicate: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-    """The findings of a predicate; None where it is not of this form."""
+    """The findings of a predicate; None if it is not of this form."""
     found = inside(predicate, "scanner", "result", "findings")
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         return None

@@ -1,4 +1,4 @@
-"""A signer looks at what it signed itself, as a stranger would who trusts it."""
+"""A signer verifies its own signatures, in the same way as any user that trusts it."""
 
 import os
 from collections.abc import Mapping
@@ -25,14 +25,14 @@ def own(reference: str, signer: Mapping[str, Any], require: str = "") -> dict[st
         As `ci.intool.attest.verify.verify` does.
 
     Raises:
-        Failure: likewise; or it is not known who signs.
+        Failure: likewise; or the signer is unknown.
     """
     trust = asdict(trusted(Signer(**signer)))
     return verify(reference, **trust, require=require)
 
 
 def last_scan(repository: str, tag: str, signer: Mapping[str, Any]) -> dict[str, Any]:
-    """What the scan of the last release found, as the signer attested it itself.
+    """The findings of the last release's scan, as this signer attested them.
 
     Args:
         repository: with its host.
@@ -43,17 +43,17 @@ def last_scan(repository: str, tag: str, signer: Mapping[str, Any]) -> dict[str,
         As `ci.intool.attest.latest.latest_scan` does.
 
     Raises:
-        Failure: likewise; or it is not known who signs.
+        Failure: likewise; or the signer is unknown.
     """
     trust = trusted(Signer(**signer))
     return latest_scan(repository, tag, **asdict(trust))
 
 
 def trusted(signer: Signer) -> Trust:
-    """Whose statements are the signer's own.
+    """The signer's own public key or identity, by which its statements are verified.
 
     Raises:
-        Failure: the private key cannot be used, or there is neither a key nor an identity token that names somebody.
+        Failure: the private key cannot be used, or there is neither a key nor an identity token with a known identity.
     """
     if signer.key:
         return Trust(key=cosign.public_key(signer))

@@ -1,4 +1,4 @@
-"""With what is signed: cosign's arguments for it. Pure but for looking whether secrets are there.
+"""How images are signed: cosign's arguments for it. Pure, except that it checks whether secrets exist.
 
 Secrets stay in the environment and in files: no argument holds one.
 """
@@ -15,7 +15,7 @@ TOKEN = "SIGSTORE_ID_TOKEN"  # noqa: S105  the variable's name
 """Variable with the identity token (OpenID Connect, audience ``sigstore``) of a keyless signature."""
 
 ENVIRONMENT = "env://"
-"""What a reference to a key in a variable begins with; its password is in COSIGN_PASSWORD."""
+"""Prefix of a reference to a key in a variable; the key's password is in COSIGN_PASSWORD."""
 
 WITHOUT_LOG = ["--use-signing-config=false", "--tlog-upload=false"]
 """Arguments of a signature that is in no transparency log."""
@@ -25,7 +25,7 @@ _FIX = "pass a private key (--signing-key env:VARIABLE), or run where there is a
 
 @dataclass(frozen=True, kw_only=True)
 class Signer:
-    """Who signs.
+    """The signer of an image.
 
     Attributes:
         key: ``env://VARIABLE`` or the path of a file; empty for keyless, by the identity token in SIGSTORE_ID_TOKEN. A
@@ -38,7 +38,7 @@ class Signer:
         """Cosign's arguments.
 
         Raises:
-            Failure: there is nothing to sign with, or a secret itself was given instead of its place.
+            Failure: there is nothing to sign with, or a secret was given in place of its location.
         """
         if self.key:
             self._check(environment)

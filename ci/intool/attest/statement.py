@@ -17,12 +17,12 @@ PAYLOAD = "application/vnd.in-toto+json"
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """What is said of which images.
+    """A predicate and the images that it is about.
 
     Attributes:
         kind: type of the predicate.
         subjects: digests of manifests.
-        predicate: what is said.
+        predicate: the content; its form depends on ``kind``.
     """
 
     kind: str
@@ -38,7 +38,7 @@ class Statement:
 
 
 def signature(digest: str) -> Statement:
-    """The statement that is no more than a signature, as cosign 3 makes it."""
+    """A statement without content, which is only a signature, as cosign 3 makes it."""
     return Statement(kind=SIGNATURE, subjects=(digest,), predicate={})
 
 
@@ -46,7 +46,7 @@ def parse(payload: bytes) -> Statement:
     """A statement from its bytes.
 
     Raises:
-        ValueError: it is none; says why.
+        ValueError: it is not a statement; the message gives the reason.
     """
     content = object_in(payload) or {}
     kind, predicate = content.get("predicateType"), content.get("predicate", {})

@@ -1,4 +1,4 @@
-"""Signed statements go to an image; what is there already is not added again."""
+"""Attach signed statements to an image; an equal one that is attached already is not added again."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -45,7 +45,7 @@ def add(
 
 
 def _equal(statement: Statement, there: Sequence[AttachedBundle], own: Trust) -> str:
-    """The referrer that says the same by the same signer, or nothing; audit records are always new ones."""
+    """The referrer with an equal statement by the same signer, if any; audit records are never equal."""
     if statement.kind == AUDIT or not own:
         return ""
     for one in there:

@@ -1,4 +1,4 @@
-"""Whom an identity token will make the signer: what Fulcio writes into its certificate. Pure.
+"""The signer that an identity token stands for: the identity that Fulcio writes into the certificate. Pure.
 
 Fulcio takes the e-mail address where the issuer gives one, and for GitHub Actions the workflow's reference; of a token
 from Sigstore's own login, the issuer is the one behind it (Fulcio, "OpenID Connect Usage and Claims").
@@ -15,10 +15,10 @@ GITHUB = "https://token.actions.githubusercontent.com"
 
 
 def claimed(token: str) -> tuple[str, str]:
-    """Identity and issuer of a token (RFC 7519, 3 and 4.1); its signature is Fulcio's business.
+    """Identity and issuer of a token (RFC 7519, 3 and 4.1); Fulcio verifies its signature.
 
     Raises:
-        Failure: it is no token, or names nobody in a way that is known here.
+        Failure: it is not a token, or names no identity of a known form.
     """
     claims = _claims(token)
     issuer = inside(claims, "federated_claims", "connector_id") or claims.get("iss")

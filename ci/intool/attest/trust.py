@@ -1,4 +1,4 @@
-"""Whose signatures count: cosign's arguments for it. Pure."""
+"""The trusted signer, and cosign's arguments to verify its signatures. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Trust:
     trusted_root: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what says less than one signer.
+        """Refuse what does not name exactly one signer.
 
         Raises:
             Failure: key and identity, or half an identity.
@@ -40,16 +40,16 @@ class Trust:
             raise Failure("the key is not a public key in PEM", "give the file that `cosign public-key` writes")
 
     def __bool__(self) -> bool:
-        """Whether anybody is trusted."""
+        """Whether a trusted signer is given."""
         return bool(self.key or self.identity)
 
     def __str__(self) -> str:
-        return f"{self.identity} ({self.issuer})" if self.identity else "the given key" if self.key else "nobody"
+        return f"{self.identity} ({self.issuer})" if self.identity else "the given key" if self.key else "no signer"
 
     def arguments(self, key: str, trusted_root: str) -> list[str]:
         """Cosign's arguments.
 
-        What an own trusted root does not have cannot be asked for: a log of signatures, one of certificates, time
+        Checks that the trusted root has no keys for are switched off: the log of signatures, that of certificates, time
         stamps. The public one has all of them.
 
         Args:

@@ -1,4 +1,4 @@
-"""What a stranger can check of a published image."""
+"""Verify a published image: completeness, signatures, attestations."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -25,10 +25,10 @@ def verify(
     trusted_root: str = "",
     require: str = "",
 ) -> dict[str, Any]:
-    """Say which level an image reaches, and why not a higher one.
+    """Report which level of trust an image reaches, and why not a higher one.
 
     ``whole``: all that the image names is there, byte for byte. ``signed``: by the trusted signer. ``attested``: the
-    same signer says how it was built, what is in it, for each platform in SPDX and in CycloneDX, and what a scan of it
+    same signer attests how it was built, its SBOM for each platform in SPDX and in CycloneDX, and what a scan of it
     found. ``reproducible``: a second build gave the same.
 
     Args:
@@ -45,10 +45,10 @@ def verify(
         `name`, `type`, `subject`, `referrer`, `signer`, and, where it does not count, `refusal`; `text` for people.
 
     Raises:
-        Failure: there is no such image, a manifest of it cannot be read, or the level is not reached.
+        Failure: the image does not exist, a manifest of it cannot be read, or the level is not reached.
     """
     if require and require not in LEVELS:
-        raise Failure(f"there is no level {require}", f"choose one of {', '.join(LEVELS)}")
+        raise Failure(f"unknown level {require}", f"choose one of {', '.join(LEVELS)}")
     trust = Trust(key=key, identity=identity, issuer=issuer, trusted_root=trusted_root)
     image = read(reference)
     attached = collect(image, trust)

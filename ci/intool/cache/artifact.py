@@ -39,12 +39,12 @@ class Layer:
 
 @dataclass(frozen=True, kw_only=True)
 class Artifact:
-    """What one key names.
+    """An artifact: the stored result of one key.
 
     Attributes:
         tag: its name in the repository.
         digest: of the manifest.
-        created: None where it does not say.
+        created: when it was stored; None if the manifest does not have it.
         config: digest of the configuration.
         layers: the entries.
         blobs: digest to bytes of all that it occupies, the manifest included.
@@ -59,7 +59,7 @@ class Artifact:
 
     @property
     def kind(self) -> str:
-        """What it holds, such as ``deps``."""
+        """The kind of its content, such as ``deps``."""
         return self.tag.split("-")[1]
 
     @property
@@ -77,7 +77,7 @@ def tag_of(kind: str, key: str) -> str:
     """The tag of a key.
 
     Raises:
-        Failure: the kind is no lower-case word, or the key no digest.
+        Failure: the kind is not a lower-case word, or the key is not a digest.
     """
     digits = _KEY.fullmatch(key)
     tag = f"cache-{kind}-{digits[1][:40] if digits else ''}"

@@ -16,7 +16,7 @@ from ci.intool.registry.client import Repository
 from ci.intool.registry.retry import Retry
 
 RETRY = Retry(attempts=2)
-"""A cache is not worth a long wait."""
+"""Retries of a cache's requests: few, since a build without the cache takes little longer than a long wait."""
 
 
 def cache_store(
@@ -31,7 +31,7 @@ def cache_store(
 ) -> dict[str, Any]:
     """Store files and directories under a key, then delete the oldest artifacts beyond the limit.
 
-    Whatever goes wrong only means that nothing is stored: a release never fails by its cache.
+    If anything goes wrong, nothing is stored and the reason is returned: a release never fails because of its cache.
 
     Args:
         repository: with its host, such as "ghcr.io/acme/app"; image and cache share it.
@@ -47,8 +47,8 @@ def cache_store(
         registry that does not delete.
     """
     try:
-        said = {"kind": kind, "key": key, "inputs": inputs}
-        return store(Repository(repository, RETRY), tag_of(kind, key), said, content, limit, replace=replace)
+        config = {"kind": kind, "key": key, "inputs": inputs}
+        return store(Repository(repository, RETRY), tag_of(kind, key), config, content, limit, replace=replace)
     except Failure as failure:
         return outcome(reason=failure.what)
     except (OSError, TypeError, ValueError) as error:
@@ -60,7 +60,7 @@ def cache_fetch(
 ) -> dict[str, Any]:
     """Fetch what is stored under a key; each entry is unpacked to a file or a directory of its name.
 
-    Nothing in a registry is trusted: what is damaged or would be written elsewhere makes a warning and a miss, and
+    Nothing in a registry is trusted: a damaged entry, or one that leaves its directory, is a warning and a miss, and
     leaves nothing behind. So does a registry that cannot be reached.
 
     Args:
@@ -79,7 +79,7 @@ def cache_fetch(
 
 
 def cache_why(repository: str, kind: str, key: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell why a key is there or not.
+    """Explain why a key is a hit or a miss.
 
     Args:
         repository: with its host.

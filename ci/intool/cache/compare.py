@@ -1,4 +1,4 @@
-"""What differs between the inputs of two builds. Pure."""
+"""Differences between the inputs of two builds. Pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,7 +21,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, dic
 
     Returns:
         For each input of either, the paths that differ: "changed" (with both values, where they are short), "added" or
-        "removed". The path of an input that is no mapping is "".
+        "removed". The path of an input that is not a mapping is "".
     """
     return {name: _paths(old.get(name, {}), new.get(name, {})) for name in sorted({*old, *new})}
 

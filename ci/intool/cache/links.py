@@ -7,7 +7,7 @@ MOST = 40
 
 
 def escape(links: Mapping[str, str]) -> str:
-    """The first link that leads out of its tree, or round in a circle; "" where there is none.
+    """The first link that leads out of its tree, or in a circle; "" if there is none.
 
     Links are followed over other links, since ``a/b/..`` is not ``a`` where ``b`` is one.
 

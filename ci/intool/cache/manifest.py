@@ -48,10 +48,10 @@ def manifest(config: bytes, created: str, layers: Sequence[Layer]) -> bytes:
 
 
 def parse(tag: str, found: Manifest) -> Artifact:
-    """Read a manifest that anyone may have written.
+    """Read a manifest; it is untrusted.
 
     Raises:
-        Failure: it is none of a cache artifact, or not well-formed.
+        Failure: it is not the manifest of a cache artifact, or malformed.
     """
     content = Json(f"{tag} has a damaged manifest", found.content, UNUSABLE)
     if content.value.get("artifactType") != ARTIFACT:
@@ -77,7 +77,7 @@ def described(artifact: Artifact, body: bytes) -> dict[str, Any]:
     """Read the configuration: "kind", "key", "created", "inputs".
 
     Raises:
-        Failure: it is none, or that of another artifact.
+        Failure: it is not a configuration, or belongs to another artifact.
     """
     config = parsed(body, f"{artifact.tag} has a damaged configuration", UNUSABLE)
     config.required("kind", "key", "inputs")
@@ -87,7 +87,7 @@ def described(artifact: Artifact, body: bytes) -> dict[str, Any]:
     except Failure as failure:
         raise config.wrong(f"is invalid: {failure.what}", "key") from None
     if tag != artifact.tag:
-        raise config.wrong(f"is that of {tag}", "key")
+        raise config.wrong(f"belongs to {tag}", "key")
     return dict(config.value)
 
 

@@ -12,7 +12,7 @@ from ci.intool.cache.links import escape
 from ci.intool.common.compress import Compressor, compressor
 
 MODES = 0o1777
-"""Bits of a mode that are kept: what runs as another user has no business in a cache."""
+"""Bits of a mode that are kept: setuid and setgid do not belong in a cache."""
 
 LEVELS = {"zstd": 3, "gzip": 1}
 """Packing must not take longer than what it saves."""
@@ -30,7 +30,7 @@ def pack(source: Path, name: str, target: Path) -> Layer:
         target: the file to write.
 
     Raises:
-        Failure: the name is none, or a symbolic link leads out of the tree.
+        Failure: the name is invalid, or a symbolic link leads out of the tree.
         OSError: the source cannot be read, or the target not written.
     """
     if not NAME.fullmatch(name):

@@ -1,4 +1,4 @@
-"""Which artifacts of a cache have to go. Pure."""
+"""Which artifacts of a cache are deleted. Pure."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def age(artifact: Artifact) -> datetime:
-    """When it was made; one that does not say counts as the oldest."""
+    """When an artifact was stored; without a time, it counts as the oldest."""
     return artifact.created or NEVER
 
 

@@ -33,24 +33,24 @@ class Packed:
     files: Mapping[str, Path]
 
 
-def packed(tag: str, said: Mapping[str, Any], content: Mapping[str, str | Path], into: Path) -> Packed:
+def packed(tag: str, facts: Mapping[str, Any], content: Mapping[str, str | Path], into: Path) -> Packed:
     """Pack content.
 
     Args:
         tag: of the artifact.
-        said: "kind", "key" and "inputs".
+        facts: "kind", "key" and "inputs".
         content: name to a file or a directory.
         into: directory for the blobs.
 
     Raises:
-        Failure: a name is none, or a link leads out of its tree.
+        Failure: a name is invalid, or a link leads out of its tree.
         OSError: the content cannot be read.
-        ValueError: the inputs are no JSON.
+        ValueError: the inputs cannot be written as JSON.
     """
     files = {name: into / f"{number}" for number, name in enumerate(content)}
     layers = [pack(Path(source), name, files[name]) for name, source in content.items()]
     created = datetime.now(UTC).isoformat()
-    config = canonical({**said, "created": created})
+    config = canonical({**facts, "created": created})
     (into / "config").write_bytes(config)
     body = manifest(config, created, layers)
     found = Manifest(body=body, digest=digest_of(body), media_type=MANIFEST, content=parsed(body, tag).value)
@@ -72,7 +72,7 @@ def send(repository: Repository, packed: Packed) -> int:
 def store(
     repository: Repository,
     tag: str,
-    said: Mapping[str, Any],
+    facts: Mapping[str, Any],
     content: Mapping[str, str | Path],
     limit: int,
     *,
@@ -89,7 +89,7 @@ def store(
     if tag in tags and not replace:
         return outcome(reason=f"{tag} is there already")
     with tempfile.TemporaryDirectory() as scratch:
-        made = packed(tag, said, content, Path(scratch))
+        made = packed(tag, facts, content, Path(scratch))
         size = made.artifact.size
         if size > limit:
             reason = f"{tag} has {human(size)}, and the cache of {repository.name} may have {human(limit)}"

@@ -17,16 +17,16 @@ INPUTS = 32 << 20
 
 
 def read(repository: Repository, tags: Sequence[str], kind: str = "") -> list[Artifact]:
-    """The artifacts of a kind, or all, newest first; what is damaged or none is left out.
+    """The artifacts of a kind, or all, newest first; damaged ones and other artifacts are left out.
 
     Args:
         repository: where they are.
         tags: all of the repository.
         kind: such as ``deps``; "" for all.
     """
-    wanted = [tag for tag in tags if (found := TAG.fullmatch(tag)) and kind in ("", found["kind"])]
+    selected = [tag for tag in tags if (found := TAG.fullmatch(tag)) and kind in ("", found["kind"])]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        artifacts = list(pool.map(lambda tag: _read(repository, tag), wanted))
+        artifacts = list(pool.map(lambda tag: _read(repository, tag), selected))
     return sorted(filter(None, artifacts), key=age, reverse=True)
 
 
@@ -45,7 +45,7 @@ def inputs(repository: Repository, artifacts: Sequence[Artifact]) -> list[tuple[
     """Artifacts with the inputs that their keys were computed from; those with a damaged configuration are left out."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = pool.map(lambda artifact: _inputs(repository, artifact), artifacts)
-        return [(artifact, said) for artifact, said in zip(artifacts, found, strict=True) if said is not None]
+        return [(artifact, config) for artifact, config in zip(artifacts, found, strict=True) if config is not None]
 
 
 def prune(repository: Repository, new: Artifact, others: Sequence[Artifact], limit: int, superseded: str) -> list[str]:

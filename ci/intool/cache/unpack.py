@@ -1,4 +1,4 @@
-"""A tar file that anyone may have made is unpacked, without leaving the directory that it is meant for."""
+"""Unpack an untrusted tar file; nothing is written outside of its directory."""
 
 import hashlib
 import os
@@ -23,16 +23,16 @@ def unpack(blob: Path, layer: Layer, into: Path, limit: int) -> tuple[int, dict[
 
     Args:
         blob: the compressed file, whose digest was verified.
-        layer: what it is said to be.
-        into: an empty directory that nobody else writes to. It is to be thrown away after a failure.
+        layer: its entry in the manifest.
+        into: an empty directory that nothing else writes to. Delete it after a failure.
         limit: bytes that the tar file may have.
 
     Returns:
         The bytes of the tar file, and the modes that its directories are to get when all is done, the upper ones first.
 
     Raises:
-        Failure: an entry is not to be trusted, or the content is not what the layer says.
-        Exception: whatever damaged data makes the readers of tar files and compressions raise.
+        Failure: an entry is unsafe, or the content does not match the layer's digest.
+        Exception: any error of the readers of tar files and compressions, for damaged data.
     """
     with opened(blob, layer.compression) as file:
         stream = _Stream(file, layer.name, limit)
@@ -81,7 +81,7 @@ class _Stream:
 
 
 class _Tree:
-    """What is unpacked so far."""
+    """The entries that are unpacked so far."""
 
     def __init__(self, name: str, into: Path) -> None:
         self._name, self._into = name, into

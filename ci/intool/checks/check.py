@@ -14,7 +14,7 @@ from ci.intool.checks.image import CheckedImage
 from ci.intool.checks.load import diff_ids, images
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Layout
-from ci.intool.policy import Finding, judge, merged, not_judged, waivers_from
+from ci.intool.policy import Finding, gate_result, merged, not_judged, waivers_from
 
 GROUPS = (
     accounts,
@@ -46,19 +46,19 @@ def check(
 
     Args:
         layout: directory of the OCI layout.
-        expected: what the image should be, with the keys of ``Expected``.
-        waivers: what is accepted, each with id, reason, owner, expires and, where it is not for all places, where.
-        today: day by which waivers are judged, ISO 8601.
+        expected: the planned properties of the image, with the keys of ``Expected``.
+        waivers: accepted findings, each with id, reason, owner, expires and, unless it is for all places, where.
+        today: the day on which waivers have to hold, ISO 8601.
         bases: platform to the directory of its base image's layout, in place of ``base_layers`` of ``expected``.
         index: of the layout (``ci.intool.rootfs.index``); empty to read its layers.
 
     Returns:
-        ``result``, the gate's (``ci.intool.policy.GateResult``): every finding stops the release but remarks;
+        ``result``, the gate's (``ci.intool.policy.GateResult``): every finding stops the release, except remarks;
         ``figures`` are the MB (10^6 bytes) of files by platform, and the number of files of the first. ``digest`` is
         that of the index, ``platforms`` are those found.
 
     Raises:
-        Failure: the layout is malformed or has other platforms, or an argument is not what it should be.
+        Failure: the layout is malformed or has other platforms, or an argument is invalid.
     """
     opened, plan = Layout(Path(layout)), parse(expected or {})
     if bases:
@@ -68,7 +68,7 @@ def check(
     _refuse(found, plan)
     runs = (*FUNCTIONS.values(), *REMARKS.values())
     faults = merged({image.platform: [one for run in runs for one in run(image)] for image in found})
-    result = judge(
+    result = gate_result(
         "hardening",
         [*faults, *_not_judged(found, plan), *labels.optional(found)],
         waivers_from(waivers),
@@ -82,22 +82,22 @@ def check(
 def _refuse(found: Sequence[CheckedImage], plan: Expected) -> None:
     held = [image.platform for image in found]
     if not found or len(set(held)) != len(held) or (plan.platforms and set(held) != set(plan.platforms)):
-        wanted = ", ".join(plan.platforms) or "one for each platform"
+        planned = ", ".join(plan.platforms) or "one for each platform"
         raise Failure(
-            f"the layout has images for {', '.join(held) or 'no platform'}, not {wanted}", "assemble it again"
+            f"the layout has images for {', '.join(held) or 'no platform'}, not {planned}", "assemble it again"
         )
 
 
 def _not_judged(found: Sequence[CheckedImage], plan: Expected) -> Iterator[Finding]:
     unknown = [image.platform for image in found if image.platform not in plan.base_layers]
     if unknown:
-        yield not_judged("LAY-06", f"the base's layers are not known for {', '.join(unknown)}")
+        yield not_judged("LAY-06", f"the layers of the base image are not known for {', '.join(unknown)}")
     if not plan.memory_mb:
-        yield not_judged("CFG-14", "nobody says how much memory a container is given")
+        yield not_judged("CFG-14", "no memory limit of the container is configured")
     if not plan.budget_mb:
-        yield not_judged("FS-20", "there is no budget")
+        yield not_judged("FS-20", "no size budget is configured")
     if not plan.dev_packages:
-        yield not_judged("FS-12", "no package is known to be for development only")
+        yield not_judged("FS-12", "no development-only packages are known")
 
 
 def _figures(found: Sequence[CheckedImage]) -> dict[str, float]:

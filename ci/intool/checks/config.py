@@ -1,4 +1,4 @@
-"""CFG-01 to CFG-09: what the configuration says of containers (OCI image specification 1.1, "config")."""
+"""CFG-01 to CFG-09: the configuration of containers (OCI image specification 1.1, "config")."""
 
 import re
 from collections.abc import Iterator
@@ -13,20 +13,21 @@ FIRST_FREE_PORT = 1024
 
 @check("CFG-01")
 def user(image: CheckedImage) -> Iterator[Fault]:
-    """A number that is not 0, and the planned one."""
-    said = str(image.started.get("User") or "")
-    numbers = said.split(":")
+    """The user is a number, not 0, and the planned one."""
+    configured = str(image.started.get("User") or "")
+    numbers = configured.split(":")
     if not all(re.fullmatch(r"\d{1,10}", number) for number in numbers):
-        yield "config.User", f"is `{said}`, which is no number" if said else "is not set, so the user is root"
+        wrong = f"is `{configured}`, which is not a number" if configured else "is not set, so the user is root"
+        yield "config.User", wrong
     elif 0 in map(int, numbers):
-        yield "config.User", f"is `{said}`, root's"
+        yield "config.User", f"is `{configured}`, which is root"
     elif int(numbers[0]) != image.expected.user:
-        yield "config.User", f"is `{said}`, not {image.expected.user}"
+        yield "config.User", f"is `{configured}`, not {image.expected.user}"
 
 
 @check("CFG-02")
 def command(image: CheckedImage) -> Iterator[Fault]:
-    """An absolute path of a file that can be run, and no shell."""
+    """The command is the absolute path of an executable file, and not a shell."""
     program = image.argv[0] if image.argv else ""
     node = image.files.resolve(program)
     if not program:
@@ -34,14 +35,14 @@ def command(image: CheckedImage) -> Iterator[Fault]:
     elif SHELLS.fullmatch(program.rpartition("/")[2]):
         yield "config.Entrypoint", f"starts the shell {program}"
     elif not program.startswith("/"):
-        yield "config.Entrypoint", f"names {program} by no absolute path"
+        yield "config.Entrypoint", f"names {program}, which is not an absolute path"
     elif not node or node.kind != "file" or not node.mode & 0o111:
-        yield "config.Entrypoint", f"names {program}, which is no program of the image"
+        yield "config.Entrypoint", f"names {program}, which is not a program of the image"
 
 
 @check("CFG-03")
 def shell_forms(image: CheckedImage) -> Iterator[Fault]:
-    """Neither SHELL nor CMD-SHELL."""
+    """Neither SHELL nor CMD-SHELL is used."""
     if image.started.get("Shell"):
         yield "config.Shell", "is set"
     if _health_command(image)[:1] == ["CMD-SHELL"]:
@@ -50,23 +51,23 @@ def shell_forms(image: CheckedImage) -> Iterator[Fault]:
 
 @check("CFG-04")
 def health(image: CheckedImage) -> Iterator[Fault]:
-    """Present, with both times of the start, and asking 127.0.0.1."""
-    said = image.started.get("Healthcheck") or {}
+    """There is a health check with both times of the start, and it requests 127.0.0.1."""
+    configured = image.started.get("Healthcheck") or {}
     test = _health_command(image)
     if not test or test == ["NONE"]:
         yield "config.Healthcheck", "is missing"
         return
     for name in ("StartPeriod", "StartInterval"):
-        value = said.get(name)
+        value = configured.get(name)
         if not isinstance(value, int) or value <= 0:
             yield f"config.Healthcheck.{name}", "is not set"
     if not any("127.0.0.1" in word for word in test):
-        yield "config.Healthcheck.Test", "does not ask 127.0.0.1"
+        yield "config.Healthcheck.Test", "does not request 127.0.0.1"
 
 
 @check("CFG-05")
 def stop_signal(image: CheckedImage) -> Iterator[Fault]:
-    """SIGTERM, or what is not set, which is the same."""
+    """The stop signal is SIGTERM, or not set, which means the same."""
     signal = str(image.started.get("StopSignal") or "SIGTERM")
     if signal not in ("SIGTERM", "TERM", "15"):
         yield "config.StopSignal", f"is {signal}"
@@ -74,7 +75,7 @@ def stop_signal(image: CheckedImage) -> Iterator[Fault]:
 
 @check("CFG-06")
 def environment(image: CheckedImage) -> Iterator[Fault]:
-    """What every server needs, and what was planned."""
+    """The variables that every server needs, and the planned ones, are set."""
     for name, value in {**ENVIRONMENT, **image.expected.env}.items():
         if image.env.get(name) != value:
             yield f"config.Env.{name}", f"is {image.env[name]!r}" if name in image.env else "is not set"
@@ -82,7 +83,7 @@ def environment(image: CheckedImage) -> Iterator[Fault]:
 
 @check("CFG-07")
 def ports(image: CheckedImage) -> Iterator[Fault]:
-    """All above 1023; one is ``PORT``, ``PORT/PROTOCOL``, or a range of ports."""
+    """All exposed ports are above 1023; each is written ``PORT``, ``PORT/PROTOCOL``, or as a range."""
     for port in image.started.get("ExposedPorts") or {}:
         numbers = re.findall(r"\d{1,5}", port.partition("/")[0])
         if not numbers or min(map(int, numbers)) < FIRST_FREE_PORT:
@@ -91,20 +92,20 @@ def ports(image: CheckedImage) -> Iterator[Fault]:
 
 @check("CFG-08")
 def volumes(image: CheckedImage) -> Iterator[Fault]:
-    """None at all."""
+    """There are no volumes."""
     for path in image.started.get("Volumes") or {}:
         yield "config.Volumes", f"declares {path}"
 
 
 @check("CFG-09")
 def working_directory(image: CheckedImage) -> Iterator[Fault]:
-    """An absolute path of a directory below the root."""
-    said = str(image.started.get("WorkingDir") or "/")
-    node = image.files.resolve(said)
-    if not said.strip("/."):
+    """The working directory is the absolute path of a directory below the root."""
+    configured = str(image.started.get("WorkingDir") or "/")
+    node = image.files.resolve(configured)
+    if not configured.strip("/."):
         yield "config.WorkingDir", "is the root"
-    elif not said.startswith("/") or not node or node.kind != "directory":
-        yield "config.WorkingDir", f"is {said}, which is no directory of the image"
+    elif not configured.startswith("/") or not node or node.kind != "directory":
+        yield "config.WorkingDir", f"is {configured}, which is not a directory of the image"
 
 
 def _health_command(image: CheckedImage) -> list[str]:

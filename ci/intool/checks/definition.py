@@ -1,4 +1,4 @@
-"""How a check is written: a function from an image to its faults, registered by the id of the table."""
+"""How a check is written: a function that yields the faults of an image, registered under its id in the table."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,14 +7,14 @@ from ci.intool.checks.table import CHECKS
 from ci.intool.policy import Effect, Finding, ImagePath, Place, Setting, Stops, Warns
 
 Fault = tuple[str | Place, str]
-"""Where, and what; what to do about it stands in the table. A text is a key of the configuration for checks of
+"""Place and fault; the fix is in the table. A place that is a text is a key of the configuration for checks of
 the group ``CFG``, a path in the image for all others."""
 
 FUNCTIONS: dict[str, Callable[[CheckedImage], Iterator[Finding]]] = {}
 """Id to the check."""
 
 REMARKS: dict[str, Callable[[CheckedImage], Iterator[Finding]]] = {}
-"""Id to what a check only warns of."""
+"""Id to the function for what only warns."""
 
 
 def check(
@@ -27,7 +27,7 @@ def check(
 def remark(
     name: str,
 ) -> Callable[[Callable[[CheckedImage], Iterator[Fault]]], Callable[[CheckedImage], Iterator[Finding]]]:
-    """Register a function that yields what a check only warns of."""
+    """Register a function whose findings only warn."""
     return _registering(name, REMARKS, Warns())
 
 

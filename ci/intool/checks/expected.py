@@ -1,4 +1,4 @@
-"""What the pipeline planned the image to be, as the JSON object says it."""
+"""The planned properties of the image, read from a JSON object."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ Texts = tuple[str, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
-    """What an image should be. Paths have no slash at either end.
+    """The planned properties of an image. Paths have no slash at either end.
 
     Attributes:
         user: number of the user and of its group.
@@ -22,19 +22,19 @@ class Expected:
         writable: paths below ``root`` that belong to the user.
         serve: ``server`` or ``static``.
         public: whether the app has files in ``public``.
-        source_maps: whether they may be there.
-        created: time of the commit, RFC 3339; empty where nobody says.
-        revision: commit; empty where nobody says.
+        source_maps: whether source maps are allowed.
+        created: time of the commit, RFC 3339; empty if not known.
+        revision: commit; empty if not known.
         labels: names of labels that must be there, in full, beside those that are always known.
-        base: ``name`` and ``digest`` of the base image; empty where nobody says.
+        base: ``name`` and ``digest`` of the base image; empty if not known.
         base_layers: platform to the diff ids of its base's layers.
         dev_packages: packages that only development needs, as ``name@version``; or as ``name``, which leaves out those
             that another package of the image depends on.
         budget_mb: MB (10^6 bytes) of files before compression; 0 for any number.
         platforms: for which there must be an image, and no others; empty for any.
-        memory_mb: MB (2^20 bytes) that a container is given; 0 where nobody says.
-        files: paths below ``app`` that the user asked for by name.
-        seeded: whether Next.js' keys follow from a secret; otherwise from the source alone.
+        memory_mb: MB (2^20 bytes) that a container is given; 0 if not known.
+        files: paths below ``app`` that the pipeline file includes by name.
+        seeded: whether Next.js' keys are derived from a secret; otherwise from the source alone.
     """
 
     user: int = 65532
@@ -63,7 +63,7 @@ def parse(value: object) -> Expected:
     """Read what is expected; every key may be left out.
 
     Raises:
-        Failure: it is no object of these keys; names the key.
+        Failure: it is not an object of these keys; the message names the key.
     """
     given = Json("what is expected of the image", value, "correct what the pipeline expects of the image").object()
     hints = get_type_hints(Expected)

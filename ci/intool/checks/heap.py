@@ -1,4 +1,4 @@
-"""CFG-12 to CFG-14: what the environment and the command give away, and what they tell Node.js."""
+"""CFG-12 to CFG-14: secrets and Node.js options in the environment and the command."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from ci.intool.checks.image import CheckedImage
 from ci.intool.common.secret_forms import secret_by
 
 SHARE = 0.8
-"""Part of the memory that the heap may take: buffers, code and stacks of Node.js are beside it."""
+"""Share of the memory that the heap may take: Node.js needs the rest for buffers, code and stacks."""
 
 _INSPECT = re.compile(r"(?:^|\s)--inspect\S*")
 _HEAP = re.compile(r"--max[-_]old[-_]space[-_]size(-percentage)?[= ](\d+(?:\.\d+)?)")
@@ -16,7 +16,7 @@ _HEAP = re.compile(r"--max[-_]old[-_]space[-_]size(-percentage)?[= ](\d+(?:\.\d+
 
 @check("CFG-12")
 def secrets(image: CheckedImage) -> Iterator[Fault]:
-    """No variable with a name or a value like a secret's; the value is not repeated."""
+    """No variable has a name or a value like a secret's; the value is not printed."""
     for name, value in image.env.items():
         if value and (by := secret_by(name, value)):
             yield f"config.Env.{name}", f"looks like a secret by its {by}"
@@ -32,13 +32,13 @@ def inspector(image: CheckedImage) -> Iterator[Fault]:
 
 @check("CFG-14")
 def heap(image: CheckedImage) -> Iterator[Fault]:
-    """Set, and in relation to the memory where that is known."""
+    """The heap limit is set, and fits the memory if that is known."""
     memory = image.expected.memory_mb
     if not memory:
         return
     found = [match for text in _options(image).values() for match in _HEAP.finditer(text)]
     if not found:
-        yield "config.Env.NODE_OPTIONS", f"sets no limit of the heap for {memory} MB of memory"
+        yield "config.Env.NODE_OPTIONS", f"sets no heap limit for {memory} MB of memory"
     for match in found:
         limit = float(match[2]) * (memory / 100 if match[1] else 1)
         if not 0 < limit <= memory * SHARE:

@@ -35,12 +35,12 @@ class CheckedImage:
 
     @cached_property
     def files(self) -> Rootfs:
-        """What a container sees."""
+        """The files that a container sees."""
         return Rootfs(self.layers)
 
     @cached_property
     def started(self) -> Mapping[str, Any]:
-        """What the configuration says of containers."""
+        """The configuration of containers: ``config`` of the image's configuration."""
         return self.config.get("config") or {}
 
     @cached_property
@@ -50,12 +50,12 @@ class CheckedImage:
 
     @cached_property
     def argv(self) -> Sequence[str]:
-        """What a container runs."""
+        """The command of a container."""
         return [*(self.started.get("Entrypoint") or []), *(self.started.get("Cmd") or [])]
 
     @cached_property
     def layer_names(self) -> Sequence[str]:
-        """What each layer holds, as the history tells it; ``base`` for those that are not the pipeline's."""
+        """The name of each layer by the history; ``base`` for layers that are not the pipeline's."""
         return layer_names(self.config)
 
     @cached_property
@@ -66,17 +66,17 @@ class CheckedImage:
 
     @cached_property
     def own(self) -> Sequence[Entry]:
-        """All that is not the base's."""
+        """The layers above the base's."""
         return [node for node in self.files if node.layer >= self.below]
 
     @property
     def app(self) -> str:
-        """Directory of the app; where nobody says, the one that the server is started in."""
+        """Directory of the app; by default, the one that the server is started in."""
         return self.expected.app or str(self.started.get("WorkingDir") or "").strip("/") or self.expected.root
 
     @property
     def dist(self) -> str:
-        """Directory of the build; where nobody says, the first that has a build id, or Next.js' own."""
+        """Directory of the build; by default, the first with a build id, else the default of Next.js."""
         if self.expected.dist:
             return f"{self.expected.root}/{self.expected.dist}"
         found = (node.path for node in self.files if posixpath.basename(node.path) == "BUILD_ID")
@@ -90,7 +90,7 @@ class CheckedImage:
         return f"{self.app}/public", f"{self.dist}/static"
 
     def object(self, path: str) -> Mapping[str, Any] | None:
-        """A document of the build; None where it is not there, or not a JSON object."""
+        """A document of the build; None if it is not there, or not a JSON object."""
         node = self.files.get(path)
         return object_in(node.text) if node else None
 

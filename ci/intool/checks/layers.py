@@ -17,7 +17,7 @@ _ARGUMENT = re.compile(r"(?:^|\s)(?:\|\d+\s|ARG\s)")
 
 @check("LAY-03")
 def whiteouts(image: CheckedImage) -> Iterator[Fault]:
-    """None in any layer."""
+    """No layer deletes files of a lower one."""
     for number, layer in enumerate(image.layers):
         for path in layer.whiteouts:
             yield path, f"deletes something in layer {number}"
@@ -25,7 +25,7 @@ def whiteouts(image: CheckedImage) -> Iterator[Fault]:
 
 @check("LAY-04")
 def order(image: CheckedImage) -> Iterator[Fault]:
-    """Few, the base's first, then those of the pipeline from what changes least."""
+    """There are few layers: the base's first, then the pipeline's, those that change least first."""
     if len(image.layers) > MOST:
         yield Setting(key="layers"), f"are {len(image.layers)}, more than {MOST}"
     own = image.layer_names[image.below :]
@@ -37,19 +37,19 @@ def order(image: CheckedImage) -> Iterator[Fault]:
 
 @check("LAY-05")
 def history(image: CheckedImage) -> Iterator[Fault]:
-    """No arguments of a build, whose values are not repeated."""
+    """The history holds no build arguments; their values are not printed."""
     for number, entry in enumerate(image.config.get("history") or []):
         if _ARGUMENT.search(str(entry.get("created_by") or "")):
-            yield Setting(key=f"history[{number}]"), "tells arguments of the build"
+            yield Setting(key=f"history[{number}]"), "contains build arguments"
 
 
 @check("LAY-06")
 def base(image: CheckedImage) -> Iterator[Fault]:
-    """The base's diff ids, in their order; engines refuse a layer that is not what its diff id says."""
+    """The lowest layers have the base's diff ids, in order; engines refuse a layer that does not match its diff id."""
     known = image.expected.base_layers.get(image.platform, ())
-    for number, (wanted, found) in enumerate(zip(known, image.config["rootfs"]["diff_ids"], strict=False)):
-        if wanted != found:
-            yield Setting(key=f"layers[{number}]"), f"is {found}, not the base's {wanted}"
+    for number, (expected, found) in enumerate(zip(known, image.config["rootfs"]["diff_ids"], strict=False)):
+        if expected != found:
+            yield Setting(key=f"layers[{number}]"), f"is {found}, not the base's {expected}"
     if len(image.layers) < len(known):
         yield Setting(key="layers"), f"are {len(image.layers)}, fewer than the {len(known)} of the base"
 

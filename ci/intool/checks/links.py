@@ -11,7 +11,7 @@ KERNEL = ("dev", "proc", "sys")
 
 @check("FS-06")
 def links(image: CheckedImage) -> Iterator[Fault]:
-    """To something inside the root, and those of the app to something of the app."""
+    """Links lead to something inside the root, and links of the app to something of the app."""
     own = {node.path for node in image.own}
     for node in image.files:
         if node.kind != "link" or node.target.lstrip("/").split("/")[0] in KERNEL:

@@ -1,4 +1,4 @@
-"""From the layout of an image to what the checks see."""
+"""Load the images of a layout for the checks."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,7 +48,7 @@ def diff_ids(base: str, platform: str) -> tuple[str, ...]:
     """The diff ids of a base image, whose layout is in a directory.
 
     Raises:
-        Failure: it is no layout, or has not one image for the platform.
+        Failure: it is not a layout, or does not have exactly one image for the platform.
     """
     image = image_for(Layout(Path(base), f"base image {base}"), platform)
     return tuple(image.config["rootfs"]["diff_ids"])

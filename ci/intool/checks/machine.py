@@ -17,7 +17,7 @@ _ORIGIN = re.compile(r"\$(ORIGIN|\{ORIGIN\})")
 
 @check("FS-14")
 def machine_code(image: CheckedImage) -> Iterator[Fault]:
-    """For the image's platform and C library, with all libraries; what is only served may be for others."""
+    """Machine code is for the image's platform and C library, with all its libraries; served files are not checked."""
     code = [node for node in image.files if node.elf and not any(within(node.path, place) for place in image.served)]
     system = {node.name for node in image.files if node.kind != "directory" and _SYSTEM.fullmatch(_home(node.path))}
     platform = "/".join(image.platform.split("/")[:2])

@@ -1,4 +1,4 @@
-"""FS-13, FS-19 and LAY-07: what ``next build`` leaves, as Next.js 13 to 16 write it."""
+"""FS-13, FS-19 and LAY-07: the output of ``next build``, as Next.js 13 to 16 write it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ FEW = 6
 
 @check("FS-13")
 def build(image: CheckedImage) -> Iterator[Fault]:
-    """The server, the build's id, its static files, and every chunk that a manifest names."""
+    """The server, the build's id, its static files, and every chunk that a manifest names are there."""
     static = image.expected.serve == "static"
     served = f"{image.dist}/{'_next/static' if static else 'static'}"
     for path in [f"{image.app}/server.js", *([] if static else [f"{image.dist}/BUILD_ID"])]:
@@ -38,7 +38,7 @@ def build(image: CheckedImage) -> Iterator[Fault]:
 
 @check("FS-19")
 def paths(image: CheckedImage) -> Iterator[Fault]:
-    """No script of the app names one of a builder."""
+    """No script of the app names a path of the builder's machine."""
     for node in image.own:
         for path in node.built_at[:1]:
             yield node.path, f"names {path}"
@@ -46,7 +46,7 @@ def paths(image: CheckedImage) -> Iterator[Fault]:
 
 @check("LAY-07")
 def keys(image: CheckedImage) -> Iterator[Fault]:
-    """Those of preview mode and of server actions are as long as they should be, and no placeholders."""
+    """Keys of preview mode and of server actions have the right length, and are not placeholders."""
     for path, preview in _previews(image):
         for name, digits in _KEYS.items():
             value = preview.get(name)
@@ -61,10 +61,10 @@ def keys(image: CheckedImage) -> Iterator[Fault]:
 
 @remark("LAY-07")
 def derived(image: CheckedImage) -> Iterator[Fault]:
-    """Who has the source can derive the keys where no secret went into them."""
+    """Keys that are derived without a secret can be computed by anyone with the source."""
     if not image.expected.seeded:
         for path in [*(path for path, _ in _previews(image)), *(path for path, _ in _actions(image))][:1]:
-            yield path, "has keys that follow from the source alone, so give a secret seed where others have the source"
+            yield path, "has keys derived from the source alone: set a secret seed if others have the source"
 
 
 def _chunks(image: CheckedImage, path: str, *, required: bool) -> Iterator[Fault]:

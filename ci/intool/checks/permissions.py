@@ -1,4 +1,4 @@
-"""FS-03 to FS-05 and FS-07: who may run, write and own what."""
+"""FS-03 to FS-05 and FS-07: modes, owners and kinds of files."""
 
 import posixpath
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ SHARED = frozenset({"tmp", "var/tmp"})
 
 @check("FS-03")
 def privileged(image: CheckedImage) -> Iterator[Fault]:
-    """No setuid, no setgid, no capabilities; for directories these bits mean something else."""
+    """No file has setuid, setgid or capabilities; on directories these bits mean something else."""
     for node in image.files:
         if node.kind == "file" and node.mode & SPECIAL:
             yield node.path, f"has mode {node.mode:04o}"
@@ -24,7 +24,7 @@ def privileged(image: CheckedImage) -> Iterator[Fault]:
 
 @check("FS-04")
 def writable_by_all(image: CheckedImage) -> Iterator[Fault]:
-    """No files, and no directories but those of temporary files."""
+    """No file is writable for all, and no directory except those of temporary files."""
     for node in image.files:
         shared = node.path in SHARED and node.mode & STICKY
         if node.mode & OTHERS_WRITE and not node.symbolic and not shared:
@@ -33,7 +33,7 @@ def writable_by_all(image: CheckedImage) -> Iterator[Fault]:
 
 @check("FS-05")
 def owners(image: CheckedImage) -> Iterator[Fault]:
-    """All is root's but what is declared, and what is declared is the user's."""
+    """All belongs to root, except declared writable paths, which belong to the user."""
     user = image.expected.user
     declared = [posixpath.normpath(f"{image.expected.root}/{path}") for path in image.expected.writable]
     for path in declared:
@@ -51,7 +51,7 @@ def owners(image: CheckedImage) -> Iterator[Fault]:
 
 @check("FS-07")
 def nodes(image: CheckedImage) -> Iterator[Fault]:
-    """Files, directories and links only."""
+    """There are only files, directories and links."""
     for node in image.files:
         if node.kind == "other":
             yield node.path, "is a device, a pipe or a socket"

@@ -1,4 +1,4 @@
-"""FS-01, FS-02 and FS-15: programs that no server needs, by their names, what links lead to, and what they hold."""
+"""FS-01, FS-02 and FS-15: programs that no server needs, by name, by the targets of links, and by content."""
 
 import re
 from collections.abc import Iterator
@@ -19,16 +19,16 @@ TOOLS = re.compile(
 
 @check("FS-01")
 def shells(image: CheckedImage) -> Iterator[Fault]:
-    """None by any name."""
+    """There is no shell under any name."""
     yield from _named(image, SHELLS, "a shell")
     for node in image.files:
         if node.shell and not SHELLS.fullmatch(node.name):
-            yield node.path, f"is the shell {node.shell} by what it holds"
+            yield node.path, f"is the shell {node.shell} by its content"
 
 
 @check("FS-02")
 def managers(image: CheckedImage) -> Iterator[Fault]:
-    """Neither of the system nor of Node.js."""
+    """There is no package manager, neither of the system nor of Node.js."""
     yield from _named(image, MANAGERS, "a package manager")
     for directory, facts in image.packages():
         if MANAGERS.fullmatch(str(facts.get("name"))):
@@ -37,7 +37,7 @@ def managers(image: CheckedImage) -> Iterator[Fault]:
 
 @check("FS-15")
 def tools(image: CheckedImage) -> Iterator[Fault]:
-    """No compilers, interpreters and network tools."""
+    """There are no compilers, interpreters and network tools."""
     yield from _named(image, TOOLS, "a tool that no server needs")
 
 

@@ -14,7 +14,7 @@ ZONE = "/usr/share/zoneinfo/Etc/UTC"
 
 @check("FS-17")
 def times(image: CheckedImage) -> Iterator[Fault]:
-    """All 0, but for public files, whose time follows from their content as ``ci.intool.oci.tree`` has it."""
+    """All times are 0, except those of public files, which follow from the content as in ``ci.intool.oci.tree``."""
     for node in image.own:
         public = image.layer_names[node.layer] == "public" and node.kind == "file"
         if node.mtime != (time_of(node.digest or "0") if public else 0):
@@ -23,7 +23,7 @@ def times(image: CheckedImage) -> Iterator[Fault]:
 
 @check("FS-18")
 def system(image: CheckedImage) -> Iterator[Fault]:
-    """A file with certificates, where OpenSSL is told to look, and time zones."""
+    """There are certificates at OpenSSL's configured path, and time zones."""
     for path, what in ((image.env.get("SSL_CERT_FILE") or CERTIFICATES, "certificates"), (ZONE, "time zones")):
         node = image.files.resolve(path)
         if not node or not node.size:
@@ -32,7 +32,7 @@ def system(image: CheckedImage) -> Iterator[Fault]:
 
 @check("FS-20")
 def budget(image: CheckedImage) -> Iterator[Fault]:
-    """Files before compression, where a budget is set."""
+    """The size of all files before compression is within the budget, if one is set."""
     limit = image.expected.budget_mb * 1_000_000
     if limit and size(image) > limit:
         yield Setting(key="size"), f"is {size(image) / 1e6:.1f} MB, more than {image.expected.budget_mb} MB"

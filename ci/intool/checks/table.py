@@ -1,4 +1,4 @@
-"""The one table of check definitions, ``checks.toml``: what is asked of an image, and which gate answers."""
+"""The one table of check definitions, ``checks.toml``: the requirements of an image, and the gate that checks each."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ GATES = (
     *("hardening", "scan", "sbom", "signature", "base", "plan", "leaks", "prove", "run"),
     "none",
 )
-"""Who answers a check; nobody does where it is ``none``."""
+"""The gate that makes a check; ``none`` for a check that no gate makes."""
 
 STANDARDS = {
     "cis": "CIS Docker 1.6",
@@ -25,7 +25,7 @@ STANDARDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that is asked of an image.
+    """One requirement of an image.
 
     Attributes:
         id: such as ``CFG-01``; never given to another check.
@@ -47,7 +47,7 @@ class Check:
 
     def __post_init__(self) -> None:
         if self.severity not in SEVERITIES or self.gate not in GATES or not self.maps.keys() <= STANDARDS.keys():
-            raise ValueError(f"checks.toml: {self.id} has a severity, gate or standard that is none")
+            raise ValueError(f"checks.toml: {self.id} has an unknown severity, gate or standard")
 
 
 CHECKS: Mapping[str, Check] = {

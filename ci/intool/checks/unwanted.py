@@ -1,4 +1,4 @@
-"""FS-09 to FS-12 and FS-16: files that do not belong into an image."""
+"""FS-09 to FS-12 and FS-16: files that do not belong in an image."""
 
 import posixpath
 import re
@@ -29,7 +29,7 @@ _CACHE = re.compile(
 
 @check("FS-09")
 def credentials(image: CheckedImage) -> Iterator[Fault]:
-    """None by name, and no private key by content."""
+    """No file is one of credentials by name, or holds a private key."""
     for node in image.files:
         if _CREDENTIALS.fullmatch(node.name):
             yield node.path, "is a file of credentials by its name"
@@ -39,16 +39,16 @@ def credentials(image: CheckedImage) -> Iterator[Fault]:
 
 @check("FS-10")
 def source_maps(image: CheckedImage) -> Iterator[Fault]:
-    """None, unless they were asked for."""
+    """There are no source maps, unless the pipeline file allows or includes them."""
     for node in image.own:
-        wanted = image.expected.source_maps or _asked(image, node)
-        if node.kind != "directory" and _SOURCE_MAP.fullmatch(node.path) and not wanted:
+        allowed = image.expected.source_maps or _included(image, node)
+        if node.kind != "directory" and _SOURCE_MAP.fullmatch(node.path) and not allowed:
             yield node.path, "is a source map"
 
 
 @check("FS-11")
 def sources(image: CheckedImage) -> Iterator[Fault]:
-    """None but what is served, was asked for, or is listed by the trace of a route."""
+    """There are no source files, except served ones, included ones, and those that the trace of a route lists."""
     kinds = {"a source file": _SOURCE, "a test": _TEST, "a document": _DOCUMENT}
     found = [
         (node, what)
@@ -59,13 +59,13 @@ def sources(image: CheckedImage) -> Iterator[Fault]:
     ]
     traced = set(_traced(image)) if found else set()
     for node, what in found:
-        if node.path not in traced and not _asked(image, node):
+        if node.path not in traced and not _included(image, node):
             yield node.path, f"is {what}"
 
 
 @check("FS-12")
 def development(image: CheckedImage) -> Iterator[Fault]:
-    """None of the packages that only development needs."""
+    """There is no package that only development needs."""
     unwanted = {*image.expected.dev_packages}
     packages = list(image.packages()) if unwanted else []
     needed = {name for _, facts in packages for key in _NEEDS for name in _names(facts, key)}
@@ -77,7 +77,7 @@ def development(image: CheckedImage) -> Iterator[Fault]:
 
 @check("FS-16")
 def caches(image: CheckedImage) -> Iterator[Fault]:
-    """No caches of tools, none of the build, and nothing in directories of temporary files."""
+    """There are no caches of tools or the build, and no temporary files."""
     for node in image.files:
         built = node.path.startswith(f"{image.dist}/cache/")
         if node.kind != "directory" and (built or _CACHE.fullmatch(node.path)):
@@ -90,12 +90,12 @@ def _names(facts: Mapping[str, Any], key: str) -> Iterator[str]:
     yield from found if isinstance(found, dict) else ()
 
 
-def _asked(image: CheckedImage, node: Entry) -> bool:
+def _included(image: CheckedImage, node: Entry) -> bool:
     return any(within(node.path, posixpath.normpath(f"{image.app}/{path}")) for path in image.expected.files)
 
 
 def _traced(image: CheckedImage) -> Iterator[str]:
-    """What the traces of routes list: ``files``, from the trace's own directory."""
+    """The files that the traces of routes list; ``files`` is relative to the trace's directory."""
     for node in image.files.below(image.dist):
         files = inside(image.object(node.path), "files") if node.path.endswith(".nft.json") else None
         for file in files if isinstance(files, list) else ():

@@ -1,1 +1,1 @@
-"""What all tool packages share: failures, JSON, image layouts, compressed layers, versions, text."""
+"""Shared by all tool packages: failures, JSON, image layouts, compressed layers, versions, text."""

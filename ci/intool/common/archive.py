@@ -1,4 +1,4 @@
-"""Tar files that anyone may have made, read forward: bounded in time and memory, and with one kind of error."""
+"""Untrusted tar files, read forward: bounded in time and memory, and with one kind of error."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _EXTENDED = frozenset(
 
 
 class _Header(tarfile.TarInfo):
-    """An entry whose size was looked at before anything of that size is read, where tarfile lets a subclass do so."""
+    """An entry whose size is checked before its content is read, at the place where tarfile lets a subclass do so."""
 
     def _proc_member(self, archive: Any) -> Any:
         if self.size < 0 or (self.type in _EXTENDED and self.size > HEADER):
-            raise tarfile.ReadError(f"a header tells of {self.size} bytes")
+            raise tarfile.ReadError(f"a header declares {self.size} bytes")
         return super()._proc_member(archive)  # type: ignore[misc]
 
 
 class Archive(tarfile.TarFile):
-    """A tar file of whose entries none is believed."""
+    """An untrusted tar file: the limits hold for each entry."""
 
     tarinfo = _Header
 
@@ -71,7 +71,7 @@ def forward(file: IO[bytes], limit: int = LIMIT, mode: str = "r|") -> tarfile.Ta
         mode: ``r|``, or ``r|*`` for one that may be compressed.
 
     Raises:
-        tarfile.TarError: it is none. Reading its entries raises it, too.
+        tarfile.TarError: it is not a tar file. Reading its entries raises it, too.
     """
     try:
         return Archive.open(fileobj=file, mode=mode, bufsize=_BUFFER, limit=limit)  # type: ignore[call-overload,no-any-return]

@@ -63,7 +63,7 @@ def document(value: object, media_type: str, place: Path) -> dict[str, object]:
 
 
 def adopted(blob: Path, place: Path) -> None:
-    """Take a blob of another layout over: as a hard link, or as a copy where there can be none."""
+    """Take over a blob of another layout: as a hard link, or as a copy if links are not possible."""
     target = place.parent / blob.parent.name / blob.name
     target.parent.mkdir(exist_ok=True)
     try:

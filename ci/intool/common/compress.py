@@ -13,11 +13,11 @@ LEVELS = {"gzip": range(1, 10), "zstd": range(1, 20)}
 """Compression to the levels that it has."""
 
 READ_ERRORS = (EOFError, OSError, zlib.error)
-"""What a reader raises for data that is cut off or damaged; zstd's own error is among those of ``read_errors``."""
+"""Errors of readers for data that is cut off or damaged; zstd's own is added by ``read_errors``."""
 
 
 class Compressor(Protocol):
-    """What compresses a stream."""
+    """Compresses a stream."""
 
     def compress(self, data: bytes, /) -> bytes:
         """Take the next piece, return what is finished."""

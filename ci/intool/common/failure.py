@@ -1,4 +1,4 @@
-"""The failure that a user can act on, for the programs of tool containers, which have the standard library only."""
+"""The failure that a user can act on, for programs in tool containers, which have only the standard library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Failure(Exception):  # noqa: N818  the word of its users
     """
 
     exit_code: ClassVar[int] = 9
-    """Of a program that printed its failure on standard error (the protocol of ``ci/programs/fail.cjs``)."""
+    """Exit code of a program that printed its failure on standard error (the protocol of ``ci/programs/fail.cjs``)."""
 
     def __init__(self, what: str, fix: str) -> None:
         """Take both texts; ``str()`` of the failure is ``what``."""

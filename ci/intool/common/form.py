@@ -1,4 +1,4 @@
-"""The form of an image's documents (OCI image specification 1.1); a failure names the path of what is wrong. Pure."""
+"""The form of an image's documents (OCI image specification 1.1); a failure names the path of the fault. Pure."""
 
 from ci.intool.common.json_reader import Json
 from ci.intool.common.media import is_digest

@@ -1,4 +1,4 @@
-"""JSON from outside, read field by field: each field is what it should be, or a failure names its path.
+"""Untrusted JSON, read field by field: each field has the expected type, or a failure names its path.
 
 ``Json`` is for documents that have a form; ``inside`` and ``object_in`` are for those that may have any.
 """
@@ -60,7 +60,7 @@ class Json:
         return found
 
     def objects(self, key: str) -> list["Json"]:
-        """A field that is a list of objects; empty where it is absent or null.
+        """A field that is a list of objects; empty if it is absent or null.
 
         Raises:
             Failure: it is something else.
@@ -68,7 +68,7 @@ class Json:
         return [one.object() for one in self._list(key)]
 
     def text(self, key: str, *, needed: bool = False) -> str:
-        """A field that is a text; empty where it is absent or null.
+        """A field that is a text; empty if it is absent or null.
 
         Args:
             key: of the field.
@@ -85,7 +85,7 @@ class Json:
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A field that is a list of texts; empty where it is absent or null.
+        """A field that is a list of texts; empty if it is absent or null.
 
         Raises:
             Failure: it is something else.
@@ -97,7 +97,7 @@ class Json:
         return tuple(one.value for one in listed)
 
     def mapping(self, key: str) -> dict[str, str]:
-        """A field that is an object of texts; empty where it is absent or null.
+        """A field that is an object of texts; empty if it is absent or null.
 
         Raises:
             Failure: it is something else.
@@ -109,7 +109,7 @@ class Json:
         return dict(found.value)
 
     def number(self, key: str) -> int:
-        """A field that is a whole number; 0 where it is absent or null.
+        """A field that is a whole number; 0 if it is absent or null.
 
         Raises:
             Failure: it is something else.
@@ -233,7 +233,7 @@ def loaded(path: str, name: str = "", fix: str = FIX) -> Json:
 
 
 def object_in(data: bytes | str) -> Mapping[str, Any] | None:
-    """The object in a text that may hold anything; None where it holds something else, or is not JSON."""
+    """The object in a text; None if the text is not JSON, or not an object."""
     try:
         found = decoded(data)
     except ValueError:
@@ -242,13 +242,13 @@ def object_in(data: bytes | str) -> Mapping[str, Any] | None:
 
 
 def inside(value: Any, *keys: str) -> Any:
-    """What is at a path of objects within each other; None where nothing is, or something else on the way."""
+    """The value at a path of nested objects; None if it is missing, or a value on the way is not an object."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
 def objects_inside(value: Any, *keys: str) -> list[dict[str, Any]]:
-    """The objects in the list at a path; none where there is no list, and what is something else is left out."""
+    """The objects in the list at a path; none if there is no list; other elements are left out."""
     found = inside(value, *keys)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

@@ -1,4 +1,4 @@
-"""Reading image layouts (OCI image specification 1.1, "image layout"); nothing is trusted before it is checked."""
+"""Reading image layouts (OCI image specification 1.1, "image layout"); everything is checked before it is used."""
 
 import hashlib
 import re
@@ -18,10 +18,10 @@ DEPTH_LIMIT = 8
 """How deep indexes may be nested."""
 
 MOST = 1000
-"""Manifests and indexes that are followed: few of them name very many where they name each other's more than once."""
+"""Manifests and indexes that are followed: a few that name each other repeatedly could stand for very many."""
 
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9._]+)?")
-"""Platforms name files, and stand in messages."""
+"""Form of a platform, which is used in names of files and in messages."""
 
 _FIX = "make the layout again: it was changed or cut off after it was written"
 
@@ -50,14 +50,14 @@ class Layout:
         name: what messages call it; empty for the path.
 
     Raises:
-        Failure: it is no layout. Every method raises one for content that is missing, altered or malformed.
+        Failure: it is not a layout. Every method raises one for content that is missing, altered or malformed.
     """
 
     def __init__(self, path: Path, name: str = "") -> None:
         self.root = path
         self.name = name or f"image layout {path}"
         if self._parsed("oci-layout", self._bytes("oci-layout")).get("imageLayoutVersion") != "1.0.0":
-            raise self._broken("oci-layout", "does not say imageLayoutVersion 1.0.0")
+            raise self._broken("oci-layout", "does not have imageLayoutVersion 1.0.0")
         self._top = self._bytes("index.json")
         self._descriptors("index.json", self._parsed("index.json", self._top), "manifests")
 
@@ -79,7 +79,7 @@ class Layout:
         return indexes
 
     def path(self, digest: str) -> Path:
-        """The file of a blob, which is there; its content is not checked."""
+        """The file of a blob, which exists; its content is not checked."""
         if not is_digest(digest):
             raise self._broken("a descriptor", f"has an invalid digest: {str(digest)[:100]!r}")
         algorithm, _, name = digest.partition(":")
@@ -112,7 +112,7 @@ class Layout:
     def images(self, index: str = "") -> list[LayoutImage]:
         """The images of all platforms in the order of the index, nested indexes included.
 
-        What is no image is left out: attestations of BuildKit, which are for the platform ``unknown``, and artifacts.
+        Everything else is left out: attestations of BuildKit, which are for the platform ``unknown``, and artifacts.
 
         Args:
             index: digest of the index; empty for ``index.json`` and so for all that the layout holds.
@@ -177,7 +177,7 @@ class Layout:
         return Json(f"{self.name}: {where}", document, _FIX)
 
     def _file(self, name: str) -> Path | None:
-        """A file of the layout, and not what a link, a pipe or a directory in its place would give."""
+        """The content of a file of the layout; a link, a pipe or a directory in its place is refused."""
         path = self.root / name
         return path if path.is_file() and path.resolve() == self.root.resolve() / name else None
 

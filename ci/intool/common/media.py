@@ -30,7 +30,7 @@ PLAIN = frozenset({"application/vnd.oci.image.layer.v1.tar", "application/vnd.do
 """Media types of layers that are not compressed."""
 
 DEEPEST = 100
-"""Lists and objects within each other that a document may have: what reads it may go into itself as often."""
+"""Depth of nested lists and objects that a document may have: readers may be recursive."""
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
 
@@ -41,10 +41,10 @@ def canonical(value: object) -> bytes:
 
 
 def decoded(data: bytes | str) -> Any:
-    """JSON that can be written again, which halves of surrogate pairs and numbers that are none cannot.
+    """Parse JSON that can be written again: halves of surrogate pairs, NaN and Infinity are refused.
 
     Raises:
-        ValueError: it is something else, or nested deeper than ``DEEPEST``.
+        ValueError: it is not such JSON, or nested deeper than ``DEEPEST``.
     """
     try:
         value = json.loads(data)

@@ -1,4 +1,4 @@
-"""The parts of an image's name, as Docker and every other client reads it. Pure.
+"""The parts of an image's name, read as Docker and other clients do. Pure.
 
 Source of the rules: distribution/reference, ``normalize.go`` (``splitDockerDomain``) and ``reference.go`` (grammar).
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DOCKER_HUB = "docker.io"
-"""Host of a name without one, and the name that clients keep its login under."""
+"""Default host of a name without a host, and the name under which clients store its login."""
 
 ALIASES = ("index.docker.io", "registry-1.docker.io")
 """Further hosts of Docker Hub."""
 
 OFFICIAL = "library"
-"""Where Docker Hub has the repositories whose name has one part."""
+"""Namespace of Docker Hub's repositories whose name has one part."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Reference:
         name: repository as it was written.
         host: of its registry, with a port where one was given.
         path: of the repository there.
-        tag: empty where there is none.
-        digest: with its algorithm; empty where there is none.
+        tag: empty if there is none.
+        digest: with its algorithm; empty if there is none.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Reference:
 
 
 def parse(reference: str) -> Reference:
-    """Take a reference apart; what is no valid name is taken apart the same way, for the registry client to refuse.
+    """Split a reference into its parts; an invalid name is split in the same way, for the registry client to refuse.
 
     The part before the first slash is a host only if it has a dot, a colon or a capital letter, or is ``localhost``.
 
@@ -64,7 +64,7 @@ def parse(reference: str) -> Reference:
 
 
 def split(reference: str) -> tuple[str, str]:
-    """Repository as it is written, and digest or else tag or else nothing."""
+    """Repository as it is written, and its digest, or else its tag, or else ""."""
     parsed = parse(reference)
     return parsed.name, parsed.digest or parsed.tag
 

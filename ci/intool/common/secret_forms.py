@@ -1,12 +1,12 @@
-"""What looks like a secret, by the table that JavaScript reads too: ``ci/programs/secret-forms.json``. Pure.
+"""Names and values that look like secrets, by ``ci/programs/secret-forms.json``, which JavaScript reads too. Pure.
 
 Its expressions are those that ECMA-262 and Python share:
 
 - ``word``: names of variables that hold a secret, in capitals.
-- ``other``: those among them that hold none: Next.js' own switches, and what is about a secret.
-- ``forms``: what it is, to the form of its value.
+- ``other``: exceptions from ``word``: Next.js' own switches, and variables that are about a secret without holding it.
+- ``forms``: kind of secret, to the form of its value.
 - ``token``: a JSON Web Token, with its payload.
-- ``public_token``: the payload of one that browsers get on purpose: Supabase's role "anon".
+- ``public_token``: the payload of a public token: Supabase's role "anon", which browsers get on purpose.
 """
 
 import base64
@@ -26,7 +26,7 @@ _PUBLIC_TOKEN = re.compile(_TABLE["public_token"], re.ASCII)
 
 
 def form(value: str) -> str:
-    """What a value is by its form, such as ``a token of npm``; empty where it has none of a secret."""
+    """The kind of secret of a value by its form, such as ``a token of npm``; empty for no secret."""
     token = _TOKEN.search(value)
     if token and not _PUBLIC_TOKEN.search(_payload(token[1])):
         return "a JSON Web Token"
@@ -39,7 +39,7 @@ def named(name: str) -> bool:
 
 
 def secret_by(name: str, value: str) -> str:
-    """``value`` or ``name``, by what a variable looks like a secret; empty for one that does not."""
+    """Why a variable looks like a secret: by its ``value`` or by its ``name``; empty if it does not."""
     if form(value):
         return "value"
     return "name" if named(name) else ""

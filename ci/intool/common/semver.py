@@ -43,7 +43,7 @@ class Version:
 
     @property
     def final(self) -> bool:
-        """Whether it is no pre-release."""
+        """Whether it is a final version, without pre-release."""
         return not self.prerelease
 
     @property
@@ -72,7 +72,7 @@ def parse(text: str) -> Version | None:
         text: the version, with or without a ``v`` before it; no whitespace around it.
 
     Returns:
-        The version; None for what is none, is longer than ``LONGEST`` or has a number above ``LARGEST``.
+        The version; None if the text is not a version, is longer than ``LONGEST`` or has a number above ``LARGEST``.
     """
     found = _VERSION.fullmatch(text) if len(text) <= LONGEST else None
     if not found:
@@ -86,12 +86,12 @@ def parse(text: str) -> Version | None:
 
 
 def major(text: str) -> int | None:
-    """The first number of a version; None for what is no version."""
+    """The first number of a version; None if the text is not a version."""
     found = parse(text)
     return found.major if found else None
 
 
 def identifiers(text: str) -> tuple[str, ...] | None:
-    """Split the part behind the ``-``, which may be empty; None where an identifier is empty or begins with a zero."""
+    """Split the part behind the ``-``, which may be empty; None if an identifier is empty or begins with a zero."""
     parts = tuple(text.split(".")) if text else ()
     return None if any(not part or _LEADING_ZERO.fullmatch(part) for part in parts) else parts

@@ -27,7 +27,7 @@ _BUILD = re.compile(r"\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*")
 
 
 class _NoRangeError(ValueError):
-    """A text is no range."""
+    """A text is not a range."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Range:
             floor: where to begin; a final version.
 
         Returns:
-            The version, whether it was ever released or not; None where the range ends below.
+            The version, whether it was ever released or not; None if the range ends below.
         """
         starts = [_final(one) for comparators in self.alternatives for one in comparators]
         return min((one for one in (floor, *starts) if one >= floor and self.allows(one)), default=None)
@@ -101,10 +101,10 @@ def parse(text: str, *, prereleases: bool = False) -> Range | None:
     Args:
         text: the range, such as ``>=20.9 <23 || ^24.1.0``; empty for any version.
         prereleases: whether pre-releases count as any other version (``includePrerelease`` of node-semver, by which
-            npm judges ``engines``).
+            npm checks ``engines``).
 
     Returns:
-        The range; None for what is no range.
+        The range; None if the text is not a range.
     """
     try:
         alternatives = [_alternative(part, prereleases=prereleases) for part in text.split("||")]
@@ -139,7 +139,7 @@ def _alternative(text: str, *, prereleases: bool) -> tuple[Comparator, ...]:
 
 
 def _simple(comparators: list[Comparator], *, prereleases: bool) -> tuple[Comparator, ...]:
-    """Each once, without those that every version meets; alone the one that none meets."""
+    """Comparators without duplicates and without ``*``; only the impossible one if it is among them."""
     if NOTHING in comparators:
         return (NOTHING,)
     everything = Comparator(">=", Version(0, 0, 0, _LOWEST_PRERELEASE if prereleases else ()))

@@ -17,7 +17,7 @@ _BUFFER = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """What is known of a layer after reading all of it.
+    """Facts of a layer, known after reading all of it.
 
     Attributes:
         diff_id: sha256 of the tar file.

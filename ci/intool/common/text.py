@@ -15,7 +15,7 @@ def human(size: float) -> str:
 
 
 def plain(value: object) -> str:
-    """A value from an image, without characters that steer a terminal."""
+    """A value from an image, without control characters for a terminal."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value))
 
 
@@ -41,5 +41,5 @@ def table(rows: Iterable[Sequence[object]], right: Iterable[int] = (), indent: s
 
 
 def short(digest: str) -> str:
-    """A digest's first twelve digits, as people compare them."""
+    """The first twelve digits of a digest, for display."""
     return digest.partition(":")[2][:12]

@@ -1,1 +1,1 @@
-"""Secrets of a run searched for in all that it makes: image, documents about it, and logs."""
+"""Searches for the run's secrets in everything that the run makes: image, documents about it, and logs."""

@@ -11,11 +11,11 @@ _PIECE = 32
 """Characters of a piece of base64. Files wrap it at 64 or more, so that of two neighbours at most one is cut."""
 
 _SHORTEST = 12
-"""Characters of a piece, 9 bytes, that nothing has by chance."""
+"""Characters of a piece, 9 bytes, long enough not to occur by chance."""
 
 
 def forms(value: bytes) -> dict[bytes, str]:
-    """What to search for to find a value, with the name of each form.
+    """All texts to search for to find a value, each with the name of its form.
 
     As is, escaped as in JSON, URLs and HTML; and each of these in hexadecimal and in base64 (RFC 4648), of both
     alphabets and at each of the three places that a text can have in the bytes that are encoded together.
@@ -58,6 +58,6 @@ def _base64(text: bytes) -> Iterator[tuple[str, str]]:
         size = min(_PIECE, len(whole) // 2)
         if size < _SHORTEST:
             yield whole, "base64"
-        else:  # from the end: a token's beginning may tell no more than its kind
+        else:  # from the end: a token's beginning may be the same for all of its kind
             yield whole[-2 * size : -size], "base64"
             yield whole[-size:], "base64"

@@ -15,7 +15,7 @@ from ci.intool.leaks.stream import Hit
 
 
 def located(path: Path, kind: str, hits: Sequence[Hit]) -> list[tuple[Hit, str]]:
-    """Each hit with its place; empty where the file is neither an archive nor JSON.
+    """Each hit with its place; empty if the file is neither an archive nor JSON.
 
     Args:
         path: of the file.

@@ -1,4 +1,4 @@
-"""Searches all that a run made for the secrets that it was given."""
+"""Searches everything that a run made for the run's secrets."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from ci.intool.leaks.inside import located
 from ci.intool.leaks.places import Source, sources
 from ci.intool.leaks.secrets import MINIMUM, Needles, Secret, hidden, needles, read
 from ci.intool.leaks.stream import CHUNK, Budget, Search
-from ci.intool.policy import Artifact, Finding, Setting, Warns, judge, not_judged, waivers_from
+from ci.intool.policy import Artifact, Finding, Setting, Warns, gate_result, not_judged, waivers_from
 
 CHECK = "LAY-02"
 LIMIT = 8 << 30
@@ -28,7 +28,7 @@ def search(
     canaries: Sequence[str] = (),
     limit: int = LIMIT,
 ) -> dict[str, Any]:
-    """Search; nothing is unpacked, and no secret is ever told.
+    """Search places for secrets; nothing is unpacked to disk, and no secret is ever printed.
 
     Args:
         places: each with ``name`` and ``path``, of a file, a directory, or an image layout. Of a layout all blobs are
@@ -43,19 +43,19 @@ def search(
         ``result``, the gate's (``ci.intool.policy.GateResult``), with LAY-02.
 
     Raises:
-        Failure: a place or secret is not there, a canary is not among the secrets, or a file is damaged or too large.
+        Failure: a place or secret is missing, a canary is not among the secrets, or a file is damaged or too large.
     """
     known = read(secrets)
     if lost := sorted(set(canaries) - {secret.name for secret in known}):
         raise Failure(f"canary {lost[0]} is not among the secrets", "give its file among the secrets")
     texts = needles(known)
-    budgets, findings = [], list(_unsought(known))
+    budgets, findings = [], list(_not_searched(known))
     for place in places:
         for source in sources(place["name"], Path(place["path"])):
             budgets.append(Budget(source.name, limit))
             findings += _leaks(source, texts, budgets[-1])
     unknown = not_judged(CHECK, "no secret was given that can be searched for")
-    result = judge(
+    result = gate_result(
         "leaks",
         [*findings, *([] if texts else [unknown])],
         waivers_from(waivers),
@@ -71,18 +71,18 @@ def search(
     return {"result": result.to_json()}
 
 
-def _unsought(secrets: Iterable[Secret]) -> Iterator[Finding]:
+def _not_searched(secrets: Iterable[Secret]) -> Iterator[Finding]:
     for secret in secrets:
-        told = f"{secret.short} of its values has fewer than {MINIMUM} bytes and was not searched for"
+        title = f"{secret.short} of its values has fewer than {MINIMUM} bytes and was not searched for"
         if not secret.values:
-            told = f"not searched for: it has no value of {MINIMUM} bytes or more"
+            title = f"not searched for: it has no value of {MINIMUM} bytes or more"
         if secret.short or not secret.values:
             where = Setting(key=f"secret {secret.name}")
-            yield Finding(id=CHECK, severity="low", where=where, title=told, fix="use a longer secret", effect=Warns())
+            yield Finding(id=CHECK, severity="low", where=where, title=title, fix="use a longer secret", effect=Warns())
 
 
 def _leaks(source: Source, texts: Needles, budget: Budget) -> Iterator[Finding]:
-    """What is in a file: each secret and form once for each path."""
+    """The secrets in a file: each secret and form once for each path."""
     with source.path.open("rb") as file:
         kind = _MAGIC.get(file.read(2), "")
     search = Search(texts, budget)

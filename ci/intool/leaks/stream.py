@@ -11,7 +11,7 @@ CHUNK = 1 << 20
 """Bytes that are read at a time: what fits a processor's cache is searched fastest."""
 
 HITS = 16
-"""Places of one text in one stream that are told."""
+"""Places of one text in one stream that are reported."""
 
 _GZIP = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
 """The start of a gzip member (RFC 1952, 2.3.1): its mark, deflate, and flags whose reserved bits are zero."""
@@ -84,7 +84,7 @@ class Search:
         self._left = dict.fromkeys(self.texts, HITS)
 
     def feed(self, chunk: bytes) -> None:
-        """Search the next piece; what crosses the border to the one before is found too."""
+        """Search the next piece; a text that crosses the border to the previous one is found, too."""
         self.budget.take(len(chunk))
         window = self._tail + chunk
         start = self._offset - len(self._tail)
@@ -118,7 +118,7 @@ class Search:
 
 
 class _Member:
-    """A gzip member, or what begins like one."""
+    """A gzip member, or data that begins like one."""
 
     def __init__(self, offset: int, search: Search) -> None:
         self.offset, self.search, self.done = offset, search, False

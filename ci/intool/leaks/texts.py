@@ -1,4 +1,4 @@
-"""Which secrets are in texts that are at hand. Pure."""
+"""Which secrets occur in given texts. Pure."""
 
 from collections.abc import Iterable, Mapping
 

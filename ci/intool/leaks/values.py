@@ -1,4 +1,4 @@
-"""What in the content of a secret is secret: the whole of a token, the token of a ``.npmrc``, a key's lines. Pure."""
+"""The secret parts of a secret's file: the whole of a token, the token of a ``.npmrc``, a key's lines. Pure."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ _ARMOR = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \1-----")
 _PUBLIC = re.compile(r"CERTIFICATE|PUBLIC KEY")
 _WORDS = frozenset({"true", "false", "null"})
 _LONG = 16
-"""Characters of a line without a key, from which on it is taken for a token where others are."""
+"""Characters from which on a line without a key is taken for a token, if there are other lines."""
 
 
 def values(content: bytes) -> list[bytes]:
@@ -23,10 +23,10 @@ def values(content: bytes) -> list[bytes]:
     - A secret of one line is one value; if it assigns (``_authToken=…``, ``KEY: …``) or holds a URL with a password,
       that one is a value too.
     - Of a JSON object, what has a secret's key; of that and of ``.npmrc``, also what is in base64 (``auth``).
-    - Of PEM (RFC 7468), the lines of each block that is not public. The first line of three or more only tells the kind
+    - Of PEM (RFC 7468), the lines of each block that is not public. The first line of three or more only has the kind
       of key, in the same words for all.
     - Of other lines, what is assigned to a secret's key, and long words that stand alone.
-    - Every line, if all of that finds nothing.
+    - Every line, if none of these rules finds a value.
 
     Args:
         content: of the secret's file; white space around it is no part of it.

@@ -1,1 +1,1 @@
-"""The image manager: what a repository holds, how large it is, what differs, what can go."""
+"""The image manager: list, inspect, measure, compare, pull and clean the images of a repository."""

@@ -39,7 +39,7 @@ def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def check(archive: Path) -> tuple[list[str], dict[str, int]]:
-    """See that an archive is whole: all that its index leads to is there and is what its digest says.
+    """Check that an archive is complete: everything that its index leads to is there and matches its digest.
 
     Returns:
         Digests that `index.json` lists, and digest to bytes of every blob.
@@ -66,7 +66,7 @@ def check(archive: Path) -> tuple[list[str], dict[str, int]]:
 def _next(
     tar: tarfile.TarFile, member: tarfile.TarInfo | None, descriptor: dict[str, Any], name: str
 ) -> list[dict[str, Any]]:
-    """Check one blob; what it needs, where it is a manifest."""
+    """Check one blob; returns the blobs that it needs, if it is a manifest."""
     algorithm, _, expected = descriptor["digest"].partition(":")
     if member is None:
         raise Failure(f"{name} does not contain {descriptor['digest']}", FIX)

@@ -1,4 +1,4 @@
-"""What differs between two images. Pure."""
+"""Differences between two images. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +28,7 @@ def _flat(image: RegistryImage) -> dict[str, Any]:
 
 
 def transfer(old: RegistryImage, new: RegistryImage) -> dict[str, Any]:
-    """What someone who has the old image fetches for the new one.
+    """The download for an update from the old image to the new one.
 
     Returns:
         "shared" and "sent" layers of the new image; "bytes" to fetch: layers, configuration and manifest, each once.
@@ -49,11 +49,11 @@ def _layer(layer: ImageLayer) -> dict[str, Any]:
 
 
 def base(old: RegistryImage, new: RegistryImage) -> dict[str, Any]:
-    """Whether the layers below the pipeline's own differ, and what the images call their base."""
+    """Whether the base layers differ, and the base that each image names."""
     stacks = [[layer.digest for layer in image.layers if layer.name == "base"] for image in (old, new)]
     names = [
-        " ".join(filter(None, (said.get(f"{ANNOTATION}base.name"), said.get(f"{ANNOTATION}base.digest"))))
-        for said in ({**image.labels, **image.annotations} for image in (old, new))
+        " ".join(filter(None, (texts.get(f"{ANNOTATION}base.name"), texts.get(f"{ANNOTATION}base.digest"))))
+        for texts in ({**image.labels, **image.annotations} for image in (old, new))
     ]
     return {"changed": stacks[0] != stacks[1], "from": names[0], "to": names[1]}
 
@@ -62,8 +62,8 @@ def files(old: Files, new: Files, limit: int) -> dict[str, Any]:
     """Files and links that differ: "added", "removed" and "changed", largest first.
 
     Args:
-        old: what a container of the old image sees.
-        new: the same of the new one.
+        old: the files of the old image.
+        new: the files of the new image.
         limit: so many of each are listed; "count" and "bytes" (by which the group makes the image larger) are of all.
     """
     paths = sorted(old.keys() | new.keys())
@@ -80,7 +80,7 @@ def files(old: Files, new: Files, limit: int) -> dict[str, Any]:
 
 
 def _file(path: str, old: Entry | None, new: Entry | None) -> dict[str, Any] | None:
-    """One difference; None where there is none, and for directories, which are there for their files."""
+    """One difference; None if there is none, and for directories."""
     if all(entry is None or entry.kind == "directory" for entry in (old, new)):
         return None
     aspects = _aspects(old, new) if old and new else []

@@ -1,4 +1,4 @@
-"""Delete what the rules of retention do not keep."""
+"""Delete the images that the retention rules do not keep."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -23,22 +23,22 @@ def clean(
     apply: bool = False,
     now: str = "",
 ) -> dict[str, Any]:
-    """Tell what would be deleted or, with `apply`, delete it.
+    """List what would be deleted; with `apply`, delete it.
 
     Args:
         repository: ``HOST/REPOSITORY``.
         keep: this many of the newest releases stay, and as many of the newest pre-releases.
-        younger_than_days: whatever was made in the last so many days stays; 0 asks for no age.
+        younger_than_days: images of the last so many days stay; 0 (default) for no such rule.
         protect: tags by shell pattern (``*``, ``?``, ``[…]``) that stay.
         apply: delete; without it nothing is changed.
         now: time by RFC 3339 from which ages count; by default the clock's.
 
     Returns:
-        "kept" and "fallen" tags with the reason, "untagged" tags, "deleted" manifests, "freed" bytes, "applied"; "text"
-        for people.
+        "kept" and "removed" tags with the reason, "untagged" tags, "deleted" manifests, "freed" bytes, "applied";
+        "text" for people.
 
     Raises:
-        Failure: a rule makes no sense or the rules keep no tag, the registry cannot be read or does not delete, or tags
+        Failure: a rule is invalid or the rules keep no tag, the registry cannot be read or does not delete, or tags
             were moved meanwhile.
     """
     rules = Rules(keep=keep, younger_than_days=younger_than_days, protect=tuple(protect))
@@ -59,7 +59,7 @@ def clean(
 
 
 def _apply(where: Repository, found: Inventory, decision: Decision) -> None:
-    """Delete, if the tags are still what the decision was made on, and see that what is kept is still there."""
+    """Delete, if the tags have not changed since the decision; then check that all kept tags are still there."""
     if targets(where) != found.tags:
         raise Failure(
             f"the tags of {where.name} were changed while it was read; nothing was deleted",
@@ -72,15 +72,15 @@ def _apply(where: Repository, found: Inventory, decision: Decision) -> None:
     left = targets(where)
     if lost := [tag for tag in decision.kept if left.get(tag) != found.tags[tag]]:
         raise Failure(
-            f"tags of {where.name} that were to stay are gone or moved: {', '.join(lost)}",
-            "if no release moved them, this registry deletes more than it is asked to: push them again, and clean there"
-            " by its own means",
+            f"tags of {where.name} that had to stay are gone or moved: {', '.join(lost)}",
+            "if no release moved them, this registry deletes more than requested: push them again, and delete"
+            " images by the registry's own means",
         )
 
 
 def _lines(found: Inventory, decision: Decision, *, apply: bool) -> Iterator[str]:
     rows = [("keep", _name(tag), short(found.tags[tag]), why) for tag, why in decision.kept.items()]
-    for tag, why in decision.fallen.items():
+    for tag, why in decision.removed.items():
         also = "; only the name, its image is needed" if tag in decision.untagged else ""
         rows.append(("delete", _name(tag), short(found.tags[tag]), why + also))
     if not rows:
@@ -89,14 +89,14 @@ def _lines(found: Inventory, decision: Decision, *, apply: bool) -> Iterator[str
     yield from table(rows, indent="")
     done = "deleted" if apply else "to delete"
     yield (
-        f"\n{done}: {len(decision.fallen)} of {len(rows)} tags, {len(decision.deleted)} manifests;"
-        f" {human(decision.freed)} that nothing kept needs"
+        f"\n{done}: {len(decision.removed)} of {len(rows)} tags, {len(decision.deleted)} manifests;"
+        f" {human(decision.freed)} that no kept image needs"
     )
-    if not apply and decision.fallen:
+    if not apply and decision.removed:
         yield "Nothing was deleted: this was a dry run. Delete with `apply`."
 
 
 def _name(tag: str) -> str:
-    """A tag for people; one that stands for referrers has a digest in it, which is shortened."""
+    """A tag for display; the digest in a tag that stands for referrers is shortened."""
     algorithm, dash, digits = tag.partition("-")
     return f"{algorithm}{dash}{digits[:12]}…" if attached_to(tag) else tag

@@ -1,4 +1,4 @@
-"""What changed between two images."""
+"""Compare two images."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -56,7 +56,7 @@ def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
         yield "  the same image"
         return
     layers = facts["layers"]
-    yield f"  to pull for who has the old one: {human(layers['bytes'])}"
+    yield f"  to pull for an update from the old one: {human(layers['bytes'])}"
     yield f"  base: {_base(facts['base'])}"
     rows = [("sent anew", layer["name"], human(layer["size"])) for layer in layers["sent"]]
     rows += [("shared", layer["name"], human(layer["size"])) for layer in layers["shared"]]
@@ -64,7 +64,7 @@ def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
     yield from table(rows, right=[2])
     if facts["configuration"]:
         yield "\nConfiguration"
-        yield from table([(name, _said(was), "->", _said(now)) for name, (was, now) in facts["configuration"].items()])
+        yield from table([(name, _text(was), "->", _text(now)) for name, (was, now) in facts["configuration"].items()])
     yield from _packages(facts["packages"])
     yield from _files(facts["files"])
 
@@ -76,7 +76,7 @@ def _base(facts: Mapping[str, Any]) -> str:
     return f"changed {names}".strip()
 
 
-def _said(value: Any) -> str:
+def _text(value: Any) -> str:
     return "(not set)" if value in (None, "", [], {}) else as_text(value)
 
 

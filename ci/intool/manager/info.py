@@ -1,4 +1,4 @@
-"""What an image is, and what belongs to it."""
+"""Facts of an image, and its referrers."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from ci.intool.registry.inventory import targets
 
 
 def info(reference: str) -> dict[str, Any]:
-    """Tell what a reference names.
+    """Describe the image that a reference names.
 
     Args:
         reference: ``HOST/REPOSITORY:TAG`` or ``HOST/REPOSITORY@DIGEST``.
@@ -32,7 +32,7 @@ def info(reference: str) -> dict[str, Any]:
         "digest": manifest.digest,
         "media_type": manifest.media_type,
         "artifact_type": manifest.content.get("artifactType", ""),
-        **{name: said(found, name) for name in ("version", "created", "revision", "source")},
+        **{name: fact(found, name) for name in ("version", "created", "revision", "source")},
         "annotations": manifest.content.get("annotations") or {},
         "platforms": [_image(image) for image in found.images],
         "tags": sorted(
@@ -52,8 +52,8 @@ def info(reference: str) -> dict[str, Any]:
     return {**facts, "text": "\n".join(_lines(facts))}
 
 
-def said(found: ResolvedReference, name: str) -> str:
-    """What an image says of itself by annotation or label or, as its creation time, by its configuration.
+def fact(found: ResolvedReference, name: str) -> str:
+    """A fact from an image's annotation or label; the creation time may come from its configuration.
 
     Args:
         found: the image.

@@ -22,7 +22,7 @@ def pull(reference: str, archive: str | Path, platform: str = "", kind: str = "o
         reference: ``HOST/REPOSITORY:TAG`` or ``HOST/REPOSITORY@DIGEST``.
         archive: the file to write.
         platform: such as ``linux/arm64``. By default an OCI archive has all platforms and what refers to the image,
-            such as signatures, and a Docker archive has linux/amd64 or, where there is none, the first.
+            such as signatures, and a Docker archive has linux/amd64 or, if there is none, the first.
         kind: ``oci`` for an image layout, which skopeo, podman, containerd and Docker with its containerd store read;
             ``docker`` for one platform that every `docker load` reads, and which is an image layout, too.
 
@@ -31,7 +31,7 @@ def pull(reference: str, archive: str | Path, platform: str = "", kind: str = "o
         people.
 
     Raises:
-        Failure: it is not there, or what came is not what its digests say.
+        Failure: the image does not exist, or the archive does not match its digests.
     """
     if kind not in KINDS:
         raise Failure(f"`{kind}` is not a kind of archive", f"choose one of {', '.join(KINDS)}")
@@ -51,13 +51,13 @@ def pull(reference: str, archive: str | Path, platform: str = "", kind: str = "o
     tops, blobs = check(file)
     if digest not in tops:
         raise Failure(f"{file.name} does not have {digest}", "pull it again")
-    text = f"{plain(reference)}  {digest}\n  {len(blobs)} blobs, {human(sum(blobs.values()))}, all as their digests say"
+    text = f"{plain(reference)}  {digest}\n  {len(blobs)} blobs, {human(sum(blobs.values()))}, all match their digests"
     facts = {"reference": found.repository.at(found.reference), "digest": digest, "name": name}
     return {**facts, "kind": kind, "blobs": len(blobs), "bytes": sum(blobs.values()), "text": text}
 
 
 def _name(found: ResolvedReference) -> str:
-    """What the image is called after loading; one that is named by digest is tagged by the start of it."""
+    """The image's name after loading; an image that is named by digest gets the digest's start as tag."""
     tag = found.reference
     return found.repository.at(tag.partition(":")[2][:12] if ":" in tag else tag)
 

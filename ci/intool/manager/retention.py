@@ -14,11 +14,11 @@ from ci.intool.tags.versions import precedence
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What to keep.
+    """Rules for what is kept.
 
     Attributes:
         keep: this many of the newest releases, and as many of the newest pre-releases.
-        younger_than_days: whatever was made in the last so many days; 0 asks for no age.
+        younger_than_days: images of the last so many days; 0 for no such rule.
         protect: tags by shell pattern (``*``, ``?``, ``[…]``, as `fnmatch` has them; case counts).
     """
 
@@ -27,7 +27,7 @@ class Rules:
     protect: tuple[str, ...] = ()
 
     def age(self, created: datetime | None, now: datetime) -> str:
-        """Why something of this age stays, or ""."""
+        """Why an image of this age stays, or ""."""
         if not self.younger_than_days:
             return ""
         if created is None:
@@ -41,19 +41,19 @@ class Rules:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What stays and what goes.
+    """Which tags and manifests stay, and which are deleted.
 
     Attributes:
         kept: tag to the reason why it stays.
-        fallen: tag to the reason why it goes.
-        untagged: fallen tags whose manifest stays, since something that is kept needs it: only the name goes.
-        deleted: manifests that go, in the order in which to delete them: images before what belongs to them, an index
+        removed: tag to the reason why it is deleted.
+        untagged: tags of these whose manifest stays, since something that is kept needs it: only the name is deleted.
+        deleted: manifests to delete, in this order: images before what belongs to them, an index
             before what it lists, so that a stop at any point leaves every tag whole.
         freed: bytes of blobs and manifests that nothing kept needs.
     """
 
     kept: Mapping[str, str]
-    fallen: Mapping[str, str]
+    removed: Mapping[str, str]
     untagged: tuple[str, ...]
     deleted: tuple[str, ...]
     freed: int
@@ -70,18 +70,18 @@ def decide(inventory: Inventory, rules: Rules, now: datetime) -> Decision:
     reasons = _reasons(inventory, rules, now)
     loose = {digest for digest in _loose(inventory) if rules.age(inventory.manifests[digest].created, now)}
     stay = needed(inventory, {inventory.tags[tag] for tag in reasons} | loose)
-    fallen = {}
+    removed = {}
     for tag, digest in sorted(inventory.tags.items()):
         if (subject := attached_to(tag)) and digest in stay:
             reasons[tag] = f"belongs to {short(subject)}"
         elif tag not in reasons:
-            fallen[tag] = f"belongs to {short(subject)}, which goes" if subject else "no rule keeps it"
+            removed[tag] = f"belongs to {short(subject)}, which goes" if subject else "no rule keeps it"
     deleted = _order(inventory, inventory.manifests.keys() - stay)
     gone = inventory.blobs(deleted)
     return Decision(
         kept=dict(sorted(reasons.items())),
-        fallen=fallen,
-        untagged=tuple(tag for tag in fallen if inventory.tags[tag] in stay),
+        removed=removed,
+        untagged=tuple(tag for tag in removed if inventory.tags[tag] in stay),
         deleted=deleted,
         freed=sum(gone[digest] for digest in gone.keys() - inventory.blobs(stay).keys()),
     )
@@ -106,7 +106,7 @@ def _reasons(inventory: Inventory, rules: Rules, now: datetime) -> dict[str, str
 
 
 def _firm(tag: str, rules: Rules) -> str:
-    """Why a tag stays whatever it names, or ""."""
+    """Why a tag stays, independent of its image, or ""."""
     for pattern in rules.protect:
         if fnmatchcase(tag, pattern):
             return f"protected by {pattern}"
@@ -133,7 +133,7 @@ def _loose(inventory: Inventory) -> Iterator[str]:
 
 
 def _order(inventory: Inventory, dead: set[str]) -> tuple[str, ...]:
-    """What goes, ordered for deletion (see `Decision.deleted`)."""
+    """Manifests to delete, in order (see `Decision.deleted`)."""
     before: dict[str, set[str]] = {digest: set() for digest in dead}
     for digest in dead:
         for child in dead.intersection(inventory.manifests[digest].children):

@@ -7,7 +7,7 @@ from ci.intool.registry.image import RegistryImage
 
 
 def settings(image: RegistryImage) -> dict[str, Any]:
-    """All of it, with a value for what is not set."""
+    """All settings, with defaults for those that are not set."""
     run: Mapping[str, Any] = image.run
     return {
         "user": run.get("User", ""),

@@ -17,7 +17,7 @@ def size(reference: str, platform: str = "", limit: int = 20) -> dict[str, Any]:
 
     Args:
         reference: ``HOST/REPOSITORY:TAG`` or ``HOST/REPOSITORY@DIGEST``.
-        platform: such as ``linux/arm64``; by default linux/amd64 or, where there is none, the first.
+        platform: such as ``linux/arm64``; by default linux/amd64 or, if there is none, the first.
         limit: so many of the largest files are listed, and so many packages in the text.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What a tag's name says: a version, something made once, or a name that moves. Pure."""
+"""Kinds of tags by name: a version, a name that is given once, or a name that moves. Pure."""
 
 import re
 from typing import Literal
@@ -12,9 +12,9 @@ ONCE = re.compile(r"(sha|commit|pr)-[0-9A-Za-z.-]+|\d{6,}([-T._]?\d+)*Z?|\d{4}-\
 
 
 def kind(tag: str) -> Kind:
-    """What sort of name a tag is.
+    """The kind of a tag.
 
-    Whatever is neither a full version (Semantic Versioning 2.0.0) nor made for one commit, pull request or moment is
+    A tag that is neither a full version (Semantic Versioning 2.0.0) nor made for one commit, pull request or moment is
     taken to move: ``latest``, ``1``, ``1.2``, ``dev``, ``nightly``, names of branches.
     """
     if precedence(tag):

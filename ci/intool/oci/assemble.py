@@ -23,10 +23,10 @@ def assemble(spec: Spec, out: Path) -> dict[str, Any]:
         out: directory of the layout; absent or empty.
 
     Returns:
-        What ``write`` tells of the image.
+        The report of ``write``.
 
     Raises:
-        Failure: a base image or a payload is not what it should be, or ``out`` holds something.
+        Failure: a base image or a payload is invalid, or ``out`` is not empty.
     """
     place = prepared(out)
     annotations = {**base_annotations(spec.base), **spec.annotations}

@@ -1,4 +1,4 @@
-"""Base images: the layout that an exporter wrote, and the one image in it that is wanted."""
+"""Base images: the layout that an exporter wrote, and the image of one platform in it."""
 
 import re
 import shutil
@@ -24,7 +24,7 @@ def opened(base: Path, scratch: Path, limit: int = LIMIT) -> Layout:
         limit: bytes that a tar file may have, unpacked.
 
     Raises:
-        Failure: it is no layout, or a larger one.
+        Failure: it is not a layout, or is larger than the limit.
     """
     if base.is_dir():
         return Layout(base, f"base image {base}")
@@ -56,7 +56,7 @@ def image_for(layout: Layout, platform: str) -> LayoutImage:
 
 
 def _unpack(base: Path, scratch: Path, limit: int) -> None:
-    """Write out the files of a layout and nothing else that a tar file may hold."""
+    """Unpack the files of a layout; everything else in the tar file is ignored."""
     with base.open("rb") as packed, forward(packed, limit, "r|*") as archive:
         for member in archive:
             named = _MEMBER.fullmatch(member.name)

@@ -1,4 +1,4 @@
-"""Where the app of an image serves a static chunk: what tells whether its assets are there."""
+"""The URL path of a static chunk of the app, by which a test can see whether the assets are served."""
 
 import posixpath
 import re
@@ -20,10 +20,10 @@ def static_chunk(static: LayerFile, server: LayerFile | None) -> str:
         server: layer with what Next.js wrote about the build; None for none.
 
     Returns:
-        The path, below the ``basePath`` of the build; empty where there is no chunk.
+        The path, below the ``basePath`` of the build; empty if there is no chunk.
 
     Raises:
-        Failure: a layer is damaged, or what the build wrote about itself is not what Next.js writes.
+        Failure: a layer is damaged, or the build's own description is not in the form of Next.js.
     """
     with reading(static.path, static.compression) as archive:
         found = next((match for member in archive if (match := _CHUNK.fullmatch(member.name))), None)

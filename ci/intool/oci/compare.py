@@ -15,7 +15,7 @@ def compare(a: Layout, b: Layout) -> dict[str, Any]:
     """Compare two layouts.
 
     Returns:
-        ``equal``; ``a`` and ``b``, the digests; ``first``, the first difference, None where there is none; ``files``,
+        ``equal``; ``a`` and ``b``, the digests; ``first``, the first difference, None if there is none; ``files``,
         how many paths differ in all layers. A difference has a ``part`` and, within a platform's image, the
         ``platform``:
 
@@ -84,7 +84,7 @@ def _differences(files: _Files, a: dict[str, Any], b: dict[str, Any]) -> Iterato
 
 
 def _remaining(part: str, a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
-    """What is left where everything that people look for is equal."""
+    """The difference of images whose configuration and files are equal: compression or encoding."""
     found = difference(a, b, part)
     return {"part": part, **found} if found else {"part": "encoding"}
 

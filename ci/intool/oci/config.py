@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 KEPT = ("architecture", "os", "os.version", "os.features", "variant", "author")
-"""What stays of a base's configuration beside ``config``, ``rootfs`` and ``history``; an exporter's own keys do not."""
+"""Keys of a base's configuration that are kept beside ``config``, ``rootfs`` and ``history``; an exporter's are not."""
 
 MARK = "next-distroless: "
-"""What the history of an own layer begins with; the layer's name follows."""
+"""Start of an own layer's history entry; the layer's name follows."""
 
 
 def config(
@@ -18,7 +18,7 @@ def config(
     Args:
         base: configuration of the base image.
         over: values as ``Spec.config`` has them.
-        created: time of everything, since those of a base are its exporter's clock.
+        created: time of the image and its history; replaces the base's times, which are its exporter's clock.
         layers: name and diff id of own layers, lowest first.
     """
     diff_ids = base["rootfs"]["diff_ids"]
@@ -47,7 +47,7 @@ def variables(started: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _history(config: Mapping[str, Any], layers: int) -> list[dict[str, Any]]:
-    """The history, or one without words where it does not name each layer, which clients refuse."""
+    """The history; an empty one if it does not have an entry for each layer, which clients refuse."""
     history = [dict(entry) for entry in config.get("history") or []]
     of_layers = [entry for entry in history if not entry.get("empty_layer")]
     return history if len(of_layers) == layers else [{} for _ in range(layers)]

@@ -1,4 +1,4 @@
-"""What differs between the files of two layers."""
+"""Differences between the files of two layers."""
 
 import hashlib
 import tarfile

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def explain(difference: Mapping[str, Any]) -> str:
-    """Tell a difference to people.
+    """Describe a difference in words.
 
     Args:
         difference: ``first`` of what ``compare`` returns.

@@ -17,7 +17,7 @@ def difference(a: Any, b: Any, path: str) -> dict[str, Any] | None:
 
     Returns:
         ``path`` of the smallest part that differs, and its value on both sides, ``a`` and ``b``; a side that has no
-        such part has no value. None where the values are equal.
+        such part has no value. None if the values are equal.
     """
     if isinstance(a, dict) and isinstance(b, dict):
         for key in sorted(a.keys() | b.keys()):

@@ -9,7 +9,7 @@ ORDER = ("node_modules", "server", "static", "public")
 def layer_of(path: str, app: str, dist: str) -> str:
     """Decide the layer of a file.
 
-    What browsers are served is decided first: a ``node_modules`` below ``public`` is no package of the server.
+    Files for browsers are decided first: a ``node_modules`` below ``public`` is not a package of the server.
 
     Args:
         path: below the payload, with ``/`` between the parts.

@@ -1,4 +1,4 @@
-"""What an image's configuration has over that of its base: what assembly was given (``Spec.config``). Pure."""
+"""The app's part of an image's configuration (``Spec.config``), found by comparison with the base. Pure."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,12 +11,12 @@ _GIVEN = ("Cmd", "User", "WorkingDir", "Healthcheck")
 
 
 def over(image: Mapping[str, Any], new: Mapping[str, Any], old: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Tell what is the app's.
+    """Find the app's values.
 
     Args:
         image: ``config`` of the configuration, its form checked by ``form.check_config``.
         new: that of the base that comes.
-        old: that of the base that goes; None where it is not known, and then all is the app's but variables that the
+        old: that of the base that goes; None if it is not known, and then all is the app's but variables that the
             new base has too.
 
     Returns:
@@ -35,7 +35,7 @@ def over(image: Mapping[str, Any], new: Mapping[str, Any], old: Mapping[str, Any
 
 
 def renewed(texts: Mapping[str, str], base: Mapping[str, str], created: str) -> dict[str, str]:
-    """Labels or annotations with what they say of base image and time made true again; nothing is added.
+    """Update base image and time in labels or annotations; keys that are not there are not added.
 
     Args:
         texts: the labels or annotations.

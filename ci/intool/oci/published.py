@@ -1,4 +1,4 @@
-"""Images that this pipeline made, as a layout holds them after they were fetched."""
+"""Images that this pipeline made, in a layout that was fetched from a registry."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Published:
         layout: what it is in.
         digest: of its index.
         annotations: of its index.
-        base: ``name`` and ``digest`` of the base image, as the annotations say.
+        base: ``name`` and ``digest`` of the base image, from the annotations.
         apps: platform to image, in the order of the index.
     """
 
@@ -51,10 +51,10 @@ class Published:
 
 
 def published(layout: Layout) -> Published:
-    """Find the image in a layout; signatures, attestations and other referrers beside it are passed over.
+    """Find the image in a layout; signatures, attestations and other referrers beside it are ignored.
 
     Raises:
-        Failure: not exactly one image for platforms is there, or it is none of this pipeline.
+        Failure: the layout does not hold exactly one image with an index, or this pipeline did not make it.
     """
     # A list of referrers (OCI distribution specification 1.1, "referrers tag schema") is an index without platforms.
     found = {

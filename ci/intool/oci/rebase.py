@@ -32,12 +32,12 @@ def rebase(spec: Rebase, out: Path) -> dict[str, Any]:
         out: directory of the layout; absent or empty.
 
     Returns:
-        What ``write`` tells of the new image; ``old``, the digest of the image's index; ``from``, that of the base
+        The report of ``write`` on the new image; ``old``, the digest of the image's index; ``from``, that of the base
         image that was below it; ``reused``, compressed bytes of the app's layers; ``chunk``, the URL path of a static
         chunk; ``command``, the arguments of the entry point.
 
     Raises:
-        Failure: the image is none of this pipeline or does not fit the base, a layout is broken, or ``out`` holds
+        Failure: this pipeline did not make the image, it does not fit the base, a layout is broken, or ``out`` holds
             something.
     """
     image = published(Layout(spec.image))
@@ -75,7 +75,7 @@ def rebase(spec: Rebase, out: Path) -> dict[str, Any]:
 
 
 def _refuse(spec: Rebase, image: Published) -> None:
-    """Refuse what spec and image already show to be impossible."""
+    """Refuse a rebase that spec and image already show to be impossible."""
     if missing := [platform for platform in image.apps if platform not in spec.bases]:
         raise Failure(
             f"{image.layout.name}: the image is for {', '.join(image.apps)}, and no new base is given for "
@@ -91,7 +91,7 @@ def _refuse(spec: Rebase, image: Published) -> None:
 
 
 def _old(spec: Rebase, platform: str, app: App, scratch: Path) -> Mapping[str, Any] | None:
-    """What the base that goes is started with; None where that base is not given."""
+    """``config`` of the old base; None if that base is not given."""
     if platform not in spec.old:
         return None
     layout = opened(spec.old[platform], scratch)

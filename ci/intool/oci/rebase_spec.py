@@ -1,4 +1,4 @@
-"""What an image is rebased with, as the JSON file says it."""
+"""The specification of a rebase, read from a JSON file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ _SHOWN = 64
 
 
 def first_run(a: IO[bytes], b: IO[bytes]) -> dict[str, Any]:
-    """Find where two contents of which at least one byte differs do so first.
+    """Find the first difference of two contents that differ in at least one byte.
 
     Returns:
         ``start`` and ``end`` (exclusive) of the run, at most ``LIMIT`` bytes; ``encoding``, ``text`` or ``hex``; and

@@ -1,4 +1,4 @@
-"""What an image is assembled from, as the JSON file says it."""
+"""The specification of an assembly, read from a JSON file."""
 
 import re
 from collections.abc import Mapping
@@ -26,12 +26,12 @@ FIX = "correct the spec that was given"
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?")
 BASE = {key: f"org.opencontainers.image.base.{key}" for key in ("name", "digest")}
-"""What is known of a base image to the annotation that tells it (OCI image specification 1.1, "annotations")."""
+"""Field of a base image to its annotation (OCI image specification 1.1, "annotations")."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """What one platform's image is made of.
+    """The parts of one platform's image.
 
     Attributes:
         base: layout of the base image, a tar file or a directory.

@@ -18,7 +18,7 @@ _NUMBERS = {"uid": 7, "gid": 7, "size": 11}
 
 
 class Kind(enum.Enum):
-    """What an entry is; the value is the type flag of its header."""
+    """The kind of an entry; the value is the type flag of its header."""
 
     FILE = b"0"
     SYMLINK = b"2"
@@ -27,7 +27,7 @@ class Kind(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An entry of a tar file. Two are equal where their headers are; content is compared by who needs it.
+    """An entry of a tar file. Two are equal where their headers are; content is not compared.
 
     Attributes:
         path: without a slash at either end.
@@ -54,7 +54,7 @@ def stream(entries: Iterable[Entry]) -> Iterator[bytes]:
     """The bytes of a tar file, in pieces of about ``CHUNK`` bytes.
 
     Raises:
-        Failure: a file has another size than its entry says: something writes to it.
+        Failure: a file's size differs from its entry's: something writes to the file.
     """
     gathered = bytearray()
     for entry in entries:
@@ -92,7 +92,7 @@ def header(entry: Entry) -> bytes:
 
 
 def _split(name: str) -> tuple[str, str] | None:
-    """A name as the two fields of ustar hold it, prefix first; None where they do not."""
+    """A name as the two fields of ustar hold it, prefix first; None if they do not."""
     if not name.isascii():
         return None
     if len(name) <= _NAME:

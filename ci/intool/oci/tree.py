@@ -1,4 +1,4 @@
-"""Payloads: what is in a directory, and which layer's tar file each of it becomes an entry of."""
+"""Payloads: the files of a directory, and the layer that each of them goes to."""
 
 import hashlib
 import os
@@ -12,20 +12,20 @@ from ci.intool.oci.layers import ORDER, layer_of
 from ci.intool.oci.tar import Entry, Kind
 
 EPOCH_OF_PUBLIC = 315532800
-"""1980-01-01, where the times of public files begin: FAT and zip know none before."""
+"""1980-01-01, the first time of public files: the earliest in FAT and zip."""
 
 _WHITEOUT = ".wh."
-"""Beginning of a name that deletes a file of a layer below (OCI image specification 1.1, "layer")."""
+"""Prefix of a name that deletes a file of a lower layer (OCI image specification 1.1, "layer")."""
 
 
 def scan(root: Path) -> dict[str, Entry]:
-    """All that is below a directory, by its path there.
+    """All entries below a directory, by path.
 
     Owners and times are 0, modes are 0644, or 0755 for directories and what anyone may execute. A hard link is a
     file of its own, a symbolic link stays as it is.
 
     Raises:
-        Failure: something that an image cannot or should not hold, or nothing at all.
+        Failure: an entry cannot or must not be in an image, or the directory is empty.
     """
     if not root.is_dir():
         raise Failure(f"there is no payload at {root}", "name a directory with the files of the app")
@@ -44,7 +44,7 @@ def _walk(directory: Path, base: str) -> Iterator[tuple[str, Entry]]:
             yield path, Entry(path=path, kind=Kind.DIRECTORY, mode=0o755)
             yield from _walk(directory / item.name, f"{path}/")
         elif stat.S_ISLNK(status.st_mode):
-            target = os.readlink(item.path)  # noqa: PTH115  Path would tidy what it says
+            target = os.readlink(item.path)  # noqa: PTH115  Path would normalise the target
             _refuse(path, target)
             yield path, Entry(path=path, kind=Kind.SYMLINK, mode=0o777, target=target)
         elif stat.S_ISREG(status.st_mode):
@@ -70,7 +70,7 @@ def _refuse(path: str, text: str) -> None:
 
 
 def owned(tree: Mapping[str, Entry], writable: Mapping[str, str], user: int) -> dict[str, Entry]:
-    """The tree with what is writable, and all below it, given to a user.
+    """The tree, with writable paths, and everything below them, owned by the user.
 
     Raises:
         Failure: a writable path is not there, or is of another kind.

@@ -13,7 +13,7 @@ from ci.intool.oci.packing import Layer
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What the image of one platform is made of.
+    """The parts of one platform's image.
 
     Attributes:
         config: its configuration, the whole document.
@@ -36,7 +36,7 @@ def prepared(out: Path) -> Path:
         Failure: ``out`` holds something.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise Failure(f"{out} is there already and holds something", "name a directory that is absent or empty")
+        raise Failure(f"{out} already exists and is not empty", "name a directory that is absent or empty")
     place = out / "blobs" / "sha256"
     place.mkdir(parents=True)
     return place

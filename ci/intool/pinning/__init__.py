@@ -1,1 +1,1 @@
-"""Pinned images: what their tags name now, how old they are, and whether anything is used without a pin."""
+"""Pinned images: the current digests of their tags, their age, and images without a pin."""

@@ -13,8 +13,7 @@ from ci.intool.common.reference import split
 from ci.intool.pinning.days import count, given
 from ci.intool.pinning.ends import End, eol
 from ci.intool.pinning.made import Made, made
-from ci.intool.policy import Artifact, Finding, Stops, Warns, not_judged, waivers_from
-from ci.intool.policy import judge as result_of
+from ci.intool.policy import Artifact, Finding, Stops, Warns, gate_result, not_judged, waivers_from
 from ci.intool.registry.client import Repository
 from ci.intool.registry.image import find
 
@@ -23,7 +22,7 @@ LIMIT = 30
 """Days after which a base is too old."""
 
 AHEAD = timedelta(days=60)
-"""How long before the end of its support a product is warned of."""
+"""How long before the end of a product's support the warning begins."""
 
 SEEN = "the day on which its tag was last seen to have its digest"
 
@@ -35,7 +34,7 @@ class Tag:
     Attributes:
         name: reference with tag.
         digest: of the image that it names; empty if that is not known.
-        trouble: why it is not known.
+        trouble: why the digest is not known; empty if it is.
     """
 
     name: str
@@ -53,7 +52,7 @@ def age(
     named: bool = False,
     waivers: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
-    """Judge the age of a base by what its registry has.
+    """Check the age of a base, with the current state of its registry.
 
     A reproducible image, such as distroless', has no creation time. Its age counts from the day on which its tag was
     last seen to have its digest: today, if it still has.
@@ -64,28 +63,28 @@ def age(
         limit_days: age in days from which it is too old.
         checked: day on which its tag was last seen to have its digest, ISO 8601; empty if that is not known.
         ends: product, such as ``node22`` or ``debian12``, to the last day of its support, ISO 8601.
-        named: whether the pipeline file names it; else it is a pin of this pipeline.
-        waivers: what is accepted.
+        named: whether the base is from the pipeline file; else (default) it is a pin of this pipeline.
+        waivers: accepted findings.
 
     Returns:
         ``result``, the gate's (``ci.intool.policy.GateResult``); ``text`` for people.
 
     Raises:
-        Failure: the image cannot be read, or a day is none.
+        Failure: the image cannot be read, or a day is invalid.
     """
     now, seen = given(today, "today"), given(checked, "checked") if checked else None
-    told, tag = made(find(reference), now), now_named(reference)
-    if not told and tag.digest == reference.rpartition("@")[2]:
-        told = Made(day=now, source=SEEN)
-    if not told and seen:
-        told = Made(day=seen, source=SEEN)
-    return judge(
-        reference, told, tag, eol(reference, ends or {}), now, limit_days=limit_days, named=named, waivers=waivers
+    made_on, tag = made(find(reference), now), now_named(reference)
+    if not made_on and tag.digest == reference.rpartition("@")[2]:
+        made_on = Made(day=now, source=SEEN)
+    if not made_on and seen:
+        made_on = Made(day=seen, source=SEEN)
+    return age_of(
+        reference, made_on, tag, eol(reference, ends or {}), now, limit_days=limit_days, named=named, waivers=waivers
     )
 
 
 def now_named(reference: str) -> Tag:
-    """Ask the registry for the digest of a base's tag; no answer is no failure.
+    """Look up the digest of a base's tag in its registry; if that fails, the reason is returned.
 
     Args:
         reference: of the base, with tag and digest.
@@ -99,9 +98,9 @@ def now_named(reference: str) -> Tag:
     return Tag(name=name, digest=digest or "", trouble="" if digest else f"{name} is not there")
 
 
-def judge(
+def age_of(
     reference: str,
-    told: Made | None,
+    made_on: Made | None,
     tag: Tag,
     ends: Sequence[End],
     today: date,
@@ -110,19 +109,19 @@ def judge(
     named: bool = False,
     waivers: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
-    """Judge a base by its facts. Pure; arguments and result are those of ``age``."""
-    days = max(0, (today - told.day).days) if told else None
-    findings = [*_ended(reference, ends, today), *_old(reference, told, days, limit_days, tag, named=named)]
+    """The result for a base with known facts. Pure; arguments and result are those of ``age``."""
+    days = max(0, (today - made_on.day).days) if made_on else None
+    findings = [*_ended(reference, ends, today), *_old(reference, made_on, days, limit_days, tag, named=named)]
     why = f"it has no creation time, no day is known on which its tag had its digest, and {tag.trouble}"
-    result = result_of(
+    result = gate_result(
         "base",
-        [*findings, *([] if told or tag.digest or findings else [not_judged(CHECK, why)])],
+        [*findings, *([] if made_on or tag.digest or findings else [not_judged(CHECK, why)])],
         waivers_from(waivers),
         today.isoformat(),
         checks=[CHECK],
         figures={} if days is None else {"days": days},
     )
-    return {"result": result.to_json(), "text": "\n".join(_lines(reference, told, days, tag, ends))}
+    return {"result": result.to_json(), "text": "\n".join(_lines(reference, made_on, days, tag, ends))}
 
 
 def _finding(reference: str, title: str, fix: str, *, stops: bool) -> Finding:
@@ -149,15 +148,15 @@ def _ended(reference: str, ends: Sequence[End], today: date) -> Iterator[Finding
 
 
 def _old(
-    reference: str, told: Made | None, days: int | None, limit: int, tag: Tag, *, named: bool
+    reference: str, made_on: Made | None, days: int | None, limit: int, tag: Tag, *, named: bool
 ) -> Iterator[Finding]:
     newer = bool(tag.digest) and not reference.endswith(f"@{tag.digest}")
-    if told and days is not None:
+    if made_on and days is not None:
         if days < limit:
             return
-        title = f"it is {count(days)} old by {told.source} ({told.day}), and {limit} are too many"
+        title = f"it is {count(days)} old by {made_on.source} ({made_on.day}), and the limit is {count(limit)}"
     elif newer:
-        title = "its tag has another digest, and since when is not known"
+        title = "its tag has had another digest since an unknown day"
     else:
         return
     if newer:
@@ -166,7 +165,7 @@ def _old(
         title += f"; {tag.name} has nothing newer"
     else:
         title += f"; it is not known whether there is a newer one: {tag.trouble}"
-    yield _finding(reference, title, _fix(tag, newer=newer, named=named), stops=newer and told is not None)
+    yield _finding(reference, title, _fix(tag, newer=newer, named=named), stops=newer and made_on is not None)
 
 
 def _fix(tag: Tag, *, newer: bool, named: bool) -> str:
@@ -176,10 +175,12 @@ def _fix(tag: Tag, *, newer: bool, named: bool) -> str:
     return step if named else f"use a newer version of this pipeline, or {step}"
 
 
-def _lines(reference: str, told: Made | None, days: int | None, tag: Tag, ends: Sequence[End]) -> Iterator[str]:
+def _lines(reference: str, made_on: Made | None, days: int | None, tag: Tag, ends: Sequence[End]) -> Iterator[str]:
     yield reference
     yield (
-        f"  {count(days)} old by {told.source} ({told.day})" if told and days is not None else "  its age is not known"
+        f"  {count(days)} old by {made_on.source} ({made_on.day})"
+        if made_on and days is not None
+        else "  its age is not known"
     )
     if tag.digest:
         yield f"  its tag has {'this digest' if reference.endswith(f'@{tag.digest}') else tag.digest}"

@@ -1,4 +1,4 @@
-"""What differs between the image that is pinned and the one that its tag names now. Pure."""
+"""Differences between the pinned image and the one that its tag names now. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from ci.intool.registry.image import RegistryImage, ResolvedReference, is_index
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What matters of an image.
+    """The facts of an image that are compared.
 
     Attributes:
         index: whether it is an index, and not one platform's image.
         platforms: of its images.
-        created: when it was made, ISO 8601; empty where nothing tells.
+        created: when it was made, ISO 8601; empty if not known.
         release: of Node.js, by the variable ``NODE_VERSION`` of Node.js' own images; empty for others.
     """
 
@@ -30,7 +30,7 @@ class Facts:
 
 
 def facts(found: ResolvedReference, today: date) -> Facts:
-    """What matters of an image."""
+    """The facts of an image that are compared."""
     dated = made(found, today)
     return Facts(
         index=is_index(found.manifest),
@@ -41,10 +41,10 @@ def facts(found: ResolvedReference, today: date) -> Facts:
 
 
 def difference(old: Facts | None, new: Facts, today: date) -> Iterator[str]:
-    """What a reader wants to know before taking the new one, a line each.
+    """The differences that matter for an update, a line each.
 
     Args:
-        old: the pinned one; None where it cannot be read any more.
+        old: the pinned one; None if it cannot be read any more.
         new: the one that the tag names.
         today: the day from which the age counts.
     """
@@ -57,7 +57,7 @@ def difference(old: Facts | None, new: Facts, today: date) -> Iterator[str]:
         yield f"platforms: {_list(new.platforms)}; the pinned one cannot be read any more to compare"
         return
     if lost := [platform for platform in old.platforms if platform not in new.platforms]:
-        yield f"warning: no longer there for {_list(lost)}"
+        yield f"warning: no longer available for {_list(lost)}"
     if gained := [platform for platform in new.platforms if platform not in old.platforms]:
         yield f"now also for {_list(gained)}"
 
@@ -69,8 +69,8 @@ def _release(image: RegistryImage) -> Version | None:
 def _created(old: str, new: str, today: date) -> str:
     age = f", {count(max(0, (today - date.fromisoformat(new)).days))} old" if new else ""
     if old == new:
-        return f"created: {new or 'not told'}{age}"
-    return f"created: {old or 'not told'} → {new or 'not told'}{age}"
+        return f"created: {new or 'unknown'}{age}"
+    return f"created: {old or 'unknown'} → {new or 'unknown'}{age}"
 
 
 def _list(platforms: Sequence[str]) -> str:

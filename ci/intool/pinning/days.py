@@ -1,4 +1,4 @@
-"""Days, as texts from outside name them. Pure."""
+"""Parse days. Pure."""
 
 from datetime import UTC, date, datetime
 
@@ -6,7 +6,7 @@ from ci.intool.common.failure import Failure
 
 
 def day(text: object) -> date | None:
-    """The day in UTC of a time by RFC 3339, or a day by itself; None where it is neither."""
+    """The day in UTC of a time by RFC 3339, or a day by itself; None if it is neither."""
     try:
         time = datetime.fromisoformat(str(text))
         return time.replace(tzinfo=time.tzinfo or UTC).astimezone(UTC).date()
@@ -15,14 +15,14 @@ def day(text: object) -> date | None:
 
 
 def given(text: str, what: str) -> date:
-    """A day that somebody gave.
+    """A day from an argument or a file.
 
     Args:
         text: ISO 8601.
         what: names it in the failure.
 
     Raises:
-        Failure: it is none.
+        Failure: it is not a day.
     """
     found = day(text)
     if not found:

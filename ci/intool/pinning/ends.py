@@ -1,4 +1,4 @@
-"""When support of what is in an image ends. Pure."""
+"""The ends of support of the products in an image. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -29,21 +29,21 @@ class End:
 
 
 def products(reference: str) -> tuple[str, ...]:
-    """What the name and tag of an image say that is in it, such as ``node22`` and ``debian12``."""
+    """The products in an image by its name and tag, such as ``node22`` and ``debian12``."""
     name = reference.partition("@")[0]
     numbered = [f"{product}{found[1]}" for product, pattern in _NAMED if (found := pattern.search(name))]
     return tuple(dict.fromkeys([*numbered, *(product for suite, product in _SUITES.items() if suite in name)]))
 
 
 def eol(reference: str, ends: Mapping[str, str]) -> tuple[End, ...]:
-    """Ends of support of what is in an image, the first one first.
+    """Ends of support of the products in an image, the earliest first.
 
     Args:
         reference: of the image, with its tag.
         ends: product to the last day of its support, ISO 8601: table ``eol`` of ``pins.toml``.
 
     Raises:
-        Failure: an end is no day.
+        Failure: an end is not a day.
     """
     known = [name for name in products(reference) if name in ends]
     return tuple(

@@ -1,4 +1,4 @@
-"""When an image was made, as far as it tells. Pure."""
+"""When an image was made, by its own metadata. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Made:
 
     Attributes:
         day: the day in UTC.
-        source: what tells it.
+        source: the field that it comes from.
     """
 
     day: date
@@ -27,7 +27,7 @@ class Made:
 
 
 def made(found: ResolvedReference, today: date) -> Made | None:
-    """The day on which an image was made; of several platforms, the first. None where nothing tells it.
+    """The day on which an image was made; of several platforms, the earliest. None if no field has it.
 
     The time in the configuration counts before the annotations, and labels do not: an image has those of its base too
     (OCI image specification 1.1, "Annotations" and "Properties" of the configuration).

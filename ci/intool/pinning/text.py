@@ -18,7 +18,7 @@ RELEASES = "releases"
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
-_COMMENT = "# The day on which the registry last said that an image's tag has its digest."
+_COMMENT = "# The day on which an image's tag was last seen to have its digest."
 _PINNED = re.compile(r"(?P<name>[^\s@]+/[^\s@:]+:[\w.-]+)@(?P<digest>sha256:[0-9a-f]{64})")
 _HEADER = re.compile(r"\s*\[+\s*(?P<table>[^\[\]]+?)\s*\]+\s*(?:#.*)?$")
 _ENTRY = re.compile(
@@ -46,7 +46,7 @@ def images(text: str) -> dict[str, Pin]:
     """Short name to pin, of the table ``images``.
 
     Raises:
-        Failure: this is no TOML, it has no such table, or an image there has no tag or no digest.
+        Failure: the text is not TOML, has no such table, or an image in it has no tag or no digest.
     """
     listed = _parsed(text).get("images")
     if not isinstance(listed, dict) or not listed:
@@ -59,8 +59,8 @@ def rewritten(text: str, digests: Mapping[str, str], today: date, releases: Mapp
 
     Args:
         text: as it is.
-        digests: short name of each image that was asked for, to its digest now.
-        today: the day of the answers.
+        digests: short name of each image that was looked up, to its current digest.
+        today: the day of the look-up.
         releases: short name of an image to the release that it has now, for those that the table ``releases`` lists.
 
     Raises:
@@ -113,11 +113,11 @@ def _parsed(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Failure(f"the pins are no TOML: {error}", "give the whole text of pins.toml") from None
+        raise Failure(f"the pins are not valid TOML: {error}", "give the whole text of pins.toml") from None
 
 
 def _pin(name: str, reference: object) -> Pin:
     found = _PINNED.fullmatch(reference) if isinstance(reference, str) else None
     if not found:
-        raise Failure(f"images.{name} of the pins is no pin", "write repository:tag@sha256:… with its registry")
+        raise Failure(f"images.{name} of the pins is not a pin", "write repository:tag@sha256:… with its registry")
     return Pin(name=found["name"], digest=found["digest"])

@@ -1,4 +1,4 @@
-"""Pins are brought to what their tags name now."""
+"""Update pins to the digests that their tags name now."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,11 +19,11 @@ from ci.intool.registry.image import find
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a registry said about a pin.
+    """The registry's answer about a pin.
 
     Attributes:
-        digest: that the tag has now; empty where it could not be asked, and the pin stays.
-        problem: why it could not be asked.
+        digest: that the tag has now; empty if the look-up failed, and the pin stays.
+        problem: why the look-up failed.
         old: what the pinned image is, where another one took its place and this one can still be read.
         new: what that other one is.
     """
@@ -35,19 +35,19 @@ class Answer:
 
 
 def update(pins: str, today: str, only: Sequence[str] = ()) -> dict[str, Any]:
-    """Ask registries which digest each pinned image's tag has now.
+    """Look up which digest each pinned image's tag has now.
 
     Args:
         pins: text of ``pins.toml``.
         today: ISO 8601.
-        only: short names of the images that are asked for; by default all.
+        only: short names of the images to look up; by default all.
 
     Returns:
-        "pins", the new text; "changed", short name to digests and facts; "current", the names whose pins are what the
-        tag has; "not_asked", name to reason; "text" for people.
+        "pins", the new text; "changed", short name to digests and facts; "current", names of pins that
+        already have the tag's digest; "not_asked", name to reason; "text" for people.
 
     Raises:
-        Failure: no registry could be asked, a name is not there, or the pins are not what they should be.
+        Failure: no registry could be reached, a name is unknown, or the pins are malformed.
     """
     pinned = images(pins)
     chosen = {name: pinned[_known(name, pinned)] for name in (only or pinned)}
@@ -57,7 +57,9 @@ def update(pins: str, today: str, only: Sequence[str] = ()) -> dict[str, Any]:
     asked = {name: answer for name, answer in answers.items() if answer.digest}
     if not asked:
         first = next(iter(answers.values())).problem
-        raise Failure(f"no registry could be asked: {first}", "let this machine reach the registries, or give a login")
+        raise Failure(
+            f"no registry could be reached: {first}", "let this machine reach the registries, or give a login"
+        )
     return {
         "pins": rewritten(pins, {name: answer.digest for name, answer in asked.items()}, now, _releases(asked)),
         "changed": {
@@ -111,8 +113,10 @@ def _lines(pins: Mapping[str, Pin], answers: Mapping[str, Answer], today: date) 
         if answer.new:
             yield from (f"  {line}" for line in difference(answer.old, answer.new, today))
     asked = [name for name, answer in answers.items() if answer.digest]
-    yield f"{len(asked)} of {len(answers)} images asked for, {len(changed)} changed"
-    yield from (f"not asked, stays: {name}: {answer.problem}" for name, answer in answers.items() if answer.problem)
+    yield f"{len(asked)} of {len(answers)} images looked up, {len(changed)} changed"
+    yield from (
+        f"not looked up, unchanged: {name}: {answer.problem}" for name, answer in answers.items() if answer.problem
+    )
 
 
 def _known(name: str, pinned: Mapping[str, Pin]) -> str:

@@ -1,10 +1,10 @@
-"""What gates find, where, what it means for the release, and what people accept of it. Pure."""
+"""Results of gates: findings, their places, their effects on the release, and waivers. Pure."""
 
 from ci.intool.policy.effect import Effect, NotAffected, NotJudged, Stops, Waived, Warns
 from ci.intool.policy.finding import SEVERITIES, Finding, at_least, merged, not_judged
 from ci.intool.policy.place import Artifact, ImagePath, Package, Place, Scenario, Setting, Source
 from ci.intool.policy.result import FAILED, NOT_RUN, PASSED, WAIVED, GateResult, joined
-from ci.intool.policy.verdict import judge
+from ci.intool.policy.verdict import gate_result
 from ci.intool.policy.waiver import Waiver, used, waivers_from
 
 __all__ = [
@@ -30,8 +30,8 @@ __all__ = [
     "Waiver",
     "Warns",
     "at_least",
+    "gate_result",
     "joined",
-    "judge",
     "merged",
     "not_judged",
     "used",

@@ -1,6 +1,6 @@
-"""Frozen dataclasses to JSON and back, read strictly: no field more, none less, each of its type.
+"""Frozen dataclasses to JSON and back; reading is strict: exactly the fields of the class, each of its type.
 
-A class that is one of several carries its name as ``kind``, a ``ClassVar``, which stands in the JSON as well.
+A class that is one of several carries its name as ``kind``, a ``ClassVar``, which is written to the JSON as well.
 """
 
 from collections.abc import Mapping
@@ -82,7 +82,7 @@ def _one_of(forms: tuple[Any, ...], value: object, where: str) -> Any:
     for form in forms:
         if form is not NoneType and form.kind == kind:
             return _object(form, value, where)
-    raise Failure(f"{where}.kind is {kind!r}, which is none of its kinds", _FIX)
+    raise Failure(f"{where}.kind is {kind!r}, which is not a known kind", _FIX)
 
 
 def _kind(kind: type, value: object, where: str, name: str) -> Any:

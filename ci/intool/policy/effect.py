@@ -1,4 +1,4 @@
-"""What a finding means for the release."""
+"""The effect of a finding on the release."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -55,13 +55,13 @@ class NotAffected:
     reason: str = ""
 
     def __str__(self) -> str:
-        said = ": ".join(part.replace("_", " ") for part in (self.status, self.reason) if part)
-        return f"{said}, says {self.document}"
+        description = ": ".join(part.replace("_", " ") for part in (self.status, self.reason) if part)
+        return f"{description}, by {self.document}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class NotJudged:
-    """It could not be judged.
+    """Its check could not be made.
 
     Attributes:
         why: the reason.

@@ -22,10 +22,10 @@ class Finding:
             of the gate (``smoke-answer``).
         severity: one of ``SEVERITIES``.
         title: what is wrong: one sentence without full stop.
-        where: its place; None where it is about no place.
+        where: its place; None if it is about no place.
         fix: the next step; may be empty.
-        effect: what it means for the release.
-        check: the check that it breaks; empty where ``id`` is one itself, or it breaks none.
+        effect: its effect on the release.
+        check: the check that it breaks; empty if ``id`` is one itself, or it breaks none.
         found_in: which of all that was looked at have it: platforms of the image, or ``source``; empty for all of it.
     """
 
@@ -40,12 +40,12 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """The text form of its place; empty where it has none."""
+        """The text form of its place; empty if it has none."""
         return "" if self.where is None else str(self.where)
 
     @property
     def stops(self) -> bool:
-        """Whether nothing is released because of it."""
+        """Whether it stops the release."""
         return isinstance(self.effect, Stops)
 
     def __str__(self) -> str:
@@ -65,7 +65,7 @@ def _paths(paths: tuple[str, ...]) -> str:
 
 
 def not_judged(name: str, why: str, where: Place | None = None) -> Finding:
-    """What could not be judged.
+    """A finding that a check could not be made.
 
     Args:
         name: id of the check, or a word for what it is about.

@@ -13,7 +13,7 @@ class Source:
 
     Attributes:
         file: path below the source.
-        line: from 1; 0 where it is about the whole file.
+        line: from 1; 0 if it is about the whole file.
     """
 
     kind: ClassVar[str] = "source"
@@ -30,8 +30,8 @@ class Package:
 
     Attributes:
         name: of it.
-        version: of it; empty where that is not known.
-        paths: where it is installed; empty where that is not known.
+        version: of it; empty if that is not known.
+        paths: where it is installed; empty if that is not known.
     """
 
     kind: ClassVar[str] = "package"
@@ -49,7 +49,7 @@ class ImagePath:
 
     Attributes:
         path: in the image, without leading slash.
-        layer: digest of the uncompressed layer that has it; empty where it is about the whole image.
+        layer: digest of the uncompressed layer that has it; empty if it is about the whole image.
     """
 
     kind: ClassVar[str] = "image-path"
@@ -81,7 +81,7 @@ class Scenario:
 
     Attributes:
         name: of the scenario in the pipeline file.
-        url: path that was requested; empty where it is about the start.
+        url: path that was requested; empty if it is about the start.
     """
 
     kind: ClassVar[str] = "scenario"

@@ -1,4 +1,4 @@
-"""What a gate returns. A gate never raises to say "failed": whoever called decides."""
+"""The result of a gate. A failed gate returns a result and never raises: the caller decides."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class GateResult:
 
     Attributes:
         name: of the gate.
-        findings: what it found, and what it could not judge; what stops the release first.
+        findings: findings, and checks that could not be made; those that stop the release first.
         figures: what was measured, with the unit in the name.
         checks: id of a check (``ci/intool/checks/checks.toml``) to its outcome.
         log: the end of the container's own output.
@@ -49,12 +49,12 @@ class GateResult:
 
     @property
     def waived(self) -> tuple[Finding, ...]:
-        """What somebody accepts: by a waiver, or by a VEX document."""
+        """Findings that are accepted, by a waiver or by a VEX document."""
         return tuple(one for one in self.findings if isinstance(one.effect, Waived | NotAffected))
 
     @property
     def not_judged(self) -> tuple[Finding, ...]:
-        """What could not be judged."""
+        """Findings of checks that could not be made."""
         return tuple(one for one in self.findings if isinstance(one.effect, NotJudged))
 
     @property
@@ -72,7 +72,7 @@ class GateResult:
         """The same value from ``to_json``.
 
         Raises:
-            Failure: a field is missing, unknown, or not what it should be; names its place.
+            Failure: a field is missing, unknown or malformed; the message names its place.
         """
         result: GateResult = decode(cls, document, "gate result")
         return result

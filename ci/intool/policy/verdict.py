@@ -13,7 +13,7 @@ EXPIRED = "waiver-expired"
 """Id of the finding that a waiver has expired."""
 
 
-def judge(
+def gate_result(
     name: str,
     findings: Iterable[Finding],
     waivers: Sequence[Waiver],
@@ -22,31 +22,31 @@ def judge(
     checks: Iterable[str] = (),
     figures: Mapping[str, float] | None = None,
 ) -> GateResult:
-    """Judge.
+    """The result of a gate: findings with the effects of waivers, and the outcome of each check.
 
-    A waiver that has expired stops the release as long as what it is about is found, or its check is made.
+    An expired waiver stops the release as long as its finding is still found, or its check is made.
 
     Args:
         name: of the gate.
-        findings: all that was found, and what could not be judged, each with the effect that it has without a waiver.
+        findings: all findings, and checks that could not be made, each with its effect without a waiver.
         waivers: all of the pipeline file, in its order.
         today: ISO 8601.
         checks: ids of the checks that were made.
         figures: what was measured.
     """
     found = list(dict.fromkeys(findings))
-    asked = {*checks, *(one.id for one in found if isinstance(one.effect, NotJudged) and not one.where)}
+    made = {*checks, *(one.id for one in found if isinstance(one.effect, NotJudged) and not one.where)}
     ended = [
         _expired(number, waiver)
         for number, waiver in enumerate(waivers)
-        if waiver.expired(today) and (waiver.id in asked or any(waiver.covers(one) for one in found))
+        if waiver.expired(today) and (waiver.id in made or any(waiver.covers(one) for one in found))
     ]
-    judged = [_waived(one, waivers, today) for one in found]
+    results = [_waived(one, waivers, today) for one in found]
     return GateResult(
         name=name,
-        findings=(*ended, *ordered(judged)),
+        findings=(*ended, *ordered(results)),
         figures=figures or {},
-        checks={check: _outcome(check, judged) for check in sorted(asked)},
+        checks={check: _outcome(check, results) for check in sorted(made)},
     )
 
 

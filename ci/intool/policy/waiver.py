@@ -59,7 +59,7 @@ def waivers_from(given: Iterable[Mapping[str, str]]) -> tuple[Waiver, ...]:
     """Waivers as JSON has them: all of the pipeline file, in its order.
 
     Raises:
-        Failure: a field is missing, unknown or empty, or the day is none.
+        Failure: a field is missing, unknown or empty, or the day is invalid.
     """
     return tuple(_waiver(number, dict(one)) for number, one in enumerate(given))
 
@@ -71,12 +71,12 @@ def _waiver(number: int, fields: dict[str, str]) -> Waiver:
     except (TypeError, ValueError) as error:
         raise Failure(f"{key(number)}: {error}", "write id, reason, owner and expires: YYYY-MM-DD") from None
     if empty := [name for name, value in asdict(waiver).items() if not value.strip()]:
-        raise Failure(f"{key(number)}.{empty[0]} is empty", "say what is accepted, why, by whom, and until when")
+        raise Failure(f"{key(number)}.{empty[0]} is empty", "say what is accepted, why, its owner, and until when")
     return waiver
 
 
 def used(waivers: Sequence[Waiver], results: Iterable[GateResult]) -> dict[int, Waiver]:
-    """Those that covered something, by their position in the list.
+    """Waivers that covered a finding, by their position in the list.
 
     Args:
         waivers: all of the pipeline file, in its order.

@@ -65,7 +65,7 @@ class Repository:
         return (self._run(f"list the tags of {self.name}", "tag", "ls", self.name) or b"").decode().split()
 
     def resolve(self, reference: str) -> str | None:
-        """Digest that a tag or a digest names; None where it is absent."""
+        """Digest that a tag or a digest names; None if it is absent."""
         where = self.at(reference)
         out = self._run(f"look up {where}", "manifest", "head", "--require-digest", where)
         return None if out is None else out.decode().strip()
@@ -74,7 +74,7 @@ class Repository:
         """The manifest of a tag or a digest.
 
         Raises:
-            Failure: it is absent, no JSON object, not what the digest says, or names what cannot be fetched.
+            Failure: it is absent, not a JSON object, does not match the digest, or names a blob that cannot be fetched.
         """
         where = self.at(reference)
         out = self._run(f"read {where}", "manifest", "get", "--format", _FORMAT, where)
@@ -107,7 +107,7 @@ class Repository:
         return digest
 
     def claim(self, tag: str, manifest: Manifest, within: float) -> None:
-        """Set a tag that no image has; whoever has it by then keeps it.
+        """Set a tag that no image has; if another client sets it first, that client's image keeps it.
 
         Registries have no conditional writes. A claim that is looked at again `within` seconds later or more, and still
         stands, cannot be overwritten by another claim (Fischer's mutual exclusion).
@@ -142,7 +142,7 @@ class Repository:
         return self.blob_size(digest) is not None
 
     def blob_size(self, digest: str) -> int | None:
-        """Size of a blob in bytes as the registry says (-1 where it does not say); None where it is absent."""
+        """Size of a blob in bytes as the registry reports it (-1 if it does not report it); None if it is absent."""
         arguments = ("blob", "head", "--format", "raw-headers", self.name, digest)
         out = self._run(f"look up {self.at(digest)}", *arguments)
         if out is None:
@@ -202,9 +202,9 @@ class Repository:
             raise self._absent(f"push a layer to {self.name}")
 
     def mount(self, digest: str, source: str) -> bool:
-        """Have a blob mounted from another repository of the same registry; whether it is there now.
+        """Mount a blob from another repository of the same registry; returns whether it is there now.
 
-        `regctl` would send the blob through this machine where the registry does not mount; it is not let.
+        `regctl` would send the blob through this machine if the registry does not mount; this is prevented.
         """
         if not Repository(source).has_blob(digest):
             return False

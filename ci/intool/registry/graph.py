@@ -1,4 +1,4 @@
-"""What a repository holds, as a graph of manifests: who needs whom. Pure."""
+"""The content of a repository, as a graph of manifests and what each needs. Pure."""
 
 import re
 from collections import defaultdict
@@ -18,12 +18,12 @@ class Stored:
     Attributes:
         digest: its name.
         size: bytes of the manifest itself.
-        kind: ``image``, ``index`` or, for all that is no image, its artifact type.
+        kind: ``image``, ``index`` or, for everything else, its artifact type.
         children: digests of the manifests that an index lists.
         subject: digest that this manifest refers to, or "".
         blobs: digest to bytes of configuration and layers.
-        created: when the image says that it was made; None where it does not say so.
-        version: what its labels or annotations call it, or "".
+        created: creation time by the image's metadata; None if it has none.
+        version: from its labels or annotations, or "".
         platforms: such as ``linux/arm64``, in order.
     """
 
@@ -79,7 +79,7 @@ def attached_to(tag: str) -> str:
 
 
 def needed(inventory: Inventory, roots: Iterable[str]) -> set[str]:
-    """All manifests that have to stay so that the roots stay whole.
+    """All manifests that have to stay so that the roots stay complete.
 
     Those are the children of an index, the subject of a referrer, and the referrers of all of these, be it by their
     subject or by an attached tag.

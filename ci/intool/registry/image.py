@@ -1,4 +1,4 @@
-"""What a reference names: the manifest, and the images of its platforms with their layers."""
+"""Resolve a reference to its manifest, and to the images of its platforms with their layers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class ImageLayer:
         name: as the pipeline calls it; ``base`` for layers that are not its own.
         digest: of the blob.
         size: bytes of the blob, compressed.
-        media_type: tells the compression.
+        media_type: names the compression.
     """
 
     name: str
@@ -71,13 +71,13 @@ class RegistryImage:
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedReference:
-    """What a reference names.
+    """The resolved content of a reference.
 
     Attributes:
         repository: where it is.
         reference: tag or digest.
         manifest: of the index, or of the only image.
-        images: by platform, in the order of the index; none for an artifact that is no image.
+        images: by platform, in the order of the index; empty for an artifact that is not an image.
     """
 
     repository: Repository
@@ -89,14 +89,14 @@ class ResolvedReference:
         """The image of a platform.
 
         Args:
-            platform: such as ``linux/arm64``; by default linux/amd64 or, where there is none, the first.
+            platform: such as ``linux/arm64``; by default linux/amd64 or, if there is none, the first.
 
         Raises:
             Failure: there is no image, or none of this platform.
         """
         where = self.repository.at(self.reference)
         if not self.images:
-            raise Failure(f"{where} is not a container image", "name an image; `info` tells what this is")
+            raise Failure(f"{where} is not a container image", "name an image; `info` shows what this is")
         for image in self.images:
             if image.platform == (platform or "linux/amd64") or (
                 platform and image.platform.startswith(platform + "/")

@@ -23,13 +23,13 @@ def targets(repository: Repository) -> dict[str, str]:
 
 
 def inventory(repository: Repository) -> Inventory:
-    """All that can be reached: from tags to what they name, what that lists, refers to, and is referred to by.
+    """All manifests that can be reached from tags, through lists, subjects and referrers.
 
     A manifest without a tag that nothing reached lists or refers to cannot be found: the distribution API has no way to
     list it.
 
     Raises:
-        Failure: the registry cannot be read. What an index lists but is not there is no failure.
+        Failure: the registry cannot be read. A manifest that an index lists and that is missing is ignored.
     """
     tags = targets(repository)
     named = set(tags.values())
@@ -46,7 +46,7 @@ def inventory(repository: Repository) -> Inventory:
 
 
 def _read(repository: Repository, digest: str, *, present: bool) -> tuple[Stored, list[str]] | None:
-    """A manifest and the digests of its referrers; None where it is not there."""
+    """A manifest and the digests of its referrers; None if it is not there."""
     if not present and repository.resolve(digest) is None:
         return None
     manifest = repository.manifest(digest)
@@ -68,7 +68,7 @@ def stored(manifest: Manifest, config: Mapping[str, Any]) -> Stored:
     """
     content = manifest.content
     blobs = [*content.get("layers", ()), *content.get("blobs", ()), *filter(None, [content.get("config")])]
-    said = {**((config.get("config") or {}).get("Labels") or {}), **(content.get("annotations") or {})}
+    texts = {**((config.get("config") or {}).get("Labels") or {}), **(content.get("annotations") or {})}
     platform = platform_name(*(config.get(key) or "" for key in ("os", "architecture", "variant")))
     return Stored(
         digest=manifest.digest,
@@ -77,8 +77,8 @@ def stored(manifest: Manifest, config: Mapping[str, Any]) -> Stored:
         children=tuple(dict.fromkeys(child["digest"] for child in content.get("manifests", ()))),
         subject=(content.get("subject") or {}).get("digest", ""),
         blobs={blob["digest"]: blob["size"] for blob in blobs},
-        created=moment(said.get(ANNOTATION + "created")) or moment(config.get("created")),
-        version=str(said.get(ANNOTATION + "version", "")),
+        created=moment(texts.get(ANNOTATION + "created")) or moment(config.get("created")),
+        version=str(texts.get(ANNOTATION + "version", "")),
         platforms=(platform,) if platform else (),
     )
 
@@ -102,7 +102,7 @@ def _kind(manifest: Manifest) -> str:
 
 
 def _dated(manifests: Mapping[str, Stored]) -> dict[str, Stored]:
-    """The same, where an index has time, version and platforms of what it lists, unless it says otherwise itself."""
+    """The same, where an index has time, version and platforms of what it lists, unless it has its own."""
     dated = dict(manifests)
     for digest, index in manifests.items():
         below = [manifests[child] for child in index.children if child in manifests]

@@ -1,4 +1,4 @@
-"""What a release would be called, before it is made."""
+"""Preview of a release's tags, before it is made."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +10,10 @@ from ci.intool.tags import explain, tag_updates
 
 
 def names(repository: str, tags: Mapping[str, Any]) -> dict[str, Any]:
-    """Ask the registry what would become of each tag of an image that is new.
+    """Look up what would be done with each tag of a new image.
 
     Args:
-        repository: with its host; empty where nobody said where to push.
+        repository: with its host; empty if no repository is configured.
         tags: from `ci.decide.tags.decide`, as JSON.
 
     Returns:
@@ -22,8 +22,8 @@ def names(repository: str, tags: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         Failure: the registry cannot be read.
     """
-    wanted = from_json(tags)
+    chosen = from_json(tags)
     if not repository:
-        return {"text": explain(wanted)}
-    existing = RepositoryTags(Repository(repository), [tag.name for tag in wanted.tags], "").read()
-    return {"text": explain(wanted, tag_updates(wanted, existing, ""))}
+        return {"text": explain(chosen)}
+    existing = RepositoryTags(Repository(repository), [tag.name for tag in chosen.tags], "").read()
+    return {"text": explain(chosen, tag_updates(chosen, existing, ""))}

@@ -1,4 +1,4 @@
-"""What an image layout holds, in the order in which a registry takes it."""
+"""The parts of an image layout, in the order in which a registry accepts them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +27,10 @@ class Part:
 
 
 def manifests(layout: Layout) -> tuple[Part, ...]:
-    """The index and all that it lists, what is listed before what lists it.
+    """The index and all that it lists; listed manifests come before the index that lists them.
 
     Raises:
-        Failure: one is missing or not what its digest says, or indexes are nested too deep.
+        Failure: one is missing or does not match its digest, or indexes are nested too deep.
     """
     return tuple(_part(layout, descriptor) for descriptor, _ in _all(layout).values())
 

@@ -1,4 +1,4 @@
-"""Tags are moved to an image that is in the registry.
+"""Move tags to an image that is in the registry.
 
 Order makes it safe: nothing moves if one tag is refused; complete versions are set first, and one of them is claimed
 against a release of the same version that runs at once; the other tags follow, ``latest`` last. Then the registry is
@@ -42,7 +42,7 @@ def promote(
         source: repository from which the image and all that refers to it is copied first.
         lease: seconds; equal for all that release to the repository.
         of_release: whether tags without a version are for the version that the image was released as: ``latest`` and
-            ``1.2`` that a person names. A build from a branch is not asked for one.
+            ``1.2`` that a person names. False for a build from a branch, which has none.
 
     Returns:
         `ref` and `digest`; `tags`: of each `name`, `action`, `reason` and the digest of its `owner`; `moved`: names
@@ -55,12 +55,12 @@ def promote(
     target = Repository(repository)
     if source and not same(source, repository):
         target.copy(source, digest)
-    wanted = tags if isinstance(tags, Tags) else from_json(tags)
-    if of_release and not wanted.version:
-        wanted = standing_for(wanted, released_as(Repository(source), digest) if source else "")
-    if of_release and not wanted.version:
-        wanted = standing_for(wanted, released_as(target, digest))
-    release = _Release(target, target.manifest(digest), wanted)
+    chosen = tags if isinstance(tags, Tags) else from_json(tags)
+    if of_release and not chosen.version:
+        chosen = standing_for(chosen, released_as(Repository(source), digest) if source else "")
+    if of_release and not chosen.version:
+        chosen = standing_for(chosen, released_as(target, digest))
+    release = _Release(target, target.manifest(digest), chosen)
     release.claim(lease)
     return {
         "ref": target.at(digest),
@@ -85,7 +85,7 @@ class _Release:
         self._existing = RepositoryTags(target, [tag.name for tag in tags.tags], image.digest)
 
     def claim(self, lease: float) -> None:
-        """Set one new complete version, and wait until nobody can overwrite it any more; refusals come before."""
+        """Set one new complete version, and wait until no other release can overwrite it; refusals come before."""
         _, updates = self._decide()
         new = next((one for one in updates if one.tag.kind == "immutable" and one.action == "set"), None)
         if new:
@@ -122,7 +122,7 @@ class _Release:
         return existing, updates
 
     def _is_due(self, one: TagUpdate, existing: Existing | None) -> bool:
-        """Whether to set a tag; one that a higher version owns is given to it where this release had taken it."""
+        """Whether to set a tag; a tag that this release took from a higher version is given back to it."""
         if one.action == "set":
             return True
         ours = {self._image.digest, self.moved[one.tag.name].owner if one.tag.name in self.moved else ""}
@@ -137,7 +137,7 @@ def _rank(one: TagUpdate) -> tuple[bool, bool]:
 
 
 def from_json(tags: Mapping[str, Any]) -> Tags:
-    """Tags as JSON says them."""
+    """Tags from JSON."""
     return Tags(
         version=tags["version"],
         tags=tuple(Tag(**tag) for tag in tags["tags"]),

@@ -1,4 +1,4 @@
-"""An image layout is sent to a registry by digest: no tag is touched."""
+"""Push an image layout to a registry by digest: no tag is changed."""
 
 import time
 from collections import Counter
@@ -21,7 +21,7 @@ Outcome = Literal["sent", "mounted", "there"]
 
 
 def push(layout: str | Path, repository: str, mounts: Sequence[str] = (), retry: Retry | None = None) -> dict[str, Any]:
-    """Send an image: blobs first, then what names them, so that nothing in the registry lacks a part.
+    """Push an image: blobs first, then the manifests that name them, so that each manifest is complete.
 
     Args:
         layout: directory of an image layout with one image index.

@@ -1,4 +1,4 @@
-"""What a registry's refusal means, from what `regctl` said about it. Pure."""
+"""Why a registry refused, by `regctl`'s messages. Pure."""
 
 import re
 from enum import Enum, auto
@@ -8,7 +8,7 @@ from ci.intool.common.reference import host_of
 
 
 class Kind(Enum):
-    """Why a call failed, by what helps against it."""
+    """Kinds of failures; each has its own fix."""
 
     ABSENT = auto()
     DENIED = auto()
@@ -33,7 +33,7 @@ class Kind(Enum):
         return self in {Kind.BUSY, Kind.SERVER, Kind.BROKEN, Kind.REFUSED}
 
 
-# The first match counts. The error number 28 is ENOSPC: CNCF distribution tells a failed write by its number alone.
+# The first match counts. The error number 28 is ENOSPC: CNCF distribution reports a failed write only by its number.
 # A 404 in the middle of an upload is a lost session (OCI distribution specification 1.1, "BLOB_UPLOAD_UNKNOWN").
 _SIGNS = (
     (Kind.NO_NAME, r"invalid reference"),
@@ -84,12 +84,12 @@ _MESSAGES: dict[Kind, tuple[str, str]] = {
         "give it HTTPS, or pass it as a registry of this machine's network: --registry tcp://{host}",
     ),
     Kind.WANTS_TLS: (
-        "{host} wants HTTPS, and plain HTTP was tried",
+        "{host} requires HTTPS, and plain HTTP was tried",
         "leave out --registry, and name the registry by a host name other than 127.0.0.1 and localhost",
     ),
     Kind.NOT_TRUSTED: ("the certificate of {host} is not trusted", "pass the authority that signed it: --ca FILE"),
     Kind.NO_NAME: (
-        "{repository} is no name of a repository",
+        "{repository} is not a valid repository name",
         "write it as HOST/NAME in lower case, such as ghcr.io/acme/app, without tag and digest",
     ),
     Kind.DAMAGED: ("its bytes are not what its digest says", "build the image again: a file was changed or cut off"),
@@ -97,12 +97,12 @@ _MESSAGES: dict[Kind, tuple[str, str]] = {
         "{host} does not match its digest",
         "the registry's storage is damaged: remove the image there, then push it again",
     ),
-    Kind.OTHER: ("{host} refused", "read what the registry said, and ask its operator"),
+    Kind.OTHER: ("{host} refused", "read the registry's answer, and contact its operator"),
 }
 
 
 def kind_of(stderr: str) -> Kind:
-    """Why a call failed, by `regctl`'s standard error; lines of its log are about what it retried with success."""
+    """Why a call failed, by `regctl`'s standard error; lines of its log are ignored: they are about retries."""
     printed = "\n".join(_messages(stderr))
     return next((kind for kind, sign in _SIGNS if re.search(sign, printed)), Kind.OTHER)
 
@@ -121,7 +121,7 @@ def failure(action: str, repository: str, stderr: str) -> Failure:
 
 
 def _short(stderr: str) -> str:
-    # What stands behind the question mark of an upload's address is as good as a password.
+    # The query of an upload's address may be used like a password.
     printed = re.sub(r"\?[^\s\"]+", "", " ".join(_messages(stderr)))
     return printed[:400] or "no message"
 

@@ -35,7 +35,7 @@ class Done:
 
     @property
     def kind(self) -> Kind | None:
-        """Why it failed; None where it did not."""
+        """Why it failed; None if it did not."""
         return kind_of(self.stderr) if self.code else None
 
 
@@ -82,16 +82,16 @@ def call(
 
 
 def hopeless(trace: bytes) -> str:
-    """Why an upload whose last requests all failed is given up; empty where it may still succeed.
+    """Why an upload whose last requests all failed is given up; empty if it may still succeed.
 
-    `regctl` tries a piece for over a minute, then forgets what the registry said; a new upload fails sooner, with it.
+    `regctl` tries a piece for over a minute, then discards the registry's answer; a new upload fails sooner, with it.
     """
     answers = _SENT.findall(trace)[-HOPELESS:]
     return f"[http {answers[-1].decode()}]" if len(answers) == HOPELESS and min(answers) >= b"500" else ""
 
 
 def ended_well(arguments: Sequence[str], warning: str) -> bool:
-    """Run `regctl`, and kill it as soon as it warns so; whether it came to a good end without that warning."""
+    """Run `regctl`, and kill it as soon as it prints this warning; returns whether it succeeded without the warning."""
     with _started(arguments, None, None, None) as process:
         assert process.stderr is not None  # noqa: S101  it is a pipe
         for line in process.stderr:

@@ -50,7 +50,7 @@ class Retrying:
             attempt: one call, started anew each time.
 
         Returns:
-            Its output; None where what was asked for is not there.
+            Its output; None if the requested object does not exist.
 
         Raises:
             Failure: the registry refused for good, or after all attempts.

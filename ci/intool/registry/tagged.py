@@ -1,4 +1,4 @@
-"""What a repository has under its tags, and which version an image was released as."""
+"""The tags of a repository, and the version that an image was released as."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -19,39 +19,39 @@ _COMPLETE = re.compile(r"\d+\.\d+\.\d+")
 
 
 class RepositoryTags:
-    """Reads the tags that matter to a release; what never changes is read once.
+    """Reads the tags that matter to a release; immutable content is read once.
 
     Args:
         repository: the repository.
-        wanted: names of the release's tags.
+        names: names of the release's tags.
         digest: of the release; its version is known.
     """
 
-    def __init__(self, repository: Repository, wanted: Collection[str], digest: str) -> None:
+    def __init__(self, repository: Repository, names: Collection[str], digest: str) -> None:
         self._repository = repository
-        self._wanted = wanted
+        self._names = names
         self._versions = {digest: ""}
         self._complete: dict[str, str] = {}
 
     def read(self) -> dict[str, Existing]:
         """The release's tags as they are now, all that may be complete versions, and parts of versions beside them."""
         names = self._repository.tags()
-        others = {name for name in names if _COMPLETE.search(name)} - set(self._wanted)
+        others = {name for name in names if _COMPLETE.search(name)} - set(self._names)
         self._complete |= self._resolved(others - self._complete.keys())
-        wanted = self._resolved(self._wanted)
-        for digest in set(wanted.values()) - self._versions.keys():
+        resolved = self._resolved(self._names)
+        for digest in set(resolved.values()) - self._versions.keys():
             self._versions[digest] = version(self._repository, self._repository.manifest(digest))
-        partial = {name for name in names if self._is_part(name)} - others - set(self._wanted)
+        partial = {name for name in names if self._is_part(name)} - others - set(self._names)
         return {
             **{name: Existing(digest=digest) for name, digest in self._complete.items() if name in others},
             **{name: Existing(digest=digest) for name, digest in self._resolved(partial).items()},
-            **{name: Existing(digest=digest, version=self._versions[digest]) for name, digest in wanted.items()},
+            **{name: Existing(digest=digest, version=self._versions[digest]) for name, digest in resolved.items()},
         }
 
     def _is_part(self, name: str) -> bool:
-        """Whether a tag may be a part, such as 1.2, of a version that one of the images says of itself."""
-        said = filter(None, (versions.semver(text) for text in self._versions.values()))
-        return any(re.search(rf"(?<![0-9.]){re.escape(part)}(?![0-9.])", name) for one in said for part in parts(one))
+        """Whether a tag may be a part, such as 1.2, of the version in the metadata of one of the images."""
+        known = filter(None, (versions.semver(text) for text in self._versions.values()))
+        return any(re.search(rf"(?<![0-9.]){re.escape(part)}(?![0-9.])", name) for one in known for part in parts(one))
 
     def _resolved(self, names: Iterable[str]) -> dict[str, str]:
         names = list(names)
@@ -63,29 +63,29 @@ class RepositoryTags:
 def released(reference: str, names: Collection[str] = ()) -> dict[str, Any]:
     """The version that an image was released as.
 
-    What the image says of itself counts only where a tag of that version names it: built from a branch, an image says
-    the version of package.json, which nobody released.
+    The version in the image's metadata counts only if a tag of that version names the image: built from a branch, it is
+    the version of package.json, which was not released.
 
     Args:
         reference: ``HOST/REPOSITORY:TAG`` or ``HOST/REPOSITORY@DIGEST``.
-        names: tags that a release of the version that it says of itself has.
+        names: the tags that a release of the version in its metadata would have.
 
     Returns:
-        `version` (semver); empty where it is no release.
+        `version` (semver); empty if it is not a release.
 
     Raises:
         Failure: it is not there.
     """
     found = find(reference)
     repository, manifest = found.repository, found.manifest
-    said = versions.semver(version(repository, manifest))
-    if said and any(repository.resolve(name) == manifest.digest for name in names):
-        return {"version": said.semver}
+    named = versions.semver(version(repository, manifest))
+    if named and any(repository.resolve(name) == manifest.digest for name in names):
+        return {"version": named.semver}
     return {"version": released_as(repository, manifest.digest)}
 
 
 def released_as(repository: Repository, digest: str) -> str:
-    """The highest complete version (semver) among the tags of an image; empty where there is none."""
+    """The highest complete version (semver) among the tags of an image; empty if there is none."""
     existing = RepositoryTags(repository, (), digest).read()
     tagged = [versions.semver(name) for name, one in existing.items() if one.digest == digest]
     texts = [versions.rebased(one.text) or one.text for one in tagged if one]

@@ -1,4 +1,4 @@
-"""A pushed image as a stranger finds it: everything that it names is there, and is what its digest says."""
+"""Verify that a pushed image is complete: everything that it names is there, and matches its digest."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ from ci.intool.registry.client import FIX, Manifest, Repository
 
 
 def verify(reference: str) -> dict[str, Any]:
-    """Fetch the index, every manifest and config, and ask for every layer.
+    """Fetch the index, every manifest and config, and check that every layer exists.
 
     Args:
         reference: repository with a digest or a tag; an image of one platform does as well.
@@ -24,11 +24,11 @@ def verify(reference: str) -> dict[str, Any]:
         layers) and how many `layers` it has; `text` for people.
 
     Raises:
-        Failure: names what is missing or different.
+        Failure: something is missing or different; the message names it.
     """
-    name, wanted = split(reference)
+    name, tag = split(reference)
     repository = Repository(name)
-    top = repository.manifest(wanted)
+    top = repository.manifest(tag)
     images = list(_images(repository, top, {}, DEPTH_LIMIT, iter(range(MOST))))
     layers = {layer["digest"]: layer["size"] for image, _ in images for layer in image.content.get("layers", ())}
     with ThreadPoolExecutor(4) as pool:
@@ -75,7 +75,7 @@ def _platform(repository: Repository, manifest: Manifest, listed: dict[str, Any]
     expected = platform_name(*(str(listed.get(key) or "") for key in keys)) or found
     if expected != found:
         raise Failure(
-            f"{repository.at(manifest.digest)} is listed for {expected}, but its config says {found}",
+            f"{repository.at(manifest.digest)} is listed for {expected}, but its config has {found}",
             "build the image again for each platform, and push it",
         )
     layers = manifest.content.get("layers", [])

@@ -1,4 +1,4 @@
-"""What is collected of a file's content while its layer is read as a stream."""
+"""Facts of a file's content, collected while its layer is read as a stream."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ KEPT_LIMIT = 16 << 20
 """Bytes of a file that are kept at most."""
 
 SHELL_LIMIT = 16 << 20
-"""Bytes of the largest program that is searched for a shell's words: all shells are smaller."""
+"""Bytes of the largest program that is searched for the texts of a shell: all shells are smaller."""
 
 SHELLS = {
     "busybox": b"BusyBox v",
@@ -24,13 +24,13 @@ SHELLS = {
     "ksh": b"KSH_VERSION",
     "dash": b"PS4=+ ",
 }
-"""Shell to a text that its program holds."""
+"""Shell to a text that its program contains."""
 
 MANIFESTS = re.compile(r"(?:.*/)?package\.json")
-"""What describes npm packages, and the app."""
+"""Files that describe npm packages and the app."""
 
 SYSTEM = re.compile(r"var/lib/dpkg/status|var/lib/dpkg/status\.d/(?!.*\.md5sums)[^/]+|(?:etc|usr/lib)/os-release")
-"""What describes the distribution and its packages."""
+"""Files that describe the distribution and its packages."""
 
 _ACCOUNTS = re.compile(r"etc/(?:passwd|group|shadow)|.*\.(?:pem|key)")
 _BUILD = re.compile(
@@ -58,7 +58,7 @@ the name of such a directory, too."""
 
 @dataclass(frozen=True, kw_only=True)
 class Collect:
-    """What is collected of files' content.
+    """Which facts of files' content are collected.
 
     Attributes:
         texts: paths of the files whose content is kept.
@@ -72,10 +72,10 @@ class Collect:
 
 
 GATES = Collect(texts=(MANIFESTS, SYSTEM, _ACCOUNTS, _BUILD), digests=False, programs=True)
-"""What the hardening checks and the SBOMs are made from."""
+"""For the hardening checks and the SBOMs."""
 
 FILES = Collect(texts=(MANIFESTS,), digests=True, programs=False)
-"""What sizes and differences of images are made from."""
+"""For sizes and differences of images."""
 
 
 class _Collector(Protocol):
@@ -85,23 +85,23 @@ class _Collector(Protocol):
         """Take the next piece."""
 
     def fields(self) -> Mapping[str, Any]:
-        """What was found; keys are those of ``Entry``."""
+        """The facts that were found; keys are those of ``Entry``."""
 
 
-def collected(wanted: Collect, path: str, size: int, mtime: float, file: IO[bytes]) -> dict[str, Any]:
+def collected(collect: Collect, path: str, size: int, mtime: float, file: IO[bytes]) -> dict[str, Any]:
     """The fields of an entry that follow from its content; keys are those of ``Entry``.
 
     Args:
-        wanted: what is collected.
+        collect: which facts are collected.
         path: of the file in the image.
         size: of the file in bytes.
         mtime: seconds of Unix time.
-        file: its content, read once from start to end; not at all where nothing of it is wanted.
+        file: its content, read once from start to end; not read if no fact of it is collected.
     """
     piece = file.read(CHUNK)
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as scratch:
-        code = _MachineCode(size, scratch) if wanted.programs and piece.startswith(MAGIC) else None
-        collectors = list(_collectors(wanted, path, mtime, code))
+        code = _MachineCode(size, scratch) if collect.programs and piece.startswith(MAGIC) else None
+        collectors = list(_collectors(collect, path, mtime, code))
         while piece and collectors:
             for one in collectors:
                 one.feed(piece)
@@ -109,18 +109,18 @@ def collected(wanted: Collect, path: str, size: int, mtime: float, file: IO[byte
         return {key: value for one in collectors for key, value in one.fields().items()}
 
 
-def _collectors(wanted: Collect, path: str, mtime: float, code: _Collector | None) -> Iterator[_Collector]:
-    node = wanted.programs and _NODE.fullmatch(path)
-    if wanted.digests or node or EPOCH_OF_PUBLIC <= mtime < EPOCH_OF_PUBLIC + 16**7:
+def _collectors(collect: Collect, path: str, mtime: float, code: _Collector | None) -> Iterator[_Collector]:
+    node = collect.programs and _NODE.fullmatch(path)
+    if collect.digests or node or EPOCH_OF_PUBLIC <= mtime < EPOCH_OF_PUBLIC + 16**7:
         yield _Digest()
     if node:
         yield _NodeVersion()
     if code:
         yield code
         return
-    if wanted.programs and _SCRIPT.fullmatch(path):
+    if collect.programs and _SCRIPT.fullmatch(path):
         yield _BuilderPaths()
-    if any(kind.fullmatch(path) for kind in wanted.texts):
+    if any(kind.fullmatch(path) for kind in collect.texts):
         yield _Text()
 
 
@@ -150,7 +150,7 @@ class _NodeVersion:
 
 
 class _MachineCode:
-    """Its parts refer back and forth to each other, so it is written to where one can move."""
+    """Machine code, written to a seekable file, since its parts refer to each other."""
 
     def __init__(self, size: int, scratch: IO[bytes]) -> None:
         self._whole = scratch

@@ -32,7 +32,7 @@ class Elf:
         needed: names of libraries.
         soname: its own name as a library.
         runpath: directories that are searched for them first.
-        problem: why it could not be read; empty where it could.
+        problem: why it could not be read; empty if it could.
     """
 
     platform: str = "another machine"
@@ -44,13 +44,13 @@ class Elf:
 
     @property
     def musl(self) -> bool:
-        """Whether it wants musl's C library."""
+        """Whether it needs musl's C library."""
         names = (self.interpreter.rpartition("/")[2], *self.needed)
         return any(name.startswith(("ld-musl-", "libc.musl-")) or name == "libc.so" for name in names)
 
 
 def read(file: IO[bytes]) -> Elf:
-    """Read a file that can be moved in; one that is cut off or makes no sense has a ``problem``."""
+    """Read a seekable file; one that is cut off or malformed has a ``problem``."""
     try:
         return _Reader(file).read()
     except (struct.error, ValueError, OverflowError, OSError) as error:
@@ -74,8 +74,8 @@ class _Reader:
         tags = next((self._tags(at, size) for kind, at, _, size in segments if kind == _DYNAMIC), [])
         strings = next((self._offset(segments, value) for tag, value in tags if tag == _STRTAB), 0)
 
-        def texts(*wanted: int) -> tuple[str, ...]:
-            return tuple(self._text(strings + value) for tag, value in tags if tag in wanted)
+        def texts(*kinds: int) -> tuple[str, ...]:
+            return tuple(self._text(strings + value) for tag, value in tags if tag in kinds)
 
         return Elf(
             platform=PLATFORMS.get(machine, "another machine"),

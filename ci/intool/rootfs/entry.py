@@ -1,4 +1,4 @@
-"""One entry of a layer: a file, directory or link, with what was collected of its content. Pure."""
+"""One entry of a layer: a file, directory or link, with facts of its content. Pure."""
 
 import tarfile
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from ci.intool.rootfs.elf import Elf
 class Entry:
     """A file, directory or link.
 
-    What is known of a file's content depends on what was collected (``ci.intool.rootfs.content.Collect``).
+    Which facts of the content are there depends on ``ci.intool.rootfs.content.Collect``.
 
     Attributes:
         path: in the image, without a leading slash.
@@ -24,11 +24,11 @@ class Entry:
         mtime: seconds of Unix time.
         target: of a link, as it is written.
         capable: whether it has file capabilities.
-        digest: SHA-256 of a file's content in hexadecimal; empty where it was not collected.
+        digest: SHA-256 of a file's content in hexadecimal; empty if it was not collected.
         text: content of a file that is kept; empty for all others.
         elf: where it is machine code.
         shell: name of the shell that it is by its content; empty for none.
-        node: version of the Node.js that it is, empty where the program does not say it; None for any other file.
+        node: version of Node.js, if the file is one; empty if the program does not contain it; None for any other file.
         built_at: paths of a builder's machine that a script names.
         layer: number of its layer, lowest first.
     """

@@ -1,4 +1,4 @@
-"""The index of a layout: what all gates ask of the layers, each of which is read once for all of them."""
+"""The index of a layout: the facts of the layers that gates need, so that each layer is read once for all gates."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ _DEFAULTS = {field.name: field.default for field in fields(Entry)}
 
 
 def index(layout: str, out: str) -> dict[str, Any]:
-    """Read each layer of a layout once, and write down what the gates ask of it.
+    """Read each layer of a layout once, and write the facts that gates need to a file.
 
     Args:
         layout: directory of the image layout.
@@ -45,7 +45,7 @@ def layers(layout: Layout, index: str = "") -> Mapping[str, Layer]:
         index: file that ``index`` wrote for this layout; empty to read the layers themselves.
 
     Raises:
-        Failure: a layer is malformed or altered; or the index is of another layout, or none.
+        Failure: a layer is malformed or altered; or the index belongs to another layout, or cannot be read.
     """
     if not index:
         return _read(layout)
@@ -84,7 +84,7 @@ def _written(layer: Layer) -> dict[str, Any]:
 
 
 def _fields(entry: Entry) -> dict[str, Any]:
-    """What is not the default, as JSON has it."""
+    """Fields that differ from their default, as JSON."""
     given = {name: getattr(entry, name) for name, default in _DEFAULTS.items() if getattr(entry, name) != default}
     given |= {name: base64.b64encode(given[name]).decode() for name in ("type", "text") if name in given}
     return given | ({"elf": asdict(entry.elf)} if entry.elf else {})

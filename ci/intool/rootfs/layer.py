@@ -20,7 +20,7 @@ _CAPABILITY = "SCHILY.xattr.security.capability"
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """What one layer adds and removes.
+    """The entries that one layer adds and removes.
 
     Attributes:
         entries: path without a leading slash to entry.
@@ -40,7 +40,7 @@ class Layer:
         return sum(entry.size for entry in self.entries.values())
 
     def hides(self, path: str, *, directory: bool) -> bool:
-        """Whether something of a lower layer is gone under this one.
+        """Whether this layer removes a path of a lower one.
 
         Args:
             path: of it.
@@ -57,7 +57,7 @@ class Layer:
 
 
 def merge(layers: Sequence[Layer]) -> dict[str, tuple[Entry, int]]:
-    """What a container sees: path to entry and the number of the layer it comes from, lowest first."""
+    """The files that a container sees: path to the entry and the number of its layer, lowest first."""
     seen: dict[str, tuple[Entry, int]] = {}
     for number, layer in enumerate(layers):
         seen = {
@@ -67,13 +67,13 @@ def merge(layers: Sequence[Layer]) -> dict[str, tuple[Entry, int]]:
     return seen
 
 
-def read(blob: Path, media_type: str, wanted: Collect) -> Layer:
+def read(blob: Path, media_type: str, collect: Collect) -> Layer:
     """Read a layer.
 
     Args:
         blob: its file.
         media_type: of its descriptor.
-        wanted: what is collected of files' content.
+        collect: which facts of files' content are collected.
 
     Raises:
         Failure: it is damaged, too large, of an unknown media type, or an entry of it leaves the image.
@@ -94,7 +94,7 @@ def read(blob: Path, media_type: str, wanted: Collect) -> Layer:
             elif name.startswith(WHITEOUT):
                 removed.add(posixpath.join(directory, name.removeprefix(WHITEOUT)))
             else:
-                entries[path] = _entry(archive, member, path, wanted)
+                entries[path] = _entry(archive, member, path, collect)
                 continue
             whiteouts.append(path)
     return Layer(entries=entries, removed=frozenset(removed), emptied=frozenset(emptied), whiteouts=tuple(whiteouts))
@@ -113,7 +113,7 @@ def _members(archive: tarfile.TarFile, layer: str) -> Iterator[tuple[str, tarfil
             yield path, member
 
 
-def _entry(archive: tarfile.TarFile, member: tarfile.TarInfo, path: str, wanted: Collect) -> Entry:
+def _entry(archive: tarfile.TarFile, member: tarfile.TarInfo, path: str, collect: Collect) -> Entry:
     kinds = (
         *((member.isdir(), "directory"), (member.issym() or member.islnk(), "link"), (member.isfile(), "file")),
         (True, "other"),
@@ -132,7 +132,7 @@ def _entry(archive: tarfile.TarFile, member: tarfile.TarInfo, path: str, wanted:
         mtime=member.mtime,
         target=member.linkname,
         capable=_CAPABILITY in member.pax_headers,
-        **(collected(wanted, path, size, member.mtime, file) if file else {}),
+        **(collected(collect, path, size, member.mtime, file) if file else {}),
     )
 
 

@@ -29,7 +29,7 @@ class Owner(NamedTuple):
 
     @property
     def title(self) -> str:
-        """Name and, where the path tells it, version: ``react@19.2.0``."""
+        """Name and, if the path has it, version: ``react@19.2.0``."""
         return f"{self.name}@{self.version}" if self.version else self.name
 
 
@@ -49,7 +49,7 @@ def is_manifest(path: str) -> bool:
 
 
 def described(entry: Entry) -> tuple[str, str] | None:
-    """Name and version of the npm package that an entry is the package.json of; None where it says neither."""
+    """Name and version of the npm package that an entry is the package.json of; None if it has neither."""
     if not is_manifest(entry.path) or entry.size > DOCUMENT_LIMIT:
         return None
     match object_in(entry.text):
@@ -59,7 +59,7 @@ def described(entry: Entry) -> tuple[str, str] | None:
 
 
 def shortened(path: str) -> str:
-    """A path for people: in an isolated layout by package and path in it, since the full one has the name thrice."""
+    """A path for display: in an isolated layout the package and the path in it, as the full path repeats the name."""
     found = owner(path)
     return f"{found.title}:{path[len(found.root) :]}" if found and found.version else path
 

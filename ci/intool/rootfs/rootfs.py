@@ -13,7 +13,7 @@ LINKS = 40
 
 
 class Rootfs:
-    """What is in an image; a hard link is the file that it leads to.
+    """The files of an image; a hard link is the file that it leads to.
 
     Args:
         layers: lowest first.
@@ -29,7 +29,7 @@ class Rootfs:
         return iter(self._entries.values())
 
     def get(self, path: str) -> Entry | None:
-        """What is at a path itself, links not followed."""
+        """The entry at a path; links are not followed."""
         return self._entries.get(path)
 
     def below(self, directory: str) -> Iterable[Entry]:
@@ -37,10 +37,10 @@ class Rootfs:
         return (entry for path, entry in self._entries.items() if path.startswith(f"{directory}/"))
 
     def resolve(self, path: str) -> Entry | None:
-        """What a path leads to, as the kernel finds it with this root: None where that is nothing.
+        """The entry that a path leads to, as the kernel resolves it with this root; None if there is none.
 
         Args:
-            path: absolute, or from the root; the root itself cannot be asked for.
+            path: absolute, or from the root; not the root itself.
         """
         waiting = [part for part in reversed(path.split("/")) if part not in ("", ".")]
         at: list[str] = []
@@ -76,6 +76,6 @@ def _directory(path: str, layer: int) -> Entry:
 
 
 def _hard(entry: Entry, entries: dict[str, Entry]) -> Entry:
-    """A hard link as the file that it is; as it stands where that is not there."""
+    """The file of a hard link; the link itself if its target is missing."""
     target = entries.get(posixpath.normpath(f"/{entry.target}").lstrip("/")) if entry.type == tarfile.LNKTYPE else None
     return replace(target, path=entry.path, layer=entry.layer) if target and target.kind == "file" else entry

@@ -1,1 +1,1 @@
-"""What is in an image, as SPDX 2.3 and CycloneDX 1.6, and whether such documents are exact."""
+"""SBOMs of an image in SPDX 2.3 and CycloneDX 1.6, and the check that they are exact."""

@@ -1,4 +1,4 @@
-"""Checks documents of an image against the image and the lockfile."""
+"""Checks the SBOMs of an image against the image, a scanner and the lockfile."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Layout, LayoutImage
 from ci.intool.common.media import decoded
-from ci.intool.policy import Artifact, Finding, Package, Place, judge, merged, not_judged, waivers_from
+from ci.intool.policy import Artifact, Finding, Package, Place, gate_result, merged, not_judged, waivers_from
 from ci.intool.rootfs.index import layers as indexed
 from ci.intool.rootfs.packages import owner
 from ci.intool.sbom.component import Component, Listed
@@ -22,7 +22,7 @@ from ci.intool.scan.trivy import scan
 NAMED, EXACT = "SC-01", "SC-02"
 _LIMIT = 64 << 20
 _AGAIN = "make the documents again from this image"
-_DEFECT = "report it as a defect of this project, with this line; until it is mended, a waiver of SC-02 accepts it"
+_DEFECT = "report it as a defect of this project, with this line; until it is fixed, a waiver of SC-02 accepts it"
 _INSTALL = "install from the lockfile alone, and commit it with the manifest that it belongs to"
 
 
@@ -38,25 +38,25 @@ def check(
     needs: Sequence[str] = ("next",),
     index: str = "",
 ) -> dict[str, Any]:
-    """Check that each platform has both documents, that they are about it, and list what is in it and nothing else.
+    """Check that each platform has both documents, and that they describe it and list exactly its components.
 
     Args:
         layout: path of the image layout.
         documents: each with ``platform``, ``format`` (``cyclonedx`` or ``spdx``) and ``path``.
-        locked: name and version of each package of the lockfile; empty where it cannot be read as text.
+        locked: name and version of each package of the lockfile; empty if it cannot be read as text.
         waivers: as ``ci.intool.policy`` takes them.
         today: ISO 8601, the waivers' clock.
-        reports: platform to the file of Trivy's report on its image, which knows nothing of the inventory.
+        reports: platform to the file of Trivy's report on its image, which is independent of the inventory.
         own: names of the workspace's packages, which no lockfile has.
         needs: names of packages without which the image cannot run.
         index: of the layout (``ci.intool.rootfs.index``); empty to read its layers.
 
     Returns:
         ``result``, the gate's (``ci.intool.policy.GateResult``), with SC-01 and SC-02; ``explained``, the differences
-        to the scanner's list that are no faults, a line each with the reason.
+        from the scanner's list that are expected, a line each with the reason.
 
     Raises:
-        Failure: the layout is broken, or there is no report on a platform.
+        Failure: the layout is broken, or a platform has no report.
     """
     opened, lock = Layout(Path(layout)), Lock(locked)
     layers = indexed(opened, index)
@@ -66,7 +66,7 @@ def check(
     count = 0
     for image in opened.images():
         if image.platform not in reports:
-            raise Failure(f"there is no report of a scanner on {image.platform}", "scan every platform of the image")
+            raise Failure(f"no report of a scanner is given for {image.platform}", "scan every platform of the image")
         seen = files(image, layers)
         components = of_files(seen)
         count += len(components)
@@ -84,7 +84,7 @@ def check(
         documented += _absent(image, documents)
         versions[image.platform] = list(_versions(components, lock, own, needs)) if lock else []
     unknown = not_judged(NAMED, "the lockfile lists no package that versions could be compared with")
-    result = judge(
+    result = gate_result(
         "sbom",
         [*documented, *merged(versions), *([] if lock else [unknown])],
         waivers_from(waivers),
@@ -115,7 +115,7 @@ def _absent(image: LayoutImage, documents: Iterable[Mapping[str, str]]) -> Itera
 def _document(
     image: LayoutImage, kind: str, subject: str, listed: set[Listed], components: Sequence[Component]
 ) -> Iterator[Finding]:
-    """Whether a document is about the image, and says of it what the inventory does."""
+    """Faults of a document: it describes another image, or differs from the inventory."""
     there = {one.listed for one in components}
     where = _place(image, kind)
     if subject != image.digest:
@@ -129,7 +129,7 @@ def _document(
 def _by_scanner(
     image: LayoutImage, kind: str, reported: Iterable[Listed], known: Iterable[Difference]
 ) -> Iterator[Finding]:
-    """Differences to the scanner's list without a reason; those that the inventory shows too are reported already."""
+    """Unexpected differences from the scanner's list, without those that are reported already."""
     titles = {one.title for one in reported}
     for one in known:
         if not one.reason and one.title not in titles:

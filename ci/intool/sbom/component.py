@@ -1,4 +1,4 @@
-"""One thing that an image is made of."""
+"""One component of an image."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 @dataclass(frozen=True, kw_only=True)
 class Component:
-    """One thing that an image is made of.
+    """One component of an image.
 
     Attributes:
         kind: ``npm``, ``deb``, ``runtime`` (Node.js), ``os``, or ``app`` (a package.json outside ``node_modules``).
         name: of the package.
-        version: empty where nothing tells it, as for most that Next.js has bundled.
+        version: empty if it is not known, as for most packages that Next.js has bundled.
         purl: package URL; empty for what no registry has.
         parent: ``ref`` of what it is a part of: the package that it was bundled into, or the distribution; empty for
             parts of the image itself.
@@ -41,13 +41,13 @@ class Component:
 
     @property
     def listed(self) -> "Listed":
-        """What a document must say of it."""
+        """The fields that a document must have of it."""
         return Listed(self.name, self.version, self.purl, self.parent)
 
 
 @dataclass(frozen=True, order=True)
 class Listed:
-    """What a document says of a component: the fields of ``Component`` by which it differs from others."""
+    """A component as a document lists it: the fields of ``Component`` that identify it."""
 
     name: str
     version: str

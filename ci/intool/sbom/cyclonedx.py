@@ -14,7 +14,7 @@ _TYPES = {"os": "operating-system", "app": "application", "runtime": "platform"}
 
 
 def write(subject: Subject, components: Sequence[Component]) -> dict[str, Any]:
-    """A document of an image; what is a part of what is written as dependencies, which more tools read than nesting."""
+    """A document of an image; parts are written as dependencies, which more tools read than nesting."""
     repository = subject.name.rpartition("/")[2]
     identity = purl("oci", repository, subject.digest, arch=subject.architecture, repository_url=subject.name)
     holders = ("", *dict.fromkeys(one.parent for one in components if one.parent))
@@ -66,7 +66,7 @@ def _component(one: Component) -> dict[str, Any]:
 
 
 def _source(one: Component) -> list[dict[str, str]]:
-    """The source package as Trivy tells and reads it: advisories of Debian are about source packages."""
+    """The source package in Trivy's properties: advisories of Debian are about source packages."""
     name, _, full = one.source.partition(" ")
     epoch, _, rest = full.rpartition(":")
     version, _, release = rest.rpartition("-") if "-" in rest else (rest, "", "")
@@ -83,12 +83,12 @@ def _licenses(text: str) -> list[dict[str, Any]]:
 
 
 def subject(document: Mapping[str, Any]) -> str:
-    """Digest of the image that a document says it is about."""
+    """Digest of the image that a document describes."""
     return str(document["metadata"]["component"]["version"])
 
 
 def listed(document: Mapping[str, Any]) -> Iterator[Listed]:
-    """What a document lists.
+    """The components that a document lists.
 
     Raises:
         KeyError: it is of another form; also AttributeError, TypeError.

@@ -1,4 +1,4 @@
-"""The files of an image, with the content of those that say what it is made of."""
+"""The files of an image, with the content of those that describe its components."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from ci.intool.rootfs.rootfs import Rootfs
 
 
 class Program(NamedTuple):
-    """A Node.js: its version, empty where it holds none, and the SHA-256 of its file."""
+    """A Node.js: its version, empty if it holds none, and the SHA-256 of its file."""
 
     version: str
     sha256: str
@@ -23,7 +23,7 @@ Files = dict[str, bytes | Program | None]
 
 
 def files(image: LayoutImage, layers: Mapping[str, Layer]) -> Files:
-    """What a container would see; links and directories are left out.
+    """The files that a container sees; links and directories are left out.
 
     Args:
         image: of one platform.

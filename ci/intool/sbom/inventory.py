@@ -1,4 +1,4 @@
-"""What an image is made of."""
+"""The inventory: all components of an image."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from ci.intool.sbom.system import system
 
 
 def inventory(image: LayoutImage, layers: Mapping[str, Layer]) -> list[Component]:
-    """What an image is made of, each once, with all its paths, in the order of kind and identity.
+    """All components of an image, each once with all its paths, ordered by kind and identity.
 
     Args:
         image: of one platform.
@@ -26,12 +26,12 @@ def inventory(image: LayoutImage, layers: Mapping[str, Layer]) -> list[Component
 
 
 def of_files(seen: Files) -> list[Component]:
-    """The same, of an image whose files are at hand. Pure."""
+    """The same, from the files of an image. Pure."""
     return merged([*system(seen), *npm(seen)])
 
 
 def merged(components: Sequence[Component]) -> list[Component]:
-    """The same, where those of one identity are one."""
+    """The same, with equal identities merged."""
     ordered = sorted(components, key=lambda one: (one.kind, one.ref, one.paths))
     groups = [list(group) for _, group in groupby(ordered, key=lambda one: (one.kind, one.ref))]
     return [

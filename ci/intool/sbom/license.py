@@ -1,4 +1,4 @@
-"""Licences as SPDX writes them. Pure."""
+"""Licences in SPDX's form. Pure."""
 
 import hashlib
 import re

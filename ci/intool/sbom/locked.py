@@ -1,4 +1,4 @@
-"""What a lockfile says of packages. Pure."""
+"""The packages of a lockfile. Pure."""
 
 import base64
 import re
@@ -38,7 +38,7 @@ class Lock:
 
         Args:
             names: that the package goes by: its own, and that of its directory, which an alias changes.
-            version: empty where the image does not say it, and then any will do.
+            version: empty if the image does not have it; then any version matches.
         """
         found = {one for name in names for one in self.versions(name)}
         return bool(found) and (not version or version in found or any(not semver.parse(one) for one in found))

@@ -3,7 +3,7 @@
 Installed is what has a directory in ``node_modules``: by the name and version of its ``package.json``, else by the
 directory's name. Below that, a ``package.json`` with another name is a package that was bundled into it, as Next.js
 does in ``next/dist/compiled``, mostly without a version; one that is private, or whose name begins with the package's,
-only tells how to load a part of it. Outside ``node_modules``, it is the app's own.
+only describes how to load a part of it. Outside ``node_modules``, it is the app's own.
 """
 
 import posixpath
@@ -21,7 +21,7 @@ def npm(files: Mapping[str, object]) -> list[Component]:
     """Packages, one for each directory.
 
     Args:
-        files: path of each file of the image to its content; what is no bytes is not read.
+        files: path of each file of the image to its content; other values are not read.
     """
     installed: dict[str, Component] = {}
     for path in files:
@@ -45,7 +45,7 @@ def _installed(package: Owner, facts: Mapping[str, Any]) -> Component:
 
 
 def _other(path: str, facts: Mapping[str, Any], installed: Mapping[str, Component]) -> Component | None:
-    """What a package.json elsewhere describes, if it is a package of its own."""
+    """The component of a package.json below or outside a package's directory, if it is a package of its own."""
     name, version = field(facts, "name"), field(facts, "version")
     package = owner(f"{path}/")
     above = installed[package.root] if package else None
@@ -66,13 +66,13 @@ def manifest(text: object) -> Mapping[str, Any]:
     """The fields of a package.json; none where it is not there or not readable.
 
     Args:
-        text: its content; what is no bytes is not there.
+        text: its content; a value that is not bytes counts as missing.
     """
     return (object_in(text) if isinstance(text, bytes) else None) or {}
 
 
 def field(facts: Mapping[str, Any], key: str) -> str:
-    """A field of it that is a text, without white space around; empty where it is something else."""
+    """A field of it that is a text, without white space around; empty if it is something else."""
     value = facts.get(key)
     return value.strip() if isinstance(value, str) else ""
 

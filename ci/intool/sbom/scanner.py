@@ -1,4 +1,4 @@
-"""What a scanner finds in an image, compared with what a document lists. Pure.
+"""Compare a scanner's findings in an image with a document's list. Pure.
 
 The scanner (Trivy) reads the image by code that has nothing in common with the inventory, so a package that the
 inventory overlooks, or makes up, is a difference here. Some differences are known, and each has its reason.
@@ -16,13 +16,13 @@ from ci.intool.scan.results import Scan
 REASONS = {
     "facade": "its package.json only says how a part of an installed package is loaded, since it is private or begins "
     "with that package's name",
-    "no version": "nothing in the image tells its version, and the scanner lists what has name and version",
+    "no version": "nothing in the image names its version, and the scanner only lists packages with name and version",
     "no manifest": "its package.json is not in the image or cannot be read, so name and version are those of its "
     "directory, and the scanner lists what has a package.json",
     "part of a program": "it is linked into a program of an installed package, and the document lists that package",
     "unknown system": "the scanner does not know the distribution, and lists none of its packages",
 }
-"""Name of a known difference to why it is none of the document's faults."""
+"""Name of an expected difference to the reason why it is not a fault of the document."""
 
 NPM, DEBIAN = "pkg:npm/", "pkg:deb/"
 _MANIFEST = "package.json"
@@ -35,8 +35,8 @@ class Difference:
     Attributes:
         title: its name and version.
         documented: whether the document has it; else the scanner found it.
-        place: where it is in the image; empty where that is not known.
-        reason: key of ``REASONS``; empty where there is none, and the document is wrong.
+        place: where it is in the image; empty if that is not known.
+        reason: key of ``REASONS``; empty if there is none, and the document is wrong.
     """
 
     title: str
@@ -53,7 +53,7 @@ class Difference:
 def differences(
     documented: Iterable[Listed], scan: Scan, components: Sequence[Component], files: Mapping[str, object]
 ) -> list[Difference]:
-    """Compare.
+    """Find the packages that only one side has.
 
     Args:
         documented: what the document lists.

@@ -85,7 +85,7 @@ def _unsaid() -> dict[str, Any]:
 
 
 def _id(one: Component) -> str:
-    """Of the characters that are allowed (SPDX 2.3, 7.2), and not the same for any two."""
+    """An identifier of the allowed characters (SPDX 2.3, 7.2), different for any two components."""
     kind = {"os": "OperatingSystem"}.get(one.kind, "Package")  # by which Trivy knows it
     readable = re.sub(r"[^A-Za-z0-9.]+", "-", f"{kind}-{one.name}-{one.version}").strip("-")
     return f"SPDXRef-{readable}-{hashlib.sha256(one.ref.encode()).hexdigest()[:12]}"
@@ -100,7 +100,7 @@ def _reference(category: str, kind: str, locator: str) -> dict[str, str]:
 
 
 def subject(document: Mapping[str, Any]) -> str:
-    """Digest of the image that a document says it is about."""
+    """Digest of the image that a document describes."""
     described = {
         one["relatedSpdxElement"] for one in document["relationships"] if one["relationshipType"] == "DESCRIBES"
     }
@@ -108,7 +108,7 @@ def subject(document: Mapping[str, Any]) -> str:
 
 
 def listed(document: Mapping[str, Any]) -> Iterator[Listed]:
-    """What a document lists.
+    """The components that a document lists.
 
     Raises:
         KeyError: it is of another form; also AttributeError, TypeError.

@@ -1,4 +1,4 @@
-"""What a document is about: the image of one platform."""
+"""The subject of a document: the image of one platform."""
 
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5

@@ -29,7 +29,7 @@ def system(files: Mapping[str, object]) -> list[Component]:
 
 
 def _debian(path: str, status: str, base: Component) -> Iterator[Component]:
-    """Packages of a status file (Debian policy, 5 "control files"); those that are not installed are left out."""
+    """Packages of a status file (Debian policy, 5 "control files"); packages that are not installed are left out."""
     for paragraph in re.split(r"\n[ \t]*\n", status):
         fields = dict(_FIELD.findall(paragraph))
         if "Package" not in fields or not fields.get("Status", "installed").endswith("installed"):

@@ -1,1 +1,1 @@
-"""The scan gate: what Trivy and Semgrep found, how old Trivy's database is, and what to change."""
+"""The scan gate: findings of Trivy and Semgrep, the age of Trivy's database, and suggested changes."""

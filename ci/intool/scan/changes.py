@@ -1,4 +1,4 @@
-"""The change of package.json that takes a vulnerable package out of an app. Pure."""
+"""The change of package.json that removes a vulnerable package from an app. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ _RANGE = re.compile(r"([~^]|>=|)v?(\d+)(\.\d+|\.[x*])?(\.\d+(?:[-+][\w.+-]+)?|\.
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """What decides which versions are installed.
+    """The app's declarations that decide which versions are installed.
 
     Attributes:
         tables: of package.json: ``dependencies`` and the like.
         overrides: keys of package.json that lead to the object which sets versions of other packages' dependencies.
-        by_range: whether a key of that object can be for a range that others ask for: ``name@range``, where both
+        by_range: whether a key of that object can be for a range that others require: ``name@range``, where both
             intersect.
         kinds: Trivy's types of the lockfiles whose packages package.json decides.
     """
@@ -29,11 +29,11 @@ class App:
     kinds: tuple[str, ...]
 
     def decides(self, kind: str) -> bool:
-        """Whether package.json decides on packages of this type of Trivy's."""
+        """Whether package.json controls packages of this type of Trivy's."""
         return kind == INSTALLED or kind in self.kinds
 
     def table(self, name: str) -> str:
-        """Which table asks for a package; empty for none."""
+        """The table that lists a package; empty if none does."""
         return next((key for key in TABLES if name in self.tables.get(key, {})), "")
 
 
@@ -51,7 +51,7 @@ class Change:
 
 
 def bump(app: App, name: str, target: str) -> Change | None:
-    """Ask for a newer version of a direct dependency, as loosely as before.
+    """Require a newer version of a direct dependency, with the same kind of range as before.
 
     Args:
         app: that depends on it.
@@ -59,7 +59,7 @@ def bump(app: App, name: str, target: str) -> Change | None:
         target: the version.
 
     Returns:
-        The change; None where what is written is no plain version (``workspace:``, ``catalog:``, an address, a tag).
+        The change; None if the current text is not a plain version (``workspace:``, ``catalog:``, an address, a tag).
     """
     table = app.table(name)
     found = _RANGE.fullmatch(app.tables[table][name])
@@ -77,10 +77,10 @@ def override(app: App, name: str, installed: str, target: str, *, alone: bool) -
         name: of the package.
         installed: its version now.
         target: its version then.
-        alone: whether no other version of the package is installed, nor asked for by the app itself.
+        alone: whether no other version of the package is installed, nor required by the app itself.
 
     Returns:
-        The change; None where the manager could not tell the package's versions apart.
+        The change; None if the manager could not distinguish the package's versions.
     """
     if not alone and not app.by_range:
         return None

@@ -17,11 +17,11 @@ _COMMON = (
     "--timeout=15m",
     # Scans run side by side, and the cache on disk is locked by the first.
     "--cache-backend=memory",
-    # What is scanned has no say in how: a file of settings there, or of findings to hide, is not read.
+    # The scanned app cannot change the scan: its settings and its lists of ignored findings are not read.
     "--config=/dev/null",
     "--ignorefile=/dev/null",
 )
-"""No network, nothing but what is handed over, and everything told: the policy judges, not the scanner."""
+"""No network, no other inputs than the given ones, and all findings: the policy decides, not the scanner."""
 
 
 def image(given: str, cache: str, report: str, *, secrets: str = "", vex: Sequence[str] = ()) -> list[str]:
@@ -85,7 +85,7 @@ def semgrep(directory: str, rules: str, report: str) -> list[str]:
     return [
         *("semgrep", "scan", "--oss-only", "--metrics=off", "--disable-version-check", "--quiet"),
         *("--no-rewrite-rule-ids", "--timeout=30", "--timeout-threshold=0"),
-        # What is scanned has no say in how: neither its ignore files nor its comments hide a finding.
+        # The scanned app cannot change the scan: neither its ignore files nor its comments hide a finding.
         *("--no-git-ignore", "--x-ignore-semgrepignore-files", "--disable-nosem"),
         *(f"--exclude={glob}" for glob in _LEFT_OUT),
         *(f"--config={rules}", "--json", f"--output={report}", directory),
@@ -96,7 +96,7 @@ _LEFT_OUT = (
     *("node_modules", ".next", ".git", "__tests__", "__mocks__"),
     *("*.test.*", "*.spec.*", "*.stories.*", "*.min.*"),
 )
-"""What no visitor of the app reaches: tests with their own secrets, what others built."""
+"""Directories that the app does not serve: tests, and files that other tools built."""
 
 
 def _handed(cache: str, report: str, secrets: str, vex: Sequence[str]) -> list[str]:

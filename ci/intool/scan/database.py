@@ -1,4 +1,4 @@
-"""How old Trivy's vulnerability database is, told by its ``metadata.json``."""
+"""The age of Trivy's vulnerability database, from its ``metadata.json``."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ def database(metadata: str, now: str, limit_hours: float = 24, *, stand_in: bool
         metadata: its file ``metadata.json``.
         now: ISO 8601, with the time zone.
         limit_hours: the greatest age; ``UpdatedAt`` is when the advisories were gathered.
-        stand_in: whether it is known to be no full database, as on a machine without a network: any age will do.
+        stand_in: whether it is known to be no full database, as on a machine without a network: any age is accepted.
 
     Returns:
         ``updated`` (ISO 8601), ``age_hours``, ``version``, ``stand_in``, and ``text`` for people.

@@ -1,4 +1,4 @@
-"""What Trivy says when it fails, and what to do about it. Pure."""
+"""Known failures of Trivy by its messages, each with its fix. Pure."""
 
 import re
 
@@ -6,8 +6,8 @@ from ci.intool.common.failure import Failure
 
 _KNOWN = (
     (
-        r"the network cannot be taken from",
-        "it is not started where it could reach others",
+        r"cannot remove network access from",
+        "it does not run with network access",
         "use an engine on Linux for amd64 or arm64, with seccomp in its kernel",
     ),
     (r"cannot be specified on the first run", "there is no vulnerability database", "unpack it into the cache first"),
@@ -36,14 +36,14 @@ _FATAL = re.compile(r"^.*\bFATAL\b\s*(.*)$|^Error: (.*)$", re.MULTILINE)
 
 
 def failure_of(stderr: str) -> Failure:
-    """The failure for what Trivy wrote on standard error before it ended with an error.
+    """The failure for Trivy's messages on standard error.
 
     Args:
         stderr: all of it.
     """
     lines = [one or other for one, other in _FATAL.findall(stderr)] or stderr.strip().splitlines()[-1:]
-    last = " ".join(lines[-1].split())[:300] if lines else "it said nothing"
+    last = " ".join(lines[-1].split())[:300] if lines else "it printed nothing"
     for pattern, what, fix in _KNOWN:
         if re.search(pattern, stderr, re.IGNORECASE):
             return Failure(f"Trivy failed: {what} ({last})", fix)
-    return Failure(f"Trivy failed: {last}", "scan again; if it fails again, look up what it says")
+    return Failure(f"Trivy failed: {last}", "scan again; if it fails again, look up its message")

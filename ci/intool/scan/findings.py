@@ -1,4 +1,4 @@
-"""What a scan found as findings, each with the effect that the policy gives it. Pure."""
+"""The findings of a scan, each with its effect under the policy. Pure."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -15,8 +15,8 @@ VULNERABILITIES, LICENSES, SECRETS, END_OF_LIFE = "SC-06", "SC-08", "LAY-01", "S
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judged:
-    """A finding with its effect, and what it is about.
+class ScanFinding:
+    """A finding with its effect, and its subject.
 
     Attributes:
         finding: it.
@@ -27,8 +27,8 @@ class Judged:
     subject: str
 
 
-def findings(scan: Scan, rules: Rules, earlier: Collection[tuple[str, str]]) -> Iterator[Judged]:
-    """Everything that is wrong in a scan.
+def findings(scan: Scan, rules: Rules, earlier: Collection[tuple[str, str]]) -> Iterator[ScanFinding]:
+    """All findings of a scan.
 
     Args:
         scan: what was found.
@@ -36,23 +36,23 @@ def findings(scan: Scan, rules: Rules, earlier: Collection[tuple[str, str]]) -> 
         earlier: ids and subjects that the last release had.
     """
     if scan.ended:
-        yield Judged(finding=_ended(scan.system), subject=scan.system)
+        yield ScanFinding(finding=_ended(scan.system), subject=scan.system)
     for secret in scan.secrets:
-        yield Judged(finding=_secret(secret, image=scan.image), subject=secret.path)
+        yield ScanFinding(finding=_secret(secret, image=scan.image), subject=secret.path)
 
-    def judged(finding: Finding, subject: str, *, fails: bool) -> Judged:
+    def decided(finding: Finding, subject: str, *, fails: bool) -> ScanFinding:
         old = rules.new_only and (finding.id, subject) in earlier and finding.id not in rules.exploited
-        return Judged(finding=replace(finding, effect=Stops() if fails and not old else Warns()), subject=subject)
+        return ScanFinding(finding=replace(finding, effect=Stops() if fails and not old else Warns()), subject=subject)
 
     for one in scan.vulnerabilities:
         exploited = one.id in rules.exploited
         bad = at_least(one.severity, rules.severity) and (bool(one.fixed) or rules.unfixed)
-        yield judged(vulnerability(one, exploited=exploited), one.package.name, fails=bad or exploited)
+        yield decided(vulnerability(one, exploited=exploited), one.package.name, fails=bad or exploited)
     for package in scan.packages:
         for name in rules.denied(package):
-            yield judged(_license(package, name), package.name, fails=True)
+            yield decided(_license(package, name), package.name, fails=True)
     for setting in scan.misconfigurations:
-        yield judged(_misconfiguration(setting), setting.path, fails=at_least(setting.severity, rules.severity))
+        yield decided(_misconfiguration(setting), setting.path, fails=at_least(setting.severity, rules.severity))
 
 
 def vulnerability(one: Vulnerability, *, exploited: bool = False) -> Finding:
@@ -85,7 +85,7 @@ def _place(package: Package) -> Place:
 
 def _remedy(one: Vulnerability) -> str:
     if not one.fixed:
-        return "there is no fix yet: waive it for a time, or say in a VEX document why it does no harm"
+        return "there is no fix yet: waive it for a time, or declare in a VEX document why it is harmless"
     now = semver.parse(one.package.version)
     versions = " or ".join(v for v in one.fixed if not (now and (known := semver.parse(v)) and known < now))
     if one.package.system:
@@ -98,7 +98,7 @@ def _ended(system: str) -> Finding:
         id=END_OF_LIFE,
         severity="high",
         where=Place(name=system),
-        title="this operating system has reached its end of life: what is found in it is no longer listed",
+        title="this operating system has reached its end of life: new vulnerabilities in it are no longer published",
         fix="take a base of a release that is supported",
     )
 
@@ -111,7 +111,7 @@ def _secret(secret: Secret, *, image: bool) -> Finding:
         severity=secret.severity,
         where=Setting(key=secret.path) if secret.path == CONFIGURATION else place,
         title=f"{secret.title or 'a secret'}{inside}",
-        fix="revoke it, take it out of what is built from, and give it to the app when it starts",
+        fix="revoke it, remove it from the source, and pass it to the app when it starts",
         check=SECRETS if image else "",
     )
 
@@ -121,7 +121,7 @@ def _license(package: Package, name: str) -> Finding:
         id=" ".join(name.split())[:80],
         severity="high",
         where=_place(package),
-        title="its licence asks for more than notices from who runs it as a service",
+        title="its licence demands more than notices from operators of a service",
         fix="replace the package, or allow it (scan.licenses-allowed) once its terms are met",
         check=LICENSES,
     )

@@ -1,4 +1,4 @@
-"""Which change takes which vulnerabilities away. Pure."""
+"""Which change removes which vulnerabilities. Pure."""
 
 import re
 from collections import defaultdict
@@ -11,21 +11,21 @@ from ci.intool.scan.results import Package, Vulnerability
 from ci.intool.scan.versions import best, is_fixed
 
 _INSTALLED = re.compile(r"(?:^|.*/)node_modules/((?:@[^/]+/)?[^/]+)/(.+)")
-"""Where an npm package lies; a package.json further below is of what the package brought along."""
+"""Path of an npm package; a package.json further below belongs to a package that is bundled in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
-    """A change and what it does away with.
+    """A change and the vulnerabilities that it removes.
 
     Attributes:
-        kind: ``bump`` of a direct dependency, ``override`` of another one, ``parent``: of the package that brings it
-            along, or ``rebase``.
+        kind: ``bump`` of a direct dependency, ``override`` of another one, ``parent``: of the package that bundles
+            it, or ``rebase``.
         package: name of what is changed.
         installed: its version now; empty for a base.
-        target: its version then; empty where no release is known.
-        ids: of the vulnerabilities that are gone then.
-        change: of package.json; None where there is none that a program can make.
+        target: its version then; empty if no release is known.
+        ids: of the vulnerabilities that it removes.
+        change: of package.json; None if a program cannot make it.
         text: the step, for people.
     """
 
@@ -39,7 +39,7 @@ class Suggestion:
 
 
 def fixes(vulnerabilities: Iterable[Vulnerability], packages: Iterable[Package], app: App) -> list[Suggestion]:
-    """Suggest changes for everything that has a fix; the one that does away with most comes first.
+    """Suggest changes for all vulnerabilities with a fix; the change that removes most comes first.
 
     Args:
         vulnerabilities: of all reports.
@@ -90,7 +90,7 @@ def _step(
         kind, text = "override", f"set {name} {version}, which other packages depend on, to {target}"
         alone = not table and {one.version for one in installed} <= {version}
         change = override(app, name, version, target, alone=alone)
-    note = "" if change else ", by hand: package.json cannot say it in one place"
+    note = "" if change else ", by hand: it needs more than one change of package.json"
     note += "" if _same_major(target, version) else "; this is a new major version, so read its notes"
     ids = tuple(one.id for one in gone)
     return Suggestion(
@@ -98,11 +98,11 @@ def _step(
     )
 
 
-def _direct(version: str, wanted: str, installed: Sequence[Package]) -> bool:
-    """Whether a version is the one that the app asks for: the lockfile says so, or it is written, or the only one."""
+def _direct(version: str, required: str, installed: Sequence[Package]) -> bool:
+    """Whether a version is the app's own dependency: by the lockfile, by package.json, or as the only one."""
     known = {package.direct for package in installed if package.version == version} - {None}
     only = not any(package.version != version for package in installed)
-    return True in known if known else only or wanted.lstrip("^~>=v") == version
+    return True in known if known else only or required.lstrip("^~>=v") == version
 
 
 def _brought(parent: str, vulnerabilities: Sequence[Vulnerability]) -> Suggestion:
@@ -114,7 +114,7 @@ def _brought(parent: str, vulnerabilities: Sequence[Vulnerability]) -> Suggestio
         target="",
         ids=tuple(dict.fromkeys(one.id for one in vulnerabilities)),
         change=None,
-        text=f"update {parent}: it carries {packages} inside, which package.json does not decide",
+        text=f"update {parent}: it bundles {packages}, which package.json does not control",
     )
 
 

@@ -1,4 +1,4 @@
-"""The platforms of an image layout, each where Trivy finds it, and with every layer searched for secrets.
+"""Prepare an image layout for Trivy: each platform is found, and every layer is searched for secrets.
 
 Trivy takes the first image of an index that ``index.json`` names, and searches no secrets in layers that it takes for
 the base's: those below the last ``CMD`` of the history that is not at its end.

@@ -14,7 +14,7 @@ DENIED = (
     "CC-BY-NC-*",  # no commercial use
     "PolyForm-Noncommercial-*",  # likewise
 )
-"""What a network service cannot meet by keeping notices. GPL is not among them: running is not distributing."""
+"""Licences whose terms a network service cannot meet by notices alone. GPL is not one: running is not distributing."""
 
 _TOKEN = re.compile(r"[()]|[^\s()]+")
 
@@ -23,10 +23,10 @@ _LIMIT = 1000
 
 
 def denied(expression: str, refused: Callable[[str], bool]) -> bool:
-    """Whether no choice that an expression leaves is acceptable.
+    """Whether an expression leaves no acceptable choice.
 
     Args:
-        expression: such as ``(MIT OR AGPL-3.0-only)``; what is no expression counts as one licence.
+        expression: such as ``(MIT OR AGPL-3.0-only)``; a text that is not an expression counts as one licence.
         refused: whether a licence is.
     """
     tokens = _TOKEN.findall(expression) if len(expression) <= _LIMIT else []

@@ -1,4 +1,4 @@
-"""Editing a package.json as text, so that all that is not edited stays as it is written. Pure."""
+"""Edit a package.json as text; everything else in it stays byte for byte. Pure."""
 
 import difflib
 import json
@@ -26,7 +26,7 @@ def edited(text: str, path: Sequence[str], value: str) -> str:
         value: it.
 
     Raises:
-        Failure: the file is no JSON object, or what is on the way is none.
+        Failure: the file is not a JSON object, or a value on the path is not one.
     """
     try:
         begin = _SPACE.match(text, 1 if text.startswith("\ufeff") else 0).end()  # type: ignore[union-attr]
@@ -36,7 +36,7 @@ def edited(text: str, path: Sequence[str], value: str) -> str:
 
 
 def diff(old: str, new: str, path: str) -> str:
-    """What ``git apply`` takes to make the one text of the other; empty where they are equal.
+    """A patch for ``git apply`` from the old text to the new; empty if they are equal.
 
     Args:
         old: text before.
@@ -58,7 +58,7 @@ def _set(text: str, at: int, path: Sequence[str], value: str, depth: int) -> str
 
 
 def _members(text: str, at: int) -> Iterator[_Member]:
-    """Members of the object that begins at a place; raises an error where there is none."""
+    """Members of the object that begins at a place; raises an error if there is none."""
     if text[at] != "{":
         raise ValueError(text[at])
     decoder = json.JSONDecoder()

@@ -1,4 +1,4 @@
-"""The policy of the scan gate: what of the findings makes it fail. Pure."""
+"""The policy of the scan gate: which findings make it fail. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from ci.intool.scan.results import Package
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What fails.
+    """Which findings make the gate fail.
 
     Attributes:
         severity: the lowest that does: ``low``, ``medium``, ``high`` or ``critical``.

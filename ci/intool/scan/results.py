@@ -1,4 +1,4 @@
-"""What Trivy finds, each kind with the fields that a verdict and a suggestion need."""
+"""Results of Trivy, with the fields that a verdict and a suggestion need."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ class Package:
         system: whether it is the operating system's; else it is of a language.
         kind: Trivy's type: ``debian``, ``npm``, ``node-pkg``, ``pnpm``, ``yarn``, ``gobinary``, …
         path: where it is installed; empty for one of a lockfile or of the operating system.
-        direct: whether the app itself asks for it; None where that is not known.
+        direct: whether the app itself depends on it; None if not known.
         licenses: SPDX expressions, or what the package calls its licences.
     """
 
@@ -67,7 +67,7 @@ class Accepted:
 
 @dataclass(frozen=True, kw_only=True)
 class Secret:
-    """A secret in a file; what it is, is not kept.
+    """A secret in a file; its value is not kept.
 
     Attributes:
         rule: Trivy's.
@@ -93,7 +93,7 @@ class Misconfiguration:
         severity: one of ``SEVERITIES``.
         title: what it is.
         path: the file.
-        line: in it; 0 where there is none.
+        line: in it; 0 if not known.
         fix: the next step.
     """
 
@@ -112,7 +112,7 @@ class Scan:
     Attributes:
         name: what was scanned, as messages call it.
         image: whether it was an image.
-        system: name and version of its operating system; empty where Trivy recognised none.
+        system: name and version of its operating system; empty if Trivy recognised none.
         ended: whether that no longer gets fixes.
         packages: installed ones.
         vulnerabilities: open ones.

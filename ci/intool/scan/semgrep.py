@@ -6,7 +6,7 @@ from typing import Any
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.json_reader import Json, loaded
-from ci.intool.policy import SEVERITIES, Finding, Source, Stops, Warns, at_least, judge, waivers_from
+from ci.intool.policy import SEVERITIES, Finding, Source, Stops, Warns, at_least, gate_result, waivers_from
 from ci.intool.scan.trivy import REPORT_FIX
 
 _SEVERITIES = {
@@ -18,15 +18,15 @@ _SEVERITIES = {
     "MEDIUM": "medium",
     "LOW": "low",
 }
-"""Semgrep's words, the old ones and the new ones."""
+"""Semgrep's severities, the old names and the new ones."""
 
 
 def semgrep(report: str, waivers: Sequence[Mapping[str, str]], today: str, severity: str = "high") -> dict[str, Any]:
-    """Judge a report of Semgrep.
+    """The result of the gate ``rules`` from a report of Semgrep.
 
     Args:
         report: file with its JSON.
-        waivers: what is accepted, of any gate.
+        waivers: accepted findings, of any gate.
         today: ISO 8601.
         severity: the lowest that fails.
 
@@ -43,7 +43,7 @@ def semgrep(report: str, waivers: Sequence[Mapping[str, str]], today: str, sever
         replace(one, effect=Stops() if at_least(one.severity, severity) else Warns()) for one in findings(document)
     ]
     files = len(document.object("paths").texts("scanned"))
-    return {"result": judge("rules", found, waivers_from(waivers), today, figures={"files": files}).to_json()}
+    return {"result": gate_result("rules", found, waivers_from(waivers), today, figures={"files": files}).to_json()}
 
 
 def findings(document: Json) -> Iterator[Finding]:
@@ -56,9 +56,9 @@ def findings(document: Json) -> Iterator[Finding]:
         raise document.wrong("has no `results` or no `errors`")
     for error in document.objects("errors"):
         if error.text("level") == "error":
-            raise Failure(f"Semgrep failed: {_said(error)}", "correct the rules or the file it names")
+            raise Failure(f"Semgrep failed: {_message(error)}", "correct the rules or the file it names")
     if not document.object("paths").texts("scanned"):
-        raise Failure("Semgrep looked at no file", "give it the directory with the app's source")
+        raise Failure("Semgrep searched no file", "give it the directory with the app's source")
     for result in document.objects("results"):
         yield _finding(result)
     for error in document.objects("errors"):
@@ -66,7 +66,7 @@ def findings(document: Json) -> Iterator[Finding]:
             id="unread",
             severity="unknown",
             where=Source(file=error.text("path")) if error.text("path") else None,
-            title=f"not wholly searched: {_said(error)}",
+            title=f"not wholly searched: {_message(error)}",
             fix="correct the file's syntax, or leave it out",
         )
 
@@ -85,7 +85,7 @@ def _finding(result: Json) -> Finding:
     )
 
 
-def _said(error: Json) -> str:
+def _message(error: Json) -> str:
     """The first line of an error."""
     text = error.text("message") or error.text("short_msg") or "no reason is given"
     return text.strip().splitlines()[0][:200].rstrip(".:")

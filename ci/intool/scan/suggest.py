@@ -24,7 +24,7 @@ def suggest(
     by_range: bool = False,
     path: str = "package.json",
 ) -> dict[str, Any]:
-    """Say which change removes which vulnerabilities.
+    """Suggest the changes that remove vulnerabilities.
 
     Args:
         reports: what was scanned to the file of Trivy's report.
@@ -36,7 +36,7 @@ def suggest(
 
     Returns:
         ``suggestions``, the one that removes most first, each with ``kind``, ``package``, ``installed``, ``target``,
-        ``ids``, ``text``, and ``patch``, which ``git apply`` takes (empty where there is none); and ``patch``: all
+        ``ids``, ``text``, and ``patch``, which ``git apply`` takes (empty if none); and ``patch``: all
         first steps together. The lockfile is updated by the manager's install afterwards.
 
     Raises:

@@ -40,7 +40,7 @@ def scan(name: str, report: Json) -> Scan:
         report: the document.
 
     Raises:
-        Failure: it is none of Trivy's; the message names the field.
+        Failure: it is not a report of Trivy; the message names the field.
     """
     if report.number("SchemaVersion") != SCHEMA:
         raise report.wrong(f"is not {SCHEMA}", "SchemaVersion")
@@ -62,10 +62,10 @@ def scan(name: str, report: Json) -> Scan:
 
 
 def severity(node: Json, key: str = "Severity") -> str:
-    """A severity in this project's words; ``unknown`` where there is none.
+    """A severity by this project's names; ``unknown`` if it is missing.
 
     Raises:
-        Failure: it is no severity.
+        Failure: it is not a severity.
     """
     value = node.text(key).lower() or "unknown"
     if value not in SEVERITIES:

@@ -1,4 +1,4 @@
-"""Trivy's vulnerability database out of the OCI artifact that carries it."""
+"""Unpack Trivy's vulnerability database from its OCI artifact."""
 
 import tarfile
 from pathlib import Path
@@ -12,7 +12,7 @@ from ci.intool.common.tarball import reading
 from ci.intool.scan.database import FRESH
 
 LAYER = "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip"
-"""Media type of the one layer, which Trivy asks for."""
+"""Media type of the one layer, as Trivy requires it."""
 
 FILES = ("trivy.db", "metadata.json")
 LIMIT = 8 << 30

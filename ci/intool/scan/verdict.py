@@ -1,4 +1,4 @@
-"""The result of the gates ``scan`` and ``source``: from what Trivy found."""
+"""The result of the gates ``scan`` and ``source``, from Trivy's reports."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -7,9 +7,8 @@ from typing import Any
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.json_reader import Json
-from ci.intool.policy import SEVERITIES, Finding, merged, not_judged, waivers_from
-from ci.intool.policy import judge as result_of
-from ci.intool.scan.findings import LICENSES, SECRETS, VULNERABILITIES, Judged, findings, harmless
+from ci.intool.policy import SEVERITIES, Finding, gate_result, merged, not_judged, waivers_from
+from ci.intool.scan.findings import LICENSES, SECRETS, VULNERABILITIES, ScanFinding, findings, harmless
 from ci.intool.scan.policy import Rules, rules
 from ci.intool.scan.results import Scan
 from ci.intool.scan.trivy import report, scan
@@ -29,7 +28,7 @@ def evaluate(
     Args:
         reports: what was scanned (a platform, or ``source``) to the file of its report.
         policy: as ``ci.intool.scan.policy.rules`` takes it.
-        waivers: what is accepted, of any gate.
+        waivers: accepted findings, of any gate.
         today: ISO 8601.
         earlier: ``found`` of the last release.
         gate: name of the result.
@@ -39,7 +38,7 @@ def evaluate(
         for the next release to compare with; ``packages``: how many each report looked at.
 
     Raises:
-        Failure: a report, the policy or a waiver is malformed, or there is no report.
+        Failure: a report, the policy or a waiver is malformed, or no report is given.
     """
     scans = [scan(name, report(path, name)) for name, path in reports.items()]
     last = Json("the last release", {"found": list(earlier)}, "leave `earlier` out, or give `found` of a scan's report")
@@ -58,11 +57,11 @@ def evaluated(
 ) -> dict[str, Any]:
     """Evaluate what was read; arguments and result are those of ``evaluate``."""
     if not scans:
-        raise Failure("there is no report of Trivy to judge", "scan the image first")
+        raise Failure("no report of Trivy is given", "scan the image first")
     found = {one.name: list(findings(one, policy, earlier)) for one in scans}
     each = _once(scans, {name: [one.finding for one in some] for name, some in found.items()})
     accepted = _once(scans, {one.name: [harmless(other) for other in one.accepted] for one in scans})
-    result = result_of(
+    result = gate_result(
         gate,
         [*each, *accepted, *_not_judged(scans)],
         waivers_from(waivers),
@@ -78,12 +77,12 @@ def evaluated(
 
 
 def _once(scans: Sequence[Scan], found: Mapping[str, Sequence[Finding]]) -> list[Finding]:
-    """Each finding once; of an image it says on which platforms, unless that is all of them."""
+    """Each finding once, with the platforms that have it, unless all of them do."""
     once = merged(found)
     return once if any(one.image for one in scans) else [replace(one, found_in=()) for one in once]
 
 
-def _subjects(found: Iterator[Judged]) -> list[dict[str, str]]:
+def _subjects(found: Iterator[ScanFinding]) -> list[dict[str, str]]:
     pairs = dict.fromkeys((one.finding.id, one.subject) for one in found)
     return [{"id": name, "subject": subject} for name, subject in pairs]
 
@@ -99,11 +98,11 @@ def _figures(scans: Sequence[Scan], found: Sequence[Finding], accepted: Sequence
 
 
 def _not_judged(scans: Sequence[Scan]) -> Iterator[Finding]:
-    """Checks that cannot be made with what these reports have."""
+    """Checks that cannot be made with these reports."""
     if not any(one.packages for one in scans):
-        yield not_judged(VULNERABILITIES, "no package was found to look at")
+        yield not_judged(VULNERABILITIES, "no package was found")
     elif unknown := [one.name for one in scans if one.image and not one.system]:
-        why = f"the operating system of {', '.join(unknown)} is unknown to Trivy, so its packages were not looked at"
+        why = f"the operating system of {', '.join(unknown)} is unknown to Trivy, so its packages were not checked"
         yield not_judged(VULNERABILITIES, why)
     if not any(package.licenses for one in scans for package in one.packages):
         yield not_judged(LICENSES, "no package names its license in these reports")

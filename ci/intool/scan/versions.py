@@ -1,4 +1,4 @@
-"""Which versions of npm packages are free of a vulnerability. Pure."""
+"""Versions of npm packages without a vulnerability. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,7 +8,7 @@ from ci.intool.common import semver
 def is_fixed(version: str, fixed: Sequence[str]) -> bool:
     """Whether a version is free of a vulnerability, by the versions that fix it, one for each line of releases.
 
-    A line is a major or a minor version. Where it is open whether a version's line was ever fixed, it counts as not.
+    A line is a major or a minor version. A version whose line may not have been fixed counts as vulnerable.
     """
     own = semver.parse(version)
     lines = sorted(known for one in fixed if (known := semver.parse(one)))

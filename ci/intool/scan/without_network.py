@@ -1,4 +1,4 @@
-"""Runs a program that can reach nobody: ``python3 -I without_network.py PROGRAM ARGUMENT…``.
+"""Run a program without network access: ``python3 -I without_network.py PROGRAM ARGUMENT…``.
 
 Mounted into a container as one file, so it imports the standard library alone. The kernel then refuses the program, and
 all that it starts, every socket but one inside the container (``AF_UNIX``), for good:
@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
 FAILED = 125
-"""Exit code where the program is not started, since the network cannot be taken from it."""
+"""Exit code if the program is not started, because network access cannot be removed."""
 
 _UNREACHABLE, _NO_SUCH_CALL = 101, 38
 """``ENETUNREACH``, ``ENOSYS`` (errno(3))."""
@@ -80,7 +80,7 @@ def program(machine: Machine) -> bytes:
         (_RETURN, _ERROR | _UNREACHABLE, 0, 0),
         (_RETURN, _ERROR | _NO_SUCH_CALL, 0, 0),
     )
-    # A comparison says how many steps to leave out, and is written above with the numbers of the steps to go to.
+    # A comparison has the number of steps to skip; the table above has the number of the step to go to.
     return b"".join(
         struct.pack("=HBBI", code, max(0, yes - number), max(0, no - number), value)
         for number, (code, value, yes, no) in enumerate(steps, 1)
@@ -88,31 +88,31 @@ def program(machine: Machine) -> bytes:
 
 
 def take_network(machine: Machine) -> None:
-    """Take it from this process, and from all that it starts.
+    """Remove network access from this process, and from all that it starts.
 
     Raises:
         OSError: the kernel refuses.
     """
     libc = ctypes.CDLL(None, use_errno=True)
 
-    def asked(done: int, what: str) -> None:
+    def checked(done: int, what: str) -> None:
         if done:
             raise OSError(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")
 
     header = (ctypes.c_uint32 * 2)(_CAPABILITIES_3, 0)
     sets = (ctypes.c_uint32 * 6)()
-    asked(libc.capget(header, sets), "capget")
+    checked(libc.capget(header, sets), "capget")
     kept = sets[1] & _READS_ALL  # effective, permitted, inheritable, and again the three for higher numbers
-    asked(libc.capset(header, (ctypes.c_uint32 * 6)(kept, kept, 0, 0, 0, 0)), "capset")
-    asked(libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS")
+    checked(libc.capset(header, (ctypes.c_uint32 * 6)(kept, kept, 0, 0, 0, 0)), "capset")
+    checked(libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0), "PR_SET_NO_NEW_PRIVS")
     steps = program(machine)
     listed = ctypes.create_string_buffer(steps, len(steps))
     given = struct.pack("@HP", len(steps) // 8, ctypes.addressof(listed))  # struct sock_fprog
-    asked(libc.prctl(_SECCOMP, _BY_FILTER, ctypes.create_string_buffer(given, len(given)), 0, 0), "PR_SET_SECCOMP")
+    checked(libc.prctl(_SECCOMP, _BY_FILTER, ctypes.create_string_buffer(given, len(given)), 0, 0), "PR_SET_SECCOMP")
 
 
 def main(command: Sequence[str]) -> NoReturn:
-    """Become another program, without network.
+    """Replace this process by a program without network access.
 
     Args:
         command: its name and arguments.
@@ -120,7 +120,7 @@ def main(command: Sequence[str]) -> NoReturn:
     try:
         take_network(MACHINES[platform.machine()])
     except (KeyError, OSError) as error:
-        sys.stderr.write(f"the network cannot be taken from {command[0]} here: {error}\n")
+        sys.stderr.write(f"cannot remove network access from {command[0]}: {error}\n")
         sys.exit(FAILED)
     os.execvp(command[0], list(command))  # noqa: S606  that is what it is for
 

@@ -1,4 +1,4 @@
-"""Tags and a registry: what was decided, what is there, and which tags may be written. Pure."""
+"""Tags of a release and of a registry, and which tags may be written. Pure."""
 
 from ci.intool.tags.explain import explain
 from ci.intool.tags.model import Existing, GitFacts, Skipped, Tag, Tags, TagUpdate

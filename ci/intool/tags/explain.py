@@ -15,7 +15,7 @@ def explain(tags: Tags, updates: Iterable[TagUpdate] = ()) -> str:
 
     Args:
         tags: From `decide`.
-        updates: From `tag_updates`, where the registry was asked.
+        updates: From `tag_updates`, if the registry was read.
 
     Returns:
         Lines: the version, a table of the tags, a table of the rules that gave none.

@@ -1,4 +1,4 @@
-"""What decides tags, and what is decided: values without behaviour."""
+"""The inputs and the results of decisions on tags, as data."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Kind = Literal["immutable", "forward", "free"]
 """How a tag may change: never, only to a higher version, or at any time."""
 
 Action = Literal["set", "keep", "skip", "refuse"]
-"""What a release does with a tag in the registry."""
+"""The actions of a release on a tag in the registry."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GitFacts:
-    """What is known of the commit that an image is built from. Everything is optional: a plain directory has nothing.
+    """Facts of the commit that an image is built from. All are optional: a plain directory has none.
 
     Attributes:
         event: What started the run, in GitHub's words: ``push``, ``schedule``, ``pull_request``.
@@ -47,17 +47,17 @@ class GitFacts:
 
     @property
     def branch(self) -> str:
-        """Name of the branch; empty where `ref` is none."""
+        """Name of the branch; empty if `ref` is of another kind."""
         return _below("refs/heads/", self.ref)
 
     @property
     def tag(self) -> str:
-        """Name of the git tag; empty where `ref` is none."""
+        """Name of the git tag; empty if `ref` is of another kind."""
         return _below("refs/tags/", self.ref)
 
     @property
     def pull_request(self) -> str:
-        """Number of the pull request; empty where `ref` is none."""
+        """Number of the pull request; empty if `ref` is of another kind."""
         return _below("refs/pull/", self.ref).removesuffix("/merge").removesuffix("/head")
 
     @property
@@ -117,7 +117,7 @@ class Tags:
     """The tags of one image.
 
     Attributes:
-        version: Version (semver, without build metadata) of this release; empty where it has none.
+        version: Version (semver, without build metadata) of this release; empty if it has none.
         tags: By falling priority of their rules; ``latest`` of the flavor is last.
         skipped: Rules that gave no tag.
     """
@@ -128,13 +128,13 @@ class Tags:
 
     @property
     def main(self) -> str:
-        """Name of the first tag, metadata-action's output ``version``; empty where there is no tag."""
+        """Name of the first tag, metadata-action's output ``version``; empty if there is no tag."""
         return self.tags[0].name if self.tags else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Existing:
-    """What a registry has under a tag.
+    """The image under a tag in a registry.
 
     Attributes:
         digest: Of the manifest or index.
@@ -147,7 +147,7 @@ class Existing:
 
 @dataclass(frozen=True, kw_only=True)
 class TagUpdate:
-    """What to do with a tag.
+    """The action for a tag.
 
     Attributes:
         tag: The tag.

@@ -1,4 +1,4 @@
-"""How a tag may change, where its rule does not know."""
+"""How a tag may change, if its rule does not define it."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ class _Released:
 
     @classmethod
     def of(cls, text: str, digest: str) -> _Released | None:
-        """Read the text of a version; None where it is none."""
+        """Read the text of a version; None if it is not one."""
         original = versions.rebased(text)
         version = versions.semver(original or text)
         name = text if original else version.text if version else ""
@@ -141,9 +141,9 @@ def _complete(shapes: Shapes, existing: Mapping[str, Existing]) -> Iterator[_Rel
 
 
 def _by_part(now: Existing, shapes: Shapes, existing: Mapping[str, Existing]) -> list[_Released]:
-    """The version that an image says of itself, where a part of it, such as 1.2 of 1.2.3, names the image too.
+    """The version in an image's metadata, if a tag for a part of it, such as 1.2 of 1.2.3, names the image too.
 
-    What it says is not enough: an image from a branch says the version of package.json, which nobody released.
+    The metadata alone is not enough: an image from a branch has the version of package.json, which was not released.
     """
     released = _Released.of(now.version, now.digest)
     if not released:
@@ -158,7 +158,7 @@ def parts(version: Version) -> tuple[str, str]:
 
 
 def _shapes(tags: Tags) -> Shapes:
-    """What stands before and after the version in this release's tags for a version or a part of one."""
+    """Prefix and suffix of the version in this release's tags for a version or a part of one."""
     shapes = set()
     for tag in tags.tags:
         text = {"immutable": tag.version, "forward": tag.line, "free": ""}[tag.kind]

@@ -31,10 +31,10 @@ class Version:
         raw: As it was written.
         text: Normal form: without ``v``, and for semver without build metadata.
         major: First number.
-        minor: Second number; 0 where there is none.
-        patch: Third number; 0 where there is none.
-        final: Whether it is no pre-, post- or development release.
-        semver: The same as a semver; empty where semver has no word for it.
+        minor: Second number; 0 if there is none.
+        patch: Third number; 0 if there is none.
+        final: Whether it is not a pre-, post- or development release.
+        semver: The same as a semver; empty if semver cannot express it.
     """
 
     raw: str
@@ -86,7 +86,7 @@ def pep440(text: str) -> Version | None:
 
 
 def precedence(text: str) -> Precedence | None:
-    """Key that orders versions by semver 2.0.0, item 11; None where `text` is no semver."""
+    """Key that orders versions by semver 2.0.0, item 11; None if `text` is not a semver."""
     version = parse_semver(text) if len(text) <= LONGEST else None
     return version.precedence if version else None
 

@@ -50,8 +50,8 @@ def test_what_is_no_statement(payload: bytes) -> None:
 
 def test_subjects_that_are_no_images_are_left_out() -> None:
     subject: list[Any] = [1, {}, {"digest": 1}, {"digest": {"sha1": "a", "sha256": "../x"}}, {"digest": {"sha256": 1}}]
-    told = {"_type": TYPE, "predicateType": "a", "subject": [*subject, {"name": "x", "digest": {"sha256": A[7:]}}]}
-    assert parse(json.dumps(told).encode()).subjects == (A,)
+    reported = {"_type": TYPE, "predicateType": "a", "subject": [*subject, {"name": "x", "digest": {"sha256": A[7:]}}]}
+    assert parse(json.dumps(reported).encode()).subjects == (A,)
 
 
 def bundled(**changed: Any) -> bytes:
@@ -100,7 +100,7 @@ def test_what_is_no_bundle(body: bytes) -> None:
         parsed(body)
 
 
-def test_a_broken_certificate_names_nobody_or_the_same() -> None:
+def test_a_broken_certificate_has_no_identity_or_the_same() -> None:
     chance = random.Random(7)  # noqa: S311  the same bytes each time
     for _ in range(2000):
         broken = bytearray(CERTIFICATE[: chance.randrange(len(CERTIFICATE) + 1)])
@@ -126,8 +126,8 @@ FACTS = provenance.Facts(
 
 
 def test_provenance() -> None:
-    told = provenance.provenance(FACTS)
-    assert told == {
+    reported = provenance.provenance(FACTS)
+    assert reported == {
         "buildDefinition": {
             "buildType": predicates.BUILD,
             "externalParameters": {"pipeline": "app.yaml", "secrets": ["a", "npm"]},
@@ -158,29 +158,33 @@ def test_provenance() -> None:
             "byproducts": [{"name": "rebuilt image", "digest": {"sha256": "b" * 64}}],
         },
     }
-    assert (provenance.problem(told), provenance.rebuilt(told), provenance.builder(told)) == ("", B, provenance.LOCAL)
+    assert (provenance.problem(reported), provenance.rebuilt(reported), provenance.builder(reported)) == (
+        "",
+        B,
+        provenance.LOCAL,
+    )
 
 
 def test_provenance_of_little() -> None:
-    told = provenance.provenance(provenance.Facts(parameters={}, revision="c" * 40, changed=True))
-    (source,) = told["buildDefinition"]["resolvedDependencies"]
+    reported = provenance.provenance(provenance.Facts(parameters={}, revision="c" * 40, changed=True))
+    (source,) = reported["buildDefinition"]["resolvedDependencies"]
     assert source == {"name": "source", "digest": {"gitCommit": "c" * 40}, "annotations": {"changed": True}}
-    assert told["runDetails"] == {"builder": {"id": provenance.LOCAL}, "metadata": {}}
-    assert (provenance.problem(told), provenance.rebuilt(told)) == ("", "")
+    assert reported["runDetails"] == {"builder": {"id": provenance.LOCAL}, "metadata": {}}
+    assert (provenance.problem(reported), provenance.rebuilt(reported)) == ("", "")
     with pytest.raises(Failure, match=r"image node:24 has no digest"):
         provenance.provenance(provenance.Facts(parameters={}, bases=["node:24"]))
 
 
 @pytest.mark.parametrize(
-    ("told", "builder"),
+    ("reported", "builder"),
     [
         ("", provenance.LOCAL),
         ("acme/app/.github/workflows/a.yml@refs/heads/main",) * 2,
         ("https://ci.example.com/runner",) * 2,
     ],
 )
-def test_builders(told: str, builder: str) -> None:
-    found = provenance.builder(provenance.provenance(provenance.Facts(parameters={}, builder=told)))
+def test_builders(reported: str, builder: str) -> None:
+    found = provenance.builder(provenance.provenance(provenance.Facts(parameters={}, builder=reported)))
     assert found == (builder if "://" in builder else f"https://github.com/{builder}")
 
 
@@ -210,18 +214,18 @@ def test_a_repository_without_credentials(repository: str, public: str) -> None:
     ],
 )
 def test_malformed_provenance(path: tuple[str, ...], value: Any, problem: str) -> None:
-    told = provenance.provenance(FACTS)
-    place = told
+    reported = provenance.provenance(FACTS)
+    place = reported
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = value
-    assert provenance.problem(told) == problem
+    assert provenance.problem(reported) == problem
 
 
 def test_an_audit_record() -> None:
     gate = {"passed": True, "checks": {"SC-13": "passed"}, "waived": ["x"], "skipped": [], "figures": {}}
     waiver = {"id": "CFG-01", "reason": "r", "owner": "o", "expires": "2026-01-01"}
-    told = audit.record(
+    reported = audit.record(
         who="me",
         when="2026-01-01T00:00:00Z",
         digest=A,
@@ -231,7 +235,7 @@ def test_an_audit_record() -> None:
         gates={"prove": gate},
         waivers=[waiver],
     )
-    assert told == {
+    assert reported == {
         "who": "me",
         "when": "2026-01-01T00:00:00Z",
         "digest": A,
@@ -240,7 +244,7 @@ def test_an_audit_record() -> None:
         "gates": {"prove": gate},
         "waivers": [waiver],
     }
-    assert audit.proved(told)
+    assert audit.proved(reported)
     for other in ({}, {"gates": 1}, {"gates": {"a": 1}}, {"gates": {"a": {"checks": {"SC-13": "failed"}}}}):
         assert not audit.proved(other)
 
@@ -248,9 +252,9 @@ def test_an_audit_record() -> None:
 def test_a_scan() -> None:
     finding = {"id": "CVE-1", "severity": "low", "where": "a@1", "what": "bad"}
     moment = "2026-01-01T00:00:00Z"
-    told = scan.scanned(scanner="x", version="1", started=moment, finished=moment, findings=[finding])
-    assert (scan.problem(told), scan.findings(told)) == ("", [finding])
-    assert told["metadata"] == {"scanStartedOn": moment, "scanFinishedOn": moment}
+    reported = scan.scanned(scanner="x", version="1", started=moment, finished=moment, findings=[finding])
+    assert (scan.problem(reported), scan.findings(reported)) == ("", [finding])
+    assert reported["metadata"] == {"scanStartedOn": moment, "scanFinishedOn": moment}
     for broken in ({}, {"scanner": 1}, {"scanner": {"uri": "x", "result": []}}, {"scanner": {"result": {}}}):
         assert scan.problem(broken)
         assert scan.findings(broken) is None
@@ -263,7 +267,7 @@ def spdx(*packages: dict[str, Any], **document: Any) -> dict[str, Any]:
 
 
 PURL = {"externalRefs": [{"referenceType": "purl", "referenceLocator": f"pkg:oci/app@sha256%3A{'a' * 64}?arch=amd64"}]}
-SILENT, OTHER = "does not say by digest which image it describes", f"describes another image, {A}"
+SILENT, OTHER = "does not name the image that it describes by digest", f"describes another image, {A}"
 
 
 @pytest.mark.parametrize(
@@ -289,19 +293,19 @@ def test_which_image_an_sbom_describes(kind: str, document: dict[str, Any], of_a
 
 def test_a_referrer() -> None:
     subject = Manifest(body=b"{}", digest=A, media_type="application/x", content={})
-    told = json.loads(Addition(subject=subject, bundle=b"b", kind="k", created="2026-01-01T00:00:00Z").manifest())
-    assert told["subject"] == {"mediaType": "application/x", "digest": A, "size": 2}
-    assert told["layers"][0]["digest"] == digest_of(b"b")
-    assert told["artifactType"] == told["layers"][0]["mediaType"]
-    assert told["annotations"]["org.opencontainers.image.created"] == "2026-01-01T00:00:00Z"
+    reported = json.loads(Addition(subject=subject, bundle=b"b", kind="k", created="2026-01-01T00:00:00Z").manifest())
+    assert reported["subject"] == {"mediaType": "application/x", "digest": A, "size": 2}
+    assert reported["layers"][0]["digest"] == digest_of(b"b")
+    assert reported["artifactType"] == reported["layers"][0]["mediaType"]
+    assert reported["annotations"]["org.opencontainers.image.created"] == "2026-01-01T00:00:00Z"
 
 
 def test_a_signature_of_the_former_scheme() -> None:
     assert former.tag(A) == f"sha256-{'a' * 64}.sig"
     annotations = {"dev.cosignproject.cosign/signature": "c2ln"}
-    told = json.loads(former.bundle(annotations, B))
-    assert told["messageSignature"]["signature"] == "c2ln"
-    assert base64.b64decode(told["messageSignature"]["messageDigest"]["digest"]) == bytes.fromhex("b" * 64)
+    reported = json.loads(former.bundle(annotations, B))
+    assert reported["messageSignature"]["signature"] == "c2ln"
+    assert base64.b64decode(reported["messageSignature"]["messageDigest"]["digest"]) == bytes.fromhex("b" * 64)
     assert former.signer(former.bundle(annotations, B)) == "a key"
     for key, value in (
         ("cosignproject.cosign/signature", None),

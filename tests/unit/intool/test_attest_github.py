@@ -16,7 +16,7 @@ INTO = "SIGSTORE_ID_TOKEN"
 
 @contextmanager
 def github(status: int, body: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """A server that answers so; gives its URL, and what it was asked: path and authorization."""
+    """A server with this answer; yields its URL, and path and authorization of its requests."""
     asked: list[tuple[str, str]] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -27,7 +27,7 @@ def github(status: int, body: str) -> Iterator[tuple[str, list[tuple[str, str]]]
             self.wfile.write(body.encode())
 
         def log_message(self, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)
@@ -40,7 +40,7 @@ def github(status: int, body: str) -> Iterator[tuple[str, list[tuple[str, str]]]
         server.server_close()
 
 
-def test_a_token_is_asked_for_with_what_the_job_has() -> None:
+def test_a_token_is_requested_with_the_jobs_variables() -> None:
     with github(200, json.dumps({"value": "a.b.c"})) as (url, asked):
         environment = {URL: url, REQUEST: "the request"}
         ask(environment, INTO)
@@ -51,7 +51,7 @@ def test_a_token_is_asked_for_with_what_the_job_has() -> None:
 
 
 @pytest.mark.parametrize(("status", "body"), [(403, ""), (200, "no JSON"), (200, "{}"), (200, "[]")])
-def test_no_token_is_told(status: int, body: str) -> None:
+def test_no_token_is_reported(status: int, body: str) -> None:
     with github(status, body) as (url, _), pytest.raises(Failure) as raised:
         ask({URL: url, REQUEST: "the request"}, INTO)
     assert "id-token: write" in raised.value.fix
@@ -63,7 +63,7 @@ def test_the_request_is_sent_to_https_alone() -> None:
         ask({URL: "http://example.com/?a=b", REQUEST: "the request"}, INTO)
 
 
-def test_without_a_job_nothing_is_asked() -> None:
+def test_without_a_job_nothing_is_requested() -> None:
     environment: dict[str, str] = {}
     ask(environment, INTO)
     assert environment == {}

@@ -15,25 +15,28 @@ from ci.intool.attest.statement import Statement
 TOP, AMD, ARM, CONFIG, OTHER = (f"sha256:{digit * 64}" for digit in "12345")
 
 
-def said(kind: str, predicate: dict[str, Any], *subjects: str) -> Statement:
+def statement(kind: str, predicate: dict[str, Any], *subjects: str) -> Statement:
     return Statement(kind=kind, subjects=subjects, predicate=predicate)
 
 
-def bills(digest: str, of: str = "") -> list[Statement]:
+def sboms(digest: str, of: str = "") -> list[Statement]:
     component = {"component": {"version": of or digest}}
     package = {"packages": [{"SPDXID": "I", "versionInfo": of or digest}], "documentDescribes": ["I"]}
-    return [said(predicates.SPDX, package, digest), said(predicates.CYCLONEDX, {"metadata": component}, digest)]
+    return [
+        statement(predicates.SPDX, package, digest),
+        statement(predicates.CYCLONEDX, {"metadata": component}, digest),
+    ]
 
 
 def build(rebuilt: str = "") -> Statement:
-    return said(predicates.PROVENANCE, provenance(Facts(parameters={}, rebuilt=rebuilt)), TOP, AMD, ARM)
+    return statement(predicates.PROVENANCE, provenance(Facts(parameters={}, rebuilt=rebuilt)), TOP, AMD, ARM)
 
 
-SCAN = said(predicates.SCAN, scanned(scanner="x", version="1", started="", finished="", findings=[]), AMD, ARM)
-PROVED = said(
+SCAN = statement(predicates.SCAN, scanned(scanner="x", version="1", started="", finished="", findings=[]), AMD, ARM)
+PROVED = statement(
     predicates.AUDIT, audit.record(who="", when="", digest=TOP, gates={"p": {"checks": {"SC-13": "passed"}}}), TOP
 )
-RELEASE = [said(predicates.SIGNATURE, {}, TOP), build(), SCAN, *bills(AMD), *bills(ARM, CONFIG)]
+RELEASE = [statement(predicates.SIGNATURE, {}, TOP), build(), SCAN, *sboms(AMD), *sboms(ARM, CONFIG)]
 
 
 def evidence(statements: list[Statement], **changed: Any) -> Evidence:
@@ -73,43 +76,47 @@ def without(*kinds: str) -> list[Statement]:
         (RELEASE, "attested", "no second build is recorded"),
         ([], "whole", f"there is no signature of {TOP} by me"),
         (without(predicates.SIGNATURE), "whole", f"there is no signature of {TOP} by me"),
-        ([*without(predicates.SIGNATURE), said(predicates.SIGNATURE, {}, AMD)], "whole", "there is no signature of"),
+        (
+            [*without(predicates.SIGNATURE), statement(predicates.SIGNATURE, {}, AMD)],
+            "whole",
+            "there is no signature of",
+        ),
         (without(predicates.PROVENANCE), "signed", "there is no provenance"),
         (without(predicates.SPDX), "signed", "there is no SBOM in SPDX of linux/amd64; there is no SBOM in SPDX of"),
         (without(predicates.CYCLONEDX), "signed", "there is no SBOM in CycloneDX of linux/amd64;"),
         (without(predicates.SCAN), "signed", "there is no scan result of linux/amd64; there is no scan result of"),
-        ([*without(predicates.SCAN), said(predicates.SCAN, SCAN.predicate, AMD)], "signed", "of linux/arm64"),  # type: ignore[arg-type]
+        ([*without(predicates.SCAN), statement(predicates.SCAN, SCAN.predicate, AMD)], "signed", "of linux/arm64"),  # type: ignore[arg-type]
         (
-            [*without(predicates.SCAN), said(predicates.SCAN, {}, AMD, ARM)],
+            [*without(predicates.SCAN), statement(predicates.SCAN, {}, AMD, ARM)],
             "signed",
             "the scan result of linux/amd64 does not name its scanner; the scan result of linux/arm64 does not",
         ),
         (
-            [*without(predicates.PROVENANCE), said(predicates.PROVENANCE, {}, TOP)],
+            [*without(predicates.PROVENANCE), statement(predicates.PROVENANCE, {}, TOP)],
             "signed",
             "the provenance has no valid buildDefinition.buildType",
         ),
-        ([*RELEASE, said(predicates.PROVENANCE, {}, TOP)], "attested", "no second build is recorded"),
-        ([*RELEASE, bills(AMD, ARM)[0]], "signed", f"the SBOM in SPDX of linux/amd64 describes another image, {ARM}"),
+        ([*RELEASE, statement(predicates.PROVENANCE, {}, TOP)], "attested", "no second build is recorded"),
+        ([*RELEASE, sboms(AMD, ARM)[0]], "signed", f"the SBOM in SPDX of linux/amd64 describes another image, {ARM}"),
         (
-            [*RELEASE, bills(ARM, AMD)[1]],
+            [*RELEASE, sboms(ARM, AMD)[1]],
             "signed",
             f"the SBOM in CycloneDX of linux/arm64 describes another image, {AMD}",
         ),
     ],
 )
 def test_levels(statements: list[Statement], level: str, why: str) -> None:
-    found, told = reached(evidence(statements))
+    found, reported = reached(evidence(statements))
     assert found == level
-    assert why in told
-    assert bool(why) == bool(told)
+    assert why in reported
+    assert bool(why) == bool(reported)
 
 
 @pytest.mark.parametrize(
     ("change", "level", "why"),
     [
         (lambda one: replace(one, damage=("a layer is missing", "push again")), "", "a layer is missing"),
-        (lambda one: replace(one, trusted="", statements={}), "whole", "nobody is trusted"),
+        (lambda one: replace(one, trusted="", statements={}), "whole", "no trusted signer is given"),
         (
             lambda one: replace(one, statements={}, refused={(TOP, predicates.SIGNATURE): "one by you does not count"}),
             "whole",
@@ -118,9 +125,9 @@ def test_levels(statements: list[Statement], level: str, why: str) -> None:
     ],
 )
 def test_why_not(change: Callable[[Evidence], Evidence], level: str, why: str) -> None:
-    found, told = reached(change(evidence([*RELEASE, PROVED])))
+    found, reported = reached(change(evidence([*RELEASE, PROVED])))
     assert found == level
-    assert why in told
+    assert why in reported
 
 
 def test_a_refused_statement_is_named_where_it_is_missing() -> None:

@@ -1,4 +1,4 @@
-"""Whom cosign is told to sign as, and to trust."""
+"""Signers, and the identities that cosign has to trust."""
 
 import base64
 import json
@@ -92,9 +92,9 @@ def test_no_trust(fields: dict[str, Any], message: str) -> None:
     assert SECRET not in refusal.value.what
 
 
-def test_nobody() -> None:
+def test_no_signer() -> None:
     assert not Trust()
-    assert str(Trust()) == "nobody"
+    assert str(Trust()) == "no signer"
 
 
 def token(**claims: Any) -> str:
@@ -125,22 +125,22 @@ def test_whom_a_token_names(claims: dict[str, Any], names: tuple[str, str]) -> N
 
 
 @pytest.mark.parametrize(
-    "told", ["", "a", "a.b.c", "e30.W10.x", "é.é.é", token(), token(iss=1, email="a"), token(iss="a")]
+    "reported", ["", "a", "a.b.c", "e30.W10.x", "é.é.é", token(), token(iss=1, email="a"), token(iss="a")]
 )
-def test_a_token_that_names_nobody(told: str) -> None:
+def test_a_token_without_an_identity(reported: str) -> None:
     with pytest.raises(Failure, match=r"is not a JSON Web Token|names neither"):
-        claimed(told)
+        claimed(reported)
 
 
 @pytest.mark.parametrize(
-    ("said", "one_line"),
+    ("printed", "one_line"),
     [
         ("WARNING: x\nError: first\nmore\nerror during command execution: first\n", "first"),
         ("panic: x\n", "panic: x"),
         ("", "no message"),
     ],
 )
-def test_what_cosign_said(said: str, one_line: str) -> None:
-    assert short(said) == one_line
-    assert refused(said) == one_line
+def test_messages_of_cosign(printed: str, one_line: str) -> None:
+    assert short(printed) == one_line
+    assert refused(printed) == one_line
     assert refused("Error: accepted signatures do not match threshold") == "it is signed by another key"

@@ -413,7 +413,7 @@ def test_a_finding_of_one_platform_names_it(tmp_path: Path) -> None:
     assert report.findings[0].found_in == ("linux/arm64",)
 
 
-def test_labels_that_nobody_gave_are_skipped(tmp_path: Path) -> None:
+def test_labels_without_a_value_are_skipped(tmp_path: Path) -> None:
     report = outcome(Made(), tmp_path)
     where = "labels description, url, source, version, licenses, vendor, documentation"
     assert ("labels-not-given", where) in places(report, "not-judged")

@@ -43,7 +43,7 @@ def test_all_forms_are_read(machine: int, platform: str, bits: int, order: str) 
         ({}, False),
     ],
 )
-def test_musl_is_told_from_glibc(fields: dict[str, str], musl: bool) -> None:  # noqa: FBT001
+def test_musl_is_distinguished_from_glibc(fields: dict[str, str], musl: bool) -> None:  # noqa: FBT001
     assert read(io.BytesIO(elf(**fields))).musl == musl  # type: ignore[arg-type]
 
 

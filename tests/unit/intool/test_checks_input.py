@@ -1,4 +1,4 @@
-"""What the hardening gate is given: what it refuses, and how it says so."""
+"""Inputs of the hardening gate: what it refuses, and with which messages."""
 
 import gzip
 import json
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "reported"),
     [
         ([], "is not an object"),
         ({"users": 1}, "users is unknown; known are user, env"),
@@ -40,10 +40,10 @@ ROOT = Path(__file__).parents[3]
         ({"serve": "both"}, "serve is `both`, neither server nor static"),
     ],
 )
-def test_what_is_expected_is_read_strictly(given: object, told: str) -> None:
+def test_what_is_expected_is_read_strictly(given: object, reported: str) -> None:
     with pytest.raises(Failure) as failure:
         parse(given)
-    assert told in failure.value.what
+    assert reported in failure.value.what
 
 
 def test_all_that_is_expected_may_be_left_out() -> None:
@@ -96,7 +96,7 @@ def largest(home: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [
         (truncated, "bytes instead of"),
         (altered, "does not match its digest"),
@@ -106,12 +106,12 @@ def largest(home: Path) -> Path:
         (lambda home: (home / "index.json").write_text('{"manifests": []}'), "has images for no platform"),
     ],
 )
-def test_a_damaged_layout_is_a_failure(change: Callable[[Path], Any], told: str, tmp_path: Path) -> None:
+def test_a_damaged_layout_is_a_failure(change: Callable[[Path], Any], reported: str, tmp_path: Path) -> None:
     arguments = write(Made(), tmp_path)
     change(tmp_path)
     with pytest.raises(Failure) as failure:
         check(**arguments)
-    assert told in failure.value.what
+    assert reported in failure.value.what
 
 
 def test_other_platforms_are_a_failure(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def member(**fields: Any) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "reported"),
     [
         (b"no gzip", "is not a gzip tar file"),
         (gzip.compress(b"no tar" * 200), "is not a gzip tar file"),
@@ -166,10 +166,10 @@ def member(**fields: Any) -> bytes:
     ],
     ids=["no gzip", "no tar", "cut off", "above", "above by a detour", "huge"],
 )
-def test_a_damaged_layer_is_a_failure(data: bytes, told: str, tmp_path: Path) -> None:
+def test_a_damaged_layer_is_a_failure(data: bytes, reported: str, tmp_path: Path) -> None:
     with pytest.raises(Failure) as failure:
         read(layer(tmp_path, data), LAYERS["gzip"], GATES)
-    assert told in failure.value.what
+    assert reported in failure.value.what
 
 
 def test_a_layer_of_an_unknown_kind_is_a_failure(tmp_path: Path) -> None:

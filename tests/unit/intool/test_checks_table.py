@@ -24,7 +24,7 @@ def test_every_check_of_every_group_is_there() -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
-def test_a_check_says_what_why_and_what_next(check: Check) -> None:
+def test_a_check_has_title_rationale_and_fix(check: Check) -> None:
     assert re.fullmatch(r"[A-Z].*[a-zA-Z0-9]", check.title)
     assert re.fullmatch(r"[`A-Z].*[^.]", check.rationale)
     assert re.fullmatch(r"[a-z].*[^.]", check.fix)

@@ -66,7 +66,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
     "no marker": (lambda home: (home / "oci-layout").unlink(), "oci-layout cannot be read"),
     "another version": (
         lambda home: (home / "oci-layout").write_text('{"imageLayoutVersion": "2"}'),
-        "does not say imageLayoutVersion 1.0.0",
+        "does not have imageLayoutVersion 1.0.0",
     ),
     "no index": (lambda home: (home / "index.json").unlink(), "index.json cannot be read"),
     "a directory for an index": (
@@ -127,12 +127,12 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize(("damage", "words"), BROKEN.values(), ids=BROKEN)
-def test_what_is_broken_is_told(tmp_path: Path, damage: Callable[[Path], object], words: str) -> None:
+def test_what_is_broken_is_reported(tmp_path: Path, damage: Callable[[Path], object], words: str) -> None:
     base_layout(tmp_path)
     damage(tmp_path)
-    with pytest.raises(Failure, match=words) as told:
+    with pytest.raises(Failure, match=words) as reported:
         everything(tmp_path)
-    assert told.value.what.startswith(f"image layout {tmp_path}: ")
+    assert reported.value.what.startswith(f"image layout {tmp_path}: ")
 
 
 def test_a_layout_is_read(tmp_path: Path) -> None:
@@ -156,16 +156,16 @@ def test_nested_indexes_are_followed(tmp_path: Path, depth: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "name"),
+    ("reported", "name"),
     [
         ({"os": "linux", "architecture": "arm", "variant": "v7"}, "linux/arm/v7"),
         ({"os": "linux", "architecture": "arm64", "variant": "v8"}, "linux/arm64"),
         ("nonsense", "linux/amd64"),
     ],
 )
-def test_platforms_are_named(tmp_path: Path, told: Any, name: str) -> None:
+def test_platforms_are_named(tmp_path: Path, reported: Any, name: str) -> None:
     base_layout(tmp_path)
-    top(tmp_path, manifests=[{**listed(tmp_path)[0], "platform": told}])
+    top(tmp_path, manifests=[{**listed(tmp_path)[0], "platform": reported}])
     assert [image.platform for image in Layout(tmp_path).images()] == [name]
 
 

@@ -1,4 +1,4 @@
-"""Secrets are found in each form and place, and are never told."""
+"""Secrets are found in each form and place, and are never printed."""
 
 import base64
 import gzip
@@ -97,7 +97,7 @@ def test_forms(run: Run, tmp_path: Path, secret: str, written: Callable[[str], s
     assert form in titles or secret in written(secret)
 
 
-def test_a_text_is_told_once() -> None:
+def test_a_text_is_reported_once() -> None:
     search = Search([b"secret"], Budget("x", 100))
     for piece in (b"secret", b" se", b"cret", b"-"):
         search.feed(piece)
@@ -279,7 +279,7 @@ def test_what_is_not_secret_in_a_secret(run: Run, tmp_path: Path, secret: str, p
 
 
 @pytest.mark.parametrize("secret", ["12345", "", "\n"])
-def test_a_secret_too_short_to_search_for_is_told(run: Run, tmp_path: Path, secret: str) -> None:
+def test_a_secret_too_short_to_search_for_is_reported(run: Run, tmp_path: Path, secret: str) -> None:
     file = tmp_path / "log"
     file.write_text("12345")
     found = run({"log": file}, {"S": secret})
@@ -288,7 +288,7 @@ def test_a_secret_too_short_to_search_for_is_told(run: Run, tmp_path: Path, secr
     assert places(found, "warns") == [("LAY-02", "secret S")]
 
 
-def test_a_short_value_beside_others_is_told(run: Run, tmp_path: Path) -> None:
+def test_a_short_value_beside_others_is_reported(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "log"
     file.write_text("abc")
     found = run({"log": file}, {"S": f"A_TOKEN={TOKEN}\nB_TOKEN=abc"})
@@ -340,17 +340,19 @@ def _cut(home: Path) -> Path:
         (lambda home: home / "missing", "place: .*missing to search"),
     ],
 )
-def test_what_cannot_be_searched_is_told(run: Run, tmp_path: Path, place: Callable[[Path], Path], what: str) -> None:
+def test_what_cannot_be_searched_is_reported(
+    run: Run, tmp_path: Path, place: Callable[[Path], Path], what: str
+) -> None:
     with pytest.raises(Failure, match=what):
         run({"place": place(tmp_path)}, {"S": TOKEN}, limit=3 * CHUNK)
 
 
-def test_a_secret_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_secret_that_is_not_there_is_reported(tmp_path: Path) -> None:
     with pytest.raises(Failure, match=r"secret S: .*: No such file"):
         search([], [{"name": "S", "path": str(tmp_path / "missing")}], [], TODAY)
 
 
-def test_a_canary_that_is_no_secret_is_told(run: Run) -> None:
+def test_a_canary_that_is_no_secret_is_reported(run: Run) -> None:
     with pytest.raises(Failure, match="canary C is not among the secrets"):
         run({}, {"S": TOKEN}, canaries=["C"])
 

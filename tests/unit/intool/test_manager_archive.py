@@ -1,4 +1,4 @@
-"""Archives of layouts are packed reproducibly, and a broken one is told."""
+"""Archives of layouts are packed reproducibly, and a broken one is reported."""
 
 import hashlib
 import json
@@ -55,7 +55,7 @@ def test_packed_again_it_is_the_same(layout: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("blob", range(4))
 @pytest.mark.parametrize("damage", ["gone", "altered", "longer"])
-def test_damage_is_told(layout: Path, tmp_path: Path, blob: int, damage: str) -> None:
+def test_damage_is_reported(layout: Path, tmp_path: Path, blob: int, damage: str) -> None:
     file = sorted((layout / "blobs/sha256").iterdir(), key=lambda file: file.stat().st_size)[blob]
     if damage == "gone":
         file.unlink()

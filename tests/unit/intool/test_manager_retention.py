@@ -89,7 +89,7 @@ def test_attached_tags(tag: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tags", "keep", "days", "protect", "fallen"),
+    ("tags", "keep", "days", "protect", "removed"),
     [
         pytest.param(
             {"1.0.0": "a", "1.1.0": "b", "1.10.0": "c", "1.9.0": "d"}, 2, 0, (), {"1.0.0", "1.1.0"}, id="semver"
@@ -118,18 +118,18 @@ def test_attached_tags(tag: str, expected: str) -> None:
         pytest.param({"pr-1": "timeless", "pr-2": "young"}, 0, 0, (), {"pr-1", "pr-2"}, id="no age asked"),
     ],
 )
-def test_rules(tags: dict[str, str], keep: int, days: int, protect: tuple[str, ...], fallen: set[str]) -> None:
+def test_rules(tags: dict[str, str], keep: int, days: int, protect: tuple[str, ...], removed: set[str]) -> None:
     ages = (
         stored("young", created=NOW - timedelta(days=29)),
         stored("edge", created=NOW - timedelta(days=30)),
         stored("timeless", created=None),
     )
     decision = decided(holds(tags, *ages), keep, days, protect)
-    assert set(decision.fallen) == fallen
-    assert set(decision.kept) == tags.keys() - fallen
+    assert set(decision.removed) == removed
+    assert set(decision.kept) == tags.keys() - removed
 
 
-def test_the_first_reason_is_told() -> None:
+def test_the_first_reason_is_reported() -> None:
     inventory = holds({"latest": "b", "1.0.0": "a", "2.0.0": "b", "0.1.0": "b", "pr-7": "c"})
     assert decided(inventory, protect=("pr-*",)).kept == {
         "0.1.0": "`latest` names the same image",
@@ -244,11 +244,11 @@ def test_nothing_kept_breaks(seed: int) -> None:
     left = inventory.manifests.keys() - decision.deleted
     subjects = {tag: attached_to(tag) for tag in inventory.tags}
 
-    assert decision.kept.keys() | decision.fallen.keys() == inventory.tags.keys()
-    assert not decision.kept.keys() & decision.fallen.keys()
+    assert decision.kept.keys() | decision.removed.keys() == inventory.tags.keys()
+    assert not decision.kept.keys() & decision.removed.keys()
     for tag in decision.kept:
         assert whole(inventory, left, inventory.tags[tag])
-    for tag in decision.fallen:
+    for tag in decision.removed:
         assert (inventory.tags[tag] in left) is (tag in decision.untagged)
     for one in left:
         assert whole(inventory, left, one)

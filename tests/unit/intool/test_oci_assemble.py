@@ -69,10 +69,10 @@ def test_every_blob_is_named_by_its_content_and_documents_are_canonical(result: 
 def test_what_is_reported_is_what_is_there(result: tuple[Layout, dict[str, Any]]) -> None:
     layout, report = result
     (image,) = layout.images()
-    told = report["platforms"]["linux/amd64"]
-    assert [layer["name"] for layer in told["layers"]] == ["base", "node_modules", "server", "static", "public"]
+    reported = report["platforms"]["linux/amd64"]
+    assert [layer["name"] for layer in reported["layers"]] == ["base", "node_modules", "server", "static", "public"]
     for layer, descriptor, diff_id in zip(
-        told["layers"], image.manifest["layers"], image.config["rootfs"]["diff_ids"], strict=True
+        reported["layers"], image.manifest["layers"], image.config["rootfs"]["diff_ids"], strict=True
     ):
         plain = gzip.decompress(layout.blob(descriptor).read_bytes())
         files = [member for member in tarfile.open(fileobj=io.BytesIO(plain)) if not member.isdir()]  # noqa: SIM115
@@ -87,7 +87,7 @@ def test_what_is_reported_is_what_is_there(result: tuple[Layout, dict[str, Any]]
         assert diff_id == f"sha256:{hashlib.sha256(plain).hexdigest()}"
         assert descriptor["mediaType"] == "application/vnd.oci.image.layer.v1.tar+gzip"
         assert descriptor.keys() == {"mediaType", "digest", "size"}
-    assert told["size"] == sum(layer["size"] for layer in told["layers"])
+    assert reported["size"] == sum(layer["size"] for layer in reported["layers"])
 
 
 def test_all_files_are_in_the_image_once(result: tuple[Layout, dict[str, Any]]) -> None:
@@ -187,7 +187,7 @@ def test_platforms_in_order_share_the_layers_that_are_equal(tmp_path: Path) -> N
     report = assemble(parse(given), tmp_path / "out")
     layout = Layout(tmp_path / "out")
     assert [image.platform for image in layout.images()] == list(report["platforms"]) == list(native)
-    pairs = zip(*(told["layers"] for told in report["platforms"].values()), strict=True)
+    pairs = zip(*(reported["layers"] for reported in report["platforms"].values()), strict=True)
     assert [ours["name"] for ours, theirs in pairs if ours == theirs] == ["server", "static", "public"]
     assert [image.config["architecture"] for image in layout.images()] == ["arm64", "amd64"]
 
@@ -269,7 +269,7 @@ def test_a_base_that_is_none(tmp_path: Path, damage: Any, words: str) -> None:
 def test_a_place_that_is_taken(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine").write_text("")
-    with pytest.raises(Failure, match="out is there already and holds something"):
+    with pytest.raises(Failure, match="out already exists and is not empty"):
         made(tmp_path)
 
 

@@ -266,8 +266,8 @@ def test_a_difference_of_entries(
     tmp_path: Path, change: Callable[[Members], object], first: dict[str, Any], files: int
 ) -> None:
     result = compare(made(tmp_path / "a"), rebuilt(tmp_path / "b", change))
-    told = {"part": "layer", "layer": "server", "path": "app/server.js", "platform": "linux/amd64", **first}
-    assert (result["first"], result["files"]) == ({**told, "path": result["first"]["path"]}, files)
+    reported = {"part": "layer", "layer": "server", "path": "app/server.js", "platform": "linux/amd64", **first}
+    assert (result["first"], result["files"]) == ({**reported, "path": result["first"]["path"]}, files)
     assert result["first"]["path"] in ("app/server.js", "app/package.json")
 
 

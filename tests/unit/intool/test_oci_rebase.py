@@ -97,9 +97,9 @@ class Home:
 
     def assembled(self, key: str, config: Mapping[str, Any] = CONFIG, **given: Any) -> dict[str, Any]:
         """Assemble the payload on a base, with the labels and annotations that the pipeline gives, at `on-KEY`."""
-        told = {f"{PREFIX}title": "app", f"{PREFIX}created": given.get("created", CREATED)}
-        told |= {f"{PREFIX}base.{name}": text for name, text in NAMED[key].items()}
-        whole = spec(Path(), Path(), annotations=told, config={**config, "Labels": told}, **given)
+        reported = {f"{PREFIX}title": "app", f"{PREFIX}created": given.get("created", CREATED)}
+        reported |= {f"{PREFIX}base.{name}": text for name, text in NAMED[key].items()}
+        whole = spec(Path(), Path(), annotations=reported, config={**config, "Labels": reported}, **given)
         whole["base"] = NAMED[key]
         whole["platforms"] = {
             platform: {"base": self.bases[key][platform], "payload": self.payloads[platform]} for platform in MACHINES
@@ -147,7 +147,7 @@ def test_rebase_is_assembly_on_the_new_base(home: Home, config: dict[str, Any]) 
     assert out == wanted
 
 
-def test_a_time_that_is_given_is_told_everywhere(home: Home) -> None:
+def test_a_time_that_is_given_is_reported_everywhere(home: Home) -> None:
     home.assembled("a")
     expected = home.assembled("b", created="2026-02-02T00:00:00Z")
     assert home.rebased(created="2026-02-02T00:00:00Z")["digest"] == expected["digest"]
@@ -184,8 +184,8 @@ def test_the_report(home: Home) -> None:
     done = home.rebased()
     own = {
         layer["digest"]: layer["size"]
-        for told in done["platforms"].values()
-        for layer in told["layers"]
+        for reported in done["platforms"].values()
+        for layer in reported["layers"]
         if layer["name"] != "base"
     }
     assert len(own) == 5  # of eight, three are the same for both platforms
@@ -447,7 +447,7 @@ def test_a_blob_that_is_there_is_not_written_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "created", "expected"),
+    ("reported", "created", "expected"),
     [
         ({}, "now", {}),
         ({f"{PREFIX}created": "then", "x": "1"}, "", {f"{PREFIX}created": "then", "x": "1"}),
@@ -458,8 +458,8 @@ def test_a_blob_that_is_there_is_not_written_again(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_labels_tell_is_renewed(told: dict[str, str], created: str, expected: dict[str, str]) -> None:
-    assert renewed(told, {"name": "new", "digest": "d"}, created) == expected
+def test_what_labels_tell_is_renewed(reported: dict[str, str], created: str, expected: dict[str, str]) -> None:
+    assert renewed(reported, {"name": "new", "digest": "d"}, created) == expected
 
 
 @pytest.mark.parametrize(

@@ -149,13 +149,13 @@ def test_the_real_pins_can_be_rewritten() -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("[images", "the pins are no TOML: .*"),
+        ("[images", "the pins are not valid TOML: .*"),
         ("", "the pins have no images"),
         ("[images]", "the pins have no images"),
         ("images = 1", "the pins have no images"),
-        ('[images]\na = "docker.io/a:1"', "images.a of the pins is no pin"),
-        (f'[images]\na = "docker.io/a@{A}"', "images.a of the pins is no pin"),
-        ("[images]\na = 1", "images.a of the pins is no pin"),
+        ('[images]\na = "docker.io/a:1"', "images.a of the pins is not a pin"),
+        (f'[images]\na = "docker.io/a@{A}"', "images.a of the pins is not a pin"),
+        ("[images]\na = 1", "images.a of the pins is not a pin"),
         (f'images = {{ one = "docker.io/one:1@{A}" }}', r"\[images\] of the pins is not one line an image"),
         (f'[images]\none = """docker.io/one:1@{A}"""', r"\[images\] of the pins is not one line an image"),
     ],

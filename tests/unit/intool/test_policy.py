@@ -25,8 +25,8 @@ from ci.intool.policy import (
     Waived,
     Warns,
     at_least,
+    gate_result,
     joined,
-    judge,
     merged,
     not_judged,
     used,
@@ -44,7 +44,7 @@ WAIVER = {"id": "CVE-1", "reason": "never called", "owner": "ann", "expires": TO
 
 
 def judged(*findings: Finding, waivers: Any = (), **over: Any) -> GateResult:
-    return judge("some", findings, waivers_from(waivers), TODAY, **{"checks": ("SC-06", "FS-01"), **over})
+    return gate_result("some", findings, waivers_from(waivers), TODAY, **{"checks": ("SC-06", "FS-01"), **over})
 
 
 def test_nothing_found() -> None:
@@ -114,7 +114,7 @@ def test_of_waivers_that_are_equal_the_first_is_used() -> None:
 
 def test_a_waiver_counts_for_every_gate() -> None:
     waivers = waivers_from([{**WAIVER, "id": "FS-01"}, WAIVER])
-    gates = [judge(name, [one], waivers, TODAY) for name, one in (("scan", WORST), ("hardening", SHELL))]
+    gates = [gate_result(name, [one], waivers, TODAY) for name, one in (("scan", WORST), ("hardening", SHELL))]
     assert [*used(waivers, gates)] == [0, 1]
 
 
@@ -124,13 +124,13 @@ def test_what_could_not_be_judged_is_not_passed_and_takes_no_waiver() -> None:
     assert [one.id for one in gate.not_judged] == ["CFG-14"]
 
 
-def test_what_is_not_judged_at_one_place_says_nothing_of_a_check() -> None:
+def test_what_is_not_judged_at_one_place_does_not_change_a_check() -> None:
     gate = judged(not_judged("labels", "nobody gives them", Setting(key="labels")))
     assert "labels" not in gate.checks
 
 
 def test_a_gate_of_which_no_check_was_made_was_not_run() -> None:
-    assert judge("prove", [not_judged("SC-13", "not asked for")], [], TODAY).status == "not run"
+    assert gate_result("prove", [not_judged("SC-13", "not asked for")], [], TODAY).status == "not run"
 
 
 def test_what_vex_declares_harmless_breaks_no_check() -> None:

@@ -66,15 +66,15 @@ def test_only_what_may_pass_is_tried_again() -> None:
 
 @pytest.mark.parametrize("said", ["", "no space left", "unauthorized", "[http 429]", "[http 500]", "[http 404]"])
 def test_a_failure_names_host_action_and_next_step(said: str) -> None:
-    told = failure("push a layer to ghcr.io/acme/app", "ghcr.io/acme/app", said)
-    assert told.what.startswith("cannot push a layer to ghcr.io/acme/app: ")
-    assert told.what.endswith(f" ({said or 'no message'})")
-    assert "{" not in told.what + told.fix
+    reported = failure("push a layer to ghcr.io/acme/app", "ghcr.io/acme/app", said)
+    assert reported.what.startswith("cannot push a layer to ghcr.io/acme/app: ")
+    assert reported.what.endswith(f" ({said or 'no message'})")
+    assert "{" not in reported.what + reported.fix
 
 
 def test_a_failure_keeps_the_secrets_of_addresses() -> None:
-    told = failure("push", "h/a", 'Patch "http://h/v2/uploads/1?_state=secret": EOF\n\n')
-    assert told.what.endswith('(Patch "http://h/v2/uploads/1": EOF)')
+    reported = failure("push", "h/a", 'Patch "http://h/v2/uploads/1?_state=secret": EOF\n\n')
+    assert reported.what.endswith('(Patch "http://h/v2/uploads/1": EOF)')
 
 
 def test_pauses_double_and_are_spread() -> None:

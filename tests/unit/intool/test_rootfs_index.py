@@ -1,4 +1,4 @@
-"""The index of a layout says of the layers what reading them says, and each layer is read once for it."""
+"""The index of a layout equals what reading its layers gives, and each layer is read once for it."""
 
 import json
 from pathlib import Path

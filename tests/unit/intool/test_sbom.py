@@ -1,4 +1,4 @@
-"""What an image is made of, and what documents about it are made to say."""
+"""The inventory of an image, and its SBOMs."""
 
 from pathlib import Path
 
@@ -109,7 +109,7 @@ def test_what_identifies_a_document_depends_on_the_image(tmp_path: Path) -> None
     assert one["spdx"]["documentNamespace"] != two["spdx"]["documentNamespace"]
 
 
-def test_integrity_of_the_lockfile_is_told(tmp_path: Path) -> None:
+def test_integrity_of_the_lockfile_is_reported(tmp_path: Path) -> None:
     made = parsed(documents(image(tmp_path / "image"), tmp_path / "made"))
     digest = bytes(range(64)).hex()
     hashes = {one["name"]: one.get("hashes") for one in made["cyclonedx"]["components"]}

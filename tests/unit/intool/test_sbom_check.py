@@ -127,8 +127,10 @@ def test_documents_that_are_not_exact(tmp_path: Path, kind: str, change: Change,
     change(document)
     Path(one["path"]).write_text(json.dumps(document))
     found = checked(home, listed)
-    told = [(two.id, two.title.replace(one["digest"], "DIGEST").replace(one["path"], "PATH")) for two in found.findings]
-    assert told == lines
+    titles = [
+        (two.id, two.title.replace(one["digest"], "DIGEST").replace(one["path"], "PATH")) for two in found.findings
+    ]
+    assert titles == lines
     assert {two.place for two in found.findings} == {f"linux/amd64: {kind}"}
     assert not found.passed
 
@@ -206,9 +208,9 @@ def test_packages_of_a_distribution_that_the_scanner_does_not_know(tmp_path: Pat
     assert sum(line.endswith(REASONS["unknown system"]) for line in report["explained"]) == 2
 
 
-def test_a_platform_that_nobody_scanned(tmp_path: Path) -> None:
+def test_a_platform_without_a_report(tmp_path: Path) -> None:
     home = image(tmp_path / "image")
-    with pytest.raises(Failure, match="no report of a scanner on linux/amd64"):
+    with pytest.raises(Failure, match="no report of a scanner is given for linux/amd64"):
         checked(home, documents(home, tmp_path / "made"), reports={})
 
 

@@ -29,7 +29,7 @@ def metadata(path: Path, updated: Any = "2026-03-02T06:00:00.123456789Z", **over
     return str(file)
 
 
-def test_the_age_of_a_database_is_told(tmp_path: Path) -> None:
+def test_the_age_of_a_database_is_reported(tmp_path: Path) -> None:
     assert database(metadata(tmp_path), NOW) == {
         "updated": "2026-03-02T06:00:00+00:00",
         "age_hours": 6.0,
@@ -63,9 +63,9 @@ def test_a_database_at_the_limit_and_one_of_a_clock_that_is_a_little_ahead_are_t
 
 
 def test_a_stand_in_may_be_of_any_age_but_not_of_any_kind(tmp_path: Path) -> None:
-    told = database(metadata(tmp_path, "2025-01-01T00:00:00Z"), NOW, stand_in=True)
-    assert told["stand_in"]
-    assert told["text"].startswith("stand-in for the vulnerability database of 2025-01-01")
+    reported = database(metadata(tmp_path, "2025-01-01T00:00:00Z"), NOW, stand_in=True)
+    assert reported["stand_in"]
+    assert reported["text"].startswith("stand-in for the vulnerability database of 2025-01-01")
     with pytest.raises(Failure, match="future"):
         database(metadata(tmp_path, "2027-01-01T00:00:00Z"), NOW, stand_in=True)
     with pytest.raises(Failure, match="Version is 3, and Trivy reads 2"):
@@ -112,10 +112,10 @@ def test_the_two_files_are_taken_out_of_the_artifact(tmp_path: Path, files: tupl
     cache = tmp_path / "cache"
     (cache / "db").mkdir(parents=True)
     (cache / "db" / "trivy.db").symlink_to(tmp_path / "elsewhere")
-    told = unpack(str(artifact(tmp_path / "layout", *files)), str(cache))
-    assert told["files"] == {"trivy.db": 8, "metadata.json": 2}
-    assert told["digest"].startswith("sha256:")
-    assert told["annotations"] == {"kind": "stand-in"}
+    reported = unpack(str(artifact(tmp_path / "layout", *files)), str(cache))
+    assert reported["files"] == {"trivy.db": 8, "metadata.json": 2}
+    assert reported["digest"].startswith("sha256:")
+    assert reported["annotations"] == {"kind": "stand-in"}
     assert (cache / "db" / "trivy.db").read_bytes() == b"database"
     assert not (tmp_path / "elsewhere").exists()
     assert sorted(path.name for path in (cache / "db").iterdir()) == ["metadata.json", "trivy.db"]
@@ -182,12 +182,12 @@ def two_platforms(home: Path, history: list[dict[str, Any]]) -> Path:
 def test_every_platform_is_named_by_the_flat_layout_itself(tmp_path: Path) -> None:
     history = [{"created_by": "ADD"}, {"created_by": 'CMD ["bash"]', "empty_layer": True}, {"empty_layer": True}]
     layout = two_platforms(tmp_path / "layout", history)
-    told = flatten(str(layout), str(tmp_path / "flat"))
-    assert list(told) == ["linux/amd64", "linux/arm64"]
+    reported = flatten(str(layout), str(tmp_path / "flat"))
+    assert list(reported) == ["linux/amd64", "linux/arm64"]
     real = {image.platform: image for image in Layout(layout).images()}
     flat = {image.platform: image for image in Layout(tmp_path / "flat").images()}
     named = json.loads((tmp_path / "flat" / "index.json").read_bytes())["manifests"]
-    for (platform, one), descriptor in zip(told.items(), named, strict=True):
+    for (platform, one), descriptor in zip(reported.items(), named, strict=True):
         assert one["digest"] == real[platform].digest
         assert one["input"] == f"{tmp_path / 'flat'}@{flat[platform].digest}"
         assert descriptor["digest"] == flat[platform].digest
@@ -241,8 +241,8 @@ def prepared(tmp_path: Path) -> Callable[..., tuple[dict[str, Any], list[dict[st
         for number, document in enumerate(documents):
             files.append(str(tmp_path / f"{number}.json"))
             Path(files[-1]).write_text(json.dumps(document))
-        told = prepare(files, "App", str(tmp_path / "out"))
-        return told, [json.loads(Path(file).read_text()) for file in told["files"]]
+        reported = prepare(files, "App", str(tmp_path / "out"))
+        return reported, [json.loads(Path(file).read_text()) for file in reported["files"]]
 
     return run
 
@@ -265,8 +265,8 @@ def prepared(tmp_path: Path) -> Callable[..., tuple[dict[str, Any], list[dict[st
 def test_a_statement_on_the_image_becomes_one_on_its_packages(
     prepared: Callable[..., Any], products: list[dict[str, Any]], fitted: list[dict[str, Any]] | None
 ) -> None:
-    told, written = prepared(vex(statement(products=products)))
-    assert told["statements"] == (0 if fitted is None else 1)
+    reported, written = prepared(vex(statement(products=products)))
+    assert reported["statements"] == (0 if fitted is None else 1)
     assert written == ([] if fitted is None else [vex(statement(products=fitted))])
 
 
@@ -311,7 +311,7 @@ def test_what_the_specification_allows_is_taken(prepared: Callable[..., Any], go
         (vex(statement(produts=[])), "produts is unknown"),
     ],
 )
-def test_a_document_that_breaks_a_rule_is_told(prepared: Callable[..., Any], document: Any, message: str) -> None:
+def test_a_document_that_breaks_a_rule_is_reported(prepared: Callable[..., Any], document: Any, message: str) -> None:
     with pytest.raises(Failure, match=message):
         prepared(document)
 
@@ -375,7 +375,7 @@ def test_a_file_that_semgrep_cannot_parse_is_a_warning(tmp_path: Path) -> None:
         ({"errors": []}, "has no `results` or no `errors`"),
         ({"results": []}, "has no `results` or no `errors`"),
         (sast(errors=[{"level": "error", "message": "Rule is wrong\nmore"}]), "Semgrep failed: Rule is wrong$"),
-        (sast(scanned=[]), "Semgrep looked at no file"),
+        (sast(scanned=[]), "Semgrep searched no file"),
         (sast("BAD"), r"results\[0\]\.extra\.severity is `BAD`"),
         ({**sast(), "results": [{}]}, r"results\[0\]\.extra\.severity is missing"),
     ],

@@ -229,7 +229,7 @@ def test_git_applies_the_patch_and_nothing_else_changes(
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"overrides": []}', '{"overrides": "x"}', "{", '{"a": 1', "nonsense"])
-def test_a_file_that_is_no_package_json_is_told(text: str) -> None:
+def test_a_file_that_is_no_package_json_is_reported(text: str) -> None:
     with pytest.raises(Failure, match=r"package\.json is not a JSON object"):
         edited(text, ("overrides", "a"), "1")
 
@@ -241,8 +241,8 @@ def test_all_patches_together_are_one() -> None:
         vulnerability("next", "14.2.30", "15.4.5", id="CVE-3"),
     )
     app = App(tables=json.loads(MANIFEST), overrides=("overrides",), by_range=True, kinds=KINDS)
-    told = suggested([scanned(found)], app, MANIFEST, "package.json")
-    added = [line for line in told["patch"].splitlines() if line.startswith("+") and not line.startswith("+++")]
+    reported = suggested([scanned(found)], app, MANIFEST, "package.json")
+    added = [line for line in reported["patch"].splitlines() if line.startswith("+") and not line.startswith("+++")]
     assert [line.strip("+, {") for line in added] == [
         '"next": "14.2.31"',
         '"devDependencies": {"vite": "~5.0.0"}',
@@ -250,5 +250,5 @@ def test_all_patches_together_are_one() -> None:
         '"postcss": "8.4.31"',
         "}",
     ]
-    assert [s["ids"] for s in told["suggestions"]] == [("CVE-1",), ("CVE-3",), ("CVE-2",)]
-    assert '+        "next": "15.4.5"' in told["suggestions"][1]["patch"]
+    assert [s["ids"] for s in reported["suggestions"]] == [("CVE-1",), ("CVE-3",), ("CVE-2",)]
+    assert '+        "next": "15.4.5"' in reported["suggestions"][1]["patch"]

@@ -1,4 +1,4 @@
-"""Whatever a document has in whatever place, it is taken or told: never a traceback."""
+"""Any value at any place of a document is accepted or reported: never a traceback."""
 
 import copy
 import json
@@ -96,15 +96,15 @@ def test_any_wrong_field_is_taken_or_told(tmp_path: Path, document: Any, read: C
     file = tmp_path / "document.json"
     file.write_text(json.dumps(document))
     assert json.dumps(read(str(file), tmp_path))
-    told: list[Failure] = []
+    reported: list[Failure] = []
     for made in mutations(document):
         file.write_text(json.dumps(made))
         try:
             read(str(file), tmp_path)
         except Failure as failure:
-            told.append(failure)
-    assert told
-    assert all(failure.what and failure.fix for failure in told)
+            reported.append(failure)
+    assert reported
+    assert all(failure.what and failure.fix for failure in reported)
 
 
 def test_the_program_writes_its_report_and_tells_what_it_cannot_read(
@@ -128,9 +128,9 @@ def test_every_operation_is_there(operation: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "what"),
+    ("printed", "what"),
     [
-        ("", "Trivy failed: it said nothing"),
+        ("", "Trivy failed: it printed nothing"),
         ("killed\n", "Trivy failed: killed"),
         ("2026\tFATAL\tFatal error\trun error: a\tb\n", "Trivy failed: Fatal error run error: a b"),
         (
@@ -138,13 +138,13 @@ def test_every_operation_is_there(operation: str) -> None:
             "Trivy failed: the scan took too long",
         ),
         (
-            "the network cannot be taken from trivy here: [Errno 22] PR_SET_SECCOMP: Invalid argument\n",
-            "Trivy failed: it is not started where it could reach others",
+            "cannot remove network access from trivy: [Errno 22] PR_SET_SECCOMP: Invalid argument\n",
+            "Trivy failed: it does not run with network access",
         ),
         ("Error: unknown flag: --x\nUsage:\n", "Trivy failed: unknown flag: --x"),
     ],
 )
-def test_what_trivy_said_is_told(said: str, what: str) -> None:
-    failure = failure_of(said)
+def test_messages_of_trivy(printed: str, what: str) -> None:
+    failure = failure_of(printed)
     assert failure.what.startswith(what)
     assert failure.fix

@@ -15,7 +15,7 @@ from tests.unit.trivy_reports import LAYER, report, scanned, secret, vulnerabili
 TODAY = "2026-03-01"
 
 
-def told(*reports: dict[str, Any], policy: dict[str, Any] | None = None, **over: Any) -> GateResult:
+def reported(*reports: dict[str, Any], policy: dict[str, Any] | None = None, **over: Any) -> GateResult:
     named = [scanned(one, name) for one, name in zip(reports, ("linux/amd64", "linux/arm64", "source"), strict=False)]
     return result(evaluated(named, rules(policy or {}), over.pop("waivers", []), TODAY, over.pop("earlier", ())))
 
@@ -42,14 +42,14 @@ def waiver(id: str, expires: str = "2026-04-01") -> dict[str, str]:  # noqa: A00
     ],
 )
 def test_severity_and_fix_decide(severity: str, fixed: str, policy: dict[str, Any], passed: bool) -> None:  # noqa: FBT001
-    gate = told(report(vulnerability("a", "1.0.0", fixed, severity=severity)), policy=policy)
+    gate = reported(report(vulnerability("a", "1.0.0", fixed, severity=severity)), policy=policy)
     assert gate.passed is passed
     assert gate.checks["SC-06"] == ("passed" if passed else "failed")
     assert [one.effect.kind for one in gate.findings if one.id == "CVE-2025-0001"] == ["warns" if passed else "stops"]
 
 
 def test_a_vulnerability_says_where_what_and_the_next_step() -> None:
-    gate = told(
+    gate = reported(
         report(
             vulnerability("next", "14.2.30", "13.5.9, 14.2.31, 15.4.5", PkgPath="app/node_modules/next/package.json")
         )
@@ -76,13 +76,13 @@ def test_what_was_looked_at_and_what_the_next_release_compares_with() -> None:
 
 def test_what_all_platforms_have_is_one_finding_and_what_one_has_names_it() -> None:
     both, single = vulnerability("a", "1.0.0", "1.0.1"), vulnerability("b", "1.0.0", "1.0.1", id="CVE-2025-0002")
-    gate = told(report(both), report(both, single))
+    gate = reported(report(both), report(both, single))
     assert [one.found_in for one in found(gate)] == [(), ("linux/arm64",)]
 
 
 def test_a_package_in_several_places_is_one_finding() -> None:
     paths = ["app/node_modules/a/package.json", "app/node_modules/b/node_modules/a/package.json"]
-    gate = told(report(*(vulnerability("a", "1.0.0", "1.0.1", PkgPath=path) for path in paths)))
+    gate = reported(report(*(vulnerability("a", "1.0.0", "1.0.1", PkgPath=path) for path in paths)))
     assert [one.where for one in found(gate)] == [Package(name="a", version="1.0.0", paths=tuple(paths))]
     assert gate.figures["high"] == 1
 
@@ -100,7 +100,7 @@ def test_a_package_of_the_system_needs_a_newer_base() -> None:
         ]
     )
     assert [str(package) for package in scanned(given).packages] == ["libc6@1:2.36-9+deb12u10"]
-    assert "take a newer base, with libc6 1:2.36-9+deb12u13" in told(given).findings[0].fix
+    assert "take a newer base, with libc6 1:2.36-9+deb12u13" in reported(given).findings[0].fix
 
 
 @pytest.mark.parametrize(
@@ -113,39 +113,39 @@ def test_a_package_of_the_system_needs_a_newer_base() -> None:
         ({("CVE-2025-0001", "a")}, {"new_only": True, "kev": ["CVE-2025-0001"]}, False),
     ],
 )
-def test_only_new_findings_fail_where_that_is_asked_for(
+def test_only_new_findings_fail_with_new_only(
     earlier: set[tuple[str, str]],
     policy: dict[str, Any],
     passed: bool,  # noqa: FBT001
 ) -> None:
-    gate = told(report(vulnerability("a", "1.0.1", "1.0.2")), policy=policy, earlier=earlier)
+    gate = reported(report(vulnerability("a", "1.0.1", "1.0.2")), policy=policy, earlier=earlier)
     assert gate.passed is passed
     assert [one.id for one in gate.findings if one.effect.kind != "not-judged"] == ["CVE-2025-0001"]
 
 
 def test_a_secret_fails_though_it_is_old_and_is_not_repeated() -> None:
     given = report(results=[secret()])
-    gate = told(given, policy={"new_only": True, "severity": "critical"}, earlier={("private-key", "app/key.pem")})
+    gate = reported(given, policy={"new_only": True, "severity": "critical"}, earlier={("private-key", "app/key.pem")})
     assert gate.checks["LAY-01"] == "failed"
     assert [(one.id, one.where) for one in found(gate)] == [("private-key", ImagePath(path="app/key.pem", layer=LAYER))]
     assert "BEGIN" not in json.dumps(gate.to_json())
 
 
 def test_a_secret_in_the_source_is_none_in_a_layer() -> None:
-    gate = told(report(), report(image=False, results=[secret(layer="")]))
+    gate = reported(report(), report(image=False, results=[secret(layer="")]))
     assert not gate.passed
     assert gate.checks["LAY-01"] == "passed"
 
 
 def test_a_waiver_holds_until_its_day_and_fails_afterwards() -> None:
     given = report(vulnerability("a", "1.0.0", "1.0.1"))
-    held = told(given, waivers=[waiver("CVE-2025-0001", "2026-03-01")])
+    held = reported(given, waivers=[waiver("CVE-2025-0001", "2026-03-01")])
     assert held.passed
     assert held.checks["SC-06"] == "waived"
     assert held.waived[0].effect == Waived(by="waivers[0]", owner="me", until="2026-03-01", reason="not reachable")
-    fallen = told(given, waivers=[waiver("CVE-2025-0001", "2026-02-28")])
-    assert not fallen.passed
-    assert places(fallen) == [("waiver-expired", "waivers[0]"), ("CVE-2025-0001", "a@1.0.0")]
+    expired = reported(given, waivers=[waiver("CVE-2025-0001", "2026-02-28")])
+    assert not expired.passed
+    assert places(expired) == [("waiver-expired", "waivers[0]"), ("CVE-2025-0001", "a@1.0.0")]
 
 
 def modified(status: str, **over: Any) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def modified(status: str, **over: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("status", ["not_affected", "fixed"])
 def test_what_vex_declares_harmless_is_accepted_with_its_reason(status: str) -> None:
-    gate = told(report(vulnerability("b", "1.0.0"), modified=[modified(status)]))
+    gate = reported(report(vulnerability("b", "1.0.0"), modified=[modified(status)]))
     assert gate.passed
     assert found(gate) == []
     assert [one.effect for one in gate.waived] == [NotAffected(document="app.json", status=status, reason="x_y")]
@@ -172,7 +172,7 @@ def test_what_vex_declares_harmless_is_accepted_with_its_reason(status: str) -> 
 
 
 def test_what_something_else_suppresses_is_not_accepted() -> None:
-    gate = told(report(modified=[modified("ignored")]))
+    gate = reported(report(modified=[modified("ignored")]))
     assert not gate.passed
     assert gate.waived == ()
 
@@ -221,7 +221,7 @@ def test_a_license_fails_unless_it_is_allowed(policy: dict[str, Any], passed: bo
         {"Name": "grafana", "Version": "1.0.0", "Licenses": ["AGPL-3.0-only"]},
         {"Name": "next", "Version": "1.0.0", "Licenses": ["MIT"]},
     ]
-    gate = told(report(packages=packages), policy=policy)
+    gate = reported(report(packages=packages), policy=policy)
     assert gate.passed is passed
     assert gate.checks["SC-08"] == ("passed" if passed else "failed")
     if not policy:
@@ -235,21 +235,21 @@ def test_a_weak_setting_is_judged_by_its_severity() -> None:
     }  # fmt: skip
     passing = {**setting, "ID": "DS-0001", "Status": "PASS"}
     given = report(results=[{"Target": "Dockerfile", "Class": "config", "Misconfigurations": [setting, passing]}])
-    assert [(one.id, one.where) for one in found(told(given))] == [("DS-0002", Source(file="Dockerfile", line=3))]
-    assert told(given, policy={"severity": "critical"}).passed
+    assert [(one.id, one.where) for one in found(reported(given))] == [("DS-0002", Source(file="Dockerfile", line=3))]
+    assert reported(given, policy={"severity": "critical"}).passed
 
 
 def test_a_system_past_its_end_of_life_fails() -> None:
-    gate = told(report(Metadata={"OS": {"Family": "debian", "Name": "10.1", "EOSL": True}}))
+    gate = reported(report(Metadata={"OS": {"Family": "debian", "Name": "10.1", "EOSL": True}}))
     assert not gate.passed
     assert places(gate) == [("SC-09", "debian 10.1")]
 
 
-def test_what_could_not_be_looked_at_is_told() -> None:
-    assert "LAY-01" not in told(report(image=False)).checks
-    nothing = told(report(image=False))
+def test_what_could_not_be_checked_is_reported() -> None:
+    assert "LAY-01" not in reported(report(image=False)).checks
+    nothing = reported(report(image=False))
     assert (nothing.checks["SC-06"], nothing.checks["SC-08"]) == ("not run", "not run")
-    unknown = told(report(Metadata={}, packages=[{"Name": "a", "Version": "1.0.0", "Licenses": ["MIT"]}]))
+    unknown = reported(report(Metadata={}, packages=[{"Name": "a", "Version": "1.0.0", "Licenses": ["MIT"]}]))
     assert unknown.checks["SC-06"] == "not run"
     [finding] = found(unknown, "not-judged")
     assert finding.id == "SC-06"
@@ -269,7 +269,7 @@ def test_what_could_not_be_looked_at_is_told() -> None:
         ([], "is not an object"),
     ],
 )
-def test_a_malformed_policy_is_told(policy: Any, message: str) -> None:
+def test_a_malformed_policy_is_reported(policy: Any, message: str) -> None:
     with pytest.raises(Failure, match=message):
         rules(policy)
 
@@ -295,7 +295,7 @@ def test_a_malformed_policy_is_told(policy: Any, message: str) -> None:
         ({"Results": [{"ExperimentalModifiedFindings": [{"Type": "vulnerability"}]}]}, "Finding.PkgName is missing"),
     ],
 )
-def test_a_malformed_report_is_told_with_its_place(over: dict[str, Any], message: str) -> None:
+def test_a_malformed_report_is_reported_with_its_place(over: dict[str, Any], message: str) -> None:
     with pytest.raises(Failure, match=rf"^linux/amd64: .*{message}"):
         scanned(report(**{**over, "results": []}) if "Results" not in over else {**report(), **over})
 
@@ -314,5 +314,5 @@ def test_reports_come_from_files(tmp_path: Path) -> None:
         evaluate({"linux/amd64": str(tmp_path / "none.json")}, {}, [], TODAY)
     with pytest.raises(Failure, match=r"the last release: found\[0\] is not an object"):
         evaluate({}, {}, [], TODAY, ["CVE"])  # type: ignore[list-item]
-    with pytest.raises(Failure, match="there is no report"):
+    with pytest.raises(Failure, match="no report of Trivy is given"):
         evaluate({}, {}, [], TODAY)

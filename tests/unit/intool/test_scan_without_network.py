@@ -1,4 +1,4 @@
-"""A program of others reaches nobody: the filter by a table, and the real kernel."""
+"""A program without network access: the filter by a table, and the real kernel."""
 
 import errno
 import json
@@ -101,7 +101,7 @@ def probed(*before: str) -> dict[str, Any]:
     return found
 
 
-def test_a_program_and_its_children_reach_nobody() -> None:
+def test_a_program_and_its_children_have_no_network() -> None:
     free, cut = probed(), probed(sys.executable, "-I", LAUNCHER)
     assert (free["connect"], free["a child"]) == ("works", 0)
     assert {cut[key] for key in ("connect", "by name", "netlink")} == {errno.ENETUNREACH}
@@ -130,5 +130,5 @@ def test_a_program_is_not_started_where_the_network_stays(
     with pytest.raises(SystemExit) as ended:
         without_network.main(["touch", str(tmp_path / "started")])
     assert ended.value.code == FAILED
-    assert "the network cannot be taken from touch here" in capsys.readouterr().err
+    assert "cannot remove network access from touch:" in capsys.readouterr().err
     assert not (tmp_path / "started").exists()

@@ -22,7 +22,7 @@ def version(text: str) -> Version:
 
 
 def allows(wanted: str, text: str, *, prereleases: bool) -> bool:
-    """Whether a range has a version; what is no version is in none."""
+    """Whether a range contains a version; an invalid version is in no range."""
     found, one = semver_range.parse(wanted, prereleases=prereleases), semver.parse(text)
     assert found
     return one is not None and found.allows(one)

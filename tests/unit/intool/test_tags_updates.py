@@ -118,8 +118,10 @@ def test_reasons_and_owners() -> None:
         "1.2.5": Existing(digest="sha256:b"),
         "commit-c0ffee0": Existing(digest=OTHER),
     }
-    told = {one.tag.name: (one.action, one.reason, one.owner) for one in tag_updates(release("1.2.3"), existing, OURS)}
-    assert told == {
+    reported = {
+        one.tag.name: (one.action, one.reason, one.owner) for one in tag_updates(release("1.2.3"), existing, OURS)
+    }
+    assert reported == {
         "1.2.3": ("refuse", "1.2.3 is sha256:other for good; a changed image needs a new version", OTHER),
         "v1.2.3": ("keep", "it is this image already", OURS),
         "1.2": ("skip", "1.2.5 is released and higher than 1.2.3", "sha256:b"),
@@ -130,7 +132,7 @@ def test_reasons_and_owners() -> None:
 
 
 def publish(version: str, digest: str, registry: dict[str, Existing]) -> Iterator[None]:
-    """Write tags as the documentation of `tag_updates` says; what else happens may happen at each yield."""
+    """Write tags in the order that `tag_updates` documents; other releases may run at each yield."""
     tags = release(version)
     for kind in ("immutable", "forward"):
         while True:
