@@ -58,7 +58,7 @@ class Advisories:
     earlier: Findings
 
 
-async def judged(run: Run, *, fresh: bool) -> tuple[Made, Verdicts]:
+async def build_and_check(run: Run, *, fresh: bool) -> tuple[Made, Verdicts]:
     """Make the image, and let every gate judge it and its source.
 
     Args:

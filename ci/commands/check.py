@@ -32,7 +32,7 @@ async def check(run: Run) -> str:
     Raises:
         PublishError: one failed.
     """
-    made, verdicts = await pipeline.judged(run, fresh=True)
+    made, verdicts = await pipeline.build_and_check(run, fresh=True)
     refuse(run.plan, verdicts.gates, made.image, UNFIT)
     released = Released.of(made.image, verdicts.gates, made.payload)
     return "\n".join([_lines(verdicts.gates), *payload_lines(released.payload)])
@@ -40,7 +40,7 @@ async def check(run: Run) -> str:
 
 async def compliance(run: Run) -> str:
     """Which control is met by which check, with the score, also where a gate fails."""
-    _, verdicts = await pipeline.judged(run, fresh=True)
+    _, verdicts = await pipeline.build_and_check(run, fresh=True)
     return compliance_report.report(verdicts.gates)
 
 

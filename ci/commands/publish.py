@@ -42,7 +42,7 @@ async def publish(run: Run, *, prove: bool = False) -> str:
     inputs, tags = await run.inputs(of_release), run.plan.release.tags
     result, sent = None if prove else await _remembered(run, inputs), None
     if not result:
-        made, verdicts = await pipeline.judged(run, fresh=False)
+        made, verdicts = await pipeline.build_and_check(run, fresh=False)
         refuse(run.plan, verdicts.gates, made.image, NOT_PUSHED)
         if prove:
             with run.clock.step("prove"):

@@ -19,7 +19,7 @@ async def report(run: Run) -> dagger.Directory:
 
     A gate that fails is part of the report, not an error.
     """
-    made, verdicts = await pipeline.judged(run, fresh=True)
+    made, verdicts = await pipeline.build_and_check(run, fresh=True)
     subject = Subject(
         name=run.plan.name,
         digest=made.image.digest,
