@@ -68,7 +68,7 @@ def test_labels(pulled: Pulled) -> None:
     for config in pulled.configs.values():
         labels = {k.removeprefix("org.opencontainers.image."): v for k, v in config["config"]["Labels"].items()}
         assert labels["title"] == "MoonTV"
-        assert labels["version"] == "0.1.0"
+        assert labels["version"] == "1.2.3"
         assert labels["revision"] == REVISION
         assert labels["created"] == CREATED
         assert labels["base.name"] == "gcr.io/distroless/nodejs22-debian12:nonroot"

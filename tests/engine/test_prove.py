@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ci.messages import catalogue
 from tests.apps.tiny import edit
 from tests.conftest import MINI
 from tests.engine.released import COMMIT, Call, Released
@@ -27,7 +28,7 @@ def test_chance_in_a_page_is_named_to_the_byte(call: Call, tiny: Path, tmp_path:
     source = shutil.copytree(tiny, tmp_path / "chance")
     edit(source, "{Math.random()}")
     called = call("prove", source=source)
-    assert_explained(called, "layer server: app/.next/server/app/", "let the app's build not depend on chance")
+    assert_explained(called, "layer server: app/.next/server/app/", catalogue()["proof.different"].fix)
     found = re.search(r"bytes (\d+) to (\d+) differ first:\n +A: (.+)\n +B: (.+)", called.error)
     assert found, called.error
     assert int(found[1]) < int(found[2])
