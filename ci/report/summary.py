@@ -6,7 +6,7 @@ from typing import Any
 from ci.intool.policy import FAILED, NOT_RUN, PASSED, WAIVED, GateResult
 from ci.release.result import Released
 from ci.report.compliance import outcomes, score
-from ci.report.text import gate_lines
+from ci.report.text import WIDTH, gate_lines
 
 
 def summary(
@@ -28,7 +28,7 @@ def summary(
         total: seconds of the run; steps that ran side by side are not added up.
         notes: reasons and warnings of the plan.
     """
-    earlier = [f"{'sent':<12} nothing: an earlier run of the same inputs built, tested and pushed this image"]
+    earlier = [f"{'sent':<{WIDTH}} nothing: an earlier run of the same inputs built, tested and pushed this image"]
     below = [
         *tag_lines(promoted["tags"]),
         *(platform_line(platform, facts) for platform, facts in released.platforms.items()),
@@ -36,8 +36,8 @@ def summary(
         *payload_lines(released.payload),
         *(line for gate in released.gates for line in gate_lines(gate)),
         *([score_line(released.gates)] if any(gate.checks for gate in released.gates) else []),
-        *(f"{name:<12} {seconds:6.1f} s" for name, seconds in steps.items()),
-        f"{'total':<12} {total:6.1f} s",
+        *(f"{name:<{WIDTH}} {seconds:6.1f} s" for name, seconds in steps.items()),
+        f"{'total':<{WIDTH}} {total:6.1f} s",
         *notes,
     ]
     return "\n".join([reference(promoted["ref"], promoted["tags"]), *(f"  {line}" for line in below)])
@@ -45,7 +45,7 @@ def summary(
 
 def tag_lines(tags: Sequence[Mapping[str, Any]]) -> list[str]:
     """What was done with each tag."""
-    return [f"{'tag':<12} {tag['name']}: {tag['action']} ({tag['reason']})" for tag in tags]
+    return [f"{'tag':<{WIDTH}} {tag['name']}: {tag['action']} ({tag['reason']})" for tag in tags]
 
 
 def reference(ref: str, tags: Sequence[Mapping[str, Any]]) -> str:
@@ -60,14 +60,14 @@ def platform_line(platform: str, facts: Mapping[str, Any]) -> str:
     layers = facts["layers"]
     own = ", ".join(f"{layer['name']} {megabytes(layer['size'])}" for layer in layers if layer["name"] != "base")
     count = f"{len(layers)} layer{'s' if len(layers) != 1 else ''}"
-    return f"{platform:<12} {megabytes(facts['size'])} compressed in {count}{f' ({own})' if own else ''}"
+    return f"{platform:<{WIDTH}} {megabytes(facts['size'])} compressed in {count}{f' ({own})' if own else ''}"
 
 
 def sent_line(pushed: Mapping[str, Any]) -> str:
     """How much of the image the registry did not have yet."""
     there = f"{megabytes(pushed['there'])} were there already"
     mounted = f", {megabytes(pushed['mounted'])} taken from other repositories" if pushed["mounted"] else ""
-    return f"{'sent':<12} {megabytes(pushed['sent'])}; {there}{mounted}"
+    return f"{'sent':<{WIDTH}} {megabytes(pushed['sent'])}; {there}{mounted}"
 
 
 def megabytes(size: int) -> str:
@@ -81,12 +81,14 @@ def payload_lines(payload: Mapping[str, Any]) -> list[str]:
         return []
     removed = sorted(payload["removed"], key=lambda group: -int(group["bytes"]))
     before = f" of {megabytes(payload['standalone'])}" if removed else ""
-    left_out = [f"{'':<12} left out: {megabytes(group['bytes'])} {group['what']} ({group['why']})" for group in removed]
-    return [f"{'payload':<12} {megabytes(payload['bytes'])}{before}", *left_out]
+    left_out = [
+        f"{'':<{WIDTH}} left out: {megabytes(group['bytes'])} {group['what']} ({group['why']})" for group in removed
+    ]
+    return [f"{'payload':<{WIDTH}} {megabytes(payload['bytes'])}{before}", *left_out]
 
 
 def score_line(gates: Sequence[GateResult]) -> str:
     """How many checks of the table passed, and the score (``ci/report/compliance.py``)."""
     found = outcomes(gates)
     counts = [f"{list(found.values()).count(outcome)} {outcome}" for outcome in (PASSED, WAIVED, FAILED, NOT_RUN)]
-    return f"{'score':<12} {score(found)} of 100 (checks: {', '.join(counts)})"
+    return f"{'score':<{WIDTH}} {score(found)} of 100 (checks: {', '.join(counts)})"
