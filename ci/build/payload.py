@@ -33,6 +33,7 @@ class Payload:
         preload: module, relative to the app, that has to be loaded before a custom server; empty for none.
         removed: what was left out because the app cannot reach it, a group each with its size.
         routes: every known route that answers to GET.
+        loaded: names of packages that the app's programs load, or that these load.
     """
 
     directory: dagger.Directory
@@ -46,6 +47,7 @@ class Payload:
     preload: str
     removed: Sequence[Mapping[str, Any]]
     routes: Sequence[str]
+    loaded: Sequence[str] = ()
 
 
 async def payload(plan: ImagePlan, app: str, build: dagger.Container, *, slim: bool) -> Payload:

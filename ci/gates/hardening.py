@@ -68,6 +68,7 @@ def expected(plan: Plan, packed: Payload | None, *, seeded: bool) -> Mapping[str
         "labels": sorted(image.labels),
         "base": {"name": image.base.name, "digest": image.base.digest},
         "dev_packages": list(plan.trust.dev),
+        "loaded_packages": list(packed.loaded if packed else ()),
         "budget_mb": harden.budget,
         "platforms": list(image.platforms),
         "memory_mb": harden.memory,

@@ -42,6 +42,7 @@ function needs(tree, { directory, manifest }) {
   return names.map((name) => resolve(tree, directory, name)).filter(Boolean)
 }
 
+/** Directory of the package that a name means in a directory, where links lead; empty where there is none. */
 function resolve(tree, from, name) {
   for (let directory = from; ; directory = path.dirname(directory)) {
     const at = tree.at(path.join(directory, 'node_modules', name))
@@ -83,4 +84,4 @@ function unit(directory) {
   return STORED.exec(directory)?.[1] ?? directory
 }
 
-module.exports = { admits, orphans, owner, packages, unit }
+module.exports = { admits, orphans, owner, packages, resolve, unit }

@@ -7,6 +7,7 @@ const elf = require('./elf.cjs')
 const { entries, follow, writePreload } = require('./entry.cjs')
 const { fail } = require('./fail.cjs')
 const { toRegExp } = require('./glob.cjs')
+const { follower, loaded } = require('./loads.cjs')
 const { findBuild, standaloneOutput } = require('./next-build.cjs')
 const { serverRoutes, staticRoutes } = require('./routes.cjs')
 const { settle } = require('./settle.cjs')
@@ -29,7 +30,7 @@ async function main(options, out, report) {
   if (options.slim && packed.standalone) {
     removed.push(...slim(tree, { build, standalone: packed.standalone, keep: [...named, ...packed.traced], sourceMaps: options.sourceMaps }))
   }
-  tree.settleLinks()
+  removed.push(...groups(tree.settleLinks((link) => follower(tree, packed.served, link))))
   if (packed.standalone) settle(tree, packed.build)
   const writable = writables(tree, packed, options.writable)
   const scripts = walkIfThere(packed.chunks).filter(({ name }) => name.endsWith('.js'))
@@ -43,6 +44,7 @@ async function main(options, out, report) {
     writable,
     chunk: chunk ? `${build.config.basePath ?? ''}/_next/static/${chunk.name}` : '',
     preload: packed.preload,
+    loaded: packed.standalone ? loaded(tree, packed.served) : [],
     removed,
     routes: packed.routes(),
   }))

@@ -76,24 +76,43 @@ class Tree {
     if (parent !== '.' && !fs.readdirSync(this.at(parent)).length) this.#forget(parent)
   }
 
-  /** Takes away links to what was removed; any other link that leads nowhere, or out of the tree, is an error. */
-  settleLinks() {
+  /**
+   * Takes away links to what was removed, and links to packages that lead nowhere and that no program follows: Next.js'
+   * trace lists links of pnpm, such as those of `.pnpm/node_modules`, behind which it found no file to list. Returns the
+   * account of the latter, null if there are none. Any other link that leads nowhere, or out of the tree, is an error.
+   *
+   * `follower(name)`: the app's own program that follows a link, or empty; without it, every link counts as followed.
+   */
+  settleLinks(follower = () => 'a program') {
+    const idle = new Set()
     for (;;) {
       const dead = this.list().filter(({ name, kind }) => kind === 'link' && this.#isDead(name))
+      for (const { name } of dead) if (!this.#wasRemoved(this.target(name))) idle.add(this.#idle(name, follower))
       for (const { name } of dead) this.#forget(name)
-      if (!dead.length) return
+      if (!dead.length) break
     }
+    const what = 'links to packages that nothing loads'
+    const paths = [...idle].sort().slice(0, PLACES)
+    return idle.size ? { what, why: "Next.js' trace lists the link, and no file behind it", bytes: 0, files: idle.size, paths } : null
   }
 
   #isDead(name) {
     const target = this.target(name)
-    const text = fs.readlinkSync(this.at(name))
     if (within(target, '..') || path.isAbsolute(target)) {
-      fail(`the link ${name} leaves the payload: ${text}`, 'set outputFileTracingRoot in next.config to the directory that holds all packages')
+      fail(`the link ${name} leaves the payload: ${fs.readlinkSync(this.at(name))}`, 'set outputFileTracingRoot in next.config to the directory that holds all packages')
     }
-    if (fs.existsSync(this.at(name))) return false
-    if (this.#wasRemoved(target)) return true
-    return fail(`the link ${name} points to nothing: ${text}`, 'find what removed its target; outputFileTracingIncludes in next.config adds files')
+    return !fs.existsSync(this.at(name))
+  }
+
+  /** The name of a dead link to a package that no program follows. */
+  #idle(name, follower) {
+    const text = fs.readlinkSync(this.at(name))
+    if (!/(^|\/)node_modules\//.test(name)) {
+      fail(`the link ${name} points to nothing: ${text}`, 'commit what it points to, remove the link, or name it in runtime.exclude')
+    }
+    const file = follower(name)
+    if (file) fail(`the link ${name} points to nothing: ${text}, and ${file} loads it`, 'add the files of the package by outputFileTracingIncludes in next.config, or take it out of outputFileTracingExcludes')
+    return name
   }
 
   #wasRemoved(name, seen = new Set()) {

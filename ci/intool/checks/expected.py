@@ -30,6 +30,7 @@ class Expected:
         base_layers: platform to the diff ids of its base's layers.
         dev_packages: packages that only development needs, as ``name@version``; or as ``name``, which leaves out those
             that another package of the image depends on.
+        loaded_packages: names of packages that the server's programs load, whatever package.json says of them.
         budget_mb: MB (10^6 bytes) of files before compression; 0 for any number.
         platforms: for which there must be an image, and no others; empty for any.
         memory_mb: MB (2^20 bytes) that a container is given; 0 if not known.
@@ -52,6 +53,7 @@ class Expected:
     base: Mapping[str, str] = field(default_factory=dict)
     base_layers: Mapping[str, Texts] = field(default_factory=dict)
     dev_packages: Texts = ()
+    loaded_packages: Texts = ()
     budget_mb: int = 0
     platforms: Texts = ()
     memory_mb: int = 0

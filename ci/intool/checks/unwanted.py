@@ -65,8 +65,8 @@ def sources(image: CheckedImage) -> Iterator[Fault]:
 
 @check("FS-12")
 def development(image: CheckedImage) -> Iterator[Fault]:
-    """There is no package that only development needs."""
-    unwanted = {*image.expected.dev_packages}
+    """There is no package that only development needs: one that a program of the server loads is none."""
+    unwanted = {*image.expected.dev_packages} - {*image.expected.loaded_packages}
     packages = list(image.packages()) if unwanted else []
     needed = {name for _, facts in packages for key in _NEEDS for name in _names(facts, key)}
     for directory, facts in packages:

@@ -67,6 +67,7 @@ def test_every_key_is_read() -> None:
         "base": {"name": "a", "digest": "b"},
         "base_layers": {"linux/amd64": ["a"]},
         "dev_packages": ["a"],
+        "loaded_packages": ["a"],
         "budget_mb": 1,
         "platforms": ["linux/amd64"],
         "memory_mb": 1,

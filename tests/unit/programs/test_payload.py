@@ -62,6 +62,7 @@ def test_a_payload_is_the_traced_server_with_static_and_public_files(build: Buil
         "writable": {},
         "chunk": "/_next/static/chunks/main-abc.js",
         "preload": "",
+        "loaded": [],
         "removed": [],
         "routes": [
             *("/favicon.ico", "/robots.txt", "/_next/static/a.js", "/_next/static/chunks/main-abc.js"),
@@ -317,12 +318,81 @@ def test_a_link_that_leaves_the_payload(build: Build, target: str) -> None:
     assert "outputFileTracingRoot" in fix
 
 
-@pytest.mark.parametrize("exclude", [[], ["public"]])
-def test_a_link_that_points_to_nothing(build: Build, exclude: list[str]) -> None:
-    build.write({}, {f"{STANDALONE}/node_modules/gone": ".pnpm/gone@1"})
-    what, fix = build.refused(exclude=exclude)
-    assert what == "the link node_modules/gone points to nothing: .pnpm/gone@1"
+DEAD = {
+    f"{STANDALONE}/node_modules/.pnpm/node_modules/semver": "../semver@7/node_modules/semver",
+    f"{STANDALONE}/node_modules/.pnpm/sharp@1/node_modules/color": "../../color@5/node_modules/color",
+    f"{STANDALONE}/node_modules/.bin/semver": "../semver/bin/semver.js",
+    f"{STANDALONE}/node_modules/unused": ".pnpm/unused@1/node_modules/unused",
+    f"{STANDALONE}/node_modules/@scope/ui": "../../packages/ui",
+}
+"""Links that Next.js' standalone output has of pnpm, without the files behind them."""
+
+
+@pytest.mark.parametrize("slim", [False, True])
+def test_dead_links_that_no_program_follows_are_left_out_and_listed(build: Build, slim: bool) -> None:
+    build.write(
+        {
+            f"{STANDALONE}/node_modules/.pnpm/sharp@1/node_modules/sharp/index.js": "try { require('color') } catch {}",
+            f"{STANDALONE}/packages/other/node_modules/unused/index.js": "here",
+            f"{STANDALONE}/packages/other/index.js": "require('unused')",
+            "public/sw.js": "require('unused')",
+        },
+        DEAD,
+    )
+    report = build.pack(slim=slim)
+    assert not [name for name in build.packed() if f"{STANDALONE}/{name}" in DEAD]
+    (group,) = [one for one in report["removed"] if one["what"] == "links to packages that nothing loads"]
+    assert (group["files"], group["bytes"]) == (len(DEAD), 0)
+    assert group["paths"] == sorted(name.removeprefix(f"{STANDALONE}/") for name in DEAD)
+
+
+@pytest.mark.parametrize(
+    ("link", "file", "text"),
+    [
+        ("node_modules/gone", "server.js", "require('gone')"),
+        ("node_modules/gone", ".next/server/pages/a.js", 'e.exports=require("gone/lib/a.js")'),
+        ("node_modules/@scope/gone", ".next/server/app/page.js", 'import{a}from"@scope/gone"'),
+        (".next/node_modules/gone-12ab", ".next/server/chunks/a.js", 'e.y("gone-12ab")'),
+        ("apps/web/node_modules/gone", "apps/web/start.mjs", "await import('gone')"),
+    ],
+)
+def test_a_dead_link_that_the_app_itself_follows(build: Build, link: str, file: str, text: str) -> None:
+    build.write({f"{STANDALONE}/{file}": text}, {f"{STANDALONE}/{link}": "store/gone@1"})
+    what, fix = build.refused()
+    assert what == f"the link {link} points to nothing: store/gone@1, and {file} loads it"
     assert "outputFileTracingIncludes" in fix
+
+
+def test_a_link_of_the_app_that_points_to_nothing(build: Build) -> None:
+    build.write({}, {"public/gone": "../nowhere"})
+    what, fix = build.refused()
+    assert what == "the link public/gone points to nothing: ../nowhere"
+    assert "runtime.exclude" in fix
+
+
+def test_a_link_that_points_to_nothing_can_be_excluded(build: Build) -> None:
+    build.write({}, {"public/gone": "../nowhere"})
+    build.pack(exclude=["public/gone"])
+    assert "public/gone" not in build.packed()
+
+
+def test_packages_that_the_server_loads_are_listed(build: Build) -> None:
+    store = "node_modules/.pnpm"
+    build.write(
+        {
+            f"{STANDALONE}/server.js": "require('next')",
+            f"{STANDALONE}/{store}/next@15/node_modules/next/index.js": "try { require('@o/api') } catch {}",
+            f"{STANDALONE}/{store}/@o+api@1/node_modules/@o/api/package.json": '{"name": "@o/api"}',
+            f"{STANDALONE}/{store}/@o+api@1/node_modules/@o/api/a.js": "import b from 'b'",
+            f"{STANDALONE}/node_modules/b/index.mjs": "import 'node:fs'; export * from './x.js'",
+            f"{STANDALONE}/node_modules/husky/index.js": "require('b')",
+            f"{STANDALONE}/node_modules/turbo-1a/index.js": "",
+            f"{STANDALONE}/.next/server/chunks/a.js": 'r.x("turbo-1a",()=>require("turbo-1a"))',
+            "public/sw.js": "require('husky')",
+        },
+        {f"{STANDALONE}/{store}/next@15/node_modules/@o/api": "../../../@o+api@1/node_modules/@o/api"},
+    )
+    assert build.pack()["loaded"] == ["@o/api", "b", "next", "turbo-1a"]
 
 
 def test_machine_code_is_told_by_its_header(build: Build) -> None:
