@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ci.decide import pins
 from ci.decide.project.package import Package
@@ -26,7 +26,10 @@ PREFERRED: Sequence[str] = ("22", "24", "20")
 ENDED = frozenset({"20"})
 """Lines out of support at this release: used only if the app allows no other."""
 
-_LTS = {"lts/hydrogen": "18", "lts/iron": "20", "lts/jod": "22", "lts/krypton": "24"}
+_NAMES = ("argon", "boron", "carbon", "dubnium", "erbium", "fermium", "gallium", "hydrogen", "iron", "jod", "krypton")
+_LTS = {f"lts/{name}": str(line) for line, name in zip(range(4, 26, 2), _NAMES, strict=True)}
+"""nvm's names of the lines with long-term support."""
+
 _SHOWN = 60
 """Characters of a range in a message."""
 
@@ -38,7 +41,7 @@ class Choice:
     Attributes:
         line: its major version.
         reason: why this one.
-        warnings: what of the app's ``engines`` it does not meet.
+        warnings: what the app names and does not get: a line out of support, a range of ``engines``.
     """
 
     line: str
@@ -76,41 +79,79 @@ def choose(source: SourceFiles, workspace: Workspace, wanted: str = "") -> Choic
     A line that is named decides alone: in the pipeline file, ``.nvmrc`` or ``.node-version``. Else ``engines.node`` of
     package.json leaves lines out. npm takes ``engines`` as advice, so a range that is not met is a warning.
 
+    The last two say what an app's developers use. Where that is out of support or not known here, another line takes
+    its place, with a warning: the newest that is supported for one that is supported no longer, the oldest for older
+    ones. Next.js itself leaves no line out: its ``engines`` name a lower end only (16.8 or 16.14 in version 13, 18.17
+    in 14, 18.18 in 15, 20.9 in 16), and every release here is above that.
+
     Args:
         source: the source.
         workspace: the app.
         wanted: version that the pipeline file names; empty to let the app decide.
 
     Raises:
-        ProjectError: a line is named that is not supported.
+        ProjectError: the pipeline file names a line that is not supported.
     """
     engines = [found for package in _packages(workspace) if (found := _engines(package))]
-    line, reason = _named(source, workspace, wanted) or _fitting(engines)
+    if wanted and (line := _line(wanted)):
+        if line not in NODE:
+            raise ProjectError.of("project.node", reason="the pipeline file", version=line, known=NODE)
+        chosen = Choice(line=line, reason="the pipeline file")
+    else:
+        chosen = _of_developers(source, workspace, engines) or _fitting(engines)
+    unmet = (_unmet(one, chosen.line) for one in engines if not one.met_by(chosen.line))
+    return replace(chosen, warnings=(*chosen.warnings, *unmet))
+
+
+def _line(text: str) -> str:
+    """The line that a version or an alias names; empty where it names none."""
+    match = re.match(r"v?(\d{1,9})", _LTS.get(text.strip(), text.strip()))
+    return match[1] if match else ""
+
+
+def _of_developers(source: SourceFiles, workspace: Workspace, engines: Sequence[_Engines]) -> Choice | None:
+    places = dict.fromkeys((workspace.app.directory, "."))
+    paths = [posixpath.normpath(f"{d}/{name}") for d in places for name in (".nvmrc", ".node-version")]
+    named = ((path, line) for path in paths if (line := _line(source.files.get(path, ""))))
+    path, line = next(named, ("", ""))
+    if not path:
+        return None
+    if line in NODE and line not in ENDED:
+        return Choice(line=line, reason=path)
+    chosen, which = _instead(line, engines)
+    if chosen == line:
+        return Choice(line=line, reason=path)
+    state = "not known here" if int(line) > int(NODE[-1]) else "out of support"
     return Choice(
-        line=line, reason=reason, warnings=tuple(_unmet(one, line) for one in engines if not one.met_by(line))
+        line=chosen,
+        reason=f"{path} names {line}, which is {state}: the {which} line that engines allow",
+        warnings=(message("warning.node-line", file=path, version=line, state=state, line=chosen),),
     )
 
 
-def _named(source: SourceFiles, workspace: Workspace, wanted: str) -> tuple[str, str] | None:
-    places = dict.fromkeys((workspace.app.directory, "."))
-    paths = [posixpath.normpath(f"{d}/{name}") for d in places for name in (".nvmrc", ".node-version")]
-    for text, reason in ((wanted, "the pipeline file"), *((source.files.get(path, ""), path) for path in paths)):
-        match = re.match(r"v?(\d+)", _LTS.get(text.strip(), text.strip()))
-        if match:
-            if match[1] not in NODE:
-                raise ProjectError.of("project.node", reason=reason, version=match[1], known=NODE)
-            return match[1], reason
-    return None
+def _instead(line: str, engines: Sequence[_Engines]) -> tuple[str, str]:
+    """The line that takes the place of one that is not supported, and which one it is of those that fit."""
+    allowed = _allowed(engines, NODE)
+    fitting = [one for one in allowed if one not in ENDED] or [*allowed]
+    if line in ENDED or int(line) > int(NODE[-1]):
+        return fitting[-1], "newest supported"
+    return next((one for one in fitting if int(one) >= int(line)), fitting[-1]), "oldest supported"
 
 
-def _fitting(engines: Sequence[_Engines]) -> tuple[str, str]:
-    lines = PREFERRED
+def _allowed(engines: Sequence[_Engines], lines: Sequence[str]) -> Sequence[str]:
+    """Those of the lines that all ranges allow; a range that would leave none is passed over."""
     for one in engines:
         lines = tuple(line for line in lines if one.allows(line)) or lines
+    return lines
+
+
+def _fitting(engines: Sequence[_Engines]) -> Choice:
+    lines = _allowed(engines, PREFERRED)
     best = min(lines, key=lambda line: (line in ENDED, [not one.met_by(line) for one in engines]))
     if best == DEFAULT_NODE:
-        return best, "default"
-    return best, next(f"engines in {one.path}" for one in engines if not one.met_by(DEFAULT_NODE))
+        return Choice(line=best, reason="default")
+    reason = next(f"engines in {one.path}" for one in engines if not one.met_by(DEFAULT_NODE))
+    return Choice(line=best, reason=reason)
 
 
 def _unmet(engines: _Engines, line: str) -> Message:

@@ -174,15 +174,13 @@ def test_the_version_of_next(wanted: str, locked: list[str], version: str, reaso
         ("20", {}, "", "20", "the pipeline file"),
         ("v24.1", {".nvmrc": "20", ".node-version": "20"}, "", "24", "the pipeline file"),
         ("", {".nvmrc": "v22.1.0\n"}, "", "22", ".nvmrc"),
-        ("", {".nvmrc": "20"}, "", "20", ".nvmrc"),
         ("", {".nvmrc": "  24.3\n", ".node-version": "20"}, "", "24", ".nvmrc"),
-        ("", {".nvmrc": "lts/*\n", ".node-version": "v20.10.0\n"}, "", "20", ".node-version"),
+        ("", {".nvmrc": "lts/*\n", ".node-version": "v22.10.0\n"}, ">=24", "22", ".node-version"),
         ("", {".nvmrc": "lts/*"}, "", "22", "default"),
-        ("", {".nvmrc": "lts/iron\n"}, "", "20", ".nvmrc"),
+        ("", {".nvmrc": "20.10.0\n"}, ">=20 <21", "20", ".nvmrc"),
         ("", {".nvmrc": "lts/krypton\n"}, "", "24", ".nvmrc"),
         ("", {".nvmrc": "node\n"}, ">=24", "24", "engines in package.json"),
         ("", {".node-version": "24.0.0"}, "", "24", ".node-version"),
-        ("", {".nvmrc": "20"}, ">=24", "20", ".nvmrc"),
     ],
 )
 def test_the_version_of_node(node: str, files: dict[str, str], engines: str, major: str, reason: str) -> None:
@@ -286,19 +284,48 @@ def test_engines_without_a_range_decide_nothing(engines: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("node", "files", "reason", "version"),
+    ("files", "engines", "major", "named", "state", "which"),
     [
-        ("18", {}, "the pipeline file", "18"),
-        ("", {".nvmrc": "v18.20.1\n"}, ".nvmrc", "18"),
-        ("", {".nvmrc": "lts/hydrogen"}, ".nvmrc", "18"),
-        ("", {".nvmrc": "lts/*", ".node-version": "16"}, ".node-version", "16"),
-        ("", {".nvmrc": "220"}, ".nvmrc", "220"),
+        ({".nvmrc": "v16.20.1\n"}, "", "22", "16", "out of support", "oldest"),
+        ({".nvmrc": "18"}, ">=18", "22", "18", "out of support", "oldest"),
+        ({".nvmrc": "18"}, ">=24", "24", "18", "out of support", "oldest"),
+        ({".nvmrc": "16"}, "16.x", "22", "16", "out of support", "oldest"),
+        ({".nvmrc": "18"}, "18.x || 20.x", "20", "18", "out of support", "oldest"),
+        ({".nvmrc": "lts/gallium"}, "", "22", "16", "out of support", "oldest"),
+        ({".nvmrc": "lts/*", ".node-version": "14"}, "", "22", "14", "out of support", "oldest"),
+        ({".nvmrc": "21"}, "", "22", "21", "out of support", "oldest"),
+        ({".nvmrc": "v23.1.0"}, "", "24", "23", "out of support", "oldest"),
+        ({".nvmrc": "v20.10.0"}, "", "24", "20", "out of support", "newest"),
+        ({".nvmrc": "lts/iron"}, ">=20", "24", "20", "out of support", "newest"),
+        ({".nvmrc": "20"}, ">=20 <23", "22", "20", "out of support", "newest"),
+        ({".nvmrc": "26"}, "", "24", "26", "not known here", "newest"),
+        ({".node-version": "220"}, "<23", "22", "220", "not known here", "newest"),
     ],
 )
-def test_an_unsupported_node(node: str, files: dict[str, str], reason: str, version: str) -> None:
-    error = refused(node=node, files=files)
+def test_a_line_that_developers_name_and_that_is_not_supported_does_not_end_the_run(  # noqa: PLR0917
+    files: dict[str, str], engines: str, major: str, named: str, state: str, which: str
+) -> None:
+    found = read({"engines": {"node": engines}}, files=files)
+    file = ".nvmrc" if ".node-version" not in files else ".node-version"
+    assert found.node == major
+    assert (
+        found.reasons["node"]
+        == f"{file} names {named}, which is {state}: the {which} supported line that engines allow"
+    )
+    assert found.warnings[0] == message("warning.node-line", file=file, version=named, state=state, line=major)
+
+
+def test_a_line_that_is_named_and_allowed_alone_stays() -> None:
+    found = read({"engines": {"node": "20.x"}}, files={".nvmrc": "20"})
+    assert (found.node, found.reasons["node"], found.warnings) == ("20", ".nvmrc", ())
+
+
+@pytest.mark.parametrize("version", ["18", "16.20.1", "220"])
+def test_an_unsupported_node_in_the_pipeline_file_is_an_error(version: str) -> None:
+    error = refused(node=version)
     assert error.id == "project.node"
-    assert error.facts == {"reason": reason, "version": version, "known": ("20", "22", "24")}
+    facts = {"reason": "the pipeline file", "version": version.partition(".")[0], "known": ("20", "22", "24")}
+    assert error.facts == facts
 
 
 # Credentials

@@ -329,7 +329,7 @@ DEAD = {
 
 
 @pytest.mark.parametrize("slim", [False, True])
-def test_dead_links_that_no_program_follows_are_left_out_and_listed(build: Build, slim: bool) -> None:
+def test_dead_links_that_no_program_follows_are_left_out_and_listed(build: Build, *, slim: bool) -> None:
     build.write(
         {
             f"{STANDALONE}/node_modules/.pnpm/sharp@1/node_modules/sharp/index.js": "try { require('color') } catch {}",
