@@ -237,8 +237,8 @@ def test_a_member_may_bring_its_own_lockfile() -> None:
 @pytest.mark.parametrize(
     ("files", "engines", "node", "reason"),
     [
-        ({"apps/web/.nvmrc": "20", ".nvmrc": "24"}, {}, "20", "apps/web/.nvmrc"),
-        ({"apps/web/.node-version": "20", ".nvmrc": "24"}, {}, "20", "apps/web/.node-version"),
+        ({"apps/web/.nvmrc": "22", ".nvmrc": "24"}, {}, "22", "apps/web/.nvmrc"),
+        ({"apps/web/.node-version": "22", ".nvmrc": "24"}, {}, "22", "apps/web/.node-version"),
         ({".nvmrc": "24"}, {}, "24", ".nvmrc"),
         ({}, {"apps/web": ">=24", ".": "20.x"}, "24", "engines in apps/web/package.json"),
         ({}, {".": "20.x"}, "20", "engines in package.json"),
