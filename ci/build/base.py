@@ -6,10 +6,21 @@ import dagger
 from dagger import dag
 
 from ci.decide.plan.model import APP, BUILD_USER, STORE, InstallPlan
-from ci.engine.containers import finished, image, run
+from ci.engine.containers import finished, image, inside, run
 from ci.messages import message
 
 HOME = "/home/build"
+SURROUNDINGS = {
+    "HOME": HOME,
+    "USER": "build",
+    "LOGNAME": "build",
+    "SHELL": "/bin/bash",
+    "TERM": "dumb",
+    "LANG": "C.UTF-8",
+    "CI": "1",
+}
+"""Variables that every shell has, and ``CI``. Their values are fixed, so that two builds give the same bytes."""
+
 ROOT_NPMRC = "/root/.npmrc"
 CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -46,7 +57,9 @@ async def base(plan: InstallPlan, access: Access, apart: str = "") -> dagger.Con
         container = await fetched(container, [asdict(fetch) for fetch in plan.fetch], plan.registry, access.npmrc)
     for directory in (HOME, APP, STORE):
         container = container.with_directory(directory, dag.directory(), owner=owner)
-    return container.with_env_variable("HOME", HOME).with_env_variable("CI", "1").with_workdir(APP).with_user(owner)
+    for name, value in SURROUNDINGS.items():
+        container = container.with_env_variable(name, value)
+    return inside(container, APP).with_user(owner)
 
 
 async def fetched(

@@ -8,7 +8,7 @@ from dagger import dag
 
 from ci.build.output import Command, StageResult, printed
 from ci.decide.plan.model import APP, BUILD_USER, BuildPlan
-from ci.engine.containers import PROGRAMS, finished, halted, program, run, with_program
+from ci.engine.containers import PROGRAMS, finished, halted, inside, program, run, with_program
 from ci.messages import message
 
 CLOCK = "NEXT_DISTROLESS_CLOCK"
@@ -55,10 +55,10 @@ async def build(
     ]
     built, ran = container, []
     for step, (directory, command) in zip(plan.steps, commands, strict=True):
-        built = built.with_workdir(directory).with_exec(command)
+        built = inside(built, directory).with_exec(command)
         ran.append(Command(argv=step.command, after=built))
     done = await finished(
-        _undetermined(built, plan).with_workdir(APP).without_mount(f"{output}/cache"),
+        inside(_undetermined(built, plan), APP).without_mount(f"{output}/cache"),
         message("build.failed"),
         variables=plan.reads,
         state=lambda: halted(container, commands),

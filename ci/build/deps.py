@@ -12,7 +12,7 @@ from ci.build.output import Command, StageResult, printed
 from ci.decide.ecosystems import by_id
 from ci.decide.ecosystems.protocol import NPMRC
 from ci.decide.plan.model import APP, BUILD_USER, STORE, InstallPlan
-from ci.engine.containers import explain, halted, run
+from ci.engine.containers import explain, halted, inside, run
 from ci.errors import BuildError
 from ci.messages import message
 
@@ -44,7 +44,7 @@ async def deps(
     for name, value in plan.env.items():
         container = container.with_env_variable(name, value)
     directory = posixpath.normpath(f"{APP}/{plan.directory}")
-    before = container.with_workdir(directory)
+    before = inside(container, directory)
     container, commands = before, []
     for command in plan.commands:
         container = container.with_exec(list(command))
@@ -55,7 +55,7 @@ async def deps(
     for name in secrets:
         container = container.without_mount(f"{HOME}/{name}")
     try:
-        done = await container.without_mount(STORE).with_workdir(APP).sync()
+        done = await inside(container.without_mount(STORE), APP).sync()
     except dagger.ExecError as failure:
         failed = _failed(plan, failure)
         failed.state = lambda: halted(before, [(directory, command) for command in plan.commands])
@@ -70,7 +70,7 @@ def installed(base: dagger.Container, app: dagger.Directory) -> dagger.Container
         base: stage 1.
         app: the directory of the app after that install; its files have their owners already.
     """
-    return base.with_directory(APP, app).with_workdir(APP)
+    return inside(base.with_directory(APP, app), APP)
 
 
 def _failed(plan: InstallPlan, failure: dagger.ExecError) -> BuildError:

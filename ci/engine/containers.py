@@ -53,6 +53,14 @@ def by_content(files: Mapping[str, str]) -> dagger.Directory:
     return dag.current_module().workdir(str(place))
 
 
+def inside(container: dagger.Container, directory: str) -> dagger.Container:
+    """The container in another directory, with the variable ``PWD`` that a shell has there; the engine sets none (0.21).
+
+    Yarn's own shell and programs that run without one read it.
+    """
+    return container.with_workdir(directory).with_env_variable("PWD", directory)
+
+
 def with_program(container: dagger.Container, *names: str, data: Mapping[str, str] | None = None) -> dagger.Container:
     """Mount JavaScript programs, what they require, and files that they read; mounts never reach an image.
 
@@ -140,7 +148,7 @@ async def halted(container: dagger.Container, commands: Sequence[tuple[str, Sequ
         commands: directory and arguments of each.
     """
     for directory, argv in commands:
-        container = container.with_workdir(directory).with_exec(list(argv), expect=dagger.ReturnType.ANY)
+        container = inside(container, directory).with_exec(list(argv), expect=dagger.ReturnType.ANY)
         if await container.exit_code():
             break
     return container
