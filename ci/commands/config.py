@@ -11,6 +11,7 @@ from ci.decide.config import jsonschema
 from ci.decide.config import show as listing
 from ci.decide.config.model import Pipeline
 from ci.decide.config.parse import parse_with_places, warnings
+from ci.decide.plan.image import SERVER, serves
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
 from ci.engine.inputs import choose, facts, look
@@ -59,8 +60,10 @@ def _detected(project: Project, pipeline: Pipeline) -> Mapping[str, tuple[Any, s
         "app": (project.app, reason.get("app", "")),
         "node": (project.node, reason.get("node", "")),
     }
-    if project.health and pipeline.runtime.serve == "server":
+    serve, why_served = serves(project, pipeline)
+    found["runtime.serve"] = (serve, why_served or "default")
+    if project.health and serve == SERVER:
         found["runtime.health.path"] = (project.health[0], reason.get("health", ""))
-    if project.server:
+    if project.server and serve == SERVER:
         found["runtime.command"] = ([project.server], reason.get("server", ""))
     return found

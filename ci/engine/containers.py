@@ -54,9 +54,9 @@ def by_content(files: Mapping[str, str]) -> dagger.Directory:
 
 
 def inside(container: dagger.Container, directory: str) -> dagger.Container:
-    """The container in another directory, with the variable ``PWD`` that a shell has there; the engine sets none (0.21).
+    """The container in another directory, with the variable ``PWD`` that a shell has there.
 
-    Yarn's own shell and programs that run without one read it.
+    The engine sets none (0.21). Yarn's own shell and programs that run without one read it.
     """
     return container.with_workdir(directory).with_env_variable("PWD", directory)
 

@@ -140,14 +140,13 @@ export const GET = () => new Response(null, { status: 204 })
 STATIC_EXPORT = App(
     name="static-export",
     lock=locks.npm,
-    pipeline=f"{OLD}runtime: {{ serve: static }}\n",
+    pipeline=OLD,
     asks=(
         Ask("/", text="The first page"),
         Ask("/about", text="The second page"),
         Ask("/logo.svg", text="<svg"),
         Ask("/nowhere", 404, "There is no such page"),
     ),
-    blames=("export",),
     write=written(
         {
             "package.json": app_manifest("static-export", 14),
@@ -160,7 +159,7 @@ STATIC_EXPORT = App(
         }
     ),
 )
-"""Files only; ``blames`` is for no pipeline, which asks for a server."""
+"""Files only, which are served without a word in the pipeline file."""
 
 CONDITIONAL_STANDALONE = App(
     name="conditional-standalone",

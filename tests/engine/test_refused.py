@@ -50,7 +50,6 @@ MESSAGES = {
     "health-and-env": built(
         message("cause.variables", names=["NEXT_PUBLIC_API_URL"], keys=["build.env.NEXT_PUBLIC_API_URL"], skip="")
     ),
-    "static-export": said("arguments.static-export", file="next.config.js"),
 }
 """How the error of each app begins, where no pipeline file helps it: cause, and next step."""
 

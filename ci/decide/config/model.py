@@ -123,7 +123,8 @@ class Runtime:
     """What the image runs.
 
     Attributes:
-        serve: ``server`` runs Next.js' own; ``static`` serves the files of an app with ``output: "export"``.
+        serve: ``server`` runs Next.js' own; ``static`` serves the files of an app with ``output: "export"``; default:
+            ``static`` where next.config sets that output, else ``server``.
         command: arguments of node; default: the server.
         files: files and directories of the app, beside what Next.js traced, that the image needs; what the build made
             counts.
@@ -140,7 +141,7 @@ class Runtime:
         health: the health check; default: the path that detection finds, and else the defaults of its keys.
     """
 
-    serve: str = "server"
+    serve: str = ""
     command: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()

@@ -141,7 +141,7 @@ RULES: Mapping[str, Rule] = {
         "a host without scheme and path",
         "write the host alone, such as npm.example.com",
     ),
-    "runtime.serve": OneOf(("server", "static")),
+    "runtime.serve": OneOf(("", "server", "static")),
     "runtime.port": Range(1, 65535),
     "runtime.user": Range(1, 2**31 - 1),
     "runtime.health.path": Matches(r"^/\S*$", "a path", "begin it with `/`, such as /api/health"),

@@ -6,7 +6,7 @@ from ci.decide.config.model import Health, Pipeline, Request, Scenario
 from ci.decide.pins import Pins
 from ci.decide.plan import release as naming
 from ci.decide.plan.build import build
-from ci.decide.plan.image import image, platforms
+from ci.decide.plan.image import image, platforms, serves
 from ci.decide.plan.install import install
 from ci.decide.plan.model import Plan, SmokePlan, Tools
 from ci.decide.plan.notes import facts, notes
@@ -38,6 +38,7 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest
     installed = install(project, pipeline, pins, request)
     packed = image(project, pipeline, pins, request, version=version, platforms=chosen)
     smoke = _smoke(pipeline, packed.health, pins)
+    _, why_served = serves(project, pipeline)
     used = [installed.image, packed.base, *smoke.services.values()]
     released = naming.release(pipeline, request, tags, packed.labels)
     return Plan(
@@ -52,6 +53,7 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest
         tools=tools(pins),
         notes=(
             *notes(project, pins, request=request, install=installed, pipeline_from=pipeline_from, images=used),
+            *([f"serve {packed.serve}: from {why_served}"] if why_served else []),
             *naming.notes(tags),
             *([] if tags.tags else [NO_TAG]),
         ),

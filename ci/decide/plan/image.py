@@ -14,6 +14,10 @@ from ci.decide.project.facts import Project
 from ci.errors import ConfigError
 
 
+SERVER, STATIC = "server", "static"
+EXPORT = "export"
+
+
 def image(
     project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest, *, version: str, platforms: tuple[str, ...]
 ) -> ImagePlan:
@@ -32,15 +36,15 @@ def image(
     """
     runtime = pipeline.runtime
     base = base_of(project, pipeline, pins)
-    health = runtime.health or Health(path=project.health[0] if project.health and runtime.serve == "server" else "/")
-    _refuse_export(project, pipeline)
-    custom = project.server if not runtime.command else ""
+    serve, _ = serves(project, pipeline)
+    health = runtime.health or Health(path=project.health[0 if serve == SERVER else -1] if project.health else "/")
+    custom = project.server if serve == SERVER and not runtime.command else ""
     return ImagePlan(
         base=base,
         platforms=platforms,
         native=request.native,
         swaps={platform: swaps(project.locked, request.native, platform) for platform in platforms},
-        serve=runtime.serve,
+        serve=serve,
         files=(*runtime.files, *([custom] if custom and custom not in runtime.files else [])),
         exclude=runtime.exclude,
         slim=runtime.slim,
@@ -68,9 +72,18 @@ def platforms(pipeline: Pipeline, request: RunRequest) -> tuple[str, ...]:
     return platforms
 
 
-def _refuse_export(project: Project, pipeline: Pipeline) -> None:
-    if project.output == "export" and pipeline.runtime.serve == "server":
-        raise ConfigError.of("arguments.static-export", file=project.reasons.get("output", "next.config"))
+def serves(project: Project, pipeline: Pipeline) -> tuple[str, str]:
+    """What the image runs, ``server`` or ``static``, and why; the reason is empty where it is the default.
+
+    Raises:
+        ConfigError: the pipeline file asks for a server that the app's own configuration rules out.
+    """
+    given, file = pipeline.runtime.serve, project.reasons.get("output", "next.config")
+    if project.output != EXPORT:
+        return given or SERVER, "the pipeline file" if given else ""
+    if given == SERVER:
+        raise ConfigError.of("arguments.static-export", file=file)
+    return STATIC, f'{file}, which sets output: "export"'
 
 
 def _environment(port: int) -> dict[str, str]:

@@ -62,7 +62,7 @@ def test_the_defaults_are_those_of_the_reference() -> None:
         install=Install(allow_scripts=(), hosts=(), unverified=()),
         build=Build(env={}, scripts=(), allow_frozen=()),
         runtime=Runtime(
-            serve="server",
+            serve="",
             command=(),
             files=(),
             exclude=(),

@@ -54,10 +54,11 @@ def test_it_is_a_schema() -> None:
             "runtime.serve",
             {
                 "description": (
-                    '`server` runs Next.js\' own; `static` serves the files of an app with `output: "export"`.'
+                    '`server` runs Next.js\' own; `static` serves the files of an app with `output: "export"`; '
+                    "default: `static` where next.config sets that output, else `server`."
                 ),
-                "default": "server",
-                "enum": ["server", "static"],
+                "default": "",
+                "enum": ["", "server", "static"],
             },
         ),
         (

@@ -57,7 +57,7 @@ build:
   scripts: []  # default
   allow-frozen: []  # default
 runtime:
-  serve: server  # default
+  serve: ""  # default
   command: [server/main.js]  # detected: script start
   files: []  # default
   exclude: []  # default

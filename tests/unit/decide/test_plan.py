@@ -460,13 +460,31 @@ def test_a_custom_server_is_what_runs(
     assert (image.command, image.files) == (command, files)
 
 
-def test_an_export_is_served_by_choice_only() -> None:
-    facts = app(output="export", reasons={"output": "next.config.ts"}, health=("/api/health",))
+@pytest.mark.parametrize("given", ["", "static"])
+@pytest.mark.parametrize("base", ["/", "/docs"])
+def test_an_export_is_served_as_files_by_itself(given: str, base: str) -> None:
+    facts = app(output="export", reasons={"output": "next.config.ts"}, health=("/api/health", base), server="server.js")
+    plan = plan_of(facts, Pipeline(runtime=Runtime(serve=given)))
+    image = plan.image
+    assert (image.serve, image.health.path, image.command, image.files) == ("static", base, ("server.js",), ())
+    assert 'serve static: from next.config.ts, which sets output: "export"' in plan.notes
+
+
+def test_an_export_that_is_to_have_a_server_is_refused() -> None:
+    facts = app(output="export", reasons={"output": "next.config.ts"})
     with pytest.raises(ConfigError) as error:
-        plan_of(facts)
+        plan_of(facts, Pipeline(runtime=Runtime(serve="server")))
     assert (error.value.id, error.value.facts) == ("arguments.static-export", {"file": "next.config.ts"})
-    image = plan_of(facts, Pipeline(runtime=Runtime(serve="static"))).image
-    assert (image.serve, image.health.path) == ("static", "/")
+
+
+@pytest.mark.parametrize("output", ["", "standalone"])
+def test_every_other_app_has_a_server_unless_the_file_says(output: str) -> None:
+    plan = plan_of(app(output=output))
+    assert plan.image.serve == "server"
+    assert not [note for note in plan.notes if note.startswith("serve ")]
+    chosen = plan_of(app(output=output), Pipeline(runtime=Runtime(serve="static")))
+    assert chosen.image.serve == "static"
+    assert "serve static: from the pipeline file" in chosen.notes
 
 
 def test_health_is_the_best_candidate_unless_the_file_says() -> None:
