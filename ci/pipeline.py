@@ -17,6 +17,7 @@ from ci.build.assemble import Assembled, command
 from ci.build.made import Made
 from ci.build.payload import Payload
 from ci.build.run import Run
+from ci.decide.plan.health import settled
 from ci.decide.plan.model import APP, Plan
 from ci.engine.concurrent import gather
 from ci.gates import environment
@@ -112,6 +113,7 @@ async def image_gates(run: Run, image: Assembled, made: Made | None, known: Advi
 
 async def started_gates(plan: Plan, made: Made, *, fresh: bool) -> list[GateResult]:
     """Gates that start the image, and the one that judges what its bundle does with variables."""
+    plan = settled(plan, made.payload.alive)
     slimmed = subject(plan, made.image, made.payload)
     work = [smoke(plan, slimmed, fresh=fresh)]
     if made.full:

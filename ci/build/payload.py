@@ -33,6 +33,7 @@ class Payload:
         preload: module, relative to the app, that has to be loaded before a custom server; empty for none.
         removed: what was left out because the app cannot reach it, a group each with its size.
         routes: every known route that answers to GET.
+        alive: paths that answer 200 without code of the app, the best first.
         loaded: names of packages that the app's programs load, or that these load.
     """
 
@@ -47,6 +48,7 @@ class Payload:
     preload: str
     removed: Sequence[Mapping[str, Any]]
     routes: Sequence[str]
+    alive: Sequence[str] = ()
     loaded: Sequence[str] = ()
 
 

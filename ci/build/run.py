@@ -20,6 +20,7 @@ from ci.build.payload import Payload, payload
 from ci.build.result import Packed, restored, saved
 from ci.decide.pins import own_digest
 from ci.decide.plan.cache_inputs import Ingredients, digest, of_build, of_install, of_payload
+from ci.decide.plan.health import settled
 from ci.decide.plan.model import APP, CANARY, Plan
 from ci.engine.clock import Clock
 from ci.engine.concurrent import gather
@@ -136,10 +137,11 @@ class Run:
         """All stages: an image for every platform."""
         inputs = await self.inputs(of_payload)
         packed = await self._kept(inputs) or await self._packed(inputs)
+        plan = settled(self.plan, packed.payload.alive)
         with self.clock.step("assemble"):
             made, full = await gather(
-                assemble(self.plan, packed.fitted, self.client.registry),
-                assemble(self.plan, {self.plan.image.native: packed.full}, self.client.registry, level=QUICK)
+                assemble(plan, packed.fitted, self.client.registry),
+                assemble(plan, {plan.image.native: packed.full}, self.client.registry, level=QUICK)
                 if packed.full
                 else _nothing(),
             )

@@ -8,6 +8,7 @@ from ci import pipeline
 from ci.build.made import Made
 from ci.build.run import Run
 from ci.commands.refusal import refuse
+from ci.decide.plan.health import settled
 from ci.engine.concurrent import gather
 from ci.engine.containers import by_content
 from ci.gates import hardening as hardening_gate
@@ -61,10 +62,12 @@ async def smoke(run: Run) -> str:
     Raises:
         PublishError: it failed.
     """
-    plan = run.plan
-    return await _alone(
-        run, lambda made: smoke_gate.smoke(plan, pipeline.subject(plan, made.image, made.payload), fresh=True)
-    )
+
+    async def gate(made: Made) -> GateResult:
+        plan = settled(run.plan, made.payload.alive)
+        return await smoke_gate.smoke(plan, pipeline.subject(plan, made.image, made.payload), fresh=True)
+
+    return await _alone(run, gate)
 
 
 async def hardening(run: Run) -> str:

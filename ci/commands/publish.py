@@ -8,6 +8,7 @@ from ci import pipeline
 from ci.build.run import Run
 from ci.commands.refusal import refuse
 from ci.decide.plan.cache_inputs import of_release
+from ci.decide.plan.health import settled
 from ci.decide.plan.release import named
 from ci.engine.concurrent import gather
 from ci.errors import ConfigError, PublishError
@@ -75,7 +76,8 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
     subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)
     with clock.step("gates"):
         started, of_image = await gather(
-            smoke(plan, subject, fresh=True), pipeline.image_gates(run, result.image, None)
+            smoke(settled(plan, [result.chunk] if result.chunk else []), subject, fresh=True),
+            pipeline.image_gates(run, result.image, None),
         )
     verdicts = replace(of_image, gates=[started, *of_image.gates])
     refuse(plan, verdicts.gates, result.image, NOT_PUSHED)

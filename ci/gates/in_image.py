@@ -65,6 +65,7 @@ async def started(
         "argv": [NODE, *subject.command],
         "port": plan.image.port,
         "health": asdict(plan.image.health),
+        "others": list(plan.image.others),
         "deadline": plan.smoke.deadline,
         **questions,
     }

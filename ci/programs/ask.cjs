@@ -11,7 +11,7 @@ const address = Object.values(os.networkInterfaces()).flat().find((a) => !a.inte
 function ask({ port, path, method = 'GET', headers = {}, body = '', agent = false, timeout = 15_000, most = Infinity }) {
   return new Promise((resolve, reject) => {
     let reason = ''
-    let end = (cut) => reject(new Error(cut))
+    let end = (cut, code) => reject(Object.assign(new Error(cut), { code }))
     const stop = (why) => {
       reason = why
       request.destroy(new Error(why))
@@ -29,7 +29,7 @@ function ask({ port, path, method = 'GET', headers = {}, body = '', agent = fals
       response.on('error', (error) => end(reason || error.message))
     })
     const deadline = setTimeout(() => stop(`no end within ${timeout / 1000} s`), timeout)
-    request.on('error', (error) => end(reason || error.message))
+    request.on('error', (error) => end(reason || error.message, error.code))
     request.on('close', () => clearTimeout(deadline))
     request.end(body)
   })

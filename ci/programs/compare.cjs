@@ -10,6 +10,7 @@ const { setTimeout: pause } = require('node:timers/promises')
 const { isDeepStrictEqual } = require('node:util')
 const { start } = require('./app.cjs')
 const { ask } = require('./ask.cjs')
+const { excerpt } = require('./cause.cjs')
 
 const AT_ONCE = 4
 const LOG_LINES = 60
@@ -73,7 +74,7 @@ async function main() {
     const [one, two] = rounds.map((r) => r.answers[path])
     return [path, { ...one, stable: !one.cut && isDeepStrictEqual(one, two) }]
   }))
-  const report = { healthy: !problem, answers, findings, log: log.slice(-LOG_LINES) }
+  const report = { healthy: !problem, answers, findings, log: excerpt(log, LOG_LINES) }
   process.stdout.write(JSON.stringify(report), () => process.exit(problem ? 1 : 0))
 }
 

@@ -3,6 +3,7 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
+const { alive, aliveStatic } = require('./alive.cjs')
 const elf = require('./elf.cjs')
 const { entries, follow, writePreload } = require('./entry.cjs')
 const { fail } = require('./fail.cjs')
@@ -35,6 +36,7 @@ async function main(options, out, report) {
   const writable = writables(tree, packed, options.writable)
   const scripts = walkIfThere(packed.chunks).filter(({ name }) => name.endsWith('.js'))
   const chunk = scripts.find(({ name }) => name.startsWith('chunks/')) ?? scripts[0]
+  const asked = chunk ? `${build.config.basePath ?? ''}/_next/static/${chunk.name}` : ''
   fs.writeFileSync(report, JSON.stringify({
     app: packed.app,
     dist: packed.build,
@@ -42,11 +44,12 @@ async function main(options, out, report) {
     standalone,
     native: machineCode(tree, packed.served),
     writable,
-    chunk: chunk ? `${build.config.basePath ?? ''}/_next/static/${chunk.name}` : '',
+    chunk: asked,
     preload: packed.preload,
     loaded: packed.standalone ? loaded(tree, packed.served) : [],
     removed,
     routes: packed.routes(),
+    alive: packed.alive(asked),
   }))
 }
 
@@ -69,6 +72,7 @@ async function assembleServer(build, options, out) {
     build: standalone.dist,
     served: [path.join(standalone.server, 'public'), path.join(standalone.dist, 'static')],
     routes: () => serverRoutes(build, at),
+    alive: (chunk) => alive(build, at, chunk),
   }
 }
 
@@ -87,6 +91,7 @@ function assembleStatic(build, options, out) {
     build: STATIC.directory,
     served: [STATIC.directory],
     routes: () => staticRoutes(build.config, at),
+    alive: () => aliveStatic(build.config, at),
   }
 }
 

@@ -14,22 +14,24 @@ const PICTURE = /\.(png|jpe?g|webp)$/i
 /** Of a build that runs a server; `directory` is that of server.js in the payload. */
 function serverRoutes({ app, dist, config }, directory) {
   const prefix = config.basePath ?? ''
-  const page = (name) => {
-    const plain = name === '/' ? '' : name
-    return encoded(prefix + plain + (config.trailingSlash && !/\.[^/]+$/.test(plain) ? '/' : ''))
-  }
   const dynamic = [...new Set([...appPages(dist), ...Object.keys(json(path.join(dist, 'server/pages-manifest.json')) ?? {})])]
   const prerendered = Object.keys(json(path.join(dist, 'prerender-manifest.json'))?.routes ?? {})
   const pages = [...take(dynamic.map(concrete), MOST.other), ...take(prerendered, MOST.prerendered)].filter((name) => !INTERNAL.test(name))
   const shown = files(path.join(directory, 'public'))
   const picture = optimized(config) && shown.find((name) => PICTURE.test(name))
   return unique([
-    ...pages.sort().map(page),
+    ...pages.sort().map((name) => page(config, name)),
     ...(picture ? [image(config, prefix, picture)] : []),
     ...['/favicon.ico', ...take(shown, MOST.public)].map((name) => encoded(prefix + name)),
     ...assets(path.join(directory, path.relative(app, dist), 'static')).map((name) => encoded(`${prefix}/_next/static${name}`)),
     encoded(`${prefix}/${INVENTED}/nothing-here`),
   ])
+}
+
+/** The path that a page is asked for by. */
+function page(config, name) {
+  const plain = name === '/' ? '' : name
+  return encoded((config.basePath ?? '') + plain + (config.trailingSlash && !/\.[^/]+$/.test(plain) ? '/' : '')) || '/'
 }
 
 /** Of a static export in a directory. */
@@ -92,4 +94,4 @@ function unique(list) {
   return [...new Set(list.map((name) => name || '/'))]
 }
 
-module.exports = { serverRoutes, staticRoutes }
+module.exports = { INTERNAL, encoded, files, page, serverRoutes, staticRoutes }

@@ -5,12 +5,17 @@
 
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
+const { setTimeout: pause } = require('node:timers/promises')
 const { start } = require('./app.cjs')
 const { ask } = require('./ask.cjs')
+const { excerpt, firstCause } = require('./cause.cjs')
 
 const plan = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'))
 const LOG_LINES = 60
+// What a server prints of a request may come after its answer.
+const LOG_MS = 200
 const findings = []
+const warnings = []
 const cookies = new Map()
 
 function judge(expected, found) {
@@ -45,15 +50,38 @@ function report(id, title, url = '') {
   findings.push({ id, url, title })
 }
 
+async function warn(id, title, url, log) {
+  await pause(LOG_MS)
+  const cause = firstCause(log)
+  warnings.push({ id, url, title: cause ? `${title}: ${cause}` : title })
+}
+
+/** Asks the start page, which is not the health path: what is wrong there is for people to know. */
+async function look(path, log) {
+  try {
+    const { status, headers } = await ask({ port: plan.port, path })
+    if (status >= 400) await warn('smoke-start-page', `the start page answers ${status}; the health check asks ${plan.health.path}`, path, log)
+    else if (status >= 300) warnings.push({ id: 'smoke-start-page', url: path, title: `the start page redirects (${status}) to ${headers.location}; the health check asks ${plan.health.path}` })
+  } catch (error) {
+    await warn('smoke-start-page', `the start page gives no answer (${error.message}); the health check asks ${plan.health.path}`, path, log)
+  }
+}
+
 async function main() {
   const app = start(plan)
   const problem = await app.ready()
   const readyMs = app.age()
   if (problem) report('smoke-start', problem)
   else {
-    const check = spawnSync(plan.healthcheck[0], plan.healthcheck.slice(1), { timeout: 10_000 })
-    if (check.status !== 0) report('smoke-health-check', `the health check's command ended with ${check.status ?? check.signal}: ${String(check.stderr).trim()}`)
-    for (const request of plan.requests) {
+    const instead = app.instead()
+    if (instead) await warn('smoke-health-route', `the health path was not healthy (${instead.last}), but ${instead.path} answers 200`, plan.health.path, app.log)
+    else {
+      const check = spawnSync(plan.healthcheck[0], plan.healthcheck.slice(1), { timeout: 10_000 })
+      if (check.status !== 0) report('smoke-health-check', `the health check's command ended with ${check.status ?? check.signal}: ${String(check.stderr).trim()}`)
+    }
+    if (plan.start && plan.start !== plan.health.path) await look(plan.start, app.log)
+    // A request that only repeats the health check has had its answer.
+    for (const request of plan.requests.filter(({ path }) => !(instead && plan.default && path === plan.health.path))) {
       const path = request.path.replace('{chunk}', plan.chunk)
       try {
         const answer = await send({ ...request, path })
@@ -65,7 +93,7 @@ async function main() {
     }
   }
   await app.stop()
-  process.stdout.write(JSON.stringify({ readyMs, requests: plan.requests.length, findings, log: app.log.slice(-LOG_LINES) }), () => process.exit(findings.length ? 1 : 0))
+  process.stdout.write(JSON.stringify({ readyMs, requests: plan.requests.length, findings, warnings, log: excerpt(app.log, LOG_LINES) }), () => process.exit(findings.length ? 1 : 0))
 }
 
 main()

@@ -2,10 +2,11 @@
 
 from dataclasses import fields
 
-from ci.decide.config.model import Health, Pipeline, Request, Scenario
+from ci.decide.config.model import Health, Pipeline
 from ci.decide.pins import Pins
 from ci.decide.plan import release as naming
 from ci.decide.plan.build import build
+from ci.decide.plan.health import scenario
 from ci.decide.plan.image import image, platforms, serves
 from ci.decide.plan.install import install
 from ci.decide.plan.model import Plan, SmokePlan, Tools
@@ -66,10 +67,10 @@ def tools(pins: Pins) -> Tools:
 
 
 def _smoke(pipeline: Pipeline, health: Health, pins: Pins) -> SmokePlan:
-    default = Scenario(requests=(Request(path=health.path, status=health.status), Request(path="{chunk}")))
-    scenarios = pipeline.smoke.scenarios or (default,)
+    scenarios = pipeline.smoke.scenarios or (scenario(health),)
     return SmokePlan(
         deadline=pipeline.smoke.deadline,
         scenarios=scenarios,
         services={image: pins.image(image) for s in scenarios for image in s.services.values()},
+        default=not pipeline.smoke.scenarios,
     )

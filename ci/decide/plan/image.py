@@ -1,10 +1,9 @@
 """What is packed, and how the image runs."""
 
-import json
-
 from ci.decide.config.model import Health, Pipeline
 from ci.decide.pins import Pins
 from ci.decide.plan.base import base as base_of
+from ci.decide.plan.health import healthcheck
 from ci.decide.plan.labels import labels
 from ci.decide.plan.model import ImagePlan
 from ci.decide.plan.native import swaps
@@ -12,7 +11,6 @@ from ci.decide.plan.release import architecture
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
 from ci.errors import ConfigError
-
 
 SERVER, STATIC = "server", "static"
 EXPORT = "export"
@@ -56,7 +54,8 @@ def image(
         labels=labels(project, base, pipeline, request, version=version, arch=architecture(platforms)),
         port=runtime.port,
         health=health,
-        healthcheck=_healthcheck(health),
+        healthcheck=healthcheck(health),
+        start=project.health[-1] if project.health and runtime.health is None else "",
     )
 
 
@@ -93,13 +92,3 @@ def _environment(port: int) -> dict[str, str]:
         "HOSTNAME": "0.0.0.0",  # noqa: S104  a container listens on all of its own addresses
         "PORT": str(port),
     }
-
-
-def _healthcheck(health: Health) -> tuple[str, ...]:
-    """The health check in JavaScript: a distroless image has no shell and no curl (requirement A4)."""
-    script = (
-        f"require('http').get({{host:'127.0.0.1',port:process.env.PORT||3000,path:{json.dumps(health.path)},"
-        f"timeout:{health.timeout * 1000}}},r=>process.exit(r.statusCode==={health.status}?0:1))"
-        ".on('timeout',()=>process.exit(1)).on('error',()=>process.exit(1))"
-    )
-    return ("/nodejs/bin/node", "-e", script)

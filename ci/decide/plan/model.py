@@ -139,6 +139,9 @@ class ImagePlan:
         port: exposed.
         health: settings of the health check.
         healthcheck: its command, in exec form.
+        start: the start page, where the pipeline file sets no health check, so that the build may decide its path;
+            empty where it does.
+        others: further paths that answer 200 without code of the app; known after the build.
     """
 
     base: ImageRef
@@ -158,6 +161,8 @@ class ImagePlan:
     port: int
     health: Health
     healthcheck: tuple[str, ...]
+    start: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,11 +173,13 @@ class SmokePlan:
         deadline: seconds until the health path must answer.
         scenarios: what is tried.
         services: image as the pipeline file names it, to its pin; over all scenarios.
+        default: whether the pipeline file has no scenario.
     """
 
     deadline: int
     scenarios: tuple[Scenario, ...]
     services: Mapping[str, ImageRef]
+    default: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

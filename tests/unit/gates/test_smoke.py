@@ -9,7 +9,7 @@ from ci.decide.config.model import Scenario
 from ci.errors import PublishError
 from ci.gates.in_image import _report
 from ci.gates.smoke import judge
-from ci.intool.policy import GateResult
+from ci.intool.policy import GateResult, Warns
 from ci.intool.policy import Scenario as Place
 from tests.results import found, places
 from tests.unit.plans import plan_of
@@ -28,6 +28,16 @@ def test_a_finding_names_its_scenario_and_url_as_data() -> None:
     assert [(one.id, one.where) for one in found(gate)] == [("smoke-answer", Place(name="no-redis", url="/api"))]
     assert gate.log == ("no database",)
     assert gate.figures == {"redis ready ms": 7, "no-redis ready ms": 9}
+
+
+def test_what_is_to_be_known_of_an_app_that_runs_stops_nothing() -> None:
+    warned = {"id": "smoke-start-page", "url": "/", "title": "the start page answers 500; the health check asks /up"}
+    gate = judge({"main": {**FINE, "warnings": [warned]}}, [AMD], AMD)
+    assert gate.passed
+    assert [(one.id, one.where, one.effect) for one in gate.findings] == [
+        ("smoke-start-page", Place(name="main", url="/"), Warns())
+    ]
+    assert "runtime.health.path" in gate.findings[0].fix
 
 
 def test_platforms_that_the_engine_does_not_run_are_not_judged() -> None:

@@ -63,6 +63,7 @@ def test_a_payload_is_the_traced_server_with_static_and_public_files(build: Buil
         "chunk": "/_next/static/chunks/main-abc.js",
         "preload": "",
         "loaded": [],
+        "alive": ["/robots.txt", "/_next/static/chunks/main-abc.js"],
         "removed": [],
         "routes": [
             *("/favicon.ico", "/robots.txt", "/_next/static/a.js", "/_next/static/chunks/main-abc.js"),
@@ -582,3 +583,83 @@ def test_many_routes_are_thinned_out_evenly(build: Build) -> None:
         "c": 40,
     }
     assert len([route for route in routes if route.endswith(".txt")]) == 40
+
+
+CHUNK = "/_next/static/chunks/main-abc.js"
+WHOLE: dict[str, Any] = {
+    "/": {},
+    "/about": {"initialStatus": 200},
+    "/a/b": {},
+    "/_not-found": {},
+    "/gone": {"initialStatus": 404},
+    "/login": {"initialStatus": 307},
+    "/favicon.ico": {},
+    "/icon.svg": {},
+    "/part": {"renderingMode": "PARTIALLY_STATIC"},
+    "/older": {"experimentalPPR": True},
+}
+
+
+def manifests(build: Build, **documents: Any) -> None:
+    """Write documents of the build."""
+    for name, document in documents.items():
+        place = ".next/server" if name.startswith(("middleware", "functions", "pages")) else ".next"
+        build.write({f"{place}/{name.replace('_', '-')}-manifest.json": json.dumps(document)})
+
+
+def test_what_answers_without_code_of_the_app_begins_with_the_start_page(build: Build) -> None:
+    manifests(build, prerender={"routes": WHOLE}, pages={"/plain": "pages/plain.html", "/own": "pages/own.js"})
+    assert build.pack()["alive"] == [
+        *("/", "/about", "/plain", "/a/b", "/robots.txt", "/favicon.ico", "/icon.svg", CHUNK),
+    ]
+
+
+def test_below_a_base_path_and_with_slashes(build: Build) -> None:
+    build.configure(basePath="/docs", trailingSlash=True)
+    manifests(build, prerender={"routes": {"/": {}, "/about": {}}})
+    assert build.pack()["alive"] == ["/docs/", "/docs/about/", "/docs/robots.txt", f"/docs{CHUNK}"]
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        {"middleware": {"middleware": {"/": {"matchers": [{"regexp": "^/(?!_next/static).*$"}]}}}},
+        {"functions_config": {"functions": {"/_middleware": {"matchers": [{"regexp": "^/(?!_next/static).*$"}]}}}},
+        {"routes": {"redirects": [{"regex": "^(?!/_next)(?:/.*)$"}, {"regex": "^/_next", "internal": True}]}},
+        {"routes": {"redirects": [], "rewrites": {"beforeFiles": [{"regex": "^(?!/_next)"}]}}},
+    ],
+)
+def test_what_middleware_or_a_redirect_looks_at_is_not_sure_to_answer(build: Build, documents: dict[str, Any]) -> None:
+    manifests(build, prerender={"routes": WHOLE}, **documents)
+    assert build.pack()["alive"] == [CHUNK]
+
+
+@pytest.mark.parametrize("middleware", [{}, {"matchers": [{"regexp": "["}]}])
+def test_middleware_without_a_matcher_looks_at_everything(build: Build, middleware: dict[str, Any]) -> None:
+    manifests(build, prerender={"routes": WHOLE}, middleware={"middleware": {"/": middleware}})
+    assert build.pack()["alive"] == []
+
+
+def test_pages_of_several_languages_are_left_to_the_server(build: Build) -> None:
+    build.configure(i18n={"locales": ["en", "de"], "defaultLocale": "en"})
+    manifests(build, prerender={"routes": {"/en": {}}})
+    assert build.pack()["alive"] == ["/robots.txt", CHUNK]
+
+
+@pytest.mark.parametrize(
+    ("config", "names", "alive"),
+    [
+        ({}, ["about.html", "index.html", "404.html", "a/b.html"], ["/", "/about", "/a/b"]),
+        ({"basePath": "/docs"}, ["index.html"], ["/docs"]),
+        ({"basePath": "/docs", "trailingSlash": True}, ["index.html", "a/index.html"], ["/docs/", "/docs/a/"]),
+        ({}, ["de/start.html", "logo.svg", "robots.txt"], ["/de/start", "/robots.txt"]),
+    ],
+)
+def test_what_answers_of_a_static_export(
+    build: Build, config: dict[str, Any], names: list[str], alive: list[str]
+) -> None:
+    build.configure(output="export", **config)
+    detail = {"outDirectory": str(build.root / "site"), "success": True}
+    build.write({f"site/{name}": "" for name in names} | {".next/export-detail.json": json.dumps(detail)})
+    found = build.pack(serve="static")["alive"]
+    assert found[: len(alive)] == alive

@@ -20,6 +20,11 @@ const server = require('http').createServer((request, response) => {
     const { cookie = 'none', 'content-type': type = 'none' } = request.headers
     if (request.url === '/reset') return request.socket.destroy()
     if (request.url === '/half') return response.write('half', () => request.socket.destroy())
+    if (request.url === '/throws') {
+      console.error(' \u2a2f TypeError: fetch failed\\n    at node:internal/deps')
+      console.error('    at page (/app/page.js:1:2) {\\n  [cause]: Error: getaddrinfo ENOTFOUND api.example')
+      return response.writeHead(500).end()
+    }
     if (request.url === '/sick') return response.writeHead(503).end()
     if (request.url === '/redirect') return response.writeHead(307, { location: '/login?redirect=%2F' }).end()
     if (request.url === '/login') response.setHeader('set-cookie', ['auth=a=b; Path=/; HttpOnly', 'theme=dark'])
@@ -65,6 +70,7 @@ def smoke(node: str, tmp_path: Path, program: Callable[..., subprocess.Completed
         port: int = 0,
         deadline: float = 30,
         healthcheck: list[str] | None = None,
+        **more: Any,
     ) -> tuple[int, dict[str, Any]]:
         (tmp_path / "app.js").write_text(APP)
         port = port or free_port()
@@ -76,6 +82,7 @@ def smoke(node: str, tmp_path: Path, program: Callable[..., subprocess.Completed
             "deadline": deadline,
             "chunk": CHUNK,
             "requests": [asdict(request) for request in requests or []],
+            **more,
         }
         (tmp_path / "smoke.json").write_text(json.dumps(plan))
         done = program("smoke", "smoke.json")
@@ -194,6 +201,89 @@ def test_an_app_that_ends_early_is_told_with_the_end_of_its_log(
     assert code == 1
     assert starting(report) == f"the container ended ({reason}) before /up answered"
     assert report["log"] == log
+
+
+START = {"start": "/throws", "default": True}
+CAUSE = "TypeError: fetch failed, cause: Error: getaddrinfo ENOTFOUND api.example"
+
+
+def test_a_start_page_that_fails_is_a_warning_with_the_first_cause(smoke: Smoke) -> None:
+    code, report = smoke([Request(path="/up"), Request(path="{chunk}")], **START)
+    assert (code, report["findings"]) == (0, [])
+    title = f"the start page answers 500; the health check asks /up: {CAUSE}"
+    assert report["warnings"] == [{"id": "smoke-start-page", "url": "/throws", "title": title}]
+
+
+def test_a_start_page_that_redirects_is_a_warning(smoke: Smoke) -> None:
+    code, report = smoke([Request(path="/up")], start="/redirect", default=True)
+    title = "the start page redirects (307) to /login?redirect=%2F; the health check asks /up"
+    assert (code, report["warnings"]) == (0, [{"id": "smoke-start-page", "url": "/redirect", "title": title}])
+
+
+@pytest.mark.parametrize("start", ["", "/up", "/fine"])
+def test_a_start_page_that_answers_is_none(smoke: Smoke, start: str) -> None:
+    code, report = smoke([Request(path="/up")], start=start, default=True)
+    assert (code, report["warnings"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("path", "last", "cause"),
+    [
+        ("/throws", "last answer: 500, expected 200", f": {CAUSE}"),
+        ("/redirect", "last answer: 307, expected 200", ""),
+        ("/reset", "last answer: socket hang up", ""),
+    ],
+)
+def test_an_app_is_up_if_another_path_answers(smoke: Smoke, path: str, last: str, cause: str) -> None:
+    code, report = smoke(
+        [Request(path=path), Request(path="{chunk}")],
+        health=Health(path=path),
+        healthcheck=["false"],
+        deadline=1,
+        default=True,
+        others=["/sick", CHUNK],
+    )
+    assert (code, report["findings"]) == (0, [])
+    title = f"the health path was not healthy ({last}), but {CHUNK} answers 200{cause}"
+    assert report["warnings"] == [{"id": "smoke-health-route", "url": path, "title": title}]
+
+
+def test_requests_of_the_pipeline_file_are_made_whatever_answers_instead(smoke: Smoke) -> None:
+    code, report = smoke(
+        [Request(path="/sick")],
+        health=Health(path="/sick"),
+        deadline=1,
+        default=False,
+        others=[CHUNK],
+    )
+    assert (code, [one["id"] for one in report["findings"]]) == (1, ["smoke-answer"])
+
+
+def test_an_app_is_not_up_if_no_path_answers(smoke: Smoke) -> None:
+    code, report = smoke([], health=Health(path="/throws"), deadline=0.5, others=["/sick", "/reset"])
+    assert code == 1
+    assert starting(report) == f"/throws was not healthy within 0.5 s (last answer: 500, expected 200): {CAUSE}"
+
+
+FRAMES = "".join(f"    at f{n} (/app/a.js:{n})\n" for n in range(100))
+
+
+@pytest.mark.parametrize(
+    ("printed", "cause"),
+    [
+        ("ready\nthrow new Error(1)\n^\n\nError: no KEY\n    at a\n", "Error: no KEY"),
+        (f"❌ Invalid environment variables: {{\n{FRAMES}Error: second", "Invalid environment variables:"),
+        (f"Error [E]: first\n{FRAMES}  cause: NotFound {{\nTypeError: second", "Error [E]: first, cause: NotFound"),
+        ("Error: first\nError: second\n  [cause]: third", "Error: first"),
+        ("\x1b[31mError:\x1b[0m Cannot find module 'next'", "Error: Cannot find module 'next'"),
+    ],
+)
+def test_an_app_that_ends_early_is_told_with_the_first_error(smoke: Smoke, node: str, printed: str, cause: str) -> None:
+    code = f"process.stderr.write({json.dumps(printed)}); process.exitCode = 1"
+    _, report = smoke([], argv=[node, "-e", code])
+    assert starting(report) == f"the container ended (exit code 1) before /up answered: {cause}"
+    assert any(printed.splitlines()[0] in line or "no KEY" in line for line in report["log"])
+    assert len(report["log"]) <= 60
 
 
 def test_the_images_own_health_check_is_tried(smoke: Smoke) -> None:

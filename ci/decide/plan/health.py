@@ -1,0 +1,49 @@
+"""The health check: its command, and the path that a build shows to answer. Pure."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ci.decide.config.model import Health, Request, Scenario
+from ci.decide.plan.model import Plan
+
+OTHERS = 5
+"""Further paths that the smoke test asks before it says that an app is not healthy."""
+
+
+def healthcheck(health: Health) -> tuple[str, ...]:
+    """The health check in JavaScript: a distroless image has no shell and no curl (requirement A4)."""
+    script = (
+        f"require('http').get({{host:'127.0.0.1',port:process.env.PORT||3000,path:{json.dumps(health.path)},"
+        f"timeout:{health.timeout * 1000}}},r=>process.exit(r.statusCode==={health.status}?0:1))"
+        ".on('timeout',()=>process.exit(1)).on('error',()=>process.exit(1))"
+    )
+    return ("/nodejs/bin/node", "-e", script)
+
+
+def scenario(health: Health) -> Scenario:
+    """The scenario of a pipeline file that has none."""
+    return Scenario(requests=(Request(path=health.path, status=health.status), Request(path="{chunk}")))
+
+
+def settled(plan: Plan, alive: Sequence[str]) -> Plan:
+    """The plan with the health path that the build decides, where the pipeline file names none.
+
+    A route that looks like a health check stays. The start page stays if it is among the paths that answer without any
+    code of the app; else it may call an API, want a key or redirect, and the first of these paths takes its place.
+
+    Args:
+        plan: before the build.
+        alive: paths that answer 200 without code of the app, the best first.
+    """
+    image = plan.image
+    if not image.start or not alive:
+        return plan
+    path = image.health.path
+    if path == image.start and path not in alive:
+        path = alive[0]
+    health = replace(image.health, path=path)
+    others = tuple(one for one in alive if one != path)[:OTHERS]
+    smoke = replace(plan.smoke, scenarios=(scenario(health),)) if plan.smoke.default else plan.smoke
+    packed = replace(image, health=health, healthcheck=healthcheck(health), others=others)
+    return replace(plan, image=packed, smoke=smoke)

@@ -1,0 +1,52 @@
+"""The health path: of the pipeline file, of a route, or of what the build shows to answer."""
+
+from dataclasses import replace
+
+import pytest
+
+from ci.decide.config.model import Health, Pipeline, Request, Runtime, Scenario, Smoke
+from ci.decide.plan.health import OTHERS, healthcheck, settled
+from tests.unit.plans import app, plan_of
+
+CHUNK = "/_next/static/chunks/main.js"
+ALIVE = ["/about", "/robots.txt", CHUNK]
+
+
+@pytest.mark.parametrize(
+    ("candidates", "alive", "path", "others"),
+    [
+        (("/",), ["/", *ALIVE], "/", ALIVE),
+        (("/",), ALIVE, "/about", ALIVE[1:]),
+        (("/",), [CHUNK], CHUNK, []),
+        (("/",), [], "/", []),
+        (("/docs",), ["/docs/robots.txt"], "/docs/robots.txt", []),
+        (("/api/health", "/"), ALIVE, "/api/health", ALIVE),
+        (("/",), [f"/{n}" for n in range(9)], "/0", [f"/{n}" for n in range(1, OTHERS + 1)]),
+    ],
+)
+def test_the_build_decides_where_no_route_and_no_file_does(
+    candidates: tuple[str, ...], alive: list[str], path: str, others: list[str]
+) -> None:
+    plan = settled(plan_of(app(health=candidates)), alive)
+    image = plan.image
+    assert (image.health.path, list(image.others), image.start) == (path, others, candidates[-1])
+    assert image.healthcheck == healthcheck(Health(path=path))
+    assert [one.path for one in plan.smoke.scenarios[0].requests] == [path, "{chunk}"]
+
+
+def test_a_health_check_of_the_pipeline_file_stays() -> None:
+    plan = plan_of(app(health=("/",)), Pipeline(runtime=Runtime(health=Health(path="/"))))
+    assert settled(plan, ALIVE) == plan
+
+
+def test_scenarios_of_the_pipeline_file_stay() -> None:
+    scenario = Scenario(requests=(Request(path="/"),))
+    plan = settled(plan_of(app(health=("/",)), Pipeline(smoke=Smoke(scenarios=(scenario,)))), ALIVE)
+    assert (plan.image.health.path, plan.smoke.scenarios) == ("/about", (scenario,))
+
+
+def test_nothing_else_of_the_plan_changes() -> None:
+    plan = plan_of(app(health=("/",)))
+    found = settled(plan, ALIVE)
+    assert replace(found, image=plan.image, smoke=plan.smoke) == plan
+    assert found.image.health.interval == plan.image.health.interval
