@@ -32,6 +32,7 @@ class PipelineError(FunctionError):
         what: what happened, and where.
         fix: the next step.
         repeat: the command that repeats the run anywhere.
+        report: the command that writes the report of the same run; empty where there is none.
     """
 
     exit_code: ClassVar[int] = 1
@@ -40,22 +41,28 @@ class PipelineError(FunctionError):
     state: Callable[[], Awaitable[dagger.Container]] | None = None
     """Gives the container as the failed step left it; None where no step had begun."""
 
+    reported: bool = False
+    """Whether `report` writes files with more than the message says."""
+
     id: str = ""
     """Of the message (``ci/messages.toml``); empty where the text is a tool's."""
 
     facts: Mapping[str, object] = MappingProxyType({})
     """What the message names."""
 
-    def __init__(self, what: str, fix: str, repeat: str = "") -> None:
-        super().__init__(f"{what}\n  fix: {fix}" + (f"\n  repeat: {repeat}\n" if repeat else ""))
+    def __init__(self, what: str, fix: str, repeat: str = "", report: str = "") -> None:
+        commands = {"repeat": repeat, "all findings": report}
+        last = "".join(f"  {name}: {command}\n" for name, command in commands.items() if command)
+        super().__init__(f"{what}\n  fix: {fix}" + (f"\n{last}" if last else ""))
         self.what = what
         self.fix = fix
         self.repeat = repeat
+        self.report = report
 
-    def repeated_by(self, command: str) -> Self:
-        """The same error with the command that repeats the run."""
-        again = self.saying(Message(id=self.id, what=self.what, fix=self.fix, facts=self.facts), command)
-        again.state = self.state
+    def repeated_by(self, command: str, report: str = "") -> Self:
+        """The same error with the command that repeats the run, and the one that writes its report."""
+        again = self.saying(Message(id=self.id, what=self.what, fix=self.fix, facts=self.facts), command, report)
+        again.state, again.reported = self.state, self.reported
         return again
 
     @classmethod
@@ -64,9 +71,9 @@ class PipelineError(FunctionError):
         return cls.saying(message(message_id, **facts))
 
     @classmethod
-    def saying(cls, said: Message, repeat: str = "") -> Self:
+    def saying(cls, said: Message, repeat: str = "", report: str = "") -> Self:
         """An error with a message."""
-        error = cls(said.what, said.fix, repeat)
+        error = cls(said.what, said.fix, repeat, report)
         error.id, error.facts = said.id, said.facts
         return error
 

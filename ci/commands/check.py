@@ -1,6 +1,6 @@
 """`check`, `compliance`, and each gate alone."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 import dagger
 
@@ -21,7 +21,7 @@ from ci.intool.policy import GateResult
 from ci.release.result import Released
 from ci.report import compliance as compliance_report
 from ci.report.summary import payload_lines
-from ci.report.text import gate_lines
+from ci.report.text import results
 
 PATCH = "package.json.patch"
 UNFIT = "the image is not fit to be published"
@@ -36,7 +36,7 @@ async def check(run: Run) -> str:
     made, verdicts = await pipeline.build_and_check(run, fresh=True)
     refuse(run.plan, verdicts.gates, made.image, UNFIT)
     released = Released.of(made.image, verdicts.gates, made.payload)
-    return "\n".join([_lines(verdicts.gates), *payload_lines(released.payload)])
+    return "\n".join([*results(verdicts.gates), *payload_lines(released.payload)])
 
 
 async def compliance(run: Run) -> str:
@@ -52,8 +52,8 @@ async def source(run: Run) -> str:
         PublishError: a gate failed.
     """
     gates, _ = await pipeline.source_gates(run, await pipeline.advisories(run))
-    refuse(run.plan, gates, None, "the source is not fit to be released")
-    return _lines(gates)
+    refuse(run.plan, gates, None, "the source is not fit to be released", full=True)
+    return "\n".join(results(gates, full=True))
 
 
 async def smoke(run: Run) -> str:
@@ -120,7 +120,7 @@ async def sbom(run: Run) -> dagger.Directory:
     plan, image = run.plan, made.image
     sboms, reports = await gather(sbom_gate.written(plan, image, locked=True), scan_gate.packages(plan, image))
     found = await sbom_gate.sbom(plan, sboms, reports)
-    refuse(run.plan, [found.gate], made.image, UNFIT)
+    refuse(run.plan, [found.gate], made.image, UNFIT, full=True)
     return found.documents
 
 
@@ -136,9 +136,5 @@ async def fixes(run: Run) -> dagger.File:
 async def _alone(run: Run, gate: Callable[[Made], Awaitable[GateResult]]) -> str:
     made = await run.make()
     result = await gate(made)
-    refuse(run.plan, [result], made.image, UNFIT)
-    return _lines([result])
-
-
-def _lines(gates: Sequence[GateResult]) -> str:
-    return "\n".join(line for gate in gates for line in gate_lines(gate))
+    refuse(run.plan, [result], made.image, UNFIT, full=True)
+    return "\n".join(results([result], full=True))

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast, dataclass_transfo
 
 import dagger
 
-from ci.commands.repeat import command
+from ci.commands.repeat import command, report_command
 from ci.errors import PipelineError
 
 P = ParamSpec("P")
@@ -35,7 +35,8 @@ def exposed(*, cache: str, source: bool = True) -> Callable[[Method[S, P, R]], M
                 return await method(self, *args, **kwargs)
             except PipelineError as error:
                 given = inspect.signature(method).bind(self, *args, **kwargs).arguments
-                raise error.repeated_by(await command(self, method, given, source=source)) from None
+                again = await command(self, method, given, source=source)
+                raise error.repeated_by(again, await report_command(self) if error.reported else "") from None
 
         registered: Method[S, P, R] = _function(cache=cache)(call)
         return registered

@@ -80,11 +80,11 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
             pipeline.image_gates(run, result.image, None),
         )
     verdicts = replace(of_image, gates=[started, *of_image.gates])
-    refuse(plan, verdicts.gates, result.image, NOT_PUSHED)
+    refuse(plan, verdicts.gates, result.image, NOT_PUSHED, full=True)
     wanted = named(tags) if tags else rebased_tags(plan, known["version"])
     sent, signature = await pipeline.released(run, result.image, verdicts, origin=ref, tags=wanted)
     released = Released.of(result.image, [*verdicts.gates, signature])
-    return _summary(run, released, sent, await pipeline.tagged(run, result.image.digest, wanted))
+    return _summary(run, released, sent, await pipeline.tagged(run, result.image.digest, wanted), full=True)
 
 
 def _refuse(run: Run) -> None:
@@ -107,6 +107,8 @@ async def _remembered(run: Run, inputs: Mapping[str, Any]) -> Released | None:
         return released
 
 
-def _summary(run: Run, released: Released, sent: Mapping[str, Any] | None, tags: Mapping[str, Any]) -> str:
+def _summary(
+    run: Run, released: Released, sent: Mapping[str, Any] | None, tags: Mapping[str, Any], *, full: bool = False
+) -> str:
     notes = [*run.cache.journal.notes, *run.plan.notes]
-    return summary(released, sent, tags, steps=run.clock.steps, total=run.clock.total, notes=notes)
+    return summary(released, sent, tags, steps=run.clock.steps, total=run.clock.total, notes=notes, full=full)

@@ -11,10 +11,14 @@ from ci.errors import PublishError
 from ci.gates.debug_container import debug_container
 from ci.intool.policy import GateResult
 from ci.intool.policy import Scenario as Place
-from ci.report.text import explained
+from ci.report.lines import finding_lines, stopping_lines
+from ci.report.steps import listed, steps
+from ci.report.text import logs
 
 
-def refuse(plan: Plan, gates: Sequence[GateResult], image: Assembled | None, consequence: str) -> None:
+def refuse(
+    plan: Plan, gates: Sequence[GateResult], image: Assembled | None, consequence: str, *, full: bool = False
+) -> None:
     """Raise an error where a gate failed.
 
     Args:
@@ -22,6 +26,8 @@ def refuse(plan: Plan, gates: Sequence[GateResult], image: Assembled | None, con
         gates: their results.
         image: that was judged; None before there is one.
         consequence: what does not happen, such as ``nothing was pushed``.
+        full: show every finding of the gates that failed, since `report` does not have them as the caller sees them;
+            else what stops the release, on few lines, and the command that writes the report.
 
     Raises:
         PublishError: one failed.
@@ -30,9 +36,11 @@ def refuse(plan: Plan, gates: Sequence[GateResult], image: Assembled | None, con
     if not failed:
         return
     names = ", ".join(gate.name for gate in failed)
-    found = "\n".join(explained(gate) for gate in failed)
-    fixes = "; ".join(gate.fix for gate in failed if gate.fix)
+    shown = finding_lines(failed, full=True) if full else stopping_lines(gates)
+    found = "\n".join([*(f"  - {line}" for line in shown), *logs(failed)])
+    fixes = listed(steps(gates), full=full)
     refusal = PublishError.of("gates.failed", names=names, consequence=consequence, findings=found, fixes=fixes)
+    refusal.reported = not full
     scenario = failed_scenario(plan.smoke.scenarios, failed)
 
     async def state() -> dagger.Container:

@@ -49,6 +49,15 @@ async def command(called: object, method: Callable[..., Any], given: Mapping[str
     return shlex.join([*words, *[word for name, value in changed.items() for word in await _option(name, value)]])
 
 
+async def report_command(called: object) -> str:
+    """Write the command that writes the report of the run that a call describes.
+
+    Args:
+        called: the object of the facade, with the constructor's arguments; it has the function `report`.
+    """
+    return f"{await command(called, type(called).report, {})} export --path report"  # type: ignore[attr-defined]
+
+
 def _changed(function: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments, in the order of the signature, with a value that is not the default."""
     parameters = [p for p in inspect.signature(function).parameters.values() if p.name != "self" and p.name in values]

@@ -13,7 +13,7 @@ from ci.engine.containers import image
 from ci.errors import PublishError
 from ci.gates import vendors
 from ci.gates.vendors import SOURCE, Answer, Vendor
-from ci.report.text import gate_lines
+from ci.report.text import results
 
 FILES = "/source"
 ARCHIVE = "/image.tar"
@@ -79,8 +79,8 @@ async def _judged(
     secret = await token.plaintext()
     answers = [await _answer(vendor, container, where, command, secret) for where, command in commands.items()]
     result = vendors.judge(vendor, answers)
-    refuse(run.plan, [result], made.image, UNFIT)
-    return "\n".join(gate_lines(result))
+    refuse(run.plan, [result], made.image, UNFIT, full=True)
+    return "\n".join(results([result], full=True))
 
 
 async def _answer(

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ci.intool.checks.table import CHECKS, STANDARDS, Check
-from ci.intool.policy import FAILED, NOT_RUN, PASSED, WAIVED, GateResult
+from ci.intool.policy import FAILED, NOT_RUN, PASSED, WAIVED, GateResult, NotAffected, Waived
+from ci.report.grouping import grouped
+from ci.report.wording import line
 
 WEIGHTS = {"critical": 10, "high": 5, "medium": 3, "low": 1, "unknown": 1}
 """Severity to what a check counts."""
@@ -83,8 +85,8 @@ def _met(results: Sequence[str]) -> str:
 
 
 def _waivers(gates: Sequence[GateResult]) -> list[str]:
-    waived = [finding for gate in gates for finding in gate.waived]
-    return ["", "## Waived", "", *(f"- {finding}" for finding in waived)] if waived else []
+    groups = [group for group in grouped(gates) if isinstance(group.effect, Waived | NotAffected)]
+    return ["", "## Waived", "", *(f"- {line(group, full=True)}" for group in groups)] if groups else []
 
 
 def _table(header: Sequence[str], rows: Iterator[tuple[str, ...]] | Sequence[tuple[str, ...]]) -> list[str]:

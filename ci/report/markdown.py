@@ -5,8 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from ci.intool.common.text import plain
-from ci.intool.policy import FAILED, Finding, GateResult, NotAffected, NotJudged, Stops, Waived, Warns
+from ci.intool.policy import FAILED, GateResult, NotAffected, NotJudged, Stops, Waived, Warns
+from ci.report.grouping import Group, grouped
 from ci.report.report import Report
+from ci.report.steps import fixes
+from ci.report.text import figures
+from ci.report.wording import accepted, description, places
 
 SECTIONS: tuple[tuple[str, tuple[type, ...]], ...] = (
     ("What stops the release", (Stops,)),
@@ -44,28 +48,25 @@ def markdown(report: Report) -> str:
 
 def _gate(gate: GateResult) -> tuple[str, ...]:
     status = f"**{gate.status}**" if gate.status == FAILED else gate.status
-    return gate.name, status, _cell(", ".join(f"{name} {value:.10g}" for name, value in gate.figures.items()))
+    return gate.name, status, _cell(figures(gate))
 
 
 def _section(report: Report, title: str, effects: tuple[type, ...]) -> Iterator[str]:
-    rows = [
-        (gate.name, *_finding(finding))
-        for gate in report.gates
-        for finding in gate.findings
-        if isinstance(finding.effect, effects)
-    ]
+    groups = grouped(report.gates, fold=False)
+    rows = [_row(group) for group in groups if isinstance(group.effect, effects)]
     if rows:
         header = ("gate", "finding", "where", "why") if effects == (NotJudged,) else (*COLUMNS, LAST[effects[0]])
         yield from ("", f"## {title}", "", *_table(header, rows))
 
 
-def _finding(finding: Finding) -> tuple[str, ...]:
-    if isinstance(finding.effect, NotJudged):
-        return tuple(map(_cell, (finding.id, finding.place, str(finding.effect))))
-    last = finding.fix if isinstance(finding.effect, Stops | Warns) else str(finding.effect)
-    where = [finding.place, *([f"[{', '.join(finding.found_in)}]"] if finding.found_in else [])]
-    cells = (finding.id, finding.severity, " ".join(filter(None, where)), finding.title, last)
-    return tuple(map(_cell, cells))
+def _row(group: Group) -> tuple[str, ...]:
+    """A group with all of its ids and places."""
+    gates, ids = ", ".join(group.gates), ", ".join(dict.fromkeys(one.id for one in group.findings))
+    where, what = ", ".join(places(group)), description(group, full=True)
+    if isinstance(group.effect, NotJudged):
+        return tuple(map(_cell, (gates, ids, where, what)))
+    last = "; ".join(fixes(group)) if isinstance(group.effect, Stops | Warns) else accepted(group, full=True)
+    return tuple(map(_cell, (gates, ids, group.severity, where, what, last)))
 
 
 def _logs(report: Report) -> Iterator[str]:

@@ -6,7 +6,13 @@ from typing import Any
 from ci.intool.policy import FAILED, NOT_RUN, PASSED, WAIVED, GateResult
 from ci.release.result import Released
 from ci.report.compliance import outcomes, score
-from ci.report.text import WIDTH, gate_lines
+from ci.report.grouping import grouped
+from ci.report.lines import finding_lines, whole
+from ci.report.text import WIDTH, column, outcome
+from ci.report.wording import some
+
+REPORT = "all findings, one by one: the same command with `report export --path report` in place of `publish`"
+"""The line below findings that are grouped or only counted."""
 
 
 def summary(
@@ -17,8 +23,9 @@ def summary(
     steps: Mapping[str, float],
     total: float,
     notes: Sequence[str],
+    full: bool = False,
 ) -> str:
-    """A text of a few lines.
+    """A text of a few lines: the reference, tags, sizes, what the gates found, times.
 
     Args:
         released: the image, and the verdicts on it.
@@ -27,20 +34,27 @@ def summary(
         steps: seconds of each, in order.
         total: seconds of the run; steps that ran side by side are not added up.
         notes: reasons and warnings of the plan.
+        full: every finding, for a run of which there is no report; else at most ``ci.report.lines.LIMIT`` lines.
     """
     earlier = [f"{'sent':<{WIDTH}} nothing: an earlier run of the same inputs built, tested and pushed this image"]
     below = [
         *tag_lines(promoted["tags"]),
         *(platform_line(platform, facts) for platform, facts in released.platforms.items()),
         *([sent_line(sent)] if sent else earlier),
-        *payload_lines(released.payload),
-        *(line for gate in released.gates for line in gate_lines(gate)),
+        *payload_line(released.payload),
+        *outcome(released.gates),
         *([score_line(released.gates)] if any(gate.checks for gate in released.gates) else []),
-        *(f"{name:<{WIDTH}} {seconds:6.1f} s" for name, seconds in steps.items()),
-        f"{'total':<{WIDTH}} {total:6.1f} s",
+        *_findings(released.gates, full=full),
+        *column("steps", [", ".join(f"{name} {seconds:.1f} s" for name, seconds in steps.items())] if steps else []),
+        f"{'total':<{WIDTH}} {total:.1f} s",
         *notes,
     ]
     return "\n".join([reference(promoted["ref"], promoted["tags"]), *(f"  {line}" for line in below)])
+
+
+def _findings(gates: Sequence[GateResult], *, full: bool) -> list[str]:
+    more = [] if full or whole(grouped(gates)) else [REPORT]
+    return column("findings", [*finding_lines(gates, full=full), *more])
 
 
 def tag_lines(tags: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -75,20 +89,33 @@ def megabytes(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
-def payload_lines(payload: Mapping[str, Any]) -> list[str]:
-    """The payload's size, and what was left out of it, the largest first; nothing where it is not known."""
+def payload_line(payload: Mapping[str, Any]) -> list[str]:
+    """The payload's size, and the names of what was left out of it; nothing where it is not known."""
     if not payload:
         return []
-    removed = sorted(payload["removed"], key=lambda group: -int(group["bytes"]))
+    names = [group["what"] for group in _removed(payload)]
+    before = f" of {megabytes(payload['standalone'])}; left out: {some(names)}" if names else ""
+    return column("payload", [f"{megabytes(payload['bytes'])}{before}"])
+
+
+def payload_lines(payload: Mapping[str, Any]) -> list[str]:
+    """The payload's size, and what was left out of it with sizes and reasons; nothing where it is not known."""
+    if not payload:
+        return []
+    removed = _removed(payload)
     before = f" of {megabytes(payload['standalone'])}" if removed else ""
-    left_out = [
-        f"{'':<{WIDTH}} left out: {megabytes(group['bytes'])} {group['what']} ({group['why']})" for group in removed
-    ]
-    return [f"{'payload':<{WIDTH}} {megabytes(payload['bytes'])}{before}", *left_out]
+    left_out = [f"left out: {megabytes(group['bytes'])} {group['what']} ({group['why']})" for group in removed]
+    return column("payload", [f"{megabytes(payload['bytes'])}{before}", *left_out])
+
+
+def _removed(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What was left out, the largest first."""
+    return sorted(payload["removed"], key=lambda group: -int(group["bytes"]))
 
 
 def score_line(gates: Sequence[GateResult]) -> str:
     """How many checks of the table passed, and the score (``ci/report/compliance.py``)."""
     found = outcomes(gates)
-    counts = [f"{list(found.values()).count(outcome)} {outcome}" for outcome in (PASSED, WAIVED, FAILED, NOT_RUN)]
-    return f"{'score':<{WIDTH}} {score(found)} of 100 (checks: {', '.join(counts)})"
+    counts = {result: list(found.values()).count(result) for result in (PASSED, WAIVED, FAILED, NOT_RUN)}
+    checks = ", ".join(f"{number} {result}" for result, number in counts.items() if number)
+    return f"{'score':<{WIDTH}} {score(found)} of 100 (checks: {checks})"

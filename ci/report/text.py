@@ -1,18 +1,10 @@
 """Results of gates as lines of text. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from ci.intool.common.text import plain
-from ci.intool.policy import FAILED, Finding, GateResult, NotAffected, NotJudged, Stops, Waived, Warns
-
-NAMES: Mapping[type, str] = {
-    Stops: "",
-    Warns: "warning: ",
-    Waived: "waived: ",
-    NotAffected: "waived: ",
-    NotJudged: "not run: ",
-}
-"""Effect to the text before the finding."""
+from ci.intool.policy import FAILED, NOT_RUN, Finding, GateResult
+from ci.report.lines import LABELS, finding_lines
 
 WIDTH = 12
 """Columns of the name of a gate."""
@@ -20,23 +12,51 @@ WIDTH = 12
 
 def finding_line(finding: Finding) -> str:
     """A finding with its effect, on one line, without characters that steer a terminal."""
-    return f"{NAMES[type(finding.effect)]}{plain(finding)}"
+    return f"{LABELS[type(finding.effect)]}{plain(finding)}"
 
 
-def gate_lines(gate: GateResult) -> list[str]:
-    """A gate's status and figures, its findings if it passed, and what it could not judge."""
-    figures = ", ".join(f"{name} {value:.10g}" for name, value in gate.figures.items())
+def figures(gate: GateResult) -> str:
+    """What a gate measured."""
+    return ", ".join(f"{name} {value:.10g}" for name, value in gate.figures.items())
+
+
+def gate_line(gate: GateResult) -> str:
+    """A gate's status and figures."""
+    measured = figures(gate)
     status = "FAILED" if gate.status == FAILED else gate.status
-    shown = [one for one in gate.findings if gate.passed or not isinstance(one.effect, Stops | Warns)]
+    return f"{gate.name:<{WIDTH}} {status}{f' ({measured})' if measured else ''}"
+
+
+def results(gates: Sequence[GateResult], *, full: bool = False) -> list[str]:
+    """Status and figures of each gate, then the findings of all.
+
+    Args:
+        gates: results of gates that passed.
+        full: every finding (``ci/report/lines.py``).
+    """
+    return [*map(gate_line, gates), *column("findings", finding_lines(gates, full=full))]
+
+
+def outcome(gates: Sequence[GateResult]) -> list[str]:
+    """Which gates passed, and which were not run, in one line."""
+    groups = {
+        status: [gate.name for gate in gates if (gate.status == NOT_RUN) is missing]
+        for status, missing in (("passed", False), (NOT_RUN, True))
+    }
+    said = [f"{len(names)} {status}: {', '.join(names)}" for status, names in groups.items() if names]
+    return column("gates", ["; ".join(said)] if said else [])
+
+
+def column(name: str, lines: Sequence[str]) -> list[str]:
+    """Lines with a name in front of the first one."""
+    return [f"{'' if number else name:<{WIDTH}} {line}" for number, line in enumerate(lines)]
+
+
+def logs(gates: Sequence[GateResult]) -> list[str]:
+    """The end of each container's log, as an error shows it."""
     return [
-        f"{gate.name:<{WIDTH}} {status}{f' ({figures})' if figures else ''}",
-        *(f"{'':<{WIDTH}} {finding_line(one)}" for one in shown),
+        line
+        for gate in gates
+        if gate.log
+        for line in (f"  container log of {gate.name}:", *(f"  | {line}" for line in gate.log))
     ]
-
-
-def explained(gate: GateResult) -> str:
-    """What a gate that failed found, and the end of the container's log."""
-    lines = [f"  - {finding_line(one)}" for one in gate.findings if isinstance(one.effect, Stops | Warns)]
-    if gate.log:
-        lines += ["  container log:", *(f"  | {line}" for line in gate.log)]
-    return "\n".join(lines)

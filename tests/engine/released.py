@@ -16,6 +16,7 @@ REVISION = "0123456789abcdef0123456789abcdef01234567"
 CREATED = "2026-01-02T03:04:05Z"
 COMMIT = ("--revision", REVISION, "--created", CREATED)
 FATE = re.compile(r"^ *tag +(\S+): (\w+) \(", re.MULTILINE)
+PASSED = re.compile(r"^  gates +\d+ passed: ([^;\n]+)", re.MULTILINE)
 SENT = re.compile(r"^  sent +([\d.]+) MB; ([\d.]+) MB were there already", re.MULTILINE)
 
 
@@ -49,6 +50,13 @@ def publish(call: Call, source: Path, place: str, *options: str | Path) -> Relea
 def fates(printed: str) -> dict[str, str]:
     """What became of each tag, as the run says it."""
     return dict(FATE.findall(printed))
+
+
+def passed(printed: str) -> set[str]:
+    """Names of the gates that passed."""
+    found = PASSED.search(printed)
+    assert found, printed
+    return set(found[1].split(", "))
 
 
 def sent(printed: str) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Called, command
-from tests.engine.released import Call, Released, manifest, new_repository, tagged
+from tests.engine.released import Call, Released, manifest, new_repository, passed, tagged
 from tests.engine.test_errors import assert_explained, pipeline
 
 pytestmark = pytest.mark.engine
@@ -62,7 +62,7 @@ def signed(call: Call, tiny: Path, keys: Keys) -> Released:
 
 
 def test_a_signed_release_reaches_the_highest_level(call: Call, signed: Released, keys: Keys) -> None:
-    assert "signature    passed" in signed.printed
+    assert "signature" in passed(signed.printed)
     called = call("verify", "--ref", signed.ref, "--key", keys.public, "--require", "reproducible")
     assert called.code == 0, called.error
     assert [line.split()[:2] for line in called.stdout.splitlines()[1:5]] == [
@@ -181,7 +181,7 @@ def test_only_what_the_last_release_did_not_have_fails_where_that_is_asked_for(
     assert_explained(publish(strict.format("true")), "scan failed", "CVE-2010-4756")
     accepted = publish(strict.format("true") + waiver)
     assert accepted.code == 0, accepted.error
-    assert "waived: CVE-2010-4756" in accepted.stdout
+    assert re.search("waived: .*CVE-2010-4756", accepted.stdout)
     known = publish(strict.format("true"))
     assert known.code == 0, known.error
     assert_explained(publish(strict.format("false")), "scan failed", "CVE-2010-4756")

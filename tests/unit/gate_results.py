@@ -20,13 +20,15 @@ from ci.intool.policy import (
     Warns,
     not_judged,
 )
+from ci.report.lines import stopping_lines
 from ci.report.report import Report, Subject
-from ci.report.text import explained, gate_lines
+from ci.report.steps import listed, steps
+from ci.report.text import logs, results
 
 DIRECTORY = Path(__file__).parent / "data/reports"
 
 NEXT = Package(name="next", version="14.2.24", paths=("app/node_modules/next/package.json",))
-LIBC = Package(name="libc6", version="2.36-9+deb12u10")
+LIBC = Package(name="libc6", version="2.36-9+deb12u10", system=True)
 
 GATES = (
     GateResult(
@@ -91,6 +93,7 @@ GATES = (
                 where=NEXT,
                 fix="update next to 14.2.25",
                 check="SC-06",
+                fixed=("14.2.25", "15.2.3"),
                 effect=Waived(by="waivers[0]", owner="ann", until="2026-12-31", reason="no middleware"),
             ),
             Finding(
@@ -99,6 +102,7 @@ GATES = (
                 title="Next.js: cached images of others",
                 where=NEXT,
                 check="SC-06",
+                fixed=("14.2.31", "15.4.5"),
                 effect=NotAffected(document="shop.vex.json", status="not_affected", reason="component_not_present"),
             ),
         ),
@@ -161,9 +165,13 @@ REPORT = Report.of(
 
 
 def text() -> str:
-    """What the terminal shows of each gate, and of each that failed."""
-    lines = [line for gate in GATES for line in gate_lines(gate)]
-    return "\n".join([*lines, *(f"{gate.name}:\n{explained(gate)}" for gate in GATES if not gate.passed)]) + "\n"
+    """What the terminal shows: of gates that passed on few lines and in full, and of those that failed."""
+    parts = {
+        "results": results(GATES),
+        "in full": results(GATES, full=True),
+        "refused": [*stopping_lines(GATES), *logs(GATES), f"fix: {listed(steps(GATES))}"],
+    }
+    return "\n\n".join("\n".join([f"{name}:", *lines]) for name, lines in parts.items()) + "\n"
 
 
 def snapshots() -> dict[str, str]:

@@ -27,6 +27,7 @@ class Finding:
         effect: its effect on the release.
         check: the check that it breaks; empty if ``id`` is one itself, or it breaks none.
         found_in: which of all that was looked at have it: platforms of the image, or ``source``; empty for all of it.
+        fixed: versions of a package without it, the lowest of each line of releases; empty if none is known.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Finding:
     effect: Effect = field(default_factory=Stops)
     check: str = ""
     found_in: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:

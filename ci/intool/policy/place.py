@@ -32,12 +32,14 @@ class Package:
         name: of it.
         version: of it; empty if that is not known.
         paths: where it is installed; empty if that is not known.
+        system: whether it is of the operating system, and so of the base image.
     """
 
     kind: ClassVar[str] = "package"
     name: str
     version: str = ""
     paths: tuple[str, ...] = ()
+    system: bool = False
 
     def __str__(self) -> str:
         return f"{self.name}@{self.version}" if self.version else self.name

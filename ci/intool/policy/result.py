@@ -57,11 +57,6 @@ class GateResult:
         """Findings of checks that could not be made."""
         return tuple(one for one in self.findings if isinstance(one.effect, NotJudged))
 
-    @property
-    def fix(self) -> str:
-        """The next step where it failed: that of the first finding that stops and has one."""
-        return next((f"{one.id}: {one.fix}" for one in self.findings if one.stops and one.fix), "")
-
     def to_json(self) -> dict[str, Any]:
         """As JSON has it."""
         document: dict[str, Any] = encode(self)

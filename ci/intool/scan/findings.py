@@ -1,6 +1,6 @@
 """The findings of a scan, each with its effect under the policy. Pure."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ci.intool.common import semver
@@ -12,6 +12,9 @@ from ci.intool.scan.trivy import CONFIGURATION
 
 VULNERABILITIES, LICENSES, SECRETS, END_OF_LIFE = "SC-06", "SC-08", "LAY-01", "SC-09"
 """Checks of ``ci/intool/checks/checks.toml`` that a scan can show to be broken."""
+
+EXPLOITED = ", known to be exploited"
+"""End of the title of a vulnerability that is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +70,10 @@ def vulnerability(one: Vulnerability, *, exploited: bool = False) -> Finding:
         id=one.id,
         severity=one.severity,
         where=_place(one.package),
-        title=f"{title}{', known to be exploited' if exploited else ''}",
+        title=f"{title}{EXPLOITED if exploited else ''}",
         fix=_remedy(one),
         check=VULNERABILITIES,
+        fixed=_fixed(one),
     )
 
 
@@ -80,24 +84,48 @@ def harmless(one: Accepted) -> Finding:
 
 
 def _place(package: Package) -> Place:
-    return Place(name=package.name, version=package.version, paths=(package.path,) if package.path else ())
+    paths = (package.path,) if package.path else ()
+    return Place(name=package.name, version=package.version, paths=paths, system=package.system)
+
+
+def _fixed(one: Vulnerability) -> tuple[str, ...]:
+    """The versions that fix it, without those that are older than what is installed."""
+    now = semver.parse(one.package.version)
+    return tuple(v for v in one.fixed if not (now and (known := semver.parse(v)) and known < now))
 
 
 def _remedy(one: Vulnerability) -> str:
-    if not one.fixed:
+    versions = " or ".join(_fixed(one))
+    if not versions:
         return "there is no fix yet: waive it for a time, or declare in a VEX document why it is harmless"
-    now = semver.parse(one.package.version)
-    versions = " or ".join(v for v in one.fixed if not (now and (known := semver.parse(v)) and known < now))
-    if one.package.system:
-        return f"take a newer base, with {one.package.name} {versions}: `pins update`, then `rebase`"
-    return f"update {one.package.name} to {versions}"
+    step = newer_base if one.package.system else update
+    return step([(one.package.name, versions)])
+
+
+def update(packages: Iterable[tuple[str, str]]) -> str:
+    """The step that replaces packages of the app.
+
+    Args:
+        packages: the name of each, and the version to take.
+    """
+    return f"update {', '.join(f'{name} to {version}' for name, version in packages)}"
+
+
+def newer_base(packages: Iterable[tuple[str, str]]) -> str:
+    """The step that replaces packages of the base image.
+
+    Args:
+        packages: the name of each, and the version to take.
+    """
+    named = ", ".join(f"{name} {version}" for name, version in packages)
+    return f"take a newer base, with {named}: `pins update`, then `rebase`"
 
 
 def _ended(system: str) -> Finding:
     return Finding(
         id=END_OF_LIFE,
         severity="high",
-        where=Place(name=system),
+        where=Place(name=system, system=True),
         title="this operating system has reached its end of life: new vulnerabilities in it are no longer published",
         fix="take a base of a release that is supported",
     )

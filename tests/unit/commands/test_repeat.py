@@ -224,7 +224,7 @@ async def test_a_function_that_reads_no_source_names_none() -> None:
 
 
 class Facade:
-    """An object with one function, which fails."""
+    """An object with one function, which fails, and one that reports."""
 
     raised: ClassVar[Exception]
 
@@ -236,6 +236,22 @@ class Facade:
         """Fail."""
         assert ref or prove
         raise self.raised
+
+    @exposed(cache="never")
+    async def report(self) -> str:
+        """Report."""
+        return ""
+
+
+async def test_an_error_of_which_there_is_a_report_ends_with_its_command() -> None:
+    Facade.raised = PublishError("it broke", "repair it")
+    Facade.raised.reported = True
+    with pytest.raises(PublishError) as raised:
+        await Facade(app="a b").fails("x y", prove=True)
+    report = "dagger call --source . --app 'a b' facade report export --path report"
+    assert str(raised.value).splitlines()[-1] == f"  all findings: {report}"
+    assert raised.value.report == report
+    assert raised.value.reported
 
 
 @pytest.mark.parametrize("error", [BuildError, PublishError])

@@ -1,5 +1,6 @@
 """The result of the smoke test, and the scenario that `debug` opens."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from ci.decide.config.model import Scenario
 from ci.errors import PublishError
 from ci.gates.in_image import _report
 from ci.gates.smoke import judge
-from ci.intool.policy import GateResult, Warns
+from ci.intool.policy import Finding, GateResult, Warns
 from ci.intool.policy import Scenario as Place
 from tests.results import found, places
 from tests.unit.plans import plan_of
@@ -72,6 +73,20 @@ def test_a_gate_that_failed_is_an_error_with_findings_log_and_fix() -> None:
     assert (error.value.id, error.value.facts["names"]) == ("gates.failed", "smoke")
     assert str(gate.findings[0]) in str(error.value.facts["findings"])
     assert "  | no database" in str(error.value.facts["findings"])
-    assert error.value.facts["fixes"] == gate.fix
+    assert error.value.facts["fixes"] == f"{gate.findings[0].id}: {gate.findings[0].fix}"
     assert error.value.state is None
+    assert error.value.reported
     refuse(plan_of(), [GateResult(name="scan")], None, "nothing was pushed")
+
+
+def test_of_a_gate_alone_the_error_has_all_and_there_is_no_report() -> None:
+    warning = Finding(id="odd", severity="low", title="odd", effect=Warns())
+    gate = replace(judge({"main": WRONG}, [AMD], AMD), name="smoke")
+    gate = replace(gate, findings=(*gate.findings, warning))
+    with pytest.raises(PublishError) as few:
+        refuse(plan_of(), [gate], None, "nothing was pushed")
+    with pytest.raises(PublishError) as all_:
+        refuse(plan_of(), [gate], None, "nothing was pushed", full=True)
+    assert "… and 1 warning of smoke: all in the report" in str(few.value)
+    assert "  - warning: odd (low): odd" in str(all_.value)
+    assert not all_.value.reported

@@ -179,7 +179,7 @@ def test_what_scanner_and_document_do_not_agree_on(tmp_path: Path, report: dict[
         ("SC-02", f"linux/amd64: {kind}", line) for kind in ("cyclonedx", "spdx")
     ]
     assert found.checks["SC-02"] == "failed"
-    assert "waiver" in found.fix
+    assert "waiver" in found.findings[0].fix
 
 
 def test_differences_with_a_reason(tmp_path: Path) -> None:

@@ -348,7 +348,7 @@ def test_semgreps_findings_are_judged(tmp_path: Path) -> None:
         ("next-warning", "medium", where, Warns()),
         ("next-info", "low", where, Warns()),
     ]
-    assert gate.fix == "next-error: escape it"
+    assert gate.findings[0].fix == "escape it"
     assert gate.figures == {"files": 1}
     assert judged(tmp_path, sast("WARNING")).passed
     assert not judged(tmp_path, sast("WARNING"), severity="medium").passed

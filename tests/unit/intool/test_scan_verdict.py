@@ -60,6 +60,7 @@ def test_a_vulnerability_says_where_what_and_the_next_step() -> None:
         title="next: a weakness",
         where=Package(name="next", version="14.2.30", paths=("app/node_modules/next/package.json",)),
         fix="update next to 14.2.31 or 15.4.5",
+        fixed=("14.2.31", "15.4.5"),
         check="SC-06",
     )
     assert gate.figures == {

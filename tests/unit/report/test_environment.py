@@ -30,7 +30,7 @@ def test_a_secret_in_the_bundle_fails_unless_it_is_allowed(changes: dict[str, An
     result = judge({"variables": [one, variable("OTHER")]}, ["OTHER"])
     assert (result.name, result.passed, places(result)) == ("environment", False, [(finding, one["name"])])
     assert FILE in result.findings[0].title or FILE not in one["where"].values()
-    assert "build.allow-frozen" in result.fix
+    assert "build.allow-frozen" in result.findings[0].fix
     allowed = judge({"variables": [one]}, [one["name"]])
     assert (allowed.passed, allowed.findings) == (True, ())
 

@@ -7,9 +7,9 @@ import pytest
 from ci.commands import doctor
 from ci.commands.doctor import Finding
 from ci.errors import PublishError
-from ci.intool.policy import GateResult
+from ci.intool.policy import GateResult, not_judged
 from ci.release.result import Released, read, written
-from ci.report.summary import megabytes, reference, sent_line, summary
+from ci.report.summary import megabytes, payload_lines, reference, sent_line, summary
 from tests.unit.gate_results import GATES
 
 DIGEST = "sha256:" + "a" * 64
@@ -48,6 +48,7 @@ def test_the_summary_of_a_release() -> None:
                 arm64={"base": 41_000_000},
             ),
             GateResult(name="smoke", figures={"a ready ms": 371, "b ready ms": 402.5}),
+            GateResult(name="prove", findings=(not_judged("SC-13", "not built twice"),), checks={"SC-13": "not run"}),
             bytes=14_500_000,
             standalone=60_800_000,
             removed=(
@@ -73,16 +74,28 @@ def test_the_summary_of_a_release() -> None:
         "  linux/amd64  42.3 MB compressed in 3 layers (dependencies 2.0 MB, server 0.3 MB)",
         "  linux/arm64  41.0 MB compressed in 1 layer",
         "  sent         2.3 MB; 81.0 MB were there already",
-        "  payload      14.5 MB of 60.8 MB",
-        "               left out: 19.4 MB sharp (the optimizer is off)",
-        "               left out: 0.2 MB docs (nobody reads them)",
-        "  smoke        passed (a ready ms 371, b ready ms 402.5)",
-        "  base            1.2 s",
-        "  build          61.0 s",
-        "  total          61.6 s",
+        "  payload      14.5 MB of 60.8 MB; left out: sharp, docs",
+        "  gates        1 passed: smoke; 1 not run: prove",
+        "  score        0 of 100 (checks: 53 not run)",
+        "  findings     not run: SC-13: not built twice",
+        "  steps        base 1.2 s, build 61.0 s",
+        "  total        61.6 s",
         "  node 22: from .nvmrc",
         "  warning: beware",
     ]
+
+
+def test_what_was_left_out_is_explained_where_it_is_asked_for() -> None:
+    removed = (
+        {"what": "docs", "why": "nobody reads them", "bytes": 200_000},
+        {"what": "sharp", "why": "the optimizer is off", "bytes": 19_400_000},
+    )
+    assert payload_lines({"bytes": 14_500_000, "standalone": 60_800_000, "removed": removed}) == [
+        "payload      14.5 MB of 60.8 MB",
+        "             left out: 19.4 MB sharp (the optimizer is off)",
+        "             left out: 0.2 MB docs (nobody reads them)",
+    ]
+    assert payload_lines({}) == []
 
 
 def test_the_first_line_is_the_reference_alone() -> None:
@@ -91,7 +104,7 @@ def test_the_first_line_is_the_reference_alone() -> None:
         f"{REPOSITORY}@{DIGEST}",
         "  sent         2.3 MB; 81.0 MB were there already",
         "  payload      14.5 MB",
-        "  total           0.0 s",
+        "  total        0.0 s",
     ]
 
 
@@ -99,7 +112,7 @@ def test_the_summary_of_an_image_whose_payload_is_not_known() -> None:
     assert summary(released({}), PUSHED, promoted(), steps={}, total=0.0, notes=[]).splitlines() == [
         f"{REPOSITORY}@{DIGEST}",
         "  sent         2.3 MB; 81.0 MB were there already",
-        "  total           0.0 s",
+        "  total        0.0 s",
     ]
 
 
