@@ -11,6 +11,9 @@ from ci.report.lines import finding_lines, whole
 from ci.report.text import WIDTH, column, outcome
 from ci.report.wording import some
 
+SHORTEST = 0.05
+"""Seconds of the shortest step that is listed."""
+
 REPORT = "all findings, one by one: the same command with `report export --path report` in place of `publish`"
 """The line below findings that are grouped or only counted."""
 
@@ -45,11 +48,16 @@ def summary(
         *outcome(released.gates),
         *([score_line(released.gates)] if any(gate.checks for gate in released.gates) else []),
         *_findings(released.gates, full=full),
-        *column("steps", [", ".join(f"{name} {seconds:.1f} s" for name, seconds in steps.items())] if steps else []),
+        *_steps(steps),
         f"{'total':<{WIDTH}} {total:.1f} s",
         *notes,
     ]
     return "\n".join([reference(promoted["ref"], promoted["tags"]), *(f"  {line}" for line in below)])
+
+
+def _steps(steps: Mapping[str, float]) -> list[str]:
+    measured = [f"{name} {seconds:.1f} s" for name, seconds in steps.items() if seconds >= SHORTEST]
+    return column("steps", [", ".join(measured)] if measured else [])
 
 
 def _findings(gates: Sequence[GateResult], *, full: bool) -> list[str]:

@@ -199,7 +199,7 @@ def test_without_a_healthy_image_to_compare_with_nothing_passes(full: dict[str, 
     assert places(result) == [("slim-answer", "main")]
     assert full["findings"][0]["title"] in result.findings[0].title
     assert result.log == tuple(full["log"])
-    assert "smoke.scenarios[0]" in result.fix
+    assert "smoke.scenarios[0]" in result.findings[0].fix
 
 
 @pytest.mark.parametrize("slim", [SICK, EARLY])

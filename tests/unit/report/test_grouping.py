@@ -1,5 +1,6 @@
 """Which findings are one line, and what the lines and the next steps say."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,11 +24,14 @@ from ci.intool.policy import (
 )
 from ci.report.compliance import report
 from ci.report.grouping import grouped
+from ci.report.junit import junit
 from ci.report.lines import LIMIT, finding_lines, stopping_lines
+from ci.report.report import Report
+from ci.report.sarif import sarif
 from ci.report.steps import LIMIT as STEPS
 from ci.report.steps import NO_STEP, listed, steps
 from ci.report.wording import inside, line
-from tests.unit.gate_results import GATES
+from tests.unit.gate_results import GATES, REPORT
 from tests.unit.real_results import DIRECTORY, MANY, PASSED, REFUSED, after, before, refusal, release, snapshots
 
 NEXT = Package(name="next", version="14.2.24")
@@ -105,6 +109,15 @@ def test_what_is_not_printed_is_counted(gates: Sequence[GateResult]) -> None:
         left = sum(len(gate.findings) for gate in gates) - sum(len(group.found) for group in printed)
         numbers = [int(part.split()[0]) for part in last.removeprefix("… and ").split(", ") if part[:1].isdigit()]
         assert sum(numbers) == left
+
+
+def test_reports_for_programs_have_each_finding_by_itself() -> None:
+    made = Report.of(REPORT.subject, REFUSED)
+    assert Report.from_json(json.loads(json.dumps(made.to_json()))).gates == REFUSED
+    judged = [one.id for gate in REFUSED for one in gate.findings if not isinstance(one.effect, NotJudged)]
+    assert [one["ruleId"] for one in sarif(made)["runs"][0]["results"]] == judged
+    xml = junit(made)
+    assert all(one.id in xml for gate in REFUSED for one in gate.findings if one.stops)
 
 
 def test_the_same_vulnerability_of_source_and_image_is_one_line() -> None:

@@ -62,7 +62,7 @@ def test_the_summary_of_a_release() -> None:
             tag("2.0.0", "set", "2.0.0 is final"),
             tag("latest", "keep", "it is this image"),
         ),
-        steps={"base": 1.24, "build": 61.0},
+        steps={"cache": 0.04, "base": 1.24, "build": 61.0},
         total=61.6,
         notes=["node 22: from .nvmrc", "warning: beware"],
     )
