@@ -26,8 +26,8 @@ def refuse(
         gates: their results.
         image: that was judged; None before there is one.
         consequence: what does not happen, such as ``nothing was pushed``.
-        full: show every finding of the gates that failed, since `report` does not have them as the caller sees them;
-            else what stops the release, on few lines, and the command that writes the report.
+        full: every finding of the gates that failed, as of a gate alone, or of what `report` is not about; else what
+            stops the release, on few lines, and the command that writes the report.
 
     Raises:
         PublishError: one failed.

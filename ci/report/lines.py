@@ -10,6 +10,9 @@ from ci.report.wording import line
 LIMIT = 30
 """Lines for the findings of all gates, with the one that counts the others."""
 
+REPORT = "all findings, one by one: the same command with `report export --path report` in place of `{}`"
+"""The line below findings that are grouped or only counted."""
+
 LABELS: Mapping[type, str] = {
     Stops: "",
     Warns: "warning: ",
@@ -39,6 +42,16 @@ def finding_lines(gates: Sequence[GateResult], *, full: bool = False) -> list[st
     """
     groups = grouped(gates, fold=not full)
     return [labelled(group, full=True) for group in groups] if full else limited(groups, ())
+
+
+def lines_of(gates: Sequence[GateResult], function: str) -> list[str]:
+    """The findings on few lines, and where all are if these are not all.
+
+    Args:
+        gates: results of gates.
+        function: that was called; `report` takes the same arguments of the run.
+    """
+    return [*finding_lines(gates), *([] if whole(grouped(gates)) else [REPORT.format(function)])]
 
 
 def stopping_lines(gates: Sequence[GateResult]) -> list[str]:

@@ -6,16 +6,12 @@ from typing import Any
 from ci.intool.policy import FAILED, NOT_RUN, PASSED, WAIVED, GateResult
 from ci.release.result import Released
 from ci.report.compliance import outcomes, score
-from ci.report.grouping import grouped
-from ci.report.lines import finding_lines, whole
+from ci.report.lines import finding_lines, lines_of
 from ci.report.text import WIDTH, column, outcome
 from ci.report.wording import some
 
 SHORTEST = 0.05
 """Seconds of the shortest step that is listed."""
-
-REPORT = "all findings, one by one: the same command with `report export --path report` in place of `publish`"
-"""The line below findings that are grouped or only counted."""
 
 
 def summary(
@@ -47,7 +43,7 @@ def summary(
         *payload_line(released.payload),
         *outcome(released.gates),
         *([score_line(released.gates)] if any(gate.checks for gate in released.gates) else []),
-        *_findings(released.gates, full=full),
+        *column("findings", finding_lines(released.gates, full=True) if full else lines_of(released.gates, "publish")),
         *_steps(steps),
         f"{'total':<{WIDTH}} {total:.1f} s",
         *notes,
@@ -58,11 +54,6 @@ def summary(
 def _steps(steps: Mapping[str, float]) -> list[str]:
     measured = [f"{name} {seconds:.1f} s" for name, seconds in steps.items() if seconds >= SHORTEST]
     return column("steps", [", ".join(measured)] if measured else [])
-
-
-def _findings(gates: Sequence[GateResult], *, full: bool) -> list[str]:
-    more = [] if full or whole(grouped(gates)) else [REPORT]
-    return column("findings", [*finding_lines(gates, full=full), *more])
 
 
 def tag_lines(tags: Sequence[Mapping[str, Any]]) -> list[str]:

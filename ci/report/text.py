@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ci.intool.common.text import plain
 from ci.intool.policy import FAILED, NOT_RUN, Finding, GateResult
-from ci.report.lines import LABELS, finding_lines
+from ci.report.lines import LABELS, finding_lines, lines_of
 
 WIDTH = 12
 """Columns of the name of a gate."""
@@ -32,9 +32,10 @@ def results(gates: Sequence[GateResult], *, full: bool = False) -> list[str]:
 
     Args:
         gates: results of gates that passed.
-        full: every finding (``ci/report/lines.py``).
+        full: every finding, as of a gate alone; else few lines, as of `check` (``ci/report/lines.py``).
     """
-    return [*map(gate_line, gates), *column("findings", finding_lines(gates, full=full))]
+    found = finding_lines(gates, full=True) if full else lines_of(gates, "check")
+    return [*map(gate_line, gates), *column("findings", found)]
 
 
 def outcome(gates: Sequence[GateResult]) -> list[str]:

@@ -30,6 +30,7 @@ from ci.report.report import Report
 from ci.report.sarif import sarif
 from ci.report.steps import LIMIT as STEPS
 from ci.report.steps import NO_STEP, listed, steps
+from ci.report.text import results
 from ci.report.wording import inside, line
 from tests.unit.gate_results import GATES, REPORT
 from tests.unit.real_results import DIRECTORY, MANY, PASSED, REFUSED, after, before, refusal, release, snapshots
@@ -271,6 +272,15 @@ def test_paths_are_on_the_line_of_the_package() -> None:
     assert lines(gate("scan", one)) == [
         "CVE-1 (high) tar@6.2.1: weakness 1, fixed in 7.5.3; in the image, at a > tar, b > tar, c > tar and 1 more"
     ]
+
+
+def test_where_all_findings_are_is_said_if_they_are_not_there() -> None:
+    hint = "all findings, one by one: the same command with `report export --path report` in place of `check`"
+    assert results([gate("scan", cve(1), cve(2))])[-1].strip() == hint
+    assert results(MANY)[-1].strip() == hint
+    assert len(results([gate("scan", cve(1))])) == 2
+    assert len(results(MANY, full=True)) == 2 + 40 + 5
+    assert results([gate("scan")]) == ["scan         passed"]
 
 
 def test_more_than_fits_is_counted_by_gate() -> None:
