@@ -24,6 +24,7 @@ from ci.commands import (
 from ci.commands.exposed import exposed, exposed_object
 from ci.decide.plan.request import RunRequest
 from ci.engine import inputs
+from ci.engine.progress import shown
 from ci.engine.registries import Registry
 from ci.engine.signing import Signing
 
@@ -442,7 +443,7 @@ class NextDistroless:
             native=await inputs.native_platform(),
             now=inputs.now(),
         )
-        plan = await inputs.decide(chosen, self.pipeline, self.pipelines, request)
+        plan = await shown("plan", inputs.decide(chosen, self.pipeline, self.pipelines, request))
         access = Access(npmrc=self.npmrc, ca=self.ca)
         signing = Signing(
             key=self.signing_key,

@@ -9,9 +9,9 @@
 
 import json
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from ci.build.assemble import Assembled, command
 from ci.build.made import Made
@@ -19,6 +19,7 @@ from ci.build.payload import Payload
 from ci.build.run import Run
 from ci.decide.plan.health import settled
 from ci.decide.plan.model import APP, Plan
+from ci.engine import progress
 from ci.engine.concurrent import gather
 from ci.gates import environment
 from ci.gates.base import base
@@ -44,6 +45,7 @@ from ci.release.evidence import Known, attest, earlier, facts, verify
 from ci.release.push import promote, push
 
 Findings = Sequence[Mapping[str, str]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,20 +69,23 @@ async def build_and_check(run: Run, *, fresh: bool) -> tuple[Made, Verdicts]:
         fresh: start the image although it passed on this engine before.
     """
     known, made = await gather(advisories(run), run.make())
-    with run.clock.step("gates"):
+    with run.clock.step("gates") as step:
         started, of_image, (of_source, found) = await gather(
             started_gates(run.plan, made, fresh=fresh),
             image_gates(run, made.image, made, known),
             source_gates(run, known),
         )
-    gates = [plan_gate(run.plan), *of_source, *of_image.gates, *started]
+        gates = [plan_gate(run.plan), *of_source, *of_image.gates, *started]
+        if not all(gate.passed for gate in gates):
+            progress.fail(step)
     return made, replace(of_image, gates=[*gates, waivers_gate(run.plan, gates)], found=[*of_image.found, *found])
 
 
 async def source_gates(run: Run, known: Advisories) -> tuple[list[GateResult], Findings]:
     """Gates that read the source: Semgrep's rules, and what Trivy finds in the lockfile and the files."""
     by_rules, (scanned, found) = await gather(
-        rules(run.plan, run.source), source(run.plan, await sources(run), known.database, known.earlier)
+        gate("rules", rules(run.plan, run.source)),
+        gate("source", source(run.plan, await sources(run), known.database, known.earlier), lambda found: found[0]),
     )
     return [by_rules, scanned], found
 
@@ -96,13 +101,13 @@ async def image_gates(run: Run, image: Assembled, made: Made | None, known: Advi
     """
     plan, packed, known = run.plan, made.payload if made else None, known or await advisories(run)
     hard, scanned, listed, below = await gather(
-        hardening(plan, image, packed, run.client.registry, seeded=run.seed is not None),
-        scan(plan, image, run.source, known.database, known.earlier),
-        written(plan, image, locked=made is not None),
-        base(plan, run.client),
+        gate("hardening", hardening(plan, image, packed, run.client.registry, seeded=run.seed is not None)),
+        gate("scan", scan(plan, image, run.source, known.database, known.earlier), lambda found: found.gate),
+        progress.shown("packages", written(plan, image, locked=made is not None)),
+        gate("base", base(plan, run.client)),
     )
-    sboms = await sbom(plan, listed, scanned.reports)
-    leaked = await leaks(plan, image, sboms.documents, run.secrets, texts(run, made))
+    sboms = await gate("sbom", sbom(plan, listed, scanned.reports), lambda found: found.gate)
+    leaked = await gate("leaks", leaks(plan, image, sboms.documents, run.secrets, texts(run, made)))
     return Verdicts(
         gates=[hard, scanned.gate, sboms.gate, below, leaked],
         sboms=sboms,
@@ -115,10 +120,25 @@ async def started_gates(plan: Plan, made: Made, *, fresh: bool) -> list[GateResu
     """Gates that start the image, and the one that judges what its bundle does with variables."""
     plan = settled(plan, made.payload.alive)
     slimmed = subject(plan, made.image, made.payload)
-    work = [smoke(plan, slimmed, fresh=fresh)]
+    work = [gate("smoke", smoke(plan, slimmed, fresh=fresh))]
     if made.full:
-        work.append(slim(plan, subject(plan, made.full, made.payload), slimmed, made.payload))
+        work.append(gate("slim", slim(plan, subject(plan, made.full, made.payload), slimmed, made.payload)))
     return [environment.judge(made.variables, plan.build.allow_frozen), *await gather(*work)]
+
+
+async def gate(name: str, work: Awaitable[T], result: Callable[[Any], GateResult] = lambda done: done) -> T:
+    """Run a gate, shown by its name and as failed where it stops the release.
+
+    Args:
+        name: of the gate.
+        work: runs it.
+        result: finds its result in what the work gives.
+    """
+    with progress.step(name) as step:
+        done = await work
+        if not result(done).passed:
+            progress.fail(step)
+        return done
 
 
 async def released(

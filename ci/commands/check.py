@@ -67,7 +67,7 @@ async def smoke(run: Run) -> str:
         plan = settled(run.plan, made.payload.alive)
         return await smoke_gate.smoke(plan, pipeline.subject(plan, made.image, made.payload), fresh=True)
 
-    return await _alone(run, gate)
+    return await _alone(run, "smoke", gate)
 
 
 async def hardening(run: Run) -> str:
@@ -78,7 +78,7 @@ async def hardening(run: Run) -> str:
     """
     plan, registry, seeded = run.plan, run.client.registry, run.seed is not None
     return await _alone(
-        run, lambda made: hardening_gate.hardening(plan, made.image, made.payload, registry, seeded=seeded)
+        run, "hardening", lambda made: hardening_gate.hardening(plan, made.image, made.payload, registry, seeded=seeded)
     )
 
 
@@ -93,7 +93,7 @@ async def scan(run: Run) -> str:
         known = await pipeline.advisories(run)
         return (await scan_gate.scan(run.plan, made.image, run.source, known.database, known.earlier)).gate
 
-    return await _alone(run, gate)
+    return await _alone(run, "scan", gate)
 
 
 async def leaks(run: Run) -> str:
@@ -107,7 +107,7 @@ async def leaks(run: Run) -> str:
         sboms = await sbom_gate.written(run.plan, made.image, locked=True)
         return await leaks_gate.leaks(run.plan, made.image, sboms.documents, run.secrets, pipeline.texts(run, made))
 
-    return await _alone(run, gate)
+    return await _alone(run, "leaks", gate)
 
 
 async def sbom(run: Run) -> dagger.Directory:
@@ -119,7 +119,7 @@ async def sbom(run: Run) -> dagger.Directory:
     made = await run.make()
     plan, image = run.plan, made.image
     sboms, reports = await gather(sbom_gate.written(plan, image, locked=True), scan_gate.packages(plan, image))
-    found = await sbom_gate.sbom(plan, sboms, reports)
+    found = await pipeline.gate("sbom", sbom_gate.sbom(plan, sboms, reports), lambda found: found.gate)
     refuse(run.plan, [found.gate], made.image, UNFIT, full=True)
     return found.documents
 
@@ -133,8 +133,8 @@ async def fixes(run: Run) -> dagger.File:
     return by_content({PATCH: report["patch"]}).file(PATCH)
 
 
-async def _alone(run: Run, gate: Callable[[Made], Awaitable[GateResult]]) -> str:
+async def _alone(run: Run, name: str, gate: Callable[[Made], Awaitable[GateResult]]) -> str:
     made = await run.make()
-    result = await gate(made)
+    result = await pipeline.gate(name, gate(made))
     refuse(run.plan, [result], made.image, UNFIT, full=True)
     return "\n".join(results([result], full=True))

@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast, dataclass_transfo
 import dagger
 
 from ci.commands.repeat import command, report_command
+from ci.engine import progress
 from ci.errors import PipelineError
 
 P = ParamSpec("P")
@@ -32,11 +33,14 @@ def exposed(*, cache: str, source: bool = True) -> Callable[[Method[S, P, R]], M
         @functools.wraps(method)
         async def call(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
             try:
-                return await method(self, *args, **kwargs)
+                with progress.quiet():
+                    return await method(self, *args, **kwargs)
             except PipelineError as error:
                 given = inspect.signature(method).bind(self, *args, **kwargs).arguments
-                again = await command(self, method, given, source=source)
-                raise error.repeated_by(again, await report_command(self) if error.reported else "") from None
+                with progress.quiet():
+                    again = await command(self, method, given, source=source)
+                    report = await report_command(self) if error.reported else ""
+                raise error.repeated_by(again, report) from None
 
         registered: Method[S, P, R] = _function(cache=cache)(call)
         return registered

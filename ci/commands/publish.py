@@ -10,6 +10,7 @@ from ci.commands.refusal import refuse
 from ci.decide.plan.cache_inputs import of_release
 from ci.decide.plan.health import settled
 from ci.decide.plan.release import named
+from ci.engine import progress
 from ci.engine.concurrent import gather
 from ci.errors import ConfigError, PublishError
 from ci.gates.in_image import Subject
@@ -74,12 +75,14 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
         result = await rebased(run.client, plan, await pulled(published, ref))
         known = await published.run("registry", "released", reference=ref, names=names_of(plan, result.version))
     subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)
-    with clock.step("gates"):
+    with clock.step("gates") as step:
         started, of_image = await gather(
-            smoke(settled(plan, [result.chunk] if result.chunk else []), subject, fresh=True),
+            pipeline.gate("smoke", smoke(settled(plan, [result.chunk] if result.chunk else []), subject, fresh=True)),
             pipeline.image_gates(run, result.image, None),
         )
-    verdicts = replace(of_image, gates=[started, *of_image.gates])
+        verdicts = replace(of_image, gates=[started, *of_image.gates])
+        if not all(gate.passed for gate in verdicts.gates):
+            progress.fail(step)
     refuse(plan, verdicts.gates, result.image, NOT_PUSHED, full=True)
     wanted = named(tags) if tags else rebased_tags(plan, known["version"])
     sent, signature = await pipeline.released(run, result.image, verdicts, origin=ref, tags=wanted)

@@ -1,8 +1,12 @@
-"""How long the steps of a run took."""
+"""How long the steps of a run took, which are shown while they run."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+
+from opentelemetry.trace import Span
+
+from ci.engine import progress
 
 
 class Clock:
@@ -33,13 +37,13 @@ class Clock:
         return round(self._now() - self._begun, 2)
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Measure a block, and print how long it took; a name that is there already gets a number."""
+    def step(self, name: str) -> Iterator[Span]:
+        """Show a block by its name, and measure it; a name that is there already gets a number."""
         start = self._now()
-        yield
+        with progress.step(f"{self._prefix}{name}") as shown:
+            yield shown
         place = self._free(f"{self._prefix}{name}")
         self._steps[place] = round(self._now() - start, 2)
-        print(f"{place}: {self._steps[place]:.1f} s", flush=True)
 
     def within(self, step: str) -> "Clock":
         """A clock for steps of a part of the run, such as a second build: they join these ones as ``STEP: NAME``."""

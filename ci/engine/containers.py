@@ -158,6 +158,8 @@ def explain(failure: dagger.ExecError, failed: Message, variables: Sequence[str]
     """The message of a failed command.
 
     A program of this project prints what happened and the next step; a tool's output is searched for a known cause.
+    The message has the end of that output. Where there is more, all of it is printed here, since the progress hides
+    the engine's operations (``ci/engine/progress.py``); the engine keeps 100 KiB of each stream.
 
     Args:
         failure: of the command, with what it printed.
@@ -170,7 +172,10 @@ def explain(failure: dagger.ExecError, failed: Message, variables: Sequence[str]
         return Message(id="", what=what.strip(), fix=step.strip())
     output = _ANSI.sub("", f"{failure.stdout}\n{failure.stderr}")
     cause = diagnose(f"{output}\nexit code {failure.exit_code}", variables)
-    printed = "\n".join(f"  | {line}" for line in [line for line in output.splitlines() if line.strip()][-TAIL:])
+    lines = [line for line in output.splitlines() if line.strip()]
+    if len(lines) > TAIL:
+        print("\n".join(lines), flush=True)
+    printed = "\n".join(f"  | {line}" for line in lines[-TAIL:])
     heading = f"{failed.what}: {cause.what}" if cause else failed.what
     what = f"{heading} (exit code {failure.exit_code}):\n{printed}"
     return replace(cause or failed, what=what)

@@ -26,7 +26,7 @@ def time() -> Iterator[Time]:
     return Time()
 
 
-def test_steps_are_in_the_order_in_which_they_end_and_printed(time: Time, capsys: pytest.CaptureFixture[str]) -> None:
+def test_steps_are_in_the_order_in_which_they_end(time: Time) -> None:
     clock = Clock(time)
     with clock.step("deps"), clock.step("base"):
         time.seconds += 2
@@ -34,7 +34,6 @@ def test_steps_are_in_the_order_in_which_they_end_and_printed(time: Time, capsys
     with pytest.raises(RuntimeError), clock.step("build"):
         raise RuntimeError
     assert list(clock.steps.items()) == [("base", 2.0), ("deps", 2.0)]
-    assert capsys.readouterr().out == "base: 2.0 s\ndeps: 2.0 s\n"
 
 
 def test_the_total_is_the_time_that_passed_and_no_sum(time: Time) -> None:

@@ -51,9 +51,12 @@ def test_other_output_is_repeated_with_the_exit_code(failure: Any) -> None:
     assert (found.id, found.fix) == (FALLBACK.id, FALLBACK.fix)
 
 
-def test_standard_output_comes_before_standard_error_and_empty_lines_go() -> None:
+def test_standard_output_comes_before_standard_error_and_empty_lines_go(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     found = containers.explain(failed("a\n\n  \nb", "c\n"), FALLBACK)
     assert found.what.splitlines() == ["it failed (exit code 1):", "  | a", "  | b", "  | c"]
+    assert not capsys.readouterr().out, "the message has all of it"
 
 
 def test_indentation_is_kept_and_colours_go() -> None:
@@ -61,11 +64,12 @@ def test_indentation_is_kept_and_colours_go() -> None:
     assert found.what.splitlines()[1:] == ["  | error", "  |     at file.ts"]
 
 
-def test_long_output_is_cut_at_its_beginning() -> None:
+def test_long_output_is_cut_at_its_beginning_and_printed_in_full(capsys: pytest.CaptureFixture[str]) -> None:
     found = containers.explain(failed("".join(f"line {n}\n" for n in range(500))), FALLBACK)
     _, *lines = found.what.splitlines()
     assert len(lines) == containers.TAIL
     assert lines[-1] == "  | line 499"
+    assert capsys.readouterr().out.splitlines() == [f"line {n}" for n in range(500)]
 
 
 @pytest.mark.parametrize(
