@@ -1,6 +1,7 @@
 """What a user reads when something is wrong: the cause and the next step, never a stack trace."""
 
 import json
+import re
 import shutil
 import socket
 from collections.abc import Callable
@@ -69,9 +70,14 @@ def test_patch_that_matches_nothing(call: Call, tmp_path: Path) -> None:
 def test_the_compilers_words_reach_the_user(call: Call, mini: Path) -> None:
     module = mini / "src" / "lib" / "search.ts"
     module.write_text(module.read_text() + "\nexport const wrong: number = 'text';\n")
+    script = mini / "scripts" / "generate-manifest.js"
+    script.write_text("for (let n = 0; n < 100; n++) console.log(`word ${n}`);\n" + script.read_text())
     called = call("--address", f"{REGISTRY}/does-not-build", "publish", source=mini)
     assert_explained(called, message("build.failed").what, "src/lib/search.ts")
     assert "Type 'string' is not assignable to type 'number'" in called.error
+    assert "word 0\n" not in called.error
+    assert all(f"| word {number}\n" in called.stderr for number in range(100)), called.stderr
+    assert re.search(r": ┆ build ERROR \[", called.stderr)
     assert tags("does-not-build") == []
 
 

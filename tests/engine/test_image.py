@@ -22,16 +22,36 @@ SHELLS = {"sh", "bash", "dash", "ash", "busybox", "zsh"}
 MANAGERS = {"npm", "npx", "pnpm", "yarn", "corepack", "apt", "apt-get", "dpkg"}
 
 
+LINES = 100
+"""That a publish prints at most beside its result."""
+
+STEPS = ["plan", "deps", "build", "payload", "assemble", "gates", "push", "verify", "tags"]
+GATES = {"rules", "source", "hardening", "scan", "sbom", "base", "leaks", "smoke", "slim"}
+
+
 @pytest.fixture(scope="module")
-def published(call: Callable[..., Called]) -> str:
+def done(call: Callable[..., Called]) -> Called:
     called = call(*COMMIT, "--address", f"{new_repository('pulled-back')}:1.2.3", "publish")
     assert called.code == 0, called.error or called.stderr[-3000:]
-    return called.stdout
+    return called
+
+
+@pytest.fixture(scope="module")
+def published(done: Called) -> str:
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
 def pulled(published: str, tmp_path_factory: pytest.TempPathFactory) -> Pulled:
     return pull(published.splitlines()[0], tmp_path_factory.mktemp("pulled"))
+
+
+def test_the_progress_is_the_steps_and_gates_by_name(done: Called) -> None:
+    ended = re.findall(r"^\d+ *: ┆ (\S+) DONE \[", done.stderr, re.MULTILINE)
+    assert [step for step in ended if step in STEPS] == STEPS
+    assert set(ended) >= GATES
+    assert "withExec" not in done.stderr
+    assert len(done.stderr.splitlines()) <= LINES, done.stderr
 
 
 def test_summary_names_the_image_and_its_figures(pulled: Pulled, published: str) -> None:

@@ -265,6 +265,12 @@ def test_a_failed_call_fails_the_job_and_its_end_is_in_the_summary(
 
 
 @pytest.mark.parametrize("name", ALL)
+def test_a_job_with_debug_logging_shows_everything(name: str, checkout: Path, runner: dict[str, str]) -> None:
+    _, (_, *call) = executed(job_of(name), checkout, {**runner, "RUNNER_DEBUG": "1"})
+    assert call[:2] == ["--progress=plain", "-vv"]
+
+
+@pytest.mark.parametrize("name", ALL)
 def test_without_the_cli_nothing_is_called(name: str, checkout: Path, runner: dict[str, str]) -> None:
     ran, calls = executed(job_of(name), checkout, {**runner, "NO_NETWORK": "yes"})
     assert ran.code == 6
