@@ -19,6 +19,7 @@ from ci.decide.plan.model import Plan
 from ci.decide.plan.release import needs_default_branch
 from ci.decide.plan.request import RunRequest, tag_version
 from ci.decide.project import detect
+from ci.decide.project.checkout import MODULES, submodules
 from ci.decide.project.commit import commit_time, remote
 from ci.decide.project.facts import Project
 from ci.decide.project.lockfile_policy import refuse
@@ -29,7 +30,7 @@ OWN_PIPELINE = "next-distroless.yaml"
 """Name of a pipeline file in the app itself."""
 
 _FILES = (
-    *(".nvmrc", ".node-version", "turbo.json", ".env.example", OWN_PIPELINE),
+    *(".nvmrc", ".node-version", "turbo.json", ".env.example", ".gitmodules", OWN_PIPELINE),
     *("next.config.js", "next.config.mjs", "next.config.cjs", "next.config.ts", "next.config.mts"),
 )
 
@@ -37,6 +38,12 @@ ROUTES = ("app", "pages")
 SCRIPTS = ("*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs", "*.cjs", "*.mts")
 IMPORTS = r"import\s[^;']*from\s*.next/(font/google|image)."
 ENVIRONMENT = r"(\{[^{}]*\}\s*=\s*)?process\.env\b[^\n]*"
+
+POINTER = r"\Aversion https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid sha256:[0-9a-f]{64}\nsize [0-9]+\n"
+"""A pointer of git-LFS (its docs/spec.md)."""
+
+MOST_POINTERS = 200
+"""Pointers that are looked at: one is enough for an error, and each costs a call of the engine."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,11 +114,12 @@ def manifests() -> tuple[str, ...]:
 
 async def look(source: dagger.Directory) -> SourceFiles:
     """Look at the source once, side by side."""
-    entries, files, imports, env_reads, *paths = await gather(
+    entries, files, imports, env_reads, pointers, *paths = await gather(
         source.entries(),
         _manifests(source),
         _grep(source, IMPORTS),
         _grep(source, ENVIRONMENT),
+        source.search(pattern=POINTER, multiline=True, files_only=True, limit=MOST_POINTERS),
         *(source.glob(f"**/{name}/**") for name in ROUTES),
     )
     return SourceFiles(
@@ -120,7 +128,18 @@ async def look(source: dagger.Directory) -> SourceFiles:
         paths=sorted({path for found in paths for path in found}),
         imports=imports,
         env_reads=env_reads,
+        empty_submodules=await _empty(source, submodules(files.get(MODULES, ""))),
+        pointers=sorted(await gather(*(one.file_path() for one in pointers))),
     )
+
+
+async def _empty(source: dagger.Directory, paths: Sequence[str]) -> list[str]:
+    """Those of the directories that have nothing in them, or are not there."""
+
+    async def filled(path: str) -> bool:
+        return await source.exists(path) and bool(await source.entries(path=path))
+
+    return sorted(path for path, has in zip(paths, await gather(*map(filled, paths)), strict=True) if not has)
 
 
 async def _manifests(source: dagger.Directory) -> dict[str, str]:
@@ -162,7 +181,7 @@ async def choose(source: SourceFiles, given: dagger.File | None, shipped: dagger
 def facts(source: SourceFiles, pipeline: Pipeline, request: RunRequest) -> Project:
     """What the app is, as far as the pipeline file lets detection decide."""
     mirror = request.npm_registry or pipeline.mirrors.npm
-    project = detect.read(source, app=request.app or pipeline.app, node=pipeline.node)
+    project = detect.read(source, app=request.app or pipeline.app, node=pipeline.node, exclude=pipeline.runtime.exclude)
     allowed = pipeline.install
     refuse(
         *(project.locked, project.lockfile),

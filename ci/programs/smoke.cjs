@@ -14,6 +14,8 @@ const plan = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'))
 const LOG_LINES = 60
 // What a server prints of a request may come after its answer.
 const LOG_MS = 200
+// What Next.js writes into a page that fails after its first bytes were sent, with the digest of the error.
+const BROKEN = /id="__next_error__"|data-dgst="\d+"|\bE\{\\?"digest\\?":\\?"\d+/
 const findings = []
 const warnings = []
 const cookies = new Map()
@@ -59,9 +61,10 @@ async function warn(id, title, url, log) {
 /** Asks the start page, which is not the health path: what is wrong there is for people to know. */
 async function look(path, log) {
   try {
-    const { status, headers } = await ask({ port: plan.port, path })
+    const { status, headers, body } = await ask({ port: plan.port, path })
     if (status >= 400) await warn('smoke-start-page', `the start page answers ${status}; the health check asks ${plan.health.path}`, path, log)
     else if (status >= 300) warnings.push({ id: 'smoke-start-page', url: path, title: `the start page redirects (${status}) to ${headers.location}; the health check asks ${plan.health.path}` })
+    else if (BROKEN.test(body.toString())) await warn('smoke-start-page', `the start page answers ${status} with an error in it; the health check asks ${plan.health.path}`, path, log)
   } catch (error) {
     await warn('smoke-start-page', `the start page gives no answer (${error.message}); the health check asks ${plan.health.path}`, path, log)
   }

@@ -15,7 +15,11 @@ _RELEASE = f".yarn/releases/yarn-{locks.BERRY}.cjs"
 def _with_release(root: Path) -> None:
     write(
         {
-            "package.json": app_manifest("berry-app", 15, packageManager=f"yarn@{locks.BERRY}"),
+            "package.json": app_manifest(
+                *("berry-app", 15),
+                packageManager=f"yarn@{locks.BERRY}",
+                scripts={"build": "echo $PWD $HOME $USER $SHELL $TERM $LANG && next build"},
+            ),
             ".yarnrc.yml": f"nodeLinker: node-modules\nyarnPath: {_RELEASE}\n",
             ".gitignore": "node_modules\n.next\n.yarn/*\n!.yarn/releases\n",
             "app/layout.js": LAYOUT,
@@ -32,7 +36,7 @@ def _with_release(root: Path) -> None:
 
 
 BERRY_APP = App(name="berry-app", write=_with_release, lock=locks.berry, asks=(Ask("/", text="Made by yarn 4"),))
-"""yarn 4 with its program in the repository."""
+"""yarn 4 with its program in the repository; its shell ends a script that names a variable without a value."""
 
 CUSTOM_SERVER = App(
     name="custom-server",

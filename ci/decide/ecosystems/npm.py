@@ -1,6 +1,7 @@
-"""npm with lockfile version 2 or 3."""
+"""npm with lockfile version 1, 2 or 3."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,9 @@ from ci.decide.ecosystems.lockfile import LockfileError, lockfile_version, text,
 from ci.decide.ecosystems.protocol import TARBALL, Ecosystem, Install
 from ci.intool.common.media import decoded
 
-_VERSIONS = (2, 3)
+_VERSIONS = (1, 2, 3)
+_ALIAS = re.compile(r"npm:(?P<name>@?[^@]+)@(?P<version>.+)")
+_LOCAL = re.compile(r"(file|link):|\.{0,2}/")
 
 
 @dataclass(frozen=True)
@@ -73,12 +76,44 @@ def _read(content: str) -> tuple[Locked, ...]:
     except ValueError as error:
         raise LockfileError(f"not JSON: {error}") from None
     version = lock.get("lockfileVersion") if isinstance(lock, dict) else None
+    if version not in _VERSIONS:
+        *others, last = map(str, _VERSIONS)
+        raise LockfileError(f"not a lockfile of version {', '.join(others)} or {last}")
     if version == 1:
-        raise LockfileError("version 1 is too old", "run `npm install --lockfile-version 3 --package-lock-only`")
-    packages = lock.get("packages") if version in _VERSIONS else None
+        return tuple(_old(lock))
+    packages = lock.get("packages")
     if not isinstance(packages, dict) or not all(isinstance(entry, dict) for entry in packages.values()):
-        raise LockfileError(f"not a lockfile of version {' or '.join(map(str, _VERSIONS))}")
+        raise LockfileError("`packages` is missing, or has something else than packages")
     return tuple(_package(path, entry) for path, entry in packages.items() if _installed(path, entry))
+
+
+def _old(lock: dict[str, Any]) -> Iterator[Locked]:
+    """Packages of version 1, which npm 5 and 6 wrote: each has those below its own node_modules in itself.
+
+    ``npm ci`` of today installs them, and asks the registry for what such a lockfile does not say of a package.
+    """
+    waiting = [lock]
+    while waiting:
+        tree = waiting.pop().get("dependencies", {})
+        if not isinstance(tree, dict) or not all(isinstance(entry, dict) for entry in tree.values()):
+            raise LockfileError("`dependencies` has something else than packages")
+        for key, entry in tree.items():
+            waiting.append(entry)
+            version = text(entry.get("version"))
+            if not version:
+                raise LockfileError(f"`{key}` has no version")
+            if entry.get("bundled") or _LOCAL.match(version):
+                continue
+            alias = _ALIAS.fullmatch(version)
+            git = is_git(version)
+            source = version if git or "://" in version else text(entry.get("resolved"))
+            yield Locked(
+                name=alias["name"] if alias else key,
+                version=alias["version"] if alias else version,
+                integrity=text(entry.get("integrity")),
+                source=source.partition("#")[0],
+                git=git,
+            )
 
 
 def _installed(path: str, entry: dict[str, Any]) -> bool:

@@ -1,10 +1,11 @@
 """From the content of a source to the facts of its app."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from posixpath import normpath
 
 from ci.decide import ecosystems
-from ci.decide.project import credentials, environment, next_config, next_version, routes, server, workspace
+from ci.decide.project import checkout, credentials, environment, next_config, next_version, routes, server, workspace
 from ci.decide.project.advice import advise
 from ci.decide.project.facts import Project
 from ci.decide.project.fonts import fonts
@@ -14,19 +15,23 @@ from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import Workspace
 
 
-def read(source: SourceFiles, *, app: str = "", node: str = "") -> Project:
+def read(source: SourceFiles, *, app: str = "", node: str = "", exclude: Sequence[str] = ()) -> Project:
     """Find out what an app is.
 
     Args:
         source: content of the source.
         app: directory of the app; empty to find it.
         node: version of Node.js that the pipeline file names; empty to let the app decide.
+        exclude: globs of files that the pipeline file keeps out of the image.
 
     Raises:
-        ProjectError: there is no Next.js app, it is not clear which is meant, or its files contradict each other.
+        ProjectError: there is no Next.js app, it is not clear which is meant, its files contradict each other, or the
+            checkout lacks some.
     """
     credentials.refuse(source)
+    checkout.refuse_empty(source, app)
     place = workspace.find(source, app)
+    checkout.refuse_pointers(source, place, exclude)
     package, directory = place.app, place.app.directory
     chosen = choose_manager(source, place)
     locked = ecosystems.read(chosen.manager, chosen.lockfile, chosen.text)
@@ -79,7 +84,7 @@ def read(source: SourceFiles, *, app: str = "", node: str = "") -> Project:
     return replace(
         project,
         reasons={fact: reason for fact, reason in reasons.items() if reason},
-        warnings=(*advise(project, place), *line.warnings),
+        warnings=(*advise(project, place), *checkout.advise(source, place), *line.warnings),
     )
 
 

@@ -7,8 +7,9 @@ from ci.decide.project.javascript import without_comments
 
 _OWN = re.compile(
     r"NODE_ENV|NODE_OPTIONS|NEXT_RUNTIME|NEXT_PHASE|NEXT_TELEMETRY_\w+|NEXT_PRIVATE_\w+|__NEXT_\w+|npm_\w+"
+    r"|PWD|HOME|USER|LOGNAME|SHELL|TERM|LANG|PATH|CI"
 )
-"""Of Node.js, Next.js and npm, which set them by themselves."""
+"""Of Node.js, Next.js, npm and every shell, which set them by themselves."""
 
 _MEMBER = re.compile(r"""\bprocess\.env(?:\??\.(\w+)|(?:\?\.)?\[\s*['"`](\w+)['"`]\s*\])""")
 _TAKEN_APART = re.compile(r"\{([^{}]*)\}\s*(?::[^=;]{1,500})?=\s*process\.env\b(?!\s*[.?\[])")

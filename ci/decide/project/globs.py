@@ -14,10 +14,21 @@ def selected(patterns: Sequence[str], directory: str) -> bool:
     return any(_matches(p, directory) for p in named) and not any(_matches(p, directory) for p in refused)
 
 
+def excluded(patterns: Sequence[str], path: str) -> bool:
+    """Whether globs match a path, or a directory that it is in, as ``runtime.exclude`` of a pipeline file has them."""
+    names = path.split("/")
+    above = ["/".join(names[: n + 1]) for n in range(len(names))]
+    return any(_fits(posixpath.normpath(pattern), name) for pattern in patterns for name in above)
+
+
 def _matches(pattern: str, directory: str) -> bool:
     """``**`` matches any depth, including none, so the file in the directory is compared."""
-    parts = _SPECIAL.split(posixpath.join(posixpath.normpath(pattern), "package.json").removeprefix("./"))
-    path = posixpath.join(directory, "package.json").removeprefix("./")
+    file = posixpath.join(posixpath.normpath(pattern), "package.json").removeprefix("./")
+    return _fits(file, posixpath.join(directory, "package.json").removeprefix("./"))
+
+
+def _fits(pattern: str, path: str) -> bool:
+    parts = _SPECIAL.split(pattern)
     at = {0}
     for part in parts:
         at = _after(part, path, at) if at else at

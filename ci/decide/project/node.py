@@ -124,7 +124,7 @@ def _of_developers(source: SourceFiles, workspace: Workspace, engines: Sequence[
     state = "not known here" if int(line) > int(NODE[-1]) else "out of support"
     return Choice(
         line=chosen,
-        reason=f"{path} names {line}, which is {state}: the {which} line that engines allow",
+        reason=f"{path}: {line} is {state}, {chosen} is the {which} line that engines allow",
         warnings=(message("warning.node-line", file=path, version=line, state=state, line=chosen),),
     )
 

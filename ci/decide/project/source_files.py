@@ -17,6 +17,8 @@ class SourceFiles:
             ``src/pages`` of any directory.
         imports: import statements of ``next/font/google`` and of ``next/image``: path to the text.
         env_reads: path to the lines that mention ``process.env``.
+        empty_submodules: directories that ``.gitmodules`` names and that have no files, sorted.
+        pointers: files that are pointers of git-LFS, sorted.
     """
 
     entries: Sequence[str] = ()
@@ -24,3 +26,5 @@ class SourceFiles:
     paths: Sequence[str] = ()
     imports: Mapping[str, str] = field(default_factory=dict)
     env_reads: Mapping[str, str] = field(default_factory=dict)
+    empty_submodules: Sequence[str] = ()
+    pointers: Sequence[str] = ()

@@ -63,7 +63,7 @@ def find(source: SourceFiles, app: str = "") -> Workspace:
         ProjectError: there is no app, or it is not clear which is meant.
     """
     root = parse("package.json", source.files["package.json"]) if "package.json" in source.files else None
-    members = _members(source, root)
+    members = _members(source)
     found, reason = _app(source, root, members, app)
     if found.directory == "." or found.directory in members:
         return Workspace(app=found, owner=root or Package("package.json", {}), members=members, reason=reason)
@@ -112,8 +112,18 @@ def _listed(packages: Sequence[Package]) -> str:
     return ", ".join(package.directory for package in packages)
 
 
-def _members(source: SourceFiles, root: Package | None) -> Mapping[str, Package]:
-    patterns = ecosystems.workspaces(source.files, root.data if root else {})
+def globs(source: SourceFiles) -> Sequence[str]:
+    """Globs of the packages of the workspace whose root the source is; empty where it is none.
+
+    Raises:
+        ProjectError: a manifest cannot be read.
+    """
+    root = parse("package.json", source.files["package.json"]) if "package.json" in source.files else None
+    return ecosystems.workspaces(source.files, root.data if root else {})
+
+
+def _members(source: SourceFiles) -> Mapping[str, Package]:
+    patterns = globs(source)
     paths = [path for path in sorted(source.files) if path.endswith("/package.json")] if patterns else []
     return {
         posixpath.dirname(path): parse(path, source.files[path])

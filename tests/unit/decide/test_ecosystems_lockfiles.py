@@ -575,6 +575,107 @@ def test_a_lockfile_without_packages() -> None:
     assert read("bun.lock", '{"lockfileVersion": 1, "packages": {}}') == ()
 
 
+NPM_1 = {
+    "name": "app",
+    "lockfileVersion": 1,
+    "requires": True,
+    "dependencies": {
+        "is": {"version": "npm:@sindresorhus/is@4.0.0", "integrity": IS, "dev": True},
+        "@img/sharp-linux-x64": {"version": "0.33.5", "resolved": f"{NPM}/s.tgz", "integrity": SHARP, "optional": True},
+        "is-odd": {
+            "version": "3.0.1",
+            "integrity": ODD,
+            "requires": {"is-even": "^1"},
+            "dependencies": {
+                "is-even": {"version": EVEN_URL, "integrity": EVEN},
+                "inside": {"version": "1.0.0", "bundled": True},
+            },
+        },
+        "positive": {
+            "version": f"git+ssh://git@github.com/acme/positive.git#{COMMIT}",
+            "from": "positive@acme/positive",
+        },
+        "local": {"version": "file:local"},
+    },
+}
+
+
+def test_npms_first_version_is_read_with_what_each_package_has_below_it() -> None:
+    assert set(read("package-lock.json", json.dumps(NPM_1))) == {
+        Locked(name="@sindresorhus/is", version="4.0.0", integrity=IS),
+        Locked(name="@img/sharp-linux-x64", version="0.33.5", integrity=SHARP, source=f"{NPM}/s.tgz"),
+        Locked(name="is-odd", version="3.0.1", integrity=ODD),
+        Locked(name="is-even", version=EVEN_URL, integrity=EVEN, source=EVEN_URL),
+        Locked(
+            name="positive",
+            version=f"git+ssh://git@github.com/acme/positive.git#{COMMIT}",
+            source="git+ssh://git@github.com/acme/positive.git",
+            git=True,
+        ),
+    }
+
+
+PNPM_5 = f"""\
+lockfileVersion: 5.4
+
+specifiers:
+  is: npm:@sindresorhus/is@4.0.0
+
+dependencies:
+  is: /@sindresorhus/is/4.0.0
+
+packages:
+
+  /@img/sharp-linuxmusl-x64/0.33.5:
+    resolution: {{integrity: {SHARP}}}
+    cpu: [x64]
+    os: [linux]
+    libc: [musl]
+    dev: false
+
+  /@sindresorhus/is/4.0.0:
+    resolution: {{integrity: {IS}}}
+    dev: false
+
+  /react-dom/18.2.0_react@18.2.0:
+    resolution: {{integrity: {REACT_DOM}}}
+    dev: false
+
+  /is-odd/3.0.1_biqbaboplfbrettd7655fr4n2y:
+    resolution: {{integrity: {ODD}}}
+    dev: false
+
+  file:local:
+    resolution: {{directory: local, type: directory}}
+    name: local
+    dev: false
+
+  github.com/acme/positive/{COMMIT}:
+    resolution: {{tarball: {CODELOAD}}}
+    name: positive
+    version: 1.0.0
+    dev: false
+"""
+
+
+def test_pnpms_version_5_is_read() -> None:
+    assert set(read("pnpm-lock.yaml", PNPM_5)) == {
+        Locked(
+            name="@img/sharp-linuxmusl-x64",
+            version="0.33.5",
+            integrity=SHARP,
+            cpu=("x64",),
+            os=("linux",),
+            libc=("musl",),
+        ),
+        Locked(name="@sindresorhus/is", version="4.0.0", integrity=IS),
+        Locked(name="react-dom", version="18.2.0", integrity=REACT_DOM),
+        Locked(name="is-odd", version="3.0.1", integrity=ODD),
+        Locked(name="positive", version="1.0.0", source=CODELOAD, git=True),
+    }
+    assert ecosystems.by_id("pnpm").version(PNPM_5) == "7.33.7"
+
+
 def test_a_binary_lockfile_is_not_looked_at() -> None:
     assert read("bun.lockb", "#!/usr/bin/env bun\nbun-lockfile-format-v0\n\0\ufffd") == ()
 
@@ -583,7 +684,7 @@ def test_a_binary_lockfile_is_not_looked_at() -> None:
     ("name", "text", "what", "fix"),
     [
         ("pnpm-lock.yaml", "", "not a lockfile of pnpm: `lockfileVersion` is missing", "commit the lockfile"),
-        ("pnpm-lock.yaml", "lockfileVersion: 5.4\n", "version 5 is too old", "pnpm 9 or later"),
+        ("pnpm-lock.yaml", "lockfileVersion: 4\n", "version 4 is too old", "npx pnpm@10 install --lockfile-only"),
         ("pnpm-lock.yaml", "lockfileVersion: '10.0'\n", "version 10 is not known", "commit the lockfile"),
         (
             "pnpm-lock.yaml",
@@ -598,14 +699,16 @@ def test_a_binary_lockfile_is_not_looked_at() -> None:
             "install",
         ),
         ("package-lock.json", "", "not JSON: Expecting value: line 1 column 1", "commit the lockfile"),
-        ("package-lock.json", "[]", "not a lockfile of version 2 or 3", "commit the lockfile"),
-        ("package-lock.json", '{"lockfileVersion": 2}', "not a lockfile of version 2 or 3", "commit the lockfile"),
+        ("package-lock.json", "[]", "not a lockfile of version 1, 2 or 3", "commit the lockfile"),
+        ("package-lock.json", '{"lockfileVersion": 4}', "not a lockfile of version 1, 2 or 3", "commit the lockfile"),
+        ("package-lock.json", '{"lockfileVersion": 2}', "`packages` is missing", "commit the lockfile"),
         (
             "package-lock.json",
-            '{"lockfileVersion": 1, "dependencies": {}}',
-            "version 1 is too old",
-            "run `npm install --lockfile-version 3 --package-lock-only`",
+            '{"lockfileVersion": 1, "dependencies": {"a": []}}',
+            "`dependencies` has something else than packages",
+            "commit the lockfile",
         ),
+        ("package-lock.json", '{"lockfileVersion": 1, "dependencies": {"a": {}}}', "`a` has no version", "install"),
         (
             "package-lock.json",
             '{"lockfileVersion": 3, "packages": {"node_modules/a": {}}}',

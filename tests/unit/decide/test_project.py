@@ -309,8 +309,7 @@ def test_a_line_that_developers_name_and_that_is_not_supported_does_not_end_the_
     file = ".nvmrc" if ".node-version" not in files else ".node-version"
     assert found.node == major
     assert (
-        found.reasons["node"]
-        == f"{file} names {named}, which is {state}: the {which} supported line that engines allow"
+        found.reasons["node"] == f"{file}: {named} is {state}, {major} is the {which} supported line that engines allow"
     )
     assert found.warnings[0] == message("warning.node-line", file=file, version=named, state=state, line=major)
 
@@ -414,6 +413,7 @@ def test_fonts(imports: list[str], names: tuple[str, ...]) -> None:
         ("// process.env.OLD\nprocess.env.NEW /* process.env.GONE */", ("NEW",)),
         ("fetch('http://x/' + process.env.A)", ("A",)),
         ("process.env.NODE_ENV, process.env.NEXT_RUNTIME, process.env.NEXT_PHASE", ()),
+        ("process.env.PWD + process.env.HOME + process.env.CI + process.env.HOMEPAGE", ("HOMEPAGE",)),
         ("process.env.NEXT_TELEMETRY_DISABLED + process.env.__NEXT_X + process.env.npm_package_version", ()),
         ("process.env.NEXT_PUBLIC_A + process.env.NEXT_PRIVATE_STANDALONE", ("NEXT_PUBLIC_A",)),
     ],

@@ -25,6 +25,9 @@ const server = require('http').createServer((request, response) => {
       console.error('    at page (/app/page.js:1:2) {\\n  [cause]: Error: getaddrinfo ENOTFOUND api.example')
       return response.writeHead(500).end()
     }
+    if (request.url === '/streamed') return response.end('<template data-dgst="744148363"></template>')
+    if (request.url === '/flight') return response.end('push([1,"9:E{\\\\"digest\\\\":\\\\"12\\\\"}"])')
+    if (request.url === '/client') return response.end('<template data-dgst="BAILOUT_TO_CLIENT_SIDE_RENDERING">')
     if (request.url === '/sick') return response.writeHead(503).end()
     if (request.url === '/redirect') return response.writeHead(307, { location: '/login?redirect=%2F' }).end()
     if (request.url === '/login') response.setHeader('set-cookie', ['auth=a=b; Path=/; HttpOnly', 'theme=dark'])
@@ -220,7 +223,14 @@ def test_a_start_page_that_redirects_is_a_warning(smoke: Smoke) -> None:
     assert (code, report["warnings"]) == (0, [{"id": "smoke-start-page", "url": "/redirect", "title": title}])
 
 
-@pytest.mark.parametrize("start", ["", "/up", "/fine"])
+@pytest.mark.parametrize("start", ["/streamed", "/flight"])
+def test_a_start_page_that_fails_after_its_first_bytes_is_a_warning(smoke: Smoke, start: str) -> None:
+    code, report = smoke([Request(path="/up")], start=start, default=True)
+    title = "the start page answers 200 with an error in it; the health check asks /up"
+    assert (code, report["warnings"]) == (0, [{"id": "smoke-start-page", "url": start, "title": title}])
+
+
+@pytest.mark.parametrize("start", ["", "/up", "/fine", "/client"])
 def test_a_start_page_that_answers_is_none(smoke: Smoke, start: str) -> None:
     code, report = smoke([Request(path="/up")], start=start, default=True)
     assert (code, report["warnings"]) == (0, [])

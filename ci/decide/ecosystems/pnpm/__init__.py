@@ -1,4 +1,4 @@
-"""pnpm 8 and on."""
+"""pnpm 7 and on."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from ci.errors import ProjectError
 
 _WORKSPACE = "pnpm-workspace.yaml"
 
-_BY_FORMAT = {"6": "8.15.9", "9": "10.33.0"}
+_BY_FORMAT = {"5": "7.33.7", "6": "8.15.9", "9": "10.33.0"}
 _MODULES = 11
 """First major version of ES modules, and with a prefix of its own for variables."""
 _NATIVE = 12
@@ -31,7 +31,7 @@ class Pnpm(Ecosystem):
     lockfiles: tuple[str, ...] = ("pnpm-lock.yaml",)
     manifests: tuple[str, ...] = ("package.json", _WORKSPACE)
     inputs: tuple[str, ...] = (_WORKSPACE, ".pnpmfile.cjs", ".pnpmfile.mjs", "patches/**", "**/*.patch")
-    published: tuple[str, ...] = ("pnpm@>=8 <12", "@pnpm/exe.linux-x64@>=12", "@pnpm/exe.linux-arm64@>=12")
+    published: tuple[str, ...] = ("pnpm@>=7.33.7 <12", "@pnpm/exe.linux-x64@>=12", "@pnpm/exe.linux-arm64@>=12")
     overrides: tuple[str, ...] = ("pnpm", "overrides")
     overrides_by_range: bool = True
 
@@ -56,7 +56,7 @@ class Pnpm(Ecosystem):
         return read(text)
 
     def version(self, lockfile: str) -> str:
-        """By ``lockfileVersion``: 6 is of pnpm 8, 9 of pnpm 9 and later."""
+        """By ``lockfileVersion``: 5 is of pnpm 7 and older, 6 of pnpm 8, 9 of pnpm 9 and later."""
         match = re.search(r"^lockfileVersion: ['\"]?(\d+)", lockfile, re.MULTILINE)
         return _BY_FORMAT.get(match[1] if match else "", _BY_FORMAT["9"])
 

@@ -1,4 +1,4 @@
-"""``pnpm-lock.yaml``, versions 6 and 9. By lines: pnpm writes one form only, and a YAML parser needs seconds for it."""
+"""``pnpm-lock.yaml``, versions 5, 6 and 9. By lines: pnpm writes one form only, and YAML parsers are slow."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from ci.decide.ecosystems.locked import Locked, is_git
 from ci.decide.ecosystems.lockfile import LockfileError
 
-_VERSIONS = ("6", "9")
+_VERSIONS = ("5", "6", "9")
+_SLASHED = "5"
+"""Version whose keys have a slash before a package's version: ``/NAME/VERSION_PEERS``."""
 _KEY = re.compile(r"  (?P<quote>['\"]?)(?P<key>\S.*)(?P=quote):")
 _FIELD = re.compile(r"    (?P<name>resolution|name|version|cpu|os|libc): (?P<value>.+)")
 _ITEM = re.compile(r"\b(\w+): ('[^']*'|\"[^\"]*\"|[^,}]+)")
@@ -25,9 +27,10 @@ def read(text: str) -> tuple[Locked, ...]:
     if version[1] not in _VERSIONS:
         state = "too old" if int(version[1]) < int(_VERSIONS[0]) else "not known"
         raise LockfileError(
-            f"version {version[1]} is {state}", "run `pnpm install` with pnpm 9 or later, and commit the lockfile"
+            f"version {version[1]} is {state}", "run `npx pnpm@10 install --lockfile-only`, and commit the lockfile"
         )
-    locked = (_package(key, fields) for key, fields in _entries(document))
+    separator = "/" if version[1] == _SLASHED else "@"
+    locked = (_package(key, fields, separator) for key, fields in _entries(document))
     return tuple(package for package in locked if package)
 
 
@@ -50,9 +53,10 @@ def _entries(text: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield key, fields
 
 
-def _package(key: str, fields: dict[str, str]) -> Locked | None:
+def _package(key: str, fields: dict[str, str], separator: str) -> Locked | None:
     resolution = {name: _unquoted(value) for name, value in _ITEM.findall(fields.get("resolution", ""))}
-    name, _, version = key.removeprefix("/").partition("(")[0].rpartition("@")
+    name, _, version = key.removeprefix("/").partition("(")[0].rpartition(separator)
+    version = version.partition("_")[0] if separator == "/" else version
     name, version = _unquoted(fields.get("name", name)), _unquoted(fields.get("version", version))
     tarball = resolution.get("tarball", "")
     if "directory" in resolution or tarball.startswith("file:"):
