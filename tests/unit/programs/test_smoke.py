@@ -249,7 +249,7 @@ def test_an_app_is_up_if_another_path_answers(smoke: Smoke, path: str, last: str
         [Request(path=path), Request(path="{chunk}")],
         health=Health(path=path),
         healthcheck=["false"],
-        deadline=1,
+        deadline=10,
         default=True,
         others=["/sick", CHUNK],
     )
@@ -262,7 +262,7 @@ def test_requests_of_the_pipeline_file_are_made_whatever_answers_instead(smoke: 
     code, report = smoke(
         [Request(path="/sick")],
         health=Health(path="/sick"),
-        deadline=1,
+        deadline=10,
         default=False,
         others=[CHUNK],
     )
@@ -270,9 +270,9 @@ def test_requests_of_the_pipeline_file_are_made_whatever_answers_instead(smoke: 
 
 
 def test_an_app_is_not_up_if_no_path_answers(smoke: Smoke) -> None:
-    code, report = smoke([], health=Health(path="/throws"), deadline=0.5, others=["/sick", "/reset"])
+    code, report = smoke([], health=Health(path="/throws"), deadline=5, others=["/sick", "/reset"])
     assert code == 1
-    assert starting(report) == f"/throws was not healthy within 0.5 s (last answer: 500, expected 200): {CAUSE}"
+    assert starting(report) == f"/throws was not healthy within 5 s (last answer: 500, expected 200): {CAUSE}"
 
 
 FRAMES = "".join(f"    at f{n} (/app/a.js:{n})\n" for n in range(100))
