@@ -5,6 +5,7 @@ from typing import Any
 from bench.apps.catalogue import App
 
 COMMIT = "0" * 40
+CANNOT = "engine cannot reach (exit code 1):"
 DIGEST = f"sha256:{'a' * 64}"
 
 PUBLISHED = f"""127.0.0.1:5000/corpus-shop:1.2.3@{DIGEST}
@@ -23,9 +24,9 @@ TEMPLATES = {
     "gates.failed": "{names} failed, so {consequence}:\n{findings}",
 }
 
-UNREACHED = """3   : : step DONE [1.0s]
+UNREACHED = f"""3   : : step DONE [1.0s]
 ! ci.errors.BuildError: an earlier error of another step
-Error: ci.errors.BuildError: the app does not build: the build connects to api.example.com, which the engine cannot reach:
+Error: ci.errors.BuildError: the app does not build: the build connects to api.example.com, which the {CANNOT}
   | > next build
   fix: let the engine reach api.example.com
   repeat: dagger call --source . publish [traceparent:0123456789-ab]

@@ -25,7 +25,8 @@ def test_every_manager_and_every_line_of_nextjs_is_there() -> None:
     "kind",
     [
         "workspace", "turbo", "nx", "Prisma", "Drizzle", "tRPC", "next-auth", "next-intl", "MDX", "Contentlayer",
-        "sharp", "canvas", "workers", "WASM", "Sentry", "Storybook beside", "PWA", "custom server", "edge routes", "ISR",
+        "sharp", "canvas",
+        "workers", "WASM", "Sentry", "Storybook beside", "PWA", "custom server", "edge routes", "ISR",
         "middleware", "i18n", "basePath", "static export", "pages router", "webpack", "Turbopack", "src",
     ],
 )  # fmt: skip
