@@ -3,29 +3,18 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 LIST = Path(__file__).with_name("apps.toml")
 PUBLISHED, REFUSED = "published", "refused"
+GATES = "gates.failed"
+"""Message of a run that a gate stopped."""
+
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
-_KEYS = {
-    "name",
-    "repository",
-    "commit",
-    "directory",
-    "app",
-    "next",
-    "manager",
-    "kinds",
-    "expect",
-    "cause",
-    "why",
-    "host",
-}
 
 
 class ListError(ValueError):
@@ -48,6 +37,7 @@ class App:
         expect: ``published`` or ``refused``.
         cause: id of the message (`ci/messages.toml`) with which it is refused.
         why: why a refusal is right; for people.
+        finding: advisory by which the gates refuse it. It has to build and to start, and nothing else may stop it.
         host: a host that the build asks. An engine that cannot reach it is right to refuse with `cause.host`.
     """
 
@@ -62,6 +52,7 @@ class App:
     expect: str = PUBLISHED
     cause: str = ""
     why: str = ""
+    finding: str = ""
     host: str = ""
 
 
@@ -85,7 +76,7 @@ def entry(values: Mapping[str, Any]) -> App:
         ListError: a key is unknown or missing, or a value has the wrong form.
     """
     name = str(values.get("name", ""))
-    if unknown := sorted(set(values) - _KEYS):
+    if unknown := sorted(set(values) - {key.name for key in fields(App)}):
         raise ListError(f"{name}: unknown key {', '.join(unknown)}")
     app = App(**{**values, "kinds": tuple(values.get("kinds", ()))})
     for what, pattern, given in (
@@ -99,6 +90,8 @@ def entry(values: Mapping[str, Any]) -> App:
         raise ListError(f"{name}: expect is `{app.expect}`: use {PUBLISHED} or {REFUSED}")
     if (app.expect == REFUSED) != bool(app.cause and app.why):
         raise ListError(f"{name}: a refusal has `cause` and `why`, and nothing else has them")
+    if bool(app.finding) != (app.cause == GATES):
+        raise ListError(f"{name}: a refusal by {GATES} has `finding`, and nothing else has it")
     return app
 
 

@@ -9,6 +9,9 @@ from bench.apps.catalogue import REFUSED, App
 
 PUBLISHED, REFUSED_RIGHT, WRONG = "published", "refused", "wrong"
 HOST = "cause.host"
+VULNERABILITIES = {"source", "scan"}
+"""Gates that find vulnerable packages."""
+
 _LEAST = 10
 """Letters that a message must have beside its facts, to be recognised by them."""
 
@@ -104,7 +107,10 @@ def judged(app: App, call: Call, templates: Mapping[str, str]) -> Outcome:
 
 
 def refused_rightly(app: App, ids: tuple[str, ...], error: str) -> bool:
-    """Whether a refusal is the one that is expected: by its message, and for a host by the host's name."""
+    """Whether a refusal is the expected one: by its message, by the advisory alone, or by the name of a host."""
+    if app.finding:
+        gates = set(error.partition(" failed, so ")[0].split(", "))
+        return app.cause in ids and app.finding in error and gates <= VULNERABILITIES
     if app.expect == REFUSED:
         return app.cause in ids
     return bool(app.host) and HOST in ids and app.host in error

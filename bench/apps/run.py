@@ -57,7 +57,8 @@ class Runner:
         result = Result(name=app.name, commit=app.commit, pipeline=self._pipeline, note=known.note if known else "")
         result = result.after(BARE, self._publish(app, BARE, ()))
         store.write(self.home, result)
-        if result.runs[BARE].verdict == WRONG and app.expect != REFUSED and self.proposes:
+        may_build = app.expect != REFUSED or bool(app.finding)
+        if result.runs[BARE].verdict == WRONG and may_build and self.proposes:
             result = result.after(PROPOSED, self._proposed(app))
             store.write(self.home, result)
         return result

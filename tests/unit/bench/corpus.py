@@ -38,6 +38,6 @@ def app(**more: Any) -> App:
     return App(**{"name": "shop", "repository": "someone/shop", "commit": COMMIT, **more})
 
 
-def refused(cause: str) -> App:
+def refused(cause: str, **more: Any) -> App:
     """An entry that is to be refused."""
-    return app(expect="refused", cause=cause, why="it lacks something")
+    return app(expect="refused", cause=cause, why="it lacks something", **more)

@@ -48,6 +48,7 @@ def test_the_causes_of_refusals_are_messages_of_this_project() -> None:
         ({"expects": "published"}, "unknown key expects"),
         ({"expect": "wrong"}, "expect is `wrong`"),
         ({"expect": "refused"}, "`cause` and `why`"),
+        ({"expect": "refused", "cause": "gates.failed", "why": "it is vulnerable"}, "has `finding`"),
         ({"cause": "lockfile.none", "why": "none is there"}, "`cause` and `why`"),
     ],
 )

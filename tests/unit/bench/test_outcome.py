@@ -1,5 +1,7 @@
 """What counts as published, as refused with the right cause, and as wrong."""
 
+import pytest
+
 from bench.apps.outcome import PUBLISHED, REFUSED_RIGHT, WRONG, Call, Outcome, error_of, ids_of, judged
 from tests.unit.bench import corpus
 from tests.unit.bench.corpus import DIGEST, TEMPLATES, UNREACHED, app, refused
@@ -47,6 +49,22 @@ def test_a_host_that_the_engine_cannot_reach_is_the_right_cause_only_where_the_l
     assert judged(app(host="api.example.com"), call, TEMPLATES).verdict == REFUSED_RIGHT
     assert judged(app(host="other.example.com"), call, TEMPLATES).verdict == WRONG
     assert judged(app(), call, TEMPLATES).verdict == WRONG
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("source, scan failed, so nothing was pushed:\n  - CVE-2025-29927 (critical) next@14.1.0", REFUSED_RIGHT),
+        ("scan failed, so nothing was pushed:\n  - CVE-2025-29927 (critical) next@14.1.0", REFUSED_RIGHT),
+        ("scan failed, so nothing was pushed:\n  - CVE-2026-00001 (critical) other@1.0.0", WRONG),
+        ("scan, smoke failed, so nothing was pushed:\n  - CVE-2025-29927 (critical) next@14.1.0", WRONG),
+        ("the app does not build: CVE-2025-29927", WRONG),
+    ],
+)
+def test_a_vulnerability_is_the_right_cause_only_where_nothing_else_stops_the_app(said: str, verdict: str) -> None:
+    entry = refused("gates.failed", finding="CVE-2025-29927")
+    log = f"Error: ci.errors.PublishError: {said}\n"
+    assert judged(entry, Call(code=1, seconds=90, log=log), TEMPLATES).verdict == verdict
 
 
 def test_a_deadline_is_wrong() -> None:
