@@ -5,6 +5,6 @@
     python -m bench.apps list
     python -m bench.apps checkout --mirrors DIRECTORY --into CHECKOUTS
     eval "$(make -s env)"
-    python -m bench.apps run CHECKOUTS --results RESULTS --registry tcp://127.0.0.1:5000
-    python -m bench.apps table --results RESULTS > docs/explanation/real-apps.md
+    python -m bench.apps run CHECKOUTS --results RESULTS --argument=--registry=tcp://127.0.0.1:5000
+    python -m bench.apps table --results RESULTS --into docs/explanation/real-apps.md
 """

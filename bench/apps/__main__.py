@@ -11,7 +11,7 @@ from bench.apps import store
 from bench.apps.catalogue import App, ListError, chosen, load
 from bench.apps.checkout import CheckoutError, checkout
 from bench.apps.run import Runner
-from bench.apps.table import table
+from bench.apps.table import into, table
 
 PROJECT = Path(__file__).parents[2]
 GIGABYTE = 1e9
@@ -75,9 +75,13 @@ def run(apps: tuple[App, ...], options: argparse.Namespace) -> int:
 
 
 def tabled(apps: tuple[App, ...], options: argparse.Namespace) -> int:
-    """Print the table."""
+    """Print the table, or write it into a page."""
     found = {app.name: known for app in apps if (known := store.read(options.results, app))}
-    print(table(apps, found), end="")
+    text = table(apps, found)
+    if options.into:
+        options.into.write_text(into(options.into.read_text("utf-8"), text), "utf-8")
+    else:
+        print(text, end="")
     return 0
 
 
@@ -121,8 +125,9 @@ def _options() -> argparse.Namespace:
     runs.add_argument("--floor", type=float, default=12, help="GB of free disk that a run needs; default: %(default)s")
     runs.add_argument("--failed", action="store_true", help="only apps that went wrong")
     runs.add_argument("--new", action="store_true", help="only apps without a result")
-    for name, work, text in (("table", tabled, "print the table"), ("judge", judge, "judge stored errors again")):
-        reads = command(name, work, text)
+    tables = command("table", tabled, "print the table")
+    tables.add_argument("--into", type=Path, help="page whose table is replaced; default: none, it is printed")
+    for reads in (tables, command("judge", judge, "judge stored errors again")):
         reads.add_argument("--results", type=Path, required=True, help="directory of the results")
         reads.add_argument("--project", type=Path, default=PROJECT, help="directory of the module; default: this one")
     return parser.parse_args()

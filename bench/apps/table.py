@@ -19,6 +19,9 @@ HEAD = (
     "payload of standalone",
     "score",
 )
+START, END = "<!-- table -->\n", "<!-- end -->"
+"""Marks of the table in a page."""
+
 _WORDS = {PUBLISHED: "published", REFUSED_RIGHT: "refused", WRONG: "**wrong**"}
 
 
@@ -32,6 +35,19 @@ def table(apps: Sequence[App], results: Mapping[str, Result]) -> str:
     known = [(app, results[app.name]) for app in apps if app.name in results]
     rows = [_line(HEAD), _line(["---"] * len(HEAD)), *(_line(row(app, result)) for app, result in known)]
     return "\n".join([counts([result for _, result in known], len(apps)), "", *rows, ""])
+
+
+def into(page: str, text: str) -> str:
+    """A page with the table between its marks.
+
+    Raises:
+        ValueError: the page has no marks.
+    """
+    before, start, rest = page.partition(START)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"the page has no {START.strip()} … {END}")
+    return f"{before}{start}{text}{end}{after}"
 
 
 def row(app: App, result: Result) -> list[str]:

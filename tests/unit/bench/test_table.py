@@ -1,8 +1,10 @@
 """The table of the corpus."""
 
+import pytest
+
 from bench.apps.outcome import PUBLISHED, REFUSED_RIGHT, WRONG, Outcome
 from bench.apps.store import BARE, PROPOSED, Result
-from bench.apps.table import HEAD, table
+from bench.apps.table import HEAD, into, table
 from tests.unit.bench.corpus import COMMIT, app, refused
 
 DONE = Outcome(verdict=PUBLISHED, seconds=80.4, digest="sha256:0", size=61.5, payload=31.0, standalone=62.0, score=97)
@@ -45,3 +47,10 @@ def test_the_counts_are_of_the_apps_that_were_run() -> None:
         "With the proposed file where one was needed: 2 published, 1 refused with the right cause, 0 wrong."
     )
     assert all(line.count(" | ") == len(HEAD) - 1 for line in text.splitlines()[2:] if "---" not in line)
+
+
+def test_a_page_has_the_table_between_its_marks() -> None:
+    page = "# Real apps\n\n<!-- table -->\nold\n<!-- end -->\n\nMore.\n"
+    assert into(page, "new\n") == "# Real apps\n\n<!-- table -->\nnew\n<!-- end -->\n\nMore.\n"
+    with pytest.raises(ValueError, match="no <!-- table -->"):
+        into("# Real apps\n", "new\n")
