@@ -4,6 +4,7 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
+const { atStart } = require('./at-start.cjs')
 const { isUnread } = require('./documents.cjs')
 const elf = require('./elf.cjs')
 const { json } = require('./next-build.cjs')
@@ -36,7 +37,7 @@ function anyOf(words) {
   return words.trim().split(/\s+/).join('|')
 }
 
-// Read in the sources of Next.js 13.5 to 16, and seen in the running server: only `next build` and `next dev` load them.
+// Only `next build` and `next dev` load them, but what a version's server does load when it starts (at-start.cjs).
 const PARTS_OF_NEXT = [
   new RegExp(`^dist/compiled/(${[POLYFILLS, COMPILERS].map(anyOf).join('|')})/`),
   /^dist\/compiled\/babel\/(?!code-frame\.js$|package\.json$)/,
@@ -61,7 +62,8 @@ const RULES = [
   {
     what: 'parts of Next.js that only build or develop',
     why: 'a production server loads none of them',
-    file: ({ package: name, rest }) => name === 'next' && PARTS_OF_NEXT.some((pattern) => pattern.test(rest)),
+    file: ({ package: name, rest, directory, started }) =>
+      name === 'next' && PARTS_OF_NEXT.some((pattern) => pattern.test(rest)) && !started.get(directory)?.has(rest),
   },
   {
     what: 'development builds of React',
@@ -101,7 +103,9 @@ function slim(tree, { build, standalone, keep, sourceMaps }) {
   const removed = new Set(gone.flatMap((set) => [...set]))
   const needed = new Set([...all.keys()].filter((directory) => kept.within(directory)))
   const left = orphans(tree, all, removed, needed)
-  const context = { sourceMaps, foreign: foreignFiles(tree) }
+  const frameworks = [...all.values()].filter(({ name }) => name === 'next').map(({ directory }) => directory)
+  const started = new Map(frameworks.map((directory) => [directory, keeper(atStart(tree.at(directory)))]))
+  const context = { sourceMaps, foreign: foreignFiles(tree), started }
   const groups = rules.map((rule, n) => {
     const directories = new Set([...gone[n]].map(unit))
     return tree.remove(rule.what, rule.why, (entry) => directories.has(entry.name) || isUnneededFile(rule, entry, kept, context))
@@ -113,8 +117,8 @@ function slim(tree, { build, standalone, keep, sourceMaps }) {
 
 function isUnneededFile(rule, { name, kind }, kept, context) {
   if (kind !== 'file' || !rule.file) return false
-  const held = owner(name) ?? { name: '', rest: '' }
-  return rule.file({ ...context, name, package: held.name, rest: held.rest }) && (rule.always || !kept.has(name))
+  const held = owner(name) ?? { directory: '', name: '', rest: '' }
+  return rule.file({ ...context, name, directory: held.directory, package: held.name, rest: held.rest }) && (rule.always || !kept.has(name))
 }
 
 function keeper(names) {

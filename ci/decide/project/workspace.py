@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ci.decide import ecosystems
+from ci.decide.project import routes
 from ci.decide.project.globs import selected
 from ci.decide.project.package import Package, parse
 from ci.decide.project.source_files import SourceFiles
@@ -73,14 +74,32 @@ def find(source: SourceFiles, app: str = "") -> Workspace:
 def _app(source: SourceFiles, root: Package | None, members: Mapping[str, Package], chosen: str) -> tuple[Package, str]:
     if chosen:
         return _chosen(source, posixpath.normpath(chosen)), "named by --app or the pipeline file"
-    if root and "next" in root.dependencies:
+    using = [member for member in members.values() if "next" in member.dependencies]
+    with_pages = [member for member in using if _has_pages(source, member.directory)]
+    if root and "next" in root.dependencies and (not with_pages or _has_pages(source, ".")):
+        _refuse_apps_without_package(source)
         return root, "the source itself"
-    apps = [member for member in members.values() if "next" in member.dependencies]
+    apps = with_pages or using
     if len(apps) > 1:
         raise ProjectError.of("project.several-apps", apps=_listed(apps), first=apps[0].directory)
     if not apps:
         raise ProjectError.of("project.no-next" if root else "project.no-package-json", instead=_instead(source, POINT))
-    return apps[0], "the only workspace package with next"
+    return apps[0], "the only workspace package with next" + (" and pages" if len(using) > 1 else "")
+
+
+def _has_pages(source: SourceFiles, directory: str) -> bool:
+    return bool(routes.router(source.paths, directory)[0])
+
+
+def _refuse_apps_without_package(source: SourceFiles) -> None:
+    """Apps of Nx may have none: what they need is in the root's, and their scripts are in files of Nx."""
+    if _has_pages(source, "."):
+        return
+    configs = (path for path in sorted(source.files) if posixpath.basename(path).startswith("next.config."))
+    directories = dict.fromkeys(posixpath.dirname(path) for path in configs)
+    apps = [d for d in directories if d and f"{d}/package.json" not in source.files and _has_pages(source, d)]
+    if apps:
+        raise ProjectError.of("project.app-without-package", apps=", ".join(apps), first=apps[0])
 
 
 def _chosen(source: SourceFiles, app: str) -> Package:

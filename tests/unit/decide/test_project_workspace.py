@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -93,6 +94,40 @@ def test_the_only_package_with_next_is_the_app() -> None:
 def test_a_root_with_next_is_the_app() -> None:
     found = read(workspace({"apps/web": package("web")}, package_json=package("site", "web")))
     assert (found.app, found.name, found.siblings) == (".", "site", ("apps/web",))
+
+
+WITH_PAGES = ["apps/web/app/page.tsx", "packages/ui/pages.tsx"]
+
+
+def test_a_package_that_only_uses_next_is_not_an_app() -> None:
+    library = package("ui", dependencies=NEXT)
+    seen = replace(workspace({"apps/web": package("web"), "packages/ui": library}), paths=WITH_PAGES)
+    found = read(seen)
+    assert (found.app, found.reasons["app"]) == ("apps/web", "the only workspace package with next and pages")
+
+
+def test_a_root_that_only_uses_next_is_not_the_app_where_a_package_has_pages() -> None:
+    root = package("root", devDependencies=NEXT)
+    seen = replace(workspace({"apps/web": package("web")}, package_json=root), paths=WITH_PAGES)
+    assert read(seen).app == "apps/web"
+    assert read(replace(seen, paths=["pages/index.js", *WITH_PAGES])).app == "."
+
+
+def test_only_packages_with_pages_are_proposed() -> None:
+    packages = {f"apps/{name}": package(name) for name in ("docs", "site", "web")}
+    seen = replace(workspace(packages), paths=["apps/web/app/page.tsx", "apps/docs/src/pages/index.tsx"])
+    with pytest.raises(ProjectError) as error:
+        read(seen)
+    assert (error.value.id, error.value.facts["apps"]) == ("project.several-apps", "apps/docs, apps/web")
+
+
+def test_apps_of_a_workspace_of_nx_are_named() -> None:
+    root = {"package.json": package("site"), "pnpm-lock.yaml": PNPM_9, "apps/shop/next.config.js": ""}
+    seen = SourceFiles(entries=["package.json", "pnpm-lock.yaml"], files=root, paths=["apps/shop/pages/index.tsx"])
+    with pytest.raises(ProjectError) as error:
+        read(seen)
+    assert (error.value.id, error.value.facts["apps"]) == ("project.app-without-package", "apps/shop")
+    assert read(replace(seen, paths=["apps/shop/pages/index.tsx", "pages/index.tsx"])).app == "."
 
 
 @pytest.mark.parametrize("app", ["apps/docs", "./apps/docs/", "apps/../apps/docs"])

@@ -219,6 +219,31 @@ def test_documents_and_maps_go_by_the_options(build: Build, options: dict[str, b
     assert [name in there(build) for name in names] == [n in left for n in range(3)]
 
 
+@pytest.mark.parametrize("compiled", ["source-map08", "@next/react-refresh-utils", "next-devtools"])
+def test_what_the_server_of_a_version_loads_when_it_starts_stays(build: Build, compiled: str) -> None:
+    prepare(build)
+    home = f"{STANDALONE}/node_modules/next/dist"
+    build.write(
+        {
+            f"{home}/server/lib/start-server.js": 'const a = require("../patch-error-inspect");\n',
+            f"{home}/server/patch-error-inspect.js": (
+                'const b = /*#__PURE__*/ x(require("../client/overlay"));\n'
+                'function later() {\n    return require("next/dist/compiled/terser");\n}\n'
+            ),
+            f"{home}/client/overlay/index.js": f"const c = require('next/dist/compiled/{compiled}');\nrequire('../shared')",
+            f"{home}/client/shared.js": 'const d = require("next/dist/compiled/babel/code-frame");\n',
+            f"{home}/compiled/{compiled}/lib/part.js": "text",
+            f"{home}/compiled/{compiled}/index.js": 'require("./lib/part")',
+        }
+    )
+    build.pack(slim=True)
+    left = {name.removeprefix("next/dist/compiled/") for name in there(build)}
+    assert {f"{compiled}/index.js", f"{compiled}/lib/part.js"} <= left
+    assert "terser/bundle.min.js" not in left, "a function may load it, and no server calls that function"
+    assert {"util/util.js", "babel/bundle.js"} & left == set()
+    assert "babel/code-frame.js" in left
+
+
 LISTED = [
     *("sharp/lib/index.js", "typescript/lib/typescript.js", "webpack/lib/index.js", "neo-async/async.js"),
     *("next/dist/compiled/terser/bundle.min.js", "next/dist/server/capsize-font-metrics.json", "lib/README.md"),

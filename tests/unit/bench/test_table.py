@@ -1,0 +1,56 @@
+"""The table of the corpus."""
+
+import pytest
+
+from bench.apps.outcome import PUBLISHED, REFUSED_RIGHT, WRONG, Outcome
+from bench.apps.store import BARE, PROPOSED, Result
+from bench.apps.table import HEAD, into, table
+from tests.unit.bench.corpus import COMMIT, app, refused
+
+DONE = Outcome(verdict=PUBLISHED, seconds=80.4, digest="sha256:0", size=61.5, payload=31.0, standalone=62.0, score=97)
+FAILED = Outcome(verdict=WRONG, seconds=40, ids=("build.failed", "cause.variables"))
+REFUSED = Outcome(verdict=REFUSED_RIGHT, seconds=5, ids=("lockfile.none",))
+
+
+def lines(*rows: tuple[object, Result]) -> list[str]:
+    return table([entry for entry, _ in rows], {result.name: result for _, result in rows}).splitlines()
+
+
+def test_a_published_app_has_its_figures() -> None:
+    entry = app(app="apps/web", next="16", manager="npm", kinds=("workspace", "tRPC"))
+    found = lines((entry, Result(name="shop", commit=COMMIT, runs={BARE: DONE})))
+    assert found[-1] == (
+        f"| [shop](https://github.com/someone/shop/tree/{COMMIT}/apps/web) | workspace, tRPC | 16 | npm | published |  "
+        "| 80 | 61.5 MB | 31.0 of 62.0 MB (50 %) | 97 |"
+    )
+
+
+def test_a_failure_names_its_cause_and_both_ways_are_shown() -> None:
+    both = Result(name="shop", commit=COMMIT, runs={BARE: FAILED, PROPOSED: DONE})
+    assert "| **wrong**: `cause.variables` | published |" in lines((app(), both))[-1]
+
+
+def test_a_refusal_names_the_expected_message() -> None:
+    result = Result(name="shop", commit=COMMIT, runs={BARE: REFUSED})
+    assert "| refused: `lockfile.none` |" in lines((refused("lockfile.none"), result))[-1]
+
+
+def test_the_counts_are_of_the_apps_that_were_run() -> None:
+    rows = [
+        (app(name="a"), Result(name="a", commit=COMMIT, runs={BARE: DONE})),
+        (app(name="b"), Result(name="b", commit=COMMIT, runs={BARE: FAILED, PROPOSED: DONE})),
+        (refused("lockfile.none"), Result(name="shop", commit=COMMIT, runs={BARE: REFUSED})),
+    ]
+    text = table([*(entry for entry, _ in rows), app(name="later")], {result.name: result for _, result in rows})
+    assert text.splitlines()[0] == (
+        "3 of 4 apps were run. Without a file: 1 published, 1 refused with the right cause, 1 wrong. "
+        "With the proposed file where one was needed: 2 published, 1 refused with the right cause, 0 wrong."
+    )
+    assert all(line.count(" | ") == len(HEAD) - 1 for line in text.splitlines()[2:] if "---" not in line)
+
+
+def test_a_page_has_the_table_between_its_marks() -> None:
+    page = "# Real apps\n\n<!-- table -->\nold\n<!-- end -->\n\nMore.\n"
+    assert into(page, "new\n") == "# Real apps\n\n<!-- table -->\nnew\n<!-- end -->\n\nMore.\n"
+    with pytest.raises(ValueError, match="no <!-- table -->"):
+        into("# Real apps\n", "new\n")
