@@ -12,6 +12,9 @@ OWN_PIPELINE = "next-distroless.yaml"
 """Name of a pipeline file in the app itself."""
 
 SUFFIX = ".yaml"
+NOT = "!"
+"""Before a glob of the key ``for``: no file may match."""
+
 _PATHS = ("/", "\\")
 
 
@@ -80,13 +83,18 @@ def proposals(wanted: Mapping[str, Collection[str]], there: Collection[str]) -> 
 
     Args:
         wanted: name to globs, see `markers`.
-        there: the globs that match a file of the source.
+        there: the globs that match a file of the source, without ``!``.
 
     Returns:
-        Names whose globs all match; without those that say less than another one of them.
+        Names whose globs all match, and of whose globs with ``!`` none does.
     """
-    fitting = {name: frozenset(globs) for name, globs in wanted.items() if set(globs) <= set(there)}
-    return tuple(sorted(name for name, globs in fitting.items() if not any(globs < more for more in fitting.values())))
+    return tuple(
+        sorted(
+            name
+            for name, globs in wanted.items()
+            if all((glob.removeprefix(NOT) in there) is not glob.startswith(NOT) for glob in globs)
+        )
+    )
 
 
 def _read(file: str, text: str) -> Pipeline:

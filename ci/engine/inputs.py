@@ -24,7 +24,7 @@ from ci.decide.project.commit import commit_time, remote
 from ci.decide.project.facts import Project
 from ci.decide.project.lockfile_policy import refuse
 from ci.decide.project.source_files import SourceFiles
-from ci.decide.shipped import OWN_PIPELINE, PipelineFile, file_of, is_path, markers, proposals
+from ci.decide.shipped import NOT, OWN_PIPELINE, PipelineFile, file_of, is_path, markers, proposals
 from ci.engine.concurrent import gather
 from ci.errors import ConfigError
 
@@ -210,7 +210,7 @@ async def _proposals(source: dagger.Directory, shipped: dagger.Directory) -> tup
     with tempfile.TemporaryDirectory() as copy:
         await shipped.filter(include=["*.yaml"]).export(copy)
         wanted = markers(_texts(Path(copy)))
-    globs = sorted({glob for some in wanted.values() for glob in some})
+    globs = sorted({glob.removeprefix(NOT) for some in wanted.values() for glob in some})
     matches = await gather(*(source.glob(glob) for glob in globs))
     return proposals(wanted, [glob for glob, found in zip(globs, matches, strict=True) if found])
 

@@ -117,6 +117,7 @@ def test_every_shipped_pipeline_is_valid_for_editors_and_for_a_run(path: Path) -
 
 def test_there_is_an_example_of_each_kind_of_app() -> None:
     assert {path.relative_to(PIPELINES).as_posix() for path in SHIPPED} == {
+        "lunatv.yaml",
         "moontv.yaml",
         *(
             f"examples/{name}.yaml"

@@ -62,7 +62,7 @@ def home(tmp_path: Path) -> Path:
         "source/start.js": "",
         "source/deploy/web.yaml": "# web",
         "shipped/shop.yaml": "version: 2\nfor: [start.js]\n",
-        "shipped/blog.yaml": "version: 2\nfor: [posts/*.md]\n",
+        "shipped/blog.yaml": "version: 2\nfor: [start.js, '!deploy/*.yaml']\n",
         "elsewhere/mine.yaml": "# mine",
         "secret.yaml": "# outside",
     }
