@@ -29,6 +29,23 @@ def test_validate_names_the_file_and_what_should_change(call: Call, tmp_path: Pa
     assert "warning: floating.yaml:3: image.repository" in text
 
 
+def test_a_shipped_file_is_proposed_by_what_the_source_has_and_used_by_its_name(call: Call, mini: Path) -> None:
+    (mini / "next-distroless.yaml").rename(mini / "web.yaml")
+    route = mini / "src/app/api/admin/tvbox/route.ts"
+    route.parent.mkdir(parents=True)
+    route.write_text("export const GET = () => new Response('')\n")
+    proposal = message("advice.pipeline", name="moontv").line
+    notes = json.loads(printed(call("plan", source=mini)))["notes"]
+    assert notes[0] == "pipeline: none, all by detection"
+    assert f"advice: {proposal}" in notes
+    assert f"advice   {proposal}" in printed(call("doctor", source=mini))
+    for given, named in (("moontv", "moontv.yaml"), ("./web.yaml", "web.yaml")):
+        assert f"{named} is valid" in printed(call("--pipeline", given, "config", "validate", source=mini))
+    called = call("--pipeline", "montv", "plan", source=mini)
+    assert called.code != 0
+    assert "did you mean `moontv`?" in called.error
+
+
 def test_an_error_names_line_key_and_the_nearest_key(call: Call, tmp_path: Path) -> None:
     file = tmp_path / "wrong.yaml"
     file.write_text("version: 2\nruntime:\n  heath: {path: /}\n")
