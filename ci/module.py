@@ -48,7 +48,8 @@ class Config:
 
     source: dagger.Directory
     pipelines: dagger.Directory
-    pipeline: dagger.File | None = None
+    pipeline: str = ""
+    pipeline_file: dagger.File | None = None
     app: str = ""
     git: dagger.GitRef | None = None
     origin: str = ""
@@ -56,12 +57,12 @@ class Config:
     @exposed(cache=NEVER)
     async def validate(self) -> str:
         """Check the pipeline file; an error names file, line and key, and suggests the nearest valid key."""
-        return await config.validate(self.source, self.pipeline, self.pipelines)
+        return await config.validate(self.source, self._asked())
 
     @exposed(cache=NEVER)
     async def show(self) -> str:
         """All keys with their values, and where each comes from: the file and its line, detection, or the default."""
-        return await config.show(self.source, self.pipeline, self.pipelines, self.app)
+        return await config.show(self.source, self._asked(), self.app)
 
     @exposed(cache=NEVER)
     async def init(self) -> str:
@@ -72,6 +73,9 @@ class Config:
     async def schema(self) -> str:
         """JSON Schema of the pipeline file, for editors."""
         return config.json_schema()
+
+    def _asked(self) -> inputs.Asked:
+        return inputs.Asked(name=self.pipeline, file=self.pipeline_file, shipped=self.pipelines)
 
 
 @exposed_object
@@ -103,7 +107,9 @@ class NextDistroless:
         Doc("Directory of the app, or of its workspace"),
     ]
     pipelines: Annotated[
-        dagger.Directory, DefaultPath("/pipelines"), Doc("Pipeline files, found by the app's package name")
+        dagger.Directory,
+        DefaultPath("/pipelines"),
+        Doc("Pipeline files that have names; default: those that ship with this module"),
     ]
     git: Annotated[
         dagger.GitRef | None,
@@ -111,9 +117,10 @@ class NextDistroless:
     ] = None
     app: Annotated[str, Doc("Directory of the app in a workspace; default: the only one with `next`")] = ""
     pipeline: Annotated[
-        dagger.File | None,
-        Doc("Pipeline file; default: next-distroless.yaml in the source, or the one shipped for an app of that name"),
-    ] = None
+        str,
+        Doc("Pipeline file: name of a shipped one, or path in the source; default: next-distroless.yaml there, if any"),
+    ] = ""
+    pipeline_file: Annotated[dagger.File | None, Doc("Pipeline file of this machine, in place of --pipeline")] = None
     npmrc: Annotated[dagger.Secret | None, Doc("npmrc with registries and tokens; used by the install only")] = None
     npm_registry: Annotated[str, Doc("URL of an npm registry to use in place of the public one")] = ""
     ca: Annotated[dagger.File | None, Doc("PEM file of authorities to trust, such as that of a company's proxy")] = None
@@ -173,14 +180,9 @@ class NextDistroless:
     @exposed(cache=NEVER)
     async def config(self) -> Config:
         """The pipeline file: `config validate`, `show`, `init`, `schema`."""
-        return Config(
-            source=(await inputs.checkout(self.source, self.git, NEVER_SENT)).source,
-            pipelines=self.pipelines,
-            pipeline=self.pipeline,
-            app=self.app,
-            git=self.git,
-            origin=self.origin,
-        )
+        names = ("pipelines", "pipeline", "pipeline_file", "app", "git", "origin")
+        source = (await inputs.checkout(self.source, self.git, NEVER_SENT)).source
+        return Config(source=source, **{name: getattr(self, name) for name in names})
 
     @exposed(cache=A_DAY)
     async def deps(self) -> dagger.Container:
@@ -426,6 +428,7 @@ class NextDistroless:
     async def _run(self) -> Run:
         """The run that the arguments describe, with its plan."""
         chosen = await inputs.checkout(self.source, self.git, NEVER_SENT)
+        asked = inputs.Asked(name=self.pipeline, file=self.pipeline_file, shipped=self.pipelines)
         request = RunRequest(
             app=self.app,
             npm_registry=self.npm_registry,
@@ -443,7 +446,7 @@ class NextDistroless:
             native=await inputs.native_platform(),
             now=inputs.now(),
         )
-        plan = await shown("plan", inputs.decide(chosen, self.pipeline, self.pipelines, request))
+        plan = await shown("plan", inputs.decide(chosen, asked, request))
         access = Access(npmrc=self.npmrc, ca=self.ca)
         signing = Signing(
             key=self.signing_key,

@@ -69,7 +69,7 @@ class Runner:
         tried = dagger(self.project, asked, self.home / f"{app.name}.try", self.deadline)
         if tried.code != 0:
             return judged(app, replace(tried, printed=""), self.templates)
-        published = self._publish(app, PROPOSED, ("--pipeline", str(file)))
+        published = self._publish(app, PROPOSED, ("--pipeline-file", str(file)))
         return replace(published, seconds=published.seconds + tried.seconds)
 
     def _publish(self, app: App, way: str, more: tuple[str, ...]) -> Outcome:

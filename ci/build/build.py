@@ -34,7 +34,7 @@ async def build(
     """
     owner = f"{BUILD_USER}:{BUILD_USER}"
     output = posixpath.normpath(f"{APP}/{plan.app}/.next")
-    container = deps.container.with_directory(APP, source, owner=owner)
+    container = deps.container.with_directory(APP, source, owner=owner, exclude=list(plan.unseen))
     for name, value in {**plan.settings, **plan.env}.items():
         container = container.with_env_variable(name, value)
     if plan.patches:

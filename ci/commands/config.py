@@ -14,13 +14,13 @@ from ci.decide.config.parse import parse_with_places, warnings
 from ci.decide.plan.image import SERVER, serves
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
-from ci.engine.inputs import choose, facts, look
+from ci.engine.inputs import Asked, choose, facts, look
 from ci.messages import message
 
 NO_FILE = message("config.no-file")
 
 
-async def validate(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory) -> str:
+async def validate(source: dagger.Directory, asked: Asked) -> str:
     """Check the pipeline file.
 
     Returns:
@@ -29,16 +29,16 @@ async def validate(source: dagger.Directory, given: dagger.File | None, shipped:
     Raises:
         ConfigError: it is not.
     """
-    file = await choose(await look(source), given, shipped)
+    file = await choose(source, await look(source), asked)
     pipeline, places = parse_with_places(file.text, file.name)
     found = [f"warning: {file.name}:{warning.line}" for warning in warnings(pipeline, places)]
     return "\n".join([f"{file.name} is valid ({file.origin})" if file.name else NO_FILE.line, *found])
 
 
-async def show(source: dagger.Directory, given: dagger.File | None, shipped: dagger.Directory, app: str) -> str:
+async def show(source: dagger.Directory, asked: Asked, app: str) -> str:
     """All keys with their values and where each comes from."""
     files = await look(source)
-    file = await choose(files, given, shipped)
+    file = await choose(source, files, asked)
     pipeline, places = parse_with_places(file.text, file.name)
     return listing.show(pipeline, places, file.name, _detected(facts(files, pipeline, RunRequest(app=app)), pipeline))
 

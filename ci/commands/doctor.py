@@ -15,7 +15,7 @@ ENGINE = "v0.21.8"
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report: ``ok``, ``warning`` or ``error``."""
+    """One line of the report: ``ok``, ``advice``, ``warning`` or ``error``."""
 
     level: str
     text: str
@@ -23,8 +23,8 @@ class Finding:
 
 
 def text(findings: Sequence[Finding]) -> str:
-    """The report: errors first, then warnings, then what is fine."""
-    order = {"error": 0, "warning": 1, "ok": 2}
+    """The report: errors first, then warnings, advice and what is fine."""
+    order = {"error": 0, "warning": 1, "advice": 2, "ok": 3}
     lines = []
     for finding in sorted(findings, key=lambda f: order[f.level]):
         lines.append(f"{finding.level:<8} {finding.text}")
@@ -35,12 +35,15 @@ def text(findings: Sequence[Finding]) -> str:
 
 def of_notes(notes: Sequence[str]) -> list[Finding]:
     """A plan's notes as findings."""
-    return [
-        Finding("warning", note.removeprefix("warning: "))
-        if note.startswith(("warning: ", "stand-in: "))
-        else Finding("ok", note)
-        for note in notes
-    ]
+    return [_of_note(note) for note in notes]
+
+
+def _of_note(note: str) -> Finding:
+    if note.startswith("advice: "):
+        return Finding("advice", note.removeprefix("advice: "))
+    if note.startswith(("warning: ", "stand-in: ")):
+        return Finding("warning", note.removeprefix("warning: "))
+    return Finding("ok", note)
 
 
 async def examine(decide: Callable[[], Awaitable[Run]]) -> str:

@@ -1,9 +1,9 @@
 """Reading the app's source and its pipeline file through the engine, before the Plan is made."""
 
-import json
 import os
+import posixpath
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,10 +24,9 @@ from ci.decide.project.commit import commit_time, remote
 from ci.decide.project.facts import Project
 from ci.decide.project.lockfile_policy import refuse
 from ci.decide.project.source_files import SourceFiles
+from ci.decide.shipped import NOT, OWN_PIPELINE, PipelineFile, file_of, is_path, markers, proposals
 from ci.engine.concurrent import gather
-
-OWN_PIPELINE = "next-distroless.yaml"
-"""Name of a pipeline file in the app itself."""
+from ci.errors import ConfigError
 
 _FILES = (
     *(".nvmrc", ".node-version", "turbo.json", ".env.example", ".gitmodules", OWN_PIPELINE),
@@ -47,18 +46,18 @@ MOST_POINTERS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class PipelineFile:
-    """A pipeline file as it is written.
+class Asked:
+    """Which pipeline file the caller wants.
 
     Attributes:
-        name: of the file; empty where there is none.
-        origin: where it came from.
-        text: its content; empty where there is none, which means the same as an empty file.
+        name: of a shipped file, or path of a file in the source (``--pipeline``); empty for the default.
+        file: of the caller's machine (``--pipeline-file``).
+        shipped: the directory of files that have names.
     """
 
     name: str
-    origin: str
-    text: str
+    file: dagger.File | None
+    shipped: dagger.Directory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,17 +164,55 @@ async def _grep(source: dagger.Directory, pattern: str) -> dict[str, str]:
     return found
 
 
-async def choose(source: SourceFiles, given: dagger.File | None, shipped: dagger.Directory) -> PipelineFile:
-    """The pipeline file: the caller's, the app's own, or the one that this project ships for an app of that name."""
-    if given is not None:
-        name = await given.name()
-        return PipelineFile(name=name, origin=f"{name} (--pipeline)", text=await given.contents())
-    if OWN_PIPELINE in source.files:
-        return PipelineFile(name=OWN_PIPELINE, origin=f"{OWN_PIPELINE} in the source", text=source.files[OWN_PIPELINE])
-    name = f"{_package_name(source.files).rpartition('/')[2]}.yaml"
-    if name in await shipped.entries():
-        return PipelineFile(name=name, origin=f"{name}, shipped for this app", text=await shipped.file(name).contents())
-    return PipelineFile(name="", origin="none, all by detection", text="")
+async def choose(source: dagger.Directory, files: SourceFiles, asked: Asked) -> PipelineFile:
+    """The pipeline file: the caller's, or the app's own; a shipped one only by its name.
+
+    Args:
+        source: the app, or its workspace.
+        files: what was looked at.
+        asked: of the caller.
+
+    Raises:
+        ConfigError: there is no such file, or the caller named two.
+    """
+    if asked.file is not None:
+        if asked.name:
+            raise ConfigError.of("arguments.two-pipelines", given=asked.name)
+        name = await asked.file.name()
+        return PipelineFile(name=name, origin=f"{name} (--pipeline-file)", text=await asked.file.contents())
+    if is_path(asked.name):
+        return await _in_source(source, asked.name)
+    if asked.name:
+        name = file_of(asked.name, await asked.shipped.entries())
+        text = await asked.shipped.file(name).contents()
+        return PipelineFile(name=name, origin=f"{name}, shipped with this module (--pipeline {asked.name})", text=text)
+    if OWN_PIPELINE in files.files:
+        return PipelineFile(
+            name=OWN_PIPELINE,
+            origin=f"{OWN_PIPELINE} in the source",
+            text=files.files[OWN_PIPELINE],
+            path=OWN_PIPELINE,
+        )
+    found = await _proposals(source, asked.shipped)
+    return PipelineFile(name="", origin="none, all by detection", text="", proposals=found)
+
+
+async def _in_source(source: dagger.Directory, given: str) -> PipelineFile:
+    path = posixpath.normpath(given)
+    if path.startswith(("/", "..")) or not await source.exists(path, expected_type=dagger.ExistsType.REGULAR_TYPE):
+        raise ConfigError.of("arguments.pipeline-path", given=given)
+    text = await source.file(path).contents()
+    return PipelineFile(name=path, origin=f"{path} in the source (--pipeline)", text=text, path=path)
+
+
+async def _proposals(source: dagger.Directory, shipped: dagger.Directory) -> tuple[str, ...]:
+    """Names of shipped files that the source looks made for."""
+    with tempfile.TemporaryDirectory() as copy:
+        await shipped.filter(include=["*.yaml"]).export(copy)
+        wanted = markers(_texts(Path(copy)))
+    globs = sorted({glob.removeprefix(NOT) for some in wanted.values() for glob in some})
+    matches = await gather(*(source.glob(glob) for glob in globs))
+    return proposals(wanted, [glob for glob, found in zip(globs, matches, strict=True) if found])
 
 
 def facts(source: SourceFiles, pipeline: Pipeline, request: RunRequest) -> Project:
@@ -192,14 +229,14 @@ def facts(source: SourceFiles, pipeline: Pipeline, request: RunRequest) -> Proje
     return project
 
 
-async def decide(chosen: Checkout, given: dagger.File | None, shipped: dagger.Directory, request: RunRequest) -> Plan:
+async def decide(chosen: Checkout, asked: Asked, request: RunRequest) -> Plan:
     """Read the source and the pipeline file, and decide the run."""
     source = await look(chosen.source)
-    file = await choose(source, given, shipped)
+    file = await choose(chosen.source, source, asked)
     pipeline = parse(file.text, file.name)
     if chosen.url and not request.default_branch and needs_default_branch(pipeline):
         request = replace(request, default_branch=await _default_branch(chosen.url))
-    return plan.decide(facts(source, pipeline, request), pipeline, pins.load(os.environ), request, file.origin)
+    return plan.decide(facts(source, pipeline, request), pipeline, pins.load(os.environ), request, file)
 
 
 async def _default_branch(url: str) -> str:
@@ -218,11 +255,3 @@ async def native_platform() -> str:
 def now() -> datetime:
     """The clock, for support that has ended and for tags of a schedule only."""
     return datetime.now(tz=UTC)
-
-
-def _package_name(files: Mapping[str, str]) -> str:
-    """Name in package.json; empty where there is none, which detection reports."""
-    try:
-        return str(json.loads(files.get("package.json", "{}")).get("name", ""))
-    except (ValueError, AttributeError):
-        return ""

@@ -12,7 +12,7 @@ from tests.compat.sandbox import PROGRAMS
 from tests.conftest import CHECKOUT, REGISTRY, Called
 
 Call: TypeAlias = Callable[..., Called]
-PIPELINE = CHECKOUT / "pipelines" / "moontv.yaml"
+PIPELINE = CHECKOUT / "examples" / "moontv-mini" / "next-distroless.yaml"
 LAYER = "application/vnd.oci.image.layer.v1.tar"
 
 
@@ -43,7 +43,7 @@ def zstd(call: Call, tmp_path_factory: pytest.TempPathFactory) -> Published:
 
 def _publish(call: Call, repository: str, pipeline: Path) -> Published:
     tag = f"{REGISTRY}/{repository}:test"
-    called = call("--pipeline", pipeline, "--address", tag, "publish")
+    called = call("--pipeline-file", pipeline, "--address", tag, "publish")
     assert called.code == 0, called.error
     image = read(tag)
     assert called.stdout.splitlines()[0].endswith(f"@{image.digest}")

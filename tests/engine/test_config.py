@@ -21,18 +21,35 @@ def printed(called: Called) -> str:
 
 
 def test_validate_names_the_file_and_what_should_change(call: Call, tmp_path: Path) -> None:
-    assert "moontv.yaml is valid (moontv.yaml, shipped for this app)" in printed(call("config", "validate"))
+    assert "next-distroless.yaml is valid (next-distroless.yaml in the source)" in printed(call("config", "validate"))
     file = tmp_path / "floating.yaml"
     file.write_text("version: 2\nimage:\n  repository: ghcr.io/me/app:latest\n")
-    text = printed(call("--pipeline", file, "config", "validate"))
+    text = printed(call("--pipeline-file", file, "config", "validate"))
     assert "floating.yaml is valid" in text
     assert "warning: floating.yaml:3: image.repository" in text
+
+
+def test_a_shipped_file_is_proposed_by_what_the_source_has_and_used_by_its_name(call: Call, mini: Path) -> None:
+    (mini / "next-distroless.yaml").rename(mini / "web.yaml")
+    route = mini / "src/app/api/admin/tvbox/route.ts"
+    route.parent.mkdir(parents=True)
+    route.write_text("export const GET = () => new Response('')\n")
+    proposal = message("advice.pipeline", name="moontv").line
+    notes = json.loads(printed(call("plan", source=mini)))["notes"]
+    assert notes[0] == "pipeline: none, all by detection"
+    assert f"advice: {proposal}" in notes
+    assert f"advice   {proposal}" in printed(call("doctor", source=mini))
+    for given, named in (("moontv", "moontv.yaml"), ("./web.yaml", "web.yaml")):
+        assert f"{named} is valid" in printed(call("--pipeline", given, "config", "validate", source=mini))
+    called = call("--pipeline", "montv", "plan", source=mini)
+    assert called.code != 0
+    assert "did you mean `moontv`?" in called.error
 
 
 def test_an_error_names_line_key_and_the_nearest_key(call: Call, tmp_path: Path) -> None:
     file = tmp_path / "wrong.yaml"
     file.write_text("version: 2\nruntime:\n  heath: {path: /}\n")
-    called = call("--pipeline", file, "config", "validate")
+    called = call("--pipeline-file", file, "config", "validate")
     assert called.code != 0
     error = message("config.unknown-key", place="wrong.yaml:3: runtime.heath: ", hint="did you mean `health`?")
     assert error.what in called.error
@@ -43,15 +60,14 @@ def test_show_tells_where_each_value_comes_from(call: Call) -> None:
     shown = printed(call("config", "show"))
     assert yaml.safe_load(shown)["runtime"]["port"] == 3000
     assert "port: 3000  # default" in shown
-    assert 'node: "22"  # moontv.yaml:' in shown
+    assert 'node: "22"  # next-distroless.yaml:' in shown
 
 
 def test_init_writes_a_file_that_is_valid(call: Call, mini: Path, tmp_path: Path) -> None:
-    (mini / "package.json").write_text((mini / "package.json").read_text().replace('"moontv"', '"another"'))
     file = tmp_path / "next-distroless.yaml"
     printed(call("config", "init", "-o", file, source=mini))
     assert file.read_text().startswith("#")
-    assert "is valid" in printed(call("--pipeline", file, "config", "validate", source=mini))
+    assert "is valid" in printed(call("--pipeline-file", file, "config", "validate", source=mini))
 
 
 def test_the_schema_is_the_committed_one(call: Call) -> None:

@@ -22,7 +22,7 @@ NO_GOOGLE_FONTS = {"next14-pnpm8", "next14-bun"}
 def test_published_unmodified(app: App, call: Callable[..., Called], tmp_path: Path) -> None:
     source, file = app.make(tmp_path), tmp_path / "old.yaml"
     file.write_text(app.pipeline)
-    old = ("--pipeline", file) if app.pipeline else ()
+    old = ("--pipeline-file", file) if app.pipeline else ()
 
     called = call(*old, "--address", f"{REGISTRY}/{app.name}:test", "publish", source=source)
 

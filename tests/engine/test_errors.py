@@ -59,12 +59,12 @@ def test_lockfile_out_of_date(call: Call, mini: Path) -> None:
 def test_wrong_key_in_the_pipeline_file(call: Call, tmp_path: Path) -> None:
     file = pipeline(tmp_path, "version: 2\nruntime:\n  heath: {path: /}\n")
     error = message("config.unknown-key", place="test.yaml:3: runtime.heath: ", hint="did you mean `health`?")
-    assert_explained(call("--pipeline", file, "plan"), error.what, error.fix)
+    assert_explained(call("--pipeline-file", file, "plan"), error.what, error.fix)
 
 
 def test_patch_that_matches_nothing(call: Call, tmp_path: Path) -> None:
     file = pipeline(tmp_path, "patches:\n  - {files: 'src/**/*.ts', replace: not in there, with: x}\n")
-    assert_explained(call("--pipeline", file, "build", "sync"), "patches[0]", "not in there", "src/**/*.ts")
+    assert_explained(call("--pipeline-file", file, "build", "sync"), "patches[0]", "not in there", "src/**/*.ts")
 
 
 def test_the_compilers_words_reach_the_user(call: Call, mini: Path) -> None:
@@ -86,7 +86,7 @@ def test_health_never_answers(call: Call, tmp_path: Path) -> None:
         tmp_path,
         "runtime: {health: {path: /api/no-such-path}}\nsmoke: {deadline: 4}\n",
     )
-    called = call("--pipeline", file, "--address", f"{REGISTRY}/never-healthy", "publish")
+    called = call("--pipeline-file", file, "--address", f"{REGISTRY}/never-healthy", "publish")
     assert_explained(called, "nothing was pushed", "/api/no-such-path was not healthy within 4 s", "container log")
     assert "Ready in" in called.error
     assert tags("never-healthy") == []
@@ -94,26 +94,26 @@ def test_health_never_answers(call: Call, tmp_path: Path) -> None:
 
 def test_container_that_ends_at_once(call: Call, tmp_path: Path) -> None:
     file = pipeline(tmp_path, "runtime: {command: [scripts/generate-manifest.js]}\n")
-    called = call("--pipeline", file, "--address", f"{REGISTRY}/ends", "publish")
+    called = call("--pipeline-file", file, "--address", f"{REGISTRY}/ends", "publish")
     assert_explained(called, "nothing was pushed", "the container ended (exit code ")
     assert tags("ends") == []
 
 
 def test_command_that_is_not_there(call: Call, tmp_path: Path) -> None:
     file = pipeline(tmp_path, "runtime: {command: [no-such-file.js]}\n")
-    called = call("--pipeline", file, "image", "sync")
+    called = call("--pipeline-file", file, "image", "sync")
     assert_explained(called, "runtime.command: neither the app nor its build has `no-such-file.js`")
 
 
 def test_no_address(call: Call, tmp_path: Path) -> None:
     error = message("arguments.no-address")
-    assert_explained(call("--pipeline", pipeline(tmp_path, "version: 2\n"), "publish"), error.what, error.fix)
+    assert_explained(call("--pipeline-file", pipeline(tmp_path, "version: 2\n"), "publish"), error.what, error.fix)
 
 
 def test_machine_code_for_one_platform_only(call: Call, mini: Path, tmp_path: Path) -> None:
     shutil.copy("/bin/true", mini / "addon.node")
     file = pipeline(tmp_path, "platforms: [linux/amd64, linux/arm64]\nruntime: {files: [addon.node]}\n")
-    called = call("--pipeline", file, "layout", "entries", source=mini)
+    called = call("--pipeline-file", file, "layout", "entries", source=mini)
     assert_explained(called, "addon.node is machine code for linux/amd64, so there can be no linux/arm64 image")
 
 

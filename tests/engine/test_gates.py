@@ -60,7 +60,7 @@ class Refused:
 def refused(call: Call, tmp_path_factory: pytest.TempPathFactory) -> Refused:
     home, place = tmp_path_factory.mktemp("wrong"), new_repository("wrong")
     file = pipeline(home, PIPELINE)
-    return Refused(call("--pipeline", file, "--address", place, "publish", source=WRONG.make(home)), place)
+    return Refused(call("--pipeline-file", file, "--address", place, "publish", source=WRONG.make(home)), place)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,9 @@ def test_nothing_of_it_is_pushed(refused: Refused) -> None:
 def test_what_fails_is_in_the_report(call: Call, refused: Refused, tmp_path: Path) -> None:
     assert refused.called.code != 0
     file = pipeline(tmp_path, PIPELINE)
-    called = call("--pipeline", file, "report", "export", "--path", tmp_path / "report", source=WRONG.make(tmp_path))
+    called = call(
+        "--pipeline-file", file, "report", "export", "--path", tmp_path / "report", source=WRONG.make(tmp_path)
+    )
     assert called.code == 0, called.error
     written = {path.name: path.read_text() for path in (tmp_path / "report").iterdir()}
     assert set(written) == {"report.json", "summary.md", "results.sarif", "junit.xml"}
@@ -118,7 +120,7 @@ def test_the_suggested_patch_is_for_git(call: Call, tmp_path: Path) -> None:
 def test_a_base_that_is_out_of_support_is_refused(call: Call, tiny: Path, tmp_path: Path) -> None:
     place = new_repository("old")
     file = pipeline(tmp_path, 'version: 2\nnode: "20"\n')
-    called = call("--pipeline", file, "--address", place, "publish", source=tiny)
+    called = call("--pipeline-file", file, "--address", place, "publish", source=tiny)
     assert_explained(called, "base failed", "SC-09", "support of node20 ended on 2026-04-30")
     assert tagged(place) == {}
 
@@ -145,13 +147,13 @@ def test_what_any_command_of_the_build_prints_is_searched(call: Call, tmp_path: 
 
 
 def test_the_root_user_is_refused_before_anything_runs(call: Call, tiny: Path, tmp_path: Path) -> None:
-    called = call("--pipeline", pipeline(tmp_path, "version: 2\nruntime: { user: 0 }\n"), "plan", source=tiny)
+    called = call("--pipeline-file", pipeline(tmp_path, "version: 2\nruntime: { user: 0 }\n"), "plan", source=tiny)
     assert_explained(called, "runtime.user: 0 is out of range")
 
 
 def test_a_build_variable_that_looks_like_a_secret_is_refused(call: Call, tiny: Path, tmp_path: Path) -> None:
     text = "version: 2\nbuild: { env: { API_TOKEN: ghp_0123456789abcdefghijABCDEFGHIJ012345 } }\n"
-    called = call("--pipeline", pipeline(tmp_path, text), "plan", source=tiny)
+    called = call("--pipeline-file", pipeline(tmp_path, text), "plan", source=tiny)
     assert_explained(called, "API_TOKEN")
     assert "ghp_" not in called.stdout + called.stderr
 
@@ -162,14 +164,14 @@ def test_a_stale_database_is_refused(call: Call, tiny: Path, tmp_path: Path) -> 
     assert command("regctl", "image", "copy", found, place).code == 0
     file = pipeline(tmp_path, f"version: 2\nscan: {{ database: '{place}' }}\n")
     target = new_repository("stale")
-    called = call("--pipeline", file, "--address", target, "publish", source=tiny)
+    called = call("--pipeline-file", file, "--address", target, "publish", source=tiny)
     assert_explained(called, "the vulnerability database is", "hours old", "and may be 24")
     assert tagged(target) == {}
 
 
 def test_an_absent_database_is_no_empty_one(call: Call, tiny: Path, tmp_path: Path) -> None:
     file = pipeline(tmp_path, f"version: 2\nscan: {{ database: '{new_repository('none')}:2' }}\n")
-    assert_explained(call("--pipeline", file, "scan", source=tiny), "the vulnerability database", "scan.database")
+    assert_explained(call("--pipeline-file", file, "scan", source=tiny), "the vulnerability database", "scan.database")
 
 
 DATABASE = "ghcr.io/aquasecurity/trivy-db:2"
@@ -211,14 +213,14 @@ def test_an_old_base_is_refused_with_the_newer_one_to_take(
     target = new_repository("based")
     file = pipeline(tmp_path, f"version: 2\nruntime: {{ base: '{place}@{old}' }}\n")
 
-    called = call("--pipeline", file, "--address", target, "publish", source=tiny)
+    called = call("--pipeline-file", file, "--address", target, "publish", source=tiny)
 
     assert_explained(called, "base failed", "SC-09", "2026-01-02", f"{place} is {newer} now")
     assert f"set `runtime.base: {place}@{newer}` in the pipeline file" in called.error
     assert tagged(target) == {}
 
     file = pipeline(tmp_path, f"version: 2\nruntime: {{ base: '{place}@{newer}' }}\n")
-    done = publish(call, tiny, target, "--pipeline", file)
+    done = publish(call, tiny, target, "--pipeline-file", file)
     assert manifest(done.ref)["annotations"]["org.opencontainers.image.base.digest"] == newer
     assert f"{place} has nothing newer" in done.printed
 

@@ -84,7 +84,7 @@ def test_the_result_is_what_a_build_on_the_pinned_base_gives(
     file.write_text(PIPELINE)
 
     ref = f"{outdated.repository}@{outdated.digest}"
-    called = call("--pipeline", file, "--address", outdated.repository, "rebase", "--ref", ref, source=tiny)
+    called = call("--pipeline-file", file, "--address", outdated.repository, "rebase", "--ref", ref, source=tiny)
 
     assert called.code == 0, called.error
     made = called.stdout.splitlines()[0].rpartition("@")[2]
@@ -103,7 +103,7 @@ def test_an_image_that_does_not_answer_is_not_released(
     file.write_text(PIPELINE.replace("A tiny app", "Another app"))
     place = new_repository("refused")
     ref = f"{outdated.repository}@{outdated.digest}"
-    called = call("--pipeline", file, "--address", place, "rebase", "--ref", ref, source=tiny)
+    called = call("--pipeline-file", file, "--address", place, "rebase", "--ref", ref, source=tiny)
     assert_explained(called, "smoke failed, so nothing was pushed", "Another app")
     assert tagged(place) == {}
 
@@ -111,6 +111,6 @@ def test_an_image_that_does_not_answer_is_not_released(
 def test_another_major_of_node_is_refused(call: Call, tiny: Path, shipped: Released, tmp_path: Path) -> None:
     file = tmp_path / "node.yaml"
     file.write_text('version: 2\nnode: "24"\n')
-    called = call("--pipeline", file, "--address", shipped.repository, "rebase", "--ref", shipped.ref, source=tiny)
+    called = call("--pipeline-file", file, "--address", shipped.repository, "rebase", "--ref", shipped.ref, source=tiny)
     assert_explained(called, "built for Node.js 22, and the new base has Node.js 24", "build again")
     assert digest(f"{shipped.repository}:1.2.3") == shipped.digest

@@ -133,7 +133,7 @@ def test_layers_are_ordered_by_how_often_they_change(shipped: Released) -> None:
 def test_layers_by_zstd(call: Call, tiny: Path, tmp_path: Path) -> None:
     file = tmp_path / "zstd.yaml"
     file.write_text("version: 2\nrelease: { compression: zstd }\n")
-    done = publish(call, tiny, new_repository("zstd"), "--pipeline", file)
+    done = publish(call, tiny, new_repository("zstd"), "--pipeline-file", file)
     stated, _ = image(done.repository, done.digest)
     assert {layer["mediaType"].rpartition("+")[2] for layer in stated["layers"][-4:]} == {"zstd"}
     assert call("verify", "--ref", done.ref).code == 0

@@ -28,7 +28,7 @@ def pipeline_file(app: App, home: Path) -> Path:
 def test_shape(app: App, call: Callable[..., Called], tmp_path: Path) -> None:
     source = app.make(tmp_path)
 
-    called = call("--pipeline", pipeline_file(app, tmp_path), "check", source=source)
+    called = call("--pipeline-file", pipeline_file(app, tmp_path), "check", source=source)
 
     assert called.code == 0, called.error or called.stderr[-3000:]
     assert "smoke        passed" in called.stdout

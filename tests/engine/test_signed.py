@@ -107,7 +107,7 @@ def test_without_a_signer_the_level_says_why(call: Call, signed: Released) -> No
 def test_a_release_that_must_be_signed_and_cannot_be_is_refused(call: Call, tiny: Path, tmp_path: Path) -> None:
     file = pipeline(tmp_path, "version: 2\nrelease: { signature: required }\n")
     place = new_repository("required")
-    called = call("--pipeline", file, "--address", place, "publish", source=tiny)
+    called = call("--pipeline-file", file, "--address", place, "publish", source=tiny)
     assert_explained(called, "release.signature is `required`", "--signing-key")
     assert tagged(place) == {}
 
@@ -174,7 +174,7 @@ def test_only_what_the_last_release_did_not_have_fails_where_that_is_asked_for(
     def publish(text: str) -> Called:
         file = pipeline(tmp_path, text)
         return call(
-            *("--pipeline", file, "--address", place, "--git-ref", "refs/tags/v1.0.0", *keys.arguments, "publish"),
+            *("--pipeline-file", file, "--address", place, "--git-ref", "refs/tags/v1.0.0", *keys.arguments, "publish"),
             source=tiny,
         )
 

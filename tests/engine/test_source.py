@@ -59,7 +59,7 @@ def test_the_default_branch_is_that_of_the_repository(call: Call, served: tuple[
     file.write_text("version: 2\nrelease: { tags: [type=edge, a] }\n")
 
     def names(*arguments: str) -> list[str]:
-        called = call("--pipeline", file, "--git", f"{url}#trunk", *arguments, "plan")
+        called = call("--pipeline-file", file, "--git", f"{url}#trunk", *arguments, "plan")
         assert called.code == 0, called.stderr[-3000:]
         return [tag["name"] for tag in json.loads(called.stdout)["release"]["tags"]["tags"]]
 

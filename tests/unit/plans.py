@@ -10,8 +10,10 @@ from ci.decide.plan.decide import decide
 from ci.decide.plan.model import Plan
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
+from ci.decide.shipped import PipelineFile
 
 PINS = pins.load({})
+NO_FILE = PipelineFile(name="", origin="none, all by detection", text="")
 
 
 def app(**facts: Any) -> Project:
@@ -40,4 +42,4 @@ def app(**facts: Any) -> Project:
 
 def plan_of(facts: Project | None = None, pipeline: Pipeline | None = None, pinned: Pins = PINS, **asked: Any) -> Plan:
     """The plan for it."""
-    return decide(facts or app(), pipeline or Pipeline(), pinned, RunRequest(**asked), "none, all by detection")
+    return decide(facts or app(), pipeline or Pipeline(), pinned, RunRequest(**asked), NO_FILE)

@@ -239,6 +239,8 @@ class Pipeline:
 
     Attributes:
         version: of the file's format.
+        for_: paths or globs of files; where a source has a file for each, and none for those with ``!`` before them,
+            `plan` and `doctor` propose this file. Only a file that is given by its name needs it.
         app: directory of the app, where the source is a workspace; default: the only one with ``next``.
         node: major version of Node.js, 20, 22 or 24; default: what the app requires.
         platforms: platforms of the image; default: that of the engine.
@@ -256,6 +258,7 @@ class Pipeline:
     """
 
     version: int = VERSION
+    for_: tuple[str, ...] = ()
     app: str = ""
     node: str = ""
     platforms: tuple[str, ...] = ()

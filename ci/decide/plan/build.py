@@ -5,6 +5,7 @@ from ci.decide.pins import Pins
 from ci.decide.plan.install import vendored_fonts
 from ci.decide.plan.model import APP, CANARY, BuildPlan, Step
 from ci.decide.project.facts import Project
+from ci.decide.shipped import OWN_PIPELINE
 from ci.errors import ConfigError
 
 TURBO = ("node_modules/.bin/turbo", "run", "build")
@@ -13,8 +14,14 @@ SONG = "canary-9d41c7e2b60f4a83"
 """The canary's value: the same in every build, so that it changes nothing."""
 
 
-def build(project: Project, pipeline: Pipeline, pins: Pins) -> BuildPlan:
+def build(project: Project, pipeline: Pipeline, pins: Pins, file: str = "") -> BuildPlan:
     """Decide the build.
+
+    Args:
+        project: facts of the app.
+        pipeline: the pipeline file.
+        pins: images and packages.
+        file: path of the pipeline file in the source; empty where it is no part of it.
 
     Raises:
         ConfigError: a script that the app does not have.
@@ -22,6 +29,7 @@ def build(project: Project, pipeline: Pipeline, pins: Pins) -> BuildPlan:
     fonts = vendored_fonts(project, pins)
     return BuildPlan(
         app=project.app,
+        unseen=tuple(dict.fromkeys(name for name in (OWN_PIPELINE, file) if name)),
         patches=pipeline.patches,
         steps=_steps(project, pipeline),
         fonts=fonts,

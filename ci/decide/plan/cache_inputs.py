@@ -37,8 +37,9 @@ def of_install(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
 
 
 def of_build(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
-    """What a build depends on: the install, its own commands, and every file of the source."""
-    return {**of_install(plan, files), "build": _of(plan.build, BUILD), "source": dict(files)}
+    """What a build depends on: the install, its own commands, and every file of the source that it sees."""
+    seen = {path: value for path, value in files.items() if path not in plan.build.unseen}
+    return {**of_install(plan, files), "build": _of(plan.build, BUILD), "source": seen}
 
 
 def of_payload(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
@@ -48,12 +49,16 @@ def of_payload(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
 
 
 def of_release(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
-    """What an image and the results of its gates depend on: its files, its configuration, and the checks."""
+    """What an image and the results of its gates depend on: its files, its configuration, and the checks.
+
+    The gates read every file of the source, also the pipeline file, which may have a secret in a comment.
+    """
     written = {"created": plan.release.created, "compression": plan.release.compression}
     release = {**written, "annotations": dict(plan.release.annotations), "allowed": plan.build.allow_frozen}
     trust = {name: value for name, value in asdict(plan.trust).items() if name not in NOT_INPUTS}
     tested = {"image": asdict(plan.image), "smoke": asdict(plan.smoke), "trust": trust}
-    return {**of_payload(plan, files), "release": release, **tested}
+    unseen = {path: value for path, value in files.items() if path in plan.build.unseen}
+    return {**of_payload(plan, files), "release": release, **tested, **({"pipeline files": unseen} if unseen else {})}
 
 
 Ingredients = Callable[[Plan, Mapping[str, str]], Mapping[str, Any]]

@@ -15,11 +15,12 @@ from ci.decide.plan.request import RunRequest
 from ci.decide.plan.secrets_in_env import refuse
 from ci.decide.plan.trust import trust
 from ci.decide.project.facts import Project
+from ci.decide.shipped import PipelineFile
 
 NO_TAG = "warning: no rule gives this run a tag, so it is pushed by digest alone (`dagger call names` shows the reason)"
 
 
-def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest, pipeline_from: str) -> Plan:
+def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest, file: PipelineFile) -> Plan:
     """Decide a run.
 
     Args:
@@ -27,7 +28,7 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest
         pipeline: the pipeline file.
         pins: images and packages.
         request: of the caller.
-        pipeline_from: where the pipeline file came from, for the notes.
+        file: the pipeline file as it was found, for the notes, and since the build does not see it.
 
     Raises:
         ConfigError: a choice that cannot be met.
@@ -46,14 +47,14 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest
         name=project.name,
         facts=facts(project),
         install=installed,
-        build=build(project, pipeline, pins),
+        build=build(project, pipeline, pins, file.path),
         image=packed,
         smoke=smoke,
         trust=trust(project, pipeline, pins, request),
         release=released,
         tools=tools(pins),
         notes=(
-            *notes(project, pins, request=request, install=installed, pipeline_from=pipeline_from, images=used),
+            *notes(project, pins, request=request, install=installed, file=file, images=used),
             *([f"serve {packed.serve}: from {why_served}"] if why_served else []),
             *naming.notes(tags),
             *([] if tags.tags else [NO_TAG]),

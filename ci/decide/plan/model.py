@@ -86,6 +86,7 @@ class BuildPlan:
 
     Attributes:
         app: directory of the app below the source; ``.`` unless it is part of a workspace.
+        unseen: files of the source that the build does not see: pipeline files.
         patches: changes to the source.
         steps: commands that build, in order.
         fonts: names of ``next/font/google`` that are built without a font host.
@@ -98,6 +99,7 @@ class BuildPlan:
     """
 
     app: str
+    unseen: tuple[str, ...]
     patches: tuple[Patch, ...]
     steps: tuple[Step, ...]
     fonts: tuple[str, ...]

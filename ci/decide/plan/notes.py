@@ -7,6 +7,7 @@ from ci.decide.plan.model import InstallPlan
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
 from ci.decide.project.lockfile_policy import hosts
+from ci.decide.shipped import PipelineFile
 from ci.messages import Message, message
 
 
@@ -39,16 +40,17 @@ def notes(
     *,
     request: RunRequest,
     install: InstallPlan,
-    pipeline_from: str,
+    file: PipelineFile,
     images: Sequence[ImageRef],
 ) -> tuple[str, ...]:
     """Where the decisions come from, and what the user should change."""
     manager = project.manager
     lines = [
-        f"pipeline: {pipeline_from}",
+        f"pipeline: {file.origin}",
         f"node {project.node}: from {project.reasons.get('node', 'default')}",
         f"package manager: {manager.name} {project.manager_version or '(the one that comes with Node)'}",
     ]
+    lines += [f"advice: {message('advice.pipeline', name=name).line}" for name in file.proposals]
     warnings = [*project.warnings]
     ended = pins.eol.get(f"node{project.node}", "")
     if ended and request.now.date().isoformat() > ended:

@@ -158,11 +158,12 @@ async def test_defaults_are_not_in_it(cls: type, method: Callable[..., Any]) -> 
             "dagger call --source 'https://x/y#c:app' up --env 'A=b c'",
         ),
         (
-            {"pipeline": File(), "app": "my app"},
+            {"pipeline_file": File(), "app": "my app"},
             "prove",
             {"ref": "a/b:1;reboot"},
-            "dagger call --source . --app 'my app' --pipeline './a file.yaml' prove --ref 'a/b:1;reboot'",
+            "dagger call --source . --app 'my app' --pipeline-file './a file.yaml' prove --ref 'a/b:1;reboot'",
         ),
+        ({"pipeline": "moontv"}, "plan", {}, "dagger call --source . --pipeline moontv plan"),
         (
             {"npmrc": Secret("file:///home/me/.npmrc")},
             "deps",

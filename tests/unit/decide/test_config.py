@@ -200,7 +200,7 @@ def test_names_of_variables_are_taken_as_they_are_written(name: str) -> None:
             "zzz: 1",
             "app.yaml:1: zzz: ",
             (
-                "app, build, harden, image, install, mirrors, node, patches, platforms, release, runtime, "
+                "app, build, for, harden, image, install, mirrors, node, patches, platforms, release, runtime, "
                 "scan, smoke, version"
             ),
         ),

@@ -12,7 +12,7 @@ from ci.decide.config.show import Detected, show
 from ci.decide.config.write import comment, scalar
 
 ROOT = Path(__file__).parents[3]
-PIPELINES = sorted((ROOT / "pipelines").rglob("*.yaml"))
+PIPELINES = sorted([*(ROOT / "pipelines").rglob("*.yaml"), *(ROOT / "examples").glob("*/next-distroless.yaml")])
 FILE = "app.yaml"
 
 
@@ -32,6 +32,7 @@ def test_without_a_file_all_is_the_default_or_detected() -> None:
         text
         == """\
 version: 2  # default
+for: []  # default
 app: "."  # detected
 node: "22"  # default
 platforms: []  # default

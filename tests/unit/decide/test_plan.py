@@ -26,6 +26,7 @@ from ci.decide.plan.native import swaps
 from ci.decide.plan.request import RunRequest, tag_version
 from ci.decide.project.facts import Project
 from ci.decide.project.source_files import SourceFiles
+from ci.decide.shipped import OWN_PIPELINE, PipelineFile
 from ci.engine import inputs
 from ci.errors import ConfigError
 from ci.messages import Message, message
@@ -33,6 +34,12 @@ from tests.unit.plans import PINS, app, plan_of
 
 ROOT = Path(__file__).parents[3]
 APP = ROOT / "examples" / "moontv-mini"
+OWN = PipelineFile(
+    name=OWN_PIPELINE,
+    origin=f"{OWN_PIPELINE} in the source",
+    text=(APP / OWN_PIPELINE).read_text("utf-8"),
+    path=OWN_PIPELINE,
+)
 DIGEST = "sha256:" + "0" * 64
 ALL_ADDRESSES = "0.0.0.0"  # noqa: S104  what a container listens on
 MAY = datetime(2026, 5, 1, tzinfo=UTC)
@@ -59,10 +66,10 @@ def looked_at(directory: Path) -> SourceFiles:
 
 def moontv(asked: RunRequest | None = None) -> Plan:
     """The plan of the reference app, from its real files."""
-    pipeline = parse((ROOT / "pipelines/moontv.yaml").read_text("utf-8"), "moontv.yaml")
+    pipeline = parse(OWN.text, OWN.name)
     asked = asked or RunRequest()
     facts = inputs.facts(looked_at(APP), pipeline, asked)
-    return decide(facts, pipeline, PINS, asked, "moontv.yaml, shipped for this app")
+    return decide(facts, pipeline, PINS, asked, OWN)
 
 
 def pnpm(version: str, integrity: str = "") -> Project:
@@ -155,7 +162,7 @@ def test_moontv_is_tried_with_its_scenarios() -> None:
 
 def test_moontv_has_no_warning_while_its_node_is_supported() -> None:
     assert moontv(RunRequest(now=MAY)).notes == (
-        "pipeline: moontv.yaml, shipped for this app",
+        "pipeline: next-distroless.yaml in the source",
         "node 22: from the pipeline file",
         "package manager: pnpm 10.14.0",
     )
