@@ -9,8 +9,9 @@ import dagger
 from ci.decide.config import init as template
 from ci.decide.config import jsonschema
 from ci.decide.config import show as listing
-from ci.decide.config.model import Pipeline
+from ci.decide.config.model import DETECTED, Pipeline
 from ci.decide.config.parse import parse_with_places, warnings
+from ci.decide.plan.generate import needed
 from ci.decide.plan.image import SERVER, serves
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
@@ -66,4 +67,7 @@ def _detected(project: Project, pipeline: Pipeline) -> Mapping[str, tuple[Any, s
         found["runtime.health.path"] = (project.health[0], reason.get("health", ""))
     if project.server and serve == SERVER:
         found["runtime.command"] = ([project.server], reason.get("server", ""))
+    before = needed(project, pipeline)
+    if before:
+        found["build.generate"] = ([DETECTED], "; ".join(f"{one.command} ({one.reason})" for one in before))
     return found

@@ -2,6 +2,7 @@
 
 from ci.decide.config.model import Pipeline
 from ci.decide.pins import Pins
+from ci.decide.plan.generate import generate
 from ci.decide.plan.install import vendored_fonts
 from ci.decide.plan.model import APP, CANARY, BuildPlan, Step
 from ci.decide.project.facts import Project
@@ -31,6 +32,7 @@ def build(project: Project, pipeline: Pipeline, pins: Pins, file: str = "") -> B
         app=project.app,
         unseen=tuple(dict.fromkeys(name for name in (OWN_PIPELINE, file) if name)),
         patches=pipeline.patches,
+        generate=generate(project, pipeline),
         steps=_steps(project, pipeline),
         fonts=fonts,
         env=pipeline.build.env,

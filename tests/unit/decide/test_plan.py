@@ -165,6 +165,7 @@ def test_moontv_has_no_warning_while_its_node_is_supported() -> None:
         "pipeline: next-distroless.yaml in the source",
         "node 22: from the pipeline file",
         "package manager: pnpm 10.14.0",
+        "not run: husky (script prepare of package.json: git hooks)",
     )
 
 
