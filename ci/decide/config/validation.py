@@ -176,4 +176,4 @@ RULES: Mapping[str, Rule] = {
     "release.cache-size": Range(1, 1_000_000),
     "release.compression": OneOf(("gzip", "zstd")),
 }
-"""By key path; ``[]`` means any item of a list."""
+"""By key path; ``[]`` means any item of a list, ``*`` any name of a mapping."""

@@ -233,7 +233,7 @@ def test_a_task_that_turbo_runs_before_the_build_is_left_to_it() -> None:
     tasks = json.dumps({"tasks": {"build": {"outputs": [], "dependsOn": ["^build", "^db:generate"]}}})
     files = {"packages__db__prisma__schema_prisma": SCHEMA, "turbo_json": tasks}
     source = workspace({"apps/web": package("web", "db"), "packages/db": db}, **files)
-    root = {"package.json": package("root", **TURBO)}
+    root = {"package.json": package("root", build=True, **TURBO)}
     assert planned(detect(SourceFiles(entries=source.entries, files={**source.files, **root}))) == []
     assert planned(detect(source)) == ["packages/db: prisma generate"]
 
