@@ -1,7 +1,8 @@
 """Real Next.js apps of many shapes, made when a test needs them: ``app.make(directory)`` returns the source.
 
 ``CREATED`` come from create-next-app as it is, ``SHAPES`` are small apps with what others have, and ``BROKEN`` are
-those that must be refused. ``GENERATED`` lacks code and fonts until something has run. Nothing that is made is ever committed.
+those that must be refused. ``GENERATED`` lacks code and fonts until something has run. Nothing that is made is ever
+committed.
 """
 
 from tests.apps.app import App, Ask
