@@ -4,7 +4,7 @@ from tests.apps import locks
 from tests.apps.app import App, Ask
 from tests.apps.sources import app_manifest, written
 
-_PRISMA = "7.10.1"
+_PRISMA = "7.1.0"
 
 GENERATED = App(
     name="generated",
