@@ -20,7 +20,7 @@ from ci.decide.plan.fonts import unknown
 from ci.decide.plan.model import Plan
 from ci.decide.plan.release import needs_default_branch
 from ci.decide.plan.request import RunRequest, tag_version
-from ci.decide.project import detect, generators
+from ci.decide.project import declared, detect
 from ci.decide.project.checkout import MODULES, submodules
 from ci.decide.project.commit import commit_time, remote
 from ci.decide.project.facts import Project
@@ -32,7 +32,7 @@ from ci.errors import ConfigError
 
 _FILES = (
     *(".nvmrc", ".node-version", "turbo.json", ".env.example", ".gitmodules", OWN_PIPELINE),
-    *generators.FILES,
+    *declared.FILES,
     *("next.config.js", "next.config.mjs", "next.config.cjs", "next.config.ts", "next.config.mts"),
 )
 

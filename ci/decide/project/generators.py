@@ -9,10 +9,10 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
 from ci.decide.ecosystems.locked import Locked
 from ci.decide.project import prisma
+from ci.decide.project.declared import DECLARED, ENDINGS, Declared, ignored
 from ci.decide.project.kinds import GENERATES, OWN, PATCHES, kind
 from ci.decide.project.package import Package
 from ci.decide.project.scripts import commands, of_others, words
@@ -21,10 +21,7 @@ from ci.decide.project.workspace import Workspace
 LIFE_CYCLE = ("preinstall", "install", "postinstall", "prepare")
 """Scripts that managers run for the packages of the source itself, in this order."""
 
-_ENDINGS = ("ts", "mts", "cts", "js", "mjs", "cjs")
 _HOOK = re.compile(r"\bhooks?\b")
-_KEY = re.compile(r"""^\s*["']?([\w./@-]+/?)["']?\s*:\s*(?:\{|$)""", re.MULTILINE)
-_GENERATED = re.compile(r"\bgenerates\b\s*:(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,62 +64,6 @@ class Found:
 
     generators: tuple[Generator, ...]
     left_out: tuple[LeftOut, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Declared:
-    """A generator with a configuration file of its own.
-
-    Attributes:
-        package: that has the program, by the names that it may have.
-        config: names of its configuration without the ending.
-        endings: of that file.
-        command: that generates; ``{package}`` is the package's name.
-        plugin: what next.config mentions where Next.js' own build runs it; empty where it never does.
-        scripted: whether it only counts with a script that runs it, and when git ignores what it writes.
-    """
-
-    package: tuple[str, ...]
-    config: tuple[str, ...]
-    command: str
-    endings: tuple[str, ...] = _ENDINGS
-    plugin: str = ""
-    scripted: bool = False
-
-
-_DECLARED = (
-    _Declared(package=("@pandacss/dev",), config=("panda.config",), command="panda codegen"),
-    _Declared(package=("velite",), config=("velite.config",), command="velite build", plugin="velite"),
-    _Declared(
-        package=("contentlayer", "contentlayer2"),
-        config=("contentlayer.config",),
-        command="{package} build",
-        plugin="ontentlayer",
-    ),
-    _Declared(package=("fumadocs-mdx",), config=("source.config",), command="fumadocs-mdx", plugin="fumadocs-mdx"),
-    _Declared(
-        package=("@inlang/paraglide-js", "@inlang/paraglide-next"),
-        config=("project.inlang/settings",),
-        command="paraglide-js compile",
-        endings=("json",),
-        plugin="paraglide",
-        scripted=True,
-    ),
-    _Declared(
-        package=("@graphql-codegen/cli",),
-        config=("codegen", "graphql.config", ".graphqlrc"),
-        command="graphql-codegen",
-        endings=(*_ENDINGS, "yml", "yaml", "json"),
-        scripted=True,
-    ),
-)
-
-FILES = (
-    *("*.prisma", ".gitignore"),
-    *prisma.CONFIGS,
-    *(f"{name.rpartition('/')[2]}.{ending}" for d in _DECLARED for name in d.config for ending in d.endings),
-)
-"""Names of the files that are read to find generators."""
 
 
 def find(files: Mapping[str, str], place: Workspace, locked: Sequence[Locked], *, hooks: bool, turbo: bool) -> Found:
@@ -189,7 +130,7 @@ class _Looking:
     def declared(self) -> Iterator[Generator]:
         for package in self.packages():
             yield from self._prisma(package)
-            for one in _DECLARED:
+            for one in DECLARED:
                 yield from self._by_config(package, one)
 
     def by_builds(self, *, turbo: bool) -> set[tuple[str, str]]:
@@ -276,7 +217,7 @@ class _Looking:
             if p.directory != self.place.owner.directory
         )
 
-    def _by_config(self, package: Package, one: _Declared) -> Iterator[Generator]:
+    def _by_config(self, package: Package, one: Declared) -> Iterator[Generator]:
         name = next((name for name in one.package if name in package.dependencies), "")
         if not name or not self._installed(name):
             return
@@ -289,7 +230,7 @@ class _Looking:
         if not one.scripted:
             yield self._generator(command, package.directory, f"{config} declares it")
             return
-        if one.plugin or self._ignored(config, package.directory):
+        if one.plugin or ignored(self.files, config, package.directory):
             wanted = command.split()[0]
             for script in package.table("scripts"):
                 for written, directory in _walk(
@@ -302,35 +243,16 @@ class _Looking:
                         return
 
     def _next_config(self, directory: str) -> str:
-        names = (posixpath.normpath(posixpath.join(directory, f"next.config.{ending}")) for ending in _ENDINGS)
+        names = (posixpath.normpath(posixpath.join(directory, f"next.config.{ending}")) for ending in ENDINGS)
         return "\n".join(self.files.get(name, "") for name in names)
-
-    def _ignored(self, config: str, directory: str) -> bool:
-        """Whether git ignores something that a configuration of graphql-codegen says it generates."""
-        text = _GENERATED.search(self.files.get(config, ""))
-        outputs = [posixpath.normpath(key) for key in _KEY.findall(text[1])] if text else []
-        outputs = [output for output in outputs if "/" in output or "." in output]
-        rules = [
-            line.strip().strip("/")
-            for place in {".", directory}
-            for line in self.files.get(posixpath.normpath(posixpath.join(place, ".gitignore")), "").splitlines()
-            if line.strip() and not line.startswith(("#", "!"))
-        ]
-        return any(
-            fnmatchcase(part, rule.removeprefix("**/"))
-            for output in outputs
-            for path in (output, posixpath.normpath(posixpath.join(directory, output)))
-            for part in (*_upwards(path), *path.split("/"))
-            for rule in rules
-        )
 
     def _installed(self, program: str) -> bool:
         """Whether the lockfile has the package of a program; where it has none at all, it could not be read."""
         known = {p.name for p in self.locked}
-        package = next((d.package for d in _DECLARED if d.command.split()[0] == program), (program,))
+        package = next((d.package for d in DECLARED if d.command.split()[0] == program), (program,))
         return (
             not known
-            or program not in {"prisma", *(n for d in _DECLARED for n in d.package)}
+            or program not in {"prisma", *(n for d in DECLARED for n in d.package)}
             or bool(known & {program, *package})
         )
 
@@ -366,9 +288,3 @@ def _tasks(turbo: str) -> set[str]:
         waiting += sorted(names - found)
         found |= names
     return found
-
-
-def _upwards(path: str) -> Iterator[str]:
-    while path and path != ".":
-        yield path
-        path = posixpath.dirname(path)

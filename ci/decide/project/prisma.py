@@ -13,11 +13,13 @@ USUAL = ("prisma/schema.prisma", "schema.prisma")
 NOTHING = "/bin/true"
 """A program that is there and does nothing, in place of an engine that `prisma generate` downloads and never runs."""
 
-_CLIENT = re.compile(r"^\s*generator\s+\w+\s*\{", re.MULTILINE)
-_SCHEMA = re.compile(r"""\bschema\s*:\s*(?:path\.(?:join|resolve)\()?\s*["'`]([^"'`]+)["'`]""")
-_ENGINE = re.compile(r'^\s*engineType\s*=\s*"client"', re.MULTILINE)
-_PROVIDER = re.compile(r'\bdatasource\s+\w+\s*\{[^}]*?\bprovider\s*=\s*"(\w+)"', re.DOTALL)
-_READS = re.compile(r"""\benv\(\s*["'](\w+)["']|\bprocess\.env(?:\.(\w+)|\[\s*["'](\w+)["']\s*\])""")
+_CLIENT = re.compile(r"^[ \t]*generator[ \t]+\w+[ \t]*\{", re.MULTILINE)
+_SCHEMA = re.compile(r"""\bschema\s{0,9}:\s{0,99}(?:path\.(?:join|resolve)\(\s{0,99})?["'`]([^"'`\n]{1,500})["'`]""")
+_ENGINE = re.compile(r'^[ \t]*engineType[ \t]*=[ \t]*"client"', re.MULTILINE)
+_PROVIDER = re.compile(
+    r'\bdatasource\s{1,9}\w{1,99}\s{0,9}\{[^}]{0,500}?\bprovider[ \t]{0,99}=[ \t]{0,99}"(\w+)"', re.DOTALL
+)
+_READS = re.compile(r"""\benv\(\s{0,99}["'](\w+)["']|\bprocess\.env(?:\.(\w+)|\[\s{0,99}["'](\w+)["'])""")
 _URLS = {
     "sqlite": "file:./build.db",
     "mysql": "mysql://build:build@127.0.0.1:1/build",

@@ -10,6 +10,9 @@ from ci.decide import ecosystems
 HOOKED = ("pre{}", "{}", "post{}")
 """What a manager runs for a script, in order; yarn 2 and on runs the script alone."""
 
+LONGEST = 2_000
+"""Letters of a command that are looked at."""
+
 _PART = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|(?P<end>&&|\|\||[;|&\n])""", re.DOTALL)
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _RUNNERS = frozenset({*ecosystems.names(), "npx", "pnpx", "bunx", "corepack"})
@@ -36,10 +39,11 @@ def words(command: str) -> tuple[str, ...]:
     Variables before it (``A=b``, ``cross-env``, ``dotenv … --``) and the manager's ways to start a program (``npx``,
     ``pnpm exec``, ``yarn``) are left out, and so is the directory of the program.
     """
+    read = command[:LONGEST]
     try:
-        rest = shlex.split(command)
+        rest = shlex.split(read)
     except ValueError:
-        rest = command.split()
+        rest = read.split()
     before: list[str] = []
     while rest != before:
         before = rest
