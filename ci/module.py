@@ -1,11 +1,13 @@
 """The facade: every Dagger function, its arguments and its help. No logic lives here."""
 
+from functools import partial
 from typing import Annotated
 
 import dagger
 from dagger import DefaultPath, Doc, Ignore
 
 from ci.build.base import Access
+from ci.build.fonts import newest
 from ci.build.run import Run, begin
 from ci.commands import (
     check,
@@ -44,7 +46,7 @@ NEVER_SENT = ["**/node_modules", "**/.next", "**/.git", "**/.env", "**/.env.*", 
 
 @exposed_object
 class Config:
-    """The pipeline file: check it, show it with all defaults, write a new one, print its JSON Schema."""
+    """The pipeline file: check it, show it with all defaults, write a new one, pin fonts, print its JSON Schema."""
 
     source: dagger.Directory
     pipelines: dagger.Directory
@@ -53,6 +55,9 @@ class Config:
     app: str = ""
     git: dagger.GitRef | None = None
     origin: str = ""
+    npmrc: dagger.Secret | None = None
+    npm_registry: str = ""
+    ca: dagger.File | None = None
 
     @exposed(cache=NEVER)
     async def validate(self) -> str:
@@ -68,6 +73,13 @@ class Config:
     async def init(self) -> str:
         """A commented pipeline file for this app: `dagger call config init -o next-distroless.yaml`."""
         return await config.init(self.source, self.app)
+
+    @exposed(cache=NEVER)
+    async def fonts(self) -> str:
+        """The section `build.fonts` of the pipeline file: the app's Google fonts as packages, pinned by checksum."""
+        request = RunRequest(app=self.app, npm_registry=self.npm_registry, now=inputs.now())
+        access = Access(npmrc=self.npmrc, ca=self.ca)
+        return await config.fonts(self.source, self._asked(), request, partial(newest, access))
 
     @exposed(cache=A_DAY)
     async def schema(self) -> str:
@@ -179,8 +191,8 @@ class NextDistroless:
 
     @exposed(cache=NEVER)
     async def config(self) -> Config:
-        """The pipeline file: `config validate`, `show`, `init`, `schema`."""
-        names = ("pipelines", "pipeline", "pipeline_file", "app", "git", "origin")
+        """The pipeline file: `config validate`, `show`, `init`, `fonts`, `schema`."""
+        names = ("pipelines", "pipeline", "pipeline_file", "app", "git", "origin", "npmrc", "npm_registry", "ca")
         source = (await inputs.checkout(self.source, self.git, NEVER_SENT)).source
         return Config(source=source, **{name: getattr(self, name) for name in names})
 
@@ -446,8 +458,8 @@ class NextDistroless:
             native=await inputs.native_platform(),
             now=inputs.now(),
         )
-        plan = await shown("plan", inputs.decide(chosen, asked, request))
         access = Access(npmrc=self.npmrc, ca=self.ca)
+        plan = await shown("plan", inputs.decide(chosen, asked, request, partial(newest, access)))
         signing = Signing(
             key=self.signing_key,
             password=self.signing_password,

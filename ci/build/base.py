@@ -50,7 +50,7 @@ async def base(plan: InstallPlan, access: Access, apart: str = "") -> dagger.Con
         BuildError: a package of the pipeline's own could not be fetched, or is not what was pinned.
     """
     owner = f"{BUILD_USER}:{BUILD_USER}"
-    container = await _trusting(image(plan.image), access.ca)
+    container = await trusting(image(plan.image), access.ca)
     if apart:
         container = container.with_env_variable("NEXT_DISTROLESS_APART", apart)
     if plan.fetch:
@@ -88,8 +88,15 @@ async def fetched(
     return container.without_env_variable("npm_config_registry") if registry else container
 
 
-async def _trusting(container: dagger.Container, ca: dagger.File | None) -> dagger.Container:
-    """Node does not use the system's authorities, where an engine puts those of a company's proxy."""
+async def trusting(container: dagger.Container, ca: dagger.File | None) -> dagger.Container:
+    """A container whose Node.js trusts further authorities.
+
+    Node does not use the system's, where an engine puts those of a company's proxy.
+
+    Args:
+        container: with Node.js.
+        ca: certificates in PEM; None for the container's own alone.
+    """
     if ca:
         own = await container.file(CA_BUNDLE).contents() if await container.rootfs().exists(CA_BUNDLE) else ""
         container = container.with_new_file(CA_BUNDLE, f"{own}\n{await ca.contents()}")

@@ -48,15 +48,23 @@ async def build(
     container = _determined(container, plan, seed, ahead, f"{output}/cache")
     commands = [
         (
+            posixpath.normpath(f"{APP}/{one.directory}"),
+            program("generate", {"root": APP, "command": one.command, "env": dict(one.env)}),
+        )
+        for one in plan.generate
+    ]
+    commands += [
+        (
             posixpath.normpath(f"{APP}/{step.directory}"),
             program("serve-fonts", *step.command) if plan.fonts else list(step.command),
         )
         for step in plan.steps
     ]
     built, ran = container, []
-    for step, (directory, command) in zip(plan.steps, commands, strict=True):
+    said = [*((one.command,) for one in plan.generate), *(step.command for step in plan.steps)]
+    for argv, (directory, command) in zip(said, commands, strict=True):
         built = inside(built, directory).with_exec(command)
-        ran.append(Command(argv=step.command, after=built))
+        ran.append(Command(argv=argv, after=built))
     done = await finished(
         inside(_undetermined(built, plan), APP).without_mount(f"{output}/cache"),
         message("build.failed"),
@@ -69,7 +77,8 @@ async def build(
 def _determined(container: dagger.Container, plan: BuildPlan, seed: str, ahead: int, cache: str) -> dagger.Container:
     """Make Next.js' own random values follow from the seed."""
     options = f"{plan.env.get(OPTIONS, '')} --require {PROGRAMS}/entropy.cjs".strip()
-    container = with_program(container, "entropy", *(["serve-fonts"] if plan.fonts else []), data={"seed": seed})
+    programs = (*(["generate"] if plan.generate else []), *(["serve-fonts"] if plan.fonts else []))
+    container = with_program(container, "entropy", *programs, data={"seed": seed})
     if ahead:
         container = container.with_env_variable(CLOCK, str(ahead))
     forgotten = container.with_exec(["rm", "-f", *(f"{cache}/{name}" for name in OF_NEXT)])

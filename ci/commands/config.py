@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import dagger
@@ -9,15 +10,19 @@ import dagger
 from ci.decide.config import init as template
 from ci.decide.config import jsonschema
 from ci.decide.config import show as listing
-from ci.decide.config.model import Pipeline
+from ci.decide.config.model import DETECTED, Pipeline
 from ci.decide.config.parse import parse_with_places, warnings
+from ci.decide.plan import fonts as choice
+from ci.decide.plan.generate import needed
 from ci.decide.plan.image import SERVER, serves
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
-from ci.engine.inputs import Asked, choose, facts, look
+from ci.engine.inputs import Asked, Newest, choose, facts, look, with_fonts
+from ci.errors import ConfigError
 from ci.messages import message
 
 NO_FILE = message("config.no-file")
+NO_FONTS = message("config.no-fonts")
 
 
 async def validate(source: dagger.Directory, asked: Asked) -> str:
@@ -48,6 +53,24 @@ async def init(source: dagger.Directory, app: str) -> str:
     return template.init(facts(await look(source), Pipeline(), RunRequest(app=app)))
 
 
+async def fonts(source: dagger.Directory, asked: Asked, request: RunRequest, newest: Newest) -> str:
+    """The section of the pipeline file that pins the app's fonts, each at its newest version.
+
+    Raises:
+        ConfigError: the npm registry has no package of one of them.
+    """
+    files = await look(source)
+    pipeline = parse_with_places((await choose(source, files, asked)).text, "")[0]
+    project, build = facts(files, pipeline, request), replace(pipeline.build, fonts={}, google_fonts="fontsource")
+    pipeline = replace(pipeline, build=build)
+    pins = await with_fonts(project, pipeline, request, newest)
+    missing = [name for name in choice.unknown(project, pipeline, pins) if name not in pins.newest_fonts]
+    if missing:
+        raise ConfigError.of("config.no-font-package", fonts=missing)
+    lines = choice.lines(project, pipeline, pins)
+    return "\n".join(["build:", "  fonts:", *lines]) if lines else NO_FONTS.line
+
+
 def json_schema() -> str:
     """JSON Schema of the pipeline file."""
     return json.dumps(jsonschema.schema(), indent=2) + "\n"
@@ -66,4 +89,7 @@ def _detected(project: Project, pipeline: Pipeline) -> Mapping[str, tuple[Any, s
         found["runtime.health.path"] = (project.health[0], reason.get("health", ""))
     if project.server and serve == SERVER:
         found["runtime.command"] = ([project.server], reason.get("server", ""))
+    before = needed(project, pipeline)
+    if before:
+        found["build.generate"] = ([DETECTED], "; ".join(f"{one.command} ({one.reason})" for one in before))
     return found

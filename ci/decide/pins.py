@@ -12,7 +12,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -85,6 +85,7 @@ class Pins:
         checked: short name to the day on which the digest was last compared with the tag, ISO 8601.
         signers: beginning of a repository's name to who signs what is in it.
         fonts: font name as ``next/font/google`` exports it, to its package.
+        newest_fonts: the same for fonts that nothing pins, as the npm registry has them on the day of the run.
         stand_ins: upstream reference to the digest of its stand-in; empty with the official engine.
         stand_in_signer: who signs the stand-ins.
     """
@@ -96,6 +97,7 @@ class Pins:
     fonts: Mapping[str, Package]
     stand_ins: Mapping[str, str]
     stand_in_signer: Signer | None = None
+    newest_fonts: Mapping[str, Package] = field(default_factory=dict)
 
     def image(self, name: str) -> ImageRef:
         """Resolve a short name, or a reference with its digest.

@@ -3,7 +3,7 @@
 import os
 import posixpath
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +14,13 @@ from dagger import dag
 from ci.decide import ecosystems, pins
 from ci.decide.config.model import Pipeline
 from ci.decide.config.parse import parse
+from ci.decide.pins import ImageRef, Package, Pins
 from ci.decide.plan import decide as plan
+from ci.decide.plan.fonts import unknown
 from ci.decide.plan.model import Plan
 from ci.decide.plan.release import needs_default_branch
 from ci.decide.plan.request import RunRequest, tag_version
-from ci.decide.project import detect
+from ci.decide.project import declared, detect
 from ci.decide.project.checkout import MODULES, submodules
 from ci.decide.project.commit import commit_time, remote
 from ci.decide.project.facts import Project
@@ -30,12 +32,13 @@ from ci.errors import ConfigError
 
 _FILES = (
     *(".nvmrc", ".node-version", "turbo.json", ".env.example", ".gitmodules", OWN_PIPELINE),
+    *declared.FILES,
     *("next.config.js", "next.config.mjs", "next.config.cjs", "next.config.ts", "next.config.mts"),
 )
 
 ROUTES = ("app", "pages")
 SCRIPTS = ("*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs", "*.cjs", "*.mts")
-IMPORTS = r"import\s[^;']*from\s*.next/(font/google|image)."
+IMPORTS = r"import\s[^;']*from\s*.(@?next/font/google|next/image)."
 ENVIRONMENT = r"(\{[^{}]*\}\s*=\s*)?process\.env\b[^\n]*"
 
 POINTER = r"\Aversion https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid sha256:[0-9a-f]{64}\nsize [0-9]+\n"
@@ -229,14 +232,31 @@ def facts(source: SourceFiles, pipeline: Pipeline, request: RunRequest) -> Proje
     return project
 
 
-async def decide(chosen: Checkout, asked: Asked, request: RunRequest) -> Plan:
+Newest = Callable[[ImageRef, str, str, Sequence[str]], Awaitable[Mapping[str, Package]]]
+"""Asks the npm registry for fonts: image with npm, URL of the registry, day, names."""
+
+
+async def decide(chosen: Checkout, asked: Asked, request: RunRequest, newest: Newest) -> Plan:
     """Read the source and the pipeline file, and decide the run."""
     source = await look(chosen.source)
     file = await choose(chosen.source, source, asked)
     pipeline = parse(file.text, file.name)
     if chosen.url and not request.default_branch and needs_default_branch(pipeline):
         request = replace(request, default_branch=await _default_branch(chosen.url))
-    return plan.decide(facts(source, pipeline, request), pipeline, pins.load(os.environ), request, file)
+    project = facts(source, pipeline, request)
+    pinned = await with_fonts(project, pipeline, request, newest)
+    return plan.decide(project, pipeline, pinned, request, file)
+
+
+async def with_fonts(project: Project, pipeline: Pipeline, request: RunRequest, newest: Newest) -> Pins:
+    """All pins, and the newest packages of the app's fonts that nothing pins."""
+    pinned = pins.load(os.environ)
+    names = unknown(project, pipeline, pinned)
+    if not names:
+        return pinned
+    registry = request.npm_registry or pipeline.mirrors.npm
+    found = await newest(pinned.image(f"node{project.node}"), registry, request.now.date().isoformat(), names)
+    return replace(pinned, newest_fonts=found)
 
 
 async def _default_branch(url: str) -> str:

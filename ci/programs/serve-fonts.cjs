@@ -8,7 +8,7 @@ const path = require('node:path')
 const { HOME, PORT } = require('./fonts.cjs')
 
 const server = http.createServer((request, response) => {
-  const file = path.join(HOME, path.normalize(request.url))
+  const file = path.join(HOME, path.normalize(decodeURI(request.url)))
   if (!file.endsWith('.woff2') || !fs.existsSync(file)) {
     response.writeHead(404).end()
     return

@@ -178,6 +178,8 @@ def decisions(plan: Plan) -> dict[str, Any]:
         "facts": dict(plan.facts),
         "install": [list(command) for command in plan.install.commands],
         "scripts": list(plan.install.scripts),
+        "packages": [asdict(fetch.package) for fetch in plan.install.fetch],
+        "generate": [{"directory": one.directory, "command": one.command} for one in plan.build.generate],
         "build": [{"directory": step.directory, "command": list(step.command)} for step in plan.build.steps],
         "patches": [asdict(patch) for patch in plan.build.patches],
         "variables": sorted({*plan.build.env, *plan.image.env}),

@@ -1,4 +1,4 @@
-"""Apps that nobody here wrote: four majors of create-next-app, five package managers, published as they come."""
+"""Apps published as they come: four majors of create-next-app, five package managers; one that lacks code and fonts."""
 
 import re
 import tarfile
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps import CREATED, App
+from tests.apps import CREATED, GENERATED, App
 from tests.apps.app import often
 from tests.conftest import REGISTRY, Called, command, tags
 from tests.engine.released import passed
@@ -18,7 +18,7 @@ NO_GOOGLE_FONTS = {"next14-pnpm8", "next14-bun"}
 """Apps whose templates bring their fonts along; all others use some that the pipeline has as packages."""
 
 
-@pytest.mark.parametrize("app", often(CREATED, "next13-yarn", "next15-npm", "next16-pnpm"))
+@pytest.mark.parametrize("app", often((*CREATED, GENERATED), "next13-yarn", "next15-npm", "next16-pnpm", "generated"))
 def test_published_unmodified(app: App, call: Callable[..., Called], tmp_path: Path) -> None:
     source, file = app.make(tmp_path), tmp_path / "old.yaml"
     file.write_text(app.pipeline)

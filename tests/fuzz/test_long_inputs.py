@@ -8,7 +8,17 @@ import pytest
 
 from ci.decide.config.parse import parse as parse_config
 from ci.decide.ecosystems.locked import Locked, is_git
-from ci.decide.project import addons, credentials, environment, next_config, next_version, node, routes, server
+from ci.decide.project import (
+    addons,
+    credentials,
+    environment,
+    generators,
+    next_config,
+    next_version,
+    node,
+    routes,
+    server,
+)
 from ci.decide.project.fonts import fonts
 from ci.decide.project.globs import selected
 from ci.decide.project.javascript import without_comments
@@ -51,7 +61,36 @@ def workspace(**files: str) -> Callable[[], Any]:
 PNPM = "lockfileVersion: '9.0'\npackages:\n\n  a@1.0.0:\n    "
 BERRY = '__metadata:\n\n"a@npm:1":\n  version: 1.0.0\n  resolution: "a@npm:1.0.0"\n  '
 
+
+def before(script: str = "", **files: str) -> Callable[[], Any]:
+    """Looks for what runs before a build."""
+    needed = {"next": "15", "prisma": "7", "@graphql-codegen/cli": "5"}
+    scripts = {"postinstall": script, "codegen": "graphql-codegen"}
+    at = place(dependencies=needed, scripts=scripts)
+    texts = {name.replace("__", "/").replace("_", "."): text for name, text in files.items()}
+    return partial(generators.find, texts, at, (), hooks=True, turbo=True)
+
+
 INPUTS: dict[str, Callable[[], Any]] = {
+    "a script, quotes": before(filled("a", ' "')),
+    "a script, backslashes": before(filled("a", "\\")),
+    "a script, variables": before(filled("", "A=b ")),
+    "a script, packages runners": before(filled("", "npx ")),
+    "a script, commands": before(filled("", "a&&")),
+    "a script, options": before(filled("node ", "-a ")),
+    "a script, a long name": before(filled("node ", "a.")),
+    "a schema, empty lines": before(prisma__schema_prisma=filled("", "\n")),
+    "a schema, spaces": before(prisma__schema_prisma=filled("generator", " ")),
+    "a schema, generators": before(prisma__schema_prisma=filled("", "generator c\n")),
+    "a schema, sources": before(prisma__schema_prisma=filled("generator c {}\n", "datasource d {")),
+    "a configuration of prisma, spaces": before(prisma_config_ts=filled("schema:", " ")),
+    "a configuration of prisma, keys": before(prisma_config_ts=filled("", "schema:")),
+    "a configuration of prisma, variables": before(
+        prisma_config_ts=filled("", "env("), prisma__schema_prisma="generator c {}"
+    ),
+    "a configuration of graphql-codegen, keys": before(codegen_ts=filled("generates:", "a/b")),
+    "turbo.json, tasks": before(turbo_json=filled("", '"build":{')),
+    "turbo.json, spaces": before(turbo_json=filled('"build"', " ")),
     "bun, a text without an end": lock("bun.lock", filled('{"', '\\"')),
     "bun, comments without an end": lock("bun.lock", filled("", "/* ")),
     "bun, commas": lock("bun.lock", filled("", ",\n")),

@@ -11,12 +11,12 @@ import pytest
 
 from ci.decide.config.parse import parse
 from ci.decide.ecosystems import ECOSYSTEMS
-from tests.apps import BROKEN, CREATED, SHAPES, App
+from tests.apps import BROKEN, CREATED, GENERATED, SHAPES, App
 from tests.apps.sources import png
 from tests.apps.versions import NEXT, REACT
 
-ALL = (*CREATED, *SHAPES, *BROKEN)
-OWN = (*SHAPES, *BROKEN)
+ALL = (*CREATED, *SHAPES, GENERATED, *BROKEN)
+OWN = (*SHAPES, GENERATED, *BROKEN)
 EXACT = re.compile(r"\d+\.\d+\.\d+|workspace:[*^]")
 
 

@@ -7,6 +7,9 @@ from ci.decide.config.security import Harden, Scan
 from ci.intool.policy import Waiver
 
 VERSION = 2
+DETECTED = "detected"
+"""What stands for the commands that detection finds, in ``build.generate``."""
+
 PLATFORMS = ("linux/amd64", "linux/arm64")
 
 
@@ -88,12 +91,22 @@ class Build:
     Attributes:
         env: variables of the build. Never secrets: Next.js freezes many of them into the bundle.
         scripts: scripts of package.json that build, in order; default: ``build``, after what it needs.
+        generate: commands that run before the scripts, for a shell in the app's directory, with the installed programs
+            on PATH; ``detected`` stands for those that detection finds: generators of code such as ``prisma generate``,
+            ``patch-package``, and the app's own programs of ``postinstall`` and ``prepare``.
+        google_fonts: where fonts of ``next/font/google`` come from: ``fontsource``, as npm packages by version and
+            checksum, or ``google``, which answers differently from day to day.
+        fonts: package of a font, by its name as the source imports it: ``NAME@VERSION CHECKSUM``, as ``config fonts``
+            writes it; default: the newest one.
         allow_frozen: variables whose value may be frozen into the bundle although their name or value looks like a
             secret.
     """
 
     env: Mapping[str, str] = field(default_factory=dict)
     scripts: tuple[str, ...] = ()
+    generate: tuple[str, ...] = (DETECTED,)
+    google_fonts: str = "fontsource"
+    fonts: Mapping[str, str] = field(default_factory=dict)
     allow_frozen: tuple[str, ...] = ()
 
 

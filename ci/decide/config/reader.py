@@ -82,7 +82,7 @@ class Reader:
         place = f"{self._file}:{self.places[path]}: {path and f'{path}: '}"
         return ConfigError.of(f"config.{problem}", place=place, **facts)
 
-    def _value(self, hint: Any, node: yaml.Node, path: str) -> Any:
+    def _value(self, hint: Any, node: yaml.Node, path: str, form: str = "") -> Any:
         origin, args = get_origin(hint), get_args(hint)
         if origin is types.UnionType:
             return None if node.tag == NOTHING else self._value(args[0], node, path)
@@ -95,14 +95,14 @@ class Reader:
             return tuple(self._value(args[0], item, inner) for inner, item in items)
         if origin is Mapping:
             entries = self._entries(node, path, "write `name: value` lines")
-            return {name: self._value(args[1], value, inner) for name, inner, value in entries}
-        return self._scalar(_SCALARS[hint], node, path)
+            return {name: self._value(args[1], value, inner, join(path, "*")) for name, inner, value in entries}
+        return self._scalar(_SCALARS[hint], node, path, form or path)
 
-    def _scalar(self, scalar: _Scalar, node: yaml.Node, path: str) -> Any:
+    def _scalar(self, scalar: _Scalar, node: yaml.Node, path: str, form: str) -> Any:
         if node.tag not in scalar.tags:
             raise self._wrong(path, scalar.name, node, scalar.fix)
         value = scalar.of(node.value)
-        rule = self._rules.get(re.sub(r"\[\d+\]", "[]", path))
+        rule = self._rules.get(re.sub(r"\[\d+\]", "[]", form))
         broken = rule.broken(value) if rule else ""
         if rule and broken:
             raise self.error(path, "wrong-value", problem=broken, hint=rule.fix)

@@ -141,6 +141,13 @@ RULES: Mapping[str, Rule] = {
         "a host without scheme and path",
         "write the host alone, such as npm.example.com",
     ),
+    "build.generate[]": TEXT,
+    "build.google-fonts": OneOf(("fontsource", "google")),
+    "build.fonts.*": Matches(
+        r"^@fontsource(?:-variable)?/[a-z0-9][a-z0-9-]*@[0-9]+\.[0-9]+\.[0-9]+ sha512-[A-Za-z0-9+/]{86}==$",
+        "a package of Fontsource with version and checksum",
+        "write what `dagger call config fonts` prints",
+    ),
     "runtime.serve": OneOf(("", "server", "static")),
     "runtime.port": Range(1, 65535),
     "runtime.user": Range(1, 2**31 - 1),
@@ -169,4 +176,4 @@ RULES: Mapping[str, Rule] = {
     "release.cache-size": Range(1, 1_000_000),
     "release.compression": OneOf(("gzip", "zstd")),
 }
-"""By key path; ``[]`` means any item of a list."""
+"""By key path; ``[]`` means any item of a list, ``*`` any name of a mapping."""

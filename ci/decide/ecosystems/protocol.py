@@ -170,6 +170,11 @@ class Ecosystem(Protocol):
         """Run a script of package.json in the current directory."""
         return [self.name, "run", script]
 
+    @property
+    def hooks(self) -> bool:
+        """Whether it runs the scripts ``preX`` and ``postX`` around a script ``X``."""
+        return True
+
     def from_npmrc(self, npmrc: str, /) -> str:
         """Registries and tokens of an ``.npmrc`` as the content of its own settings file.
 

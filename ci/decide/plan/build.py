@@ -1,8 +1,11 @@
 """How the app is built: its own scripts, after those of the workspace packages that it needs."""
 
+from posixpath import normpath
+
 from ci.decide.config.model import Pipeline
 from ci.decide.pins import Pins
-from ci.decide.plan.install import vendored_fonts
+from ci.decide.plan.fonts import packages
+from ci.decide.plan.generate import generate
 from ci.decide.plan.model import APP, CANARY, BuildPlan, Step
 from ci.decide.project.facts import Project
 from ci.decide.shipped import OWN_PIPELINE
@@ -26,11 +29,12 @@ def build(project: Project, pipeline: Pipeline, pins: Pins, file: str = "") -> B
     Raises:
         ConfigError: a script that the app does not have.
     """
-    fonts = vendored_fonts(project, pins)
+    fonts = tuple(packages(project, pipeline, pins))
     return BuildPlan(
         app=project.app,
         unseen=tuple(dict.fromkeys(name for name in (OWN_PIPELINE, file) if name)),
         patches=pipeline.patches,
+        generate=generate(project, pipeline),
         steps=_steps(project, pipeline),
         fonts=fonts,
         env=pipeline.build.env,
@@ -41,13 +45,22 @@ def build(project: Project, pipeline: Pipeline, pins: Pins, file: str = "") -> B
             "NEXT_WEBPACK_PARALLELISM": "1",
             "NEXT_PRIVATE_STANDALONE": "true",
             **({"NEXT_PRIVATE_OUTPUT_TRACE_ROOT": APP} if project.app != "." else {}),
-            **({"NEXT_FONT_GOOGLE_MOCKED_RESPONSES": "/pipeline/fonts.cjs"} if fonts else {}),
+            **(_fonts(project) if fonts else {}),
         },
         reads=project.env,
         examples=project.env_example,
         allow_frozen=pipeline.build.allow_frozen,
         next_cache=f"next-distroless-next-cache-{project.name}",
     )
+
+
+def _fonts(project: Project) -> dict[str, str]:
+    """Where Next.js gets fonts from, and where the program that answers it finds the calls and Next.js."""
+    return {
+        "NEXT_FONT_GOOGLE_MOCKED_RESPONSES": "/pipeline/fonts.cjs",
+        "NEXT_DISTROLESS_SOURCE": APP,
+        "NEXT_DISTROLESS_APP": normpath(f"{APP}/{project.app}"),
+    }
 
 
 def _steps(project: Project, pipeline: Pipeline) -> tuple[Step, ...]:

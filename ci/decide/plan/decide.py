@@ -54,7 +54,15 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest
         release=released,
         tools=tools(pins),
         notes=(
-            *notes(project, pins, request=request, install=installed, file=file, images=used),
+            *notes(
+                project,
+                pins,
+                pipeline=pipeline,
+                request=request,
+                install=installed,
+                file=file,
+                images=used,
+            ),
             *([f"serve {packed.serve}: from {why_served}"] if why_served else []),
             *naming.notes(tags),
             *([] if tags.tags else [NO_TAG]),

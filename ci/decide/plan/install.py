@@ -6,6 +6,7 @@ from posixpath import dirname, normpath
 from ci.decide.config.model import Pipeline
 from ci.decide.ecosystems.protocol import TARBALL, Install
 from ci.decide.pins import Package, Pins
+from ci.decide.plan import fonts
 from ci.decide.plan.model import PACKAGES, STORE, Fetch, InstallPlan
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
@@ -24,7 +25,7 @@ def install(project: Project, pipeline: Pipeline, pins: Pins, request: RunReques
         directory=directory,
         lockfile=project.lockfile,
         registry=wanted.registry,
-        fetch=(*_manager(project, pins, request), *(_font(pins.fonts[name]) for name in vendored_fonts(project, pins))),
+        fetch=(*_manager(project, pins, request), *map(_font, fonts.packages(project, pipeline, pins).values())),
         inputs=(
             "**/package.json",
             project.lockfile,
@@ -37,14 +38,6 @@ def install(project: Project, pipeline: Pipeline, pins: Pins, request: RunReques
         scripts=pipeline.install.allow_scripts,
         store=f"next-distroless-{manager.id}-store",
     )
-
-
-def vendored_fonts(project: Project, pins: Pins) -> tuple[str, ...]:
-    """Fonts that are built without a font host.
-
-    A mock answers for all fonts or for none: with one family unknown the build has to ask the font host.
-    """
-    return project.fonts if all(name in pins.fonts for name in project.fonts) else ()
 
 
 def _manager(project: Project, pins: Pins, request: RunRequest) -> list[Fetch]:

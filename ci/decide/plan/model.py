@@ -50,6 +50,21 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Generate:
+    """A command that runs before the build.
+
+    Attributes:
+        directory: where, below the source.
+        command: for a shell, with the programs of the installed packages on PATH.
+        env: variables for it alone; those of the build win.
+    """
+
+    directory: str
+    command: str
+    env: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class InstallPlan:
     """How dependencies are installed.
 
@@ -88,6 +103,7 @@ class BuildPlan:
         app: directory of the app below the source; ``.`` unless it is part of a workspace.
         unseen: files of the source that the build does not see: pipeline files.
         patches: changes to the source.
+        generate: commands that run before, in order.
         steps: commands that build, in order.
         fonts: names of ``next/font/google`` that are built without a font host.
         env: variables of the build that the pipeline file sets.
@@ -101,6 +117,7 @@ class BuildPlan:
     app: str
     unseen: tuple[str, ...]
     patches: tuple[Patch, ...]
+    generate: tuple[Generate, ...]
     steps: tuple[Step, ...]
     fonts: tuple[str, ...]
     env: Mapping[str, str]

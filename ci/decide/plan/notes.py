@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from ci.decide.config.model import Pipeline
 from ci.decide.pins import ImageRef, Package, Pins
+from ci.decide.plan import fonts, generate
 from ci.decide.plan.model import InstallPlan
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
@@ -38,6 +40,7 @@ def notes(
     project: Project,
     pins: Pins,
     *,
+    pipeline: Pipeline,
     request: RunRequest,
     install: InstallPlan,
     file: PipelineFile,
@@ -51,16 +54,15 @@ def notes(
         f"package manager: {manager.name} {project.manager_version or '(the one that comes with Node)'}",
     ]
     lines += [f"advice: {message('advice.pipeline', name=name).line}" for name in file.proposals]
-    warnings = [*project.warnings]
+    lines += [*generate.notes(project, pipeline), *fonts.notes(project, pipeline, pins)]
+    warnings = [*project.warnings, *generate.warnings(project, pipeline)]
     ended = pins.eol.get(f"node{project.node}", "")
     if ended and request.now.date().isoformat() > ended:
         warnings.append(message("warning.node-eol", line=project.node, day=ended))
     warnings += [
         _unpinned(project, fetch.package) for fetch in install.fetch if not fetch.package.integrity and not fetch.files
     ]
-    unknown = [name for name in project.fonts if name not in pins.fonts]
-    if unknown:
-        warnings.append(message("warning.fonts", fonts=unknown))
+    warnings += fonts.warnings(project, pipeline, pins)
     lines += [f"warning: {warning.line}" for warning in warnings]
     lines += [f"stand-in: {image.name} (this engine has no upstream images)" for image in images if image.stand_in]
     return tuple(dict.fromkeys(lines))

@@ -7,7 +7,6 @@ from ci.intool.common import semver
 from ci.intool.common.semver import Version
 
 _UNTIL: Mapping[str, Version | None] = {
-    "@prisma/engines": None,
     "bcrypt": Version(6, 0, 0),
     "better-sqlite3": Version(13, 0, 0),
     "canvas": None,

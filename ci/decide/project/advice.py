@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from ci.decide.project import next_version, server
 from ci.decide.project.addons import need_scripts
 from ci.decide.project.facts import Project
-from ci.decide.project.workspace import Workspace
 from ci.messages import Message, message
 
 
-def advise(project: Project, place: Workspace) -> Iterator[Message]:
+def advise(project: Project) -> Iterator[Message]:
     """Find what may go wrong with such an app.
 
     Args:
         project: facts of the app.
-        place: its package.json, and that of the workspace.
     """
     if old := next_version.warning(project.next):
         yield old
@@ -25,8 +23,8 @@ def advise(project: Project, place: Workspace) -> Iterator[Message]:
         yield message("warning.start", program=runner)
     if scripts := need_scripts(project.locked):
         yield message("warning.install-script", packages=scripts)
-    for package in {package.path: package for package in (place.owner, place.app)}.values():
-        if command := package.table("scripts").get("postinstall"):
-            yield message("warning.postinstall", file=package.path, command=command)
+    for one in project.left_out:
+        if not one.why:
+            yield message("warning.life-cycle", script=one.script, command=one.command)
     if hint := project.manager.unread(posixpath.basename(project.lockfile)):
         yield message("warning.unread-lockfile", lockfile=project.lockfile, hint=hint)

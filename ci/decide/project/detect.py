@@ -5,7 +5,17 @@ from dataclasses import replace
 from posixpath import normpath
 
 from ci.decide import ecosystems
-from ci.decide.project import checkout, credentials, environment, next_config, next_version, routes, server, workspace
+from ci.decide.project import (
+    checkout,
+    credentials,
+    environment,
+    generators,
+    next_config,
+    next_version,
+    routes,
+    server,
+    workspace,
+)
 from ci.decide.project.advice import advise
 from ci.decide.project.facts import Project
 from ci.decide.project.fonts import fonts
@@ -41,6 +51,9 @@ def read(source: SourceFiles, *, app: str = "", node: str = "", exclude: Sequenc
     router, router_reason = routes.router(source.paths, directory)
     health = routes.health(source.paths, directory, config.base_path, trailing_slash=config.trailing_slash)
     scripts = package.table("scripts")
+    turbo = _turbo(source, place)
+    hooks = chosen.manager.hooks
+    before = generators.find(source.files, place, locked, hooks=hooks, turbo=turbo)
     project = Project(
         name=package.text("name", "app"),
         version=package.text("version", "0.0.0"),
@@ -61,12 +74,14 @@ def read(source: SourceFiles, *, app: str = "", node: str = "", exclude: Sequenc
         scripts=scripts,
         members=tuple(sorted({p.text("name") for p in (package, *place.members.values())} - {""})),
         siblings=tuple(d for d in place.closure() if "build" in place.members[d].table("scripts")),
-        turbo=_turbo(source, place),
+        turbo=turbo,
         server=server.custom(scripts.get("start", "")),
         health=tuple(health),
         env_example=environment.declared(source.files.get(normpath(f"{directory}/.env.example"), "")),
         env=environment.names(place.of_app(source.env_reads)),
         fonts=fonts(place.of_app(source.imports)),
+        generators=before.generators,
+        left_out=before.left_out,
     )
     reasons = {
         "app": place.reason,
@@ -84,7 +99,7 @@ def read(source: SourceFiles, *, app: str = "", node: str = "", exclude: Sequenc
     return replace(
         project,
         reasons={fact: reason for fact, reason in reasons.items() if reason},
-        warnings=(*advise(project, place), *checkout.advise(source, place), *line.warnings),
+        warnings=(*advise(project), *checkout.advise(source, place), *line.warnings),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ci.decide.ecosystems.locked import Locked
 from ci.decide.ecosystems.protocol import Ecosystem
+from ci.decide.project.generators import Generator, LeftOut
 from ci.messages import Message
 
 
@@ -39,6 +40,8 @@ class Project:
         env: names of variables that the source reads by ``process.env``.
         env_example: names of variables that ``.env.example`` has.
         fonts: names imported from ``next/font/google``.
+        generators: commands that have to run before the build, in order.
+        left_out: commands of life cycle scripts that do not run.
         reasons: the reason of each fact, by its name here.
         warnings: what a user should know.
     """
@@ -68,5 +71,7 @@ class Project:
     env: tuple[str, ...] = ()
     env_example: tuple[str, ...] = ()
     fonts: tuple[str, ...] = ()
+    generators: tuple[Generator, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Message, ...] = ()

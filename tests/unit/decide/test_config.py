@@ -519,6 +519,7 @@ def test_numbers_have_a_range(text: str, key: str, least: int, most: int) -> Non
 def test_every_rule_is_about_a_key_of_the_model() -> None:
     known = {
         *("version", "app", "node", "platforms[]", "mirrors.npm", "install.allow-scripts[]", "install.hosts[]"),
+        *("build.generate[]", "build.google-fonts", "build.fonts.*"),
         *("runtime.serve", "runtime.port", "runtime.user", "smoke.deadline"),
         *("harden.budget", "harden.memory", "harden.base-age", "scan.severity", "scan.database-age"),
         *(f"waivers[].{key}" for key in ("id", "reason", "owner", "expires", "where")),

@@ -56,6 +56,9 @@ install:
 build:
   env: {}  # default
   scripts: []  # default
+  generate: [detected]  # default
+  google-fonts: fontsource  # default
+  fonts: {}  # default
   allow-frozen: []  # default
 runtime:
   serve: ""  # default

@@ -113,6 +113,8 @@ def test_moontv_is_installed_and_built_by_its_own_manager() -> None:
         CANARY: SONG,
         "NEXT_PRIVATE_STANDALONE": "true",
         "NEXT_FONT_GOOGLE_MOCKED_RESPONSES": "/pipeline/fonts.cjs",
+        "NEXT_DISTROLESS_SOURCE": "/app",
+        "NEXT_DISTROLESS_APP": "/app",
     }
     assert build.env == {}
     assert (install.store, build.next_cache) == ("next-distroless-pnpm-store", "next-distroless-next-cache-moontv")
@@ -165,6 +167,8 @@ def test_moontv_has_no_warning_while_its_node_is_supported() -> None:
         "pipeline: next-distroless.yaml in the source",
         "node 22: from the pipeline file",
         "package manager: pnpm 10.14.0",
+        "not run: husky (script prepare of package.json: git hooks)",
+        "font Inter: @fontsource-variable/inter 5.3.0 (pins.toml)",
     )
 
 

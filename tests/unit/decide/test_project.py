@@ -385,6 +385,8 @@ def test_settings_without_credential_are_fine(path: str, text: str) -> None:
         ([FONT % "\n  Inter, // for text, mostly\n  /* Roboto, */ Geist\n"], ("Geist", "Inter")),
         ([FONT % "Inter", FONT % "Geist, Inter"], ("Geist", "Inter")),
         ([f"{FONT % 'Inter'}; {FONT % 'Geist'}"], ("Geist", "Inter")),
+        ([(FONT % "type NextFont, Inter").replace("next/font", "@next/font")], ("Inter",)),
+        ([FONT % "type A, Noto_Sans_JP as Body"], ("Noto_Sans_JP",)),
         (["import { Local } from 'next/font/local'"], ()),
         (["import Image from 'next/image'"], ()),
         (["import { useState } from 'react'\n" + FONT % "Inter"], ("Inter",)),
@@ -429,7 +431,7 @@ def test_native_packages_that_need_their_install_script() -> None:
     )
     (found,) = read(files={"pnpm-lock.yaml": lock}).warnings
     assert found.id == "warning.install-script"
-    assert found.facts["packages"] == ("@prisma/engines", "bcrypt", "better-sqlite3", "sharp", "sqlite3")
+    assert found.facts["packages"] == ("bcrypt", "better-sqlite3", "sharp", "sqlite3")
 
 
 def test_native_packages_that_bring_their_machine_code() -> None:

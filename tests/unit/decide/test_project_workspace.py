@@ -381,11 +381,12 @@ def test_variables_and_fonts_are_those_of_the_app_and_of_what_it_needs() -> None
     assert found.siblings == ()
 
 
-def test_scripts_that_the_install_leaves_out_are_warned_of() -> None:
-    scripts = {"scripts": {"postinstall": "patch-package"}}
-    web = package("web", scripts={"postinstall": "prisma generate", "prepare": "husky"})
+def test_commands_of_life_cycles_that_are_not_known_are_warned_of() -> None:
+    scripts = {"scripts": {"postinstall": "one --a"}}
+    web = package("web", scripts={"postinstall": "two && panda codegen", "prepare": "husky"})
     found = read(workspace({"apps/web": web}, package_json=package("root", **scripts)))
-    expected = (("package.json", "patch-package"), ("apps/web/package.json", "prisma generate"))
-    assert [one for one in found.warnings if one.id == "warning.postinstall"] == [
-        message("warning.postinstall", file=file, command=command) for file, command in expected
+    expected = (("package.json", "one --a"), ("apps/web/package.json", "two"))
+    assert [one for one in found.warnings if one.id == "warning.life-cycle"] == [
+        message("warning.life-cycle", script=f"script postinstall of {file}", command=command)
+        for file, command in expected
     ]

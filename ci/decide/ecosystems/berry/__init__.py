@@ -29,6 +29,7 @@ class Berry(Ecosystem):
     id: str = "berry"
     name: str = "yarn"
     generation: str = "2 or later"
+    hooks: bool = False
     settings: Settings = _SETTINGS
     lockfiles: tuple[str, ...] = ("yarn.lock",)
     inputs: tuple[str, ...] = (
