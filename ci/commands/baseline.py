@@ -8,8 +8,9 @@ from ci import pipeline
 from ci.build.run import Run
 from ci.decide.config import baseline as section
 from ci.decide.config.model import Baseline
+from ci.decide.shipped import OWN_PIPELINE
 from ci.engine.containers import by_content
-from ci.engine.inputs import OWN_PIPELINE, Asked, choose, look
+from ci.engine.inputs import Asked, choose, look
 from ci.intool.policy import REPORT, STANDARD
 
 

@@ -200,8 +200,8 @@ def test_names_of_variables_are_taken_as_they_are_written(name: str) -> None:
             "zzz: 1",
             "app.yaml:1: zzz: ",
             (
-                "app, baseline, build, for, harden, image, install, mirrors, node, patches, platforms, policy, release, "
-                "runtime, scan, smoke, version"
+                "app, baseline, build, for, harden, image, install, mirrors, node, patches, platforms, policy, "
+                "release, runtime, scan, smoke, version"
             ),
         ),
         ("1: 2", "app.yaml:1: 1: ", "app, baseline, build"),
