@@ -10,6 +10,7 @@ from ci.build.base import Access
 from ci.build.fonts import newest
 from ci.build.run import Run, begin
 from ci.commands import (
+    baseline,
     check,
     config,
     debug,
@@ -133,6 +134,9 @@ class NextDistroless:
         Doc("Pipeline file: name of a shipped one, or path in the source; default: next-distroless.yaml there, if any"),
     ] = ""
     pipeline_file: Annotated[dagger.File | None, Doc("Pipeline file of this machine, in place of --pipeline")] = None
+    policy: Annotated[
+        str, Doc("What stops a release: report, standard or strict; default: the pipeline file's, or standard")
+    ] = ""
     npmrc: Annotated[dagger.Secret | None, Doc("npmrc with registries and tokens; used by the install only")] = None
     npm_registry: Annotated[str, Doc("URL of an npm registry to use in place of the public one")] = ""
     ca: Annotated[dagger.File | None, Doc("PEM file of authorities to trust, such as that of a company's proxy")] = None
@@ -279,6 +283,18 @@ class NextDistroless:
     async def leaks(self) -> str:
         """Search the image for every secret of the run, also encoded or compressed."""
         return await check.leaks(await self._run())
+
+    @exposed(cache=NEVER)
+    async def baseline(
+        self,
+        owner: Annotated[str, Doc("Who answers for it, such as a team; default: the last owner, or --actor")] = "",
+        until: Annotated[str, Doc("Last day of new entries, such as 2026-12-31; default: 90 days from today")] = "",
+        renew: Annotated[bool, Doc("Give this last day to the entries of the last baseline too")] = False,
+    ) -> dagger.File:
+        """The pipeline file with what is found today, accepted for a time: `baseline -o next-distroless.yaml`."""
+        run = await self._run()
+        asked = inputs.Asked(name=self.pipeline, file=self.pipeline_file, shipped=self.pipelines)
+        return await baseline.baseline(run, asked, owner=owner, until=until, renew=renew)
 
     @exposed(cache=NEVER)
     async def compliance(self) -> str:
@@ -455,6 +471,7 @@ class NextDistroless:
             environment=self.deploy_environment,
             cache=self.cache,
             platforms=self.platforms or (),
+            policy=self.policy,
             native=await inputs.native_platform(),
             now=inputs.now(),
         )

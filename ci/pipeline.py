@@ -18,7 +18,7 @@ from ci.build.made import Made
 from ci.build.payload import Payload
 from ci.build.run import Run
 from ci.decide.plan.health import settled
-from ci.decide.plan.model import APP, Plan
+from ci.decide.plan.model import APP, Earlier, Plan
 from ci.engine import progress
 from ci.engine.concurrent import gather
 from ci.gates import environment
@@ -30,7 +30,7 @@ from ci.gates.leaks import leaks
 from ci.gates.plan import plan_gate
 from ci.gates.sbom import sbom, written
 from ci.gates.scan import scan
-from ci.gates.semgrep import rules
+from ci.gates.semgrep import names, rules
 from ci.gates.signature import signed
 from ci.gates.slim import slim
 from ci.gates.smoke import smoke
@@ -44,6 +44,9 @@ from ci.intool.tags import Tags
 from ci.release.evidence import Known, attest, earlier, facts, verify
 from ci.release.push import promote, push
 
+SOURCE = "source"
+"""What is said of a finding that is not in the image, for a rebase to attest again."""
+
 Findings = Sequence[Mapping[str, str]]
 T = TypeVar("T")
 
@@ -54,11 +57,17 @@ class Advisories:
 
     Attributes:
         database: of vulnerabilities.
-        earlier: findings of the last release.
+        earlier: findings of the last release; None where there is none.
+        rules: ids of the rules that looked at its source.
     """
 
     database: Database
-    earlier: Findings
+    earlier: Earlier
+    rules: Sequence[str] = ()
+
+    def in_source(self) -> Findings:
+        """What the last release had in its source, which a rebase does not read."""
+        return [one for one in self.earlier or () if one.get("in") == SOURCE]
 
 
 async def build_and_check(run: Run, *, fresh: bool) -> tuple[Made, Verdicts]:
@@ -78,16 +87,17 @@ async def build_and_check(run: Run, *, fresh: bool) -> tuple[Made, Verdicts]:
         gates = [plan_gate(run.plan), *of_source, *of_image.gates, *started]
         if not all(gate.passed for gate in gates):
             progress.fail(step)
-    return made, replace(of_image, gates=[*gates, waivers_gate(run.plan, gates)], found=[*of_image.found, *found])
+    judged = [*gates, waivers_gate(run.plan, gates)]
+    return made, replace(of_image, gates=judged, found=[*of_image.found, *found], rules=names())
 
 
 async def source_gates(run: Run, known: Advisories) -> tuple[list[GateResult], Findings]:
     """Gates that read the source: Semgrep's rules, and what Trivy finds in the lockfile and the files."""
-    by_rules, (scanned, found) = await gather(
-        gate("rules", rules(run.plan, run.source)),
+    (by_rules, in_code), (scanned, found) = await gather(
+        gate("rules", rules(run.plan, run.source, known.earlier, known.rules), lambda found: found[0]),
         gate("source", source(run.plan, await sources(run), known.database, known.earlier), lambda found: found[0]),
     )
-    return [by_rules, scanned], found
+    return [by_rules, scanned], [{**one, "in": SOURCE} for one in (*in_code, *found)]
 
 
 async def image_gates(run: Run, image: Assembled, made: Made | None, known: Advisories | None = None) -> Verdicts:
@@ -187,8 +197,8 @@ async def tagged(run: Run, digest: str, tags: Tags) -> Mapping[str, Any]:
 async def advisories(run: Run) -> Advisories:
     """Fetch what scanners compare with."""
     with run.clock.step("database"):
-        fetched, known = await gather(database(run.plan, run.client), earlier(run.client, run.plan, run.signing))
-        return Advisories(database=fetched, earlier=known)
+        fetched, last = await gather(database(run.plan, run.client), earlier(run.client, run.plan, run.signing))
+        return Advisories(database=fetched, earlier=last[0], rules=last[1])
 
 
 async def sources(run: Run) -> Sources:

@@ -73,18 +73,20 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
     with clock.step("rebase"):
         published = run.client.towards(ref)
         result = await rebased(run.client, plan, await pulled(published, ref))
-        known = await published.run("registry", "released", reference=ref, names=names_of(plan, result.version))
+        there = await published.run("registry", "released", reference=ref, names=names_of(plan, result.version))
     subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)
+    known = await pipeline.advisories(run)
     with clock.step("gates") as step:
         started, of_image = await gather(
             pipeline.gate("smoke", smoke(settled(plan, [result.chunk] if result.chunk else []), subject, fresh=True)),
-            pipeline.image_gates(run, result.image, None),
+            pipeline.image_gates(run, result.image, None, known),
         )
-        verdicts = replace(of_image, gates=[started, *of_image.gates])
+        found = [*of_image.found, *known.in_source()]
+        verdicts = replace(of_image, gates=[started, *of_image.gates], found=found, rules=known.rules)
         if not all(gate.passed for gate in verdicts.gates):
             progress.fail(step)
     refuse(plan, verdicts.gates, result.image, NOT_PUSHED, full=True)
-    wanted = named(tags) if tags else rebased_tags(plan, known["version"])
+    wanted = named(tags) if tags else rebased_tags(plan, there["version"])
     sent, signature = await pipeline.released(run, result.image, verdicts, origin=ref, tags=wanted)
     released = Released.of(result.image, [*verdicts.gates, signature])
     return _summary(run, released, sent, await pipeline.tagged(run, result.image.digest, wanted), full=True)

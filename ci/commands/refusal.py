@@ -12,7 +12,7 @@ from ci.gates.debug_container import debug_container
 from ci.intool.policy import GateResult
 from ci.intool.policy import Scenario as Place
 from ci.report.lines import finding_lines, stopping_lines
-from ci.report.steps import listed, steps
+from ci.report.steps import adoption, listed, steps
 from ci.report.text import logs
 
 
@@ -39,6 +39,8 @@ def refuse(
     shown = finding_lines(failed, full=True) if full else stopping_lines(gates)
     found = "\n".join([*(f"  - {line}" for line in shown), *logs(failed)])
     fixes = listed(steps(gates), full=full)
+    if plan.trust.baseline is None and (step := adoption(failed)):
+        fixes = f"{fixes}\n    {step}"
     refusal = PublishError.of("gates.failed", names=names, consequence=consequence, findings=found, fixes=fixes)
     refusal.reported = not full
     scenario = failed_scenario(plan.smoke.scenarios, failed)

@@ -27,7 +27,7 @@ async def report(run: Run) -> dagger.Directory:
         revision=run.plan.image.labels.get(REVISION, ""),
         time=run.plan.trust.now,
     )
-    return by_content(files(Report.of(subject, verdicts.gates)))
+    return by_content(files(Report.of(subject, verdicts.gates, run.plan.trust.policy)))
 
 
 def files(found: Report) -> dict[str, str]:

@@ -78,7 +78,7 @@ async def _judged(
 ) -> str:
     secret = await token.plaintext()
     answers = [await _answer(vendor, container, where, command, secret) for where, command in commands.items()]
-    result = vendors.judge(vendor, answers)
+    result = vendors.judge(vendor, answers, run.plan.trust.judging())
     refuse(run.plan, [result], made.image, UNFIT, full=True)
     return "\n".join(results([result], full=True))
 

@@ -75,7 +75,9 @@ def judge(plan: Plan, aged: Mapping[str, Any], signed: Mapping[str, Any]) -> Gat
     if wrong and not required:
         why = f"harden.base-signature is false: {signed['why']}"
     found = [*([_finding(plan, signed)] if wrong and required else []), *([not_judged(SIGNATURE, why)] if why else [])]
-    of_signature = gate_result("base", found, plan.trust.waivers, plan.trust.today, checks=[SIGNATURE])
+    of_signature = gate_result(
+        "base", found, plan.trust.waivers, plan.trust.today, by=plan.trust.judging(), checks=[SIGNATURE]
+    )
     return joined("base", [GateResult.from_json(aged["result"]), of_signature])
 
 

@@ -1,9 +1,13 @@
 """Gate `environment`: no secret is in the bundle, by the report of ``programs/env.cjs``. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from ci.intool.policy import Effect, Finding, GateResult, Setting, Stops, Warns, not_judged
+from ci.intool.policy import Finding, GateResult, Judging, Setting, decided, not_judged
+
+PUBLIC = "secret-by-public-name"
+"""Row of the table of policies; all rows of this gate are the same in every policy."""
 
 FIGURES = {"frozen": "frozen", "runtime": "read at run time", "browser": "in browsers", "unused": "unused"}
 
@@ -48,13 +52,14 @@ def judge(report: Mapping[str, Any], allow_frozen: Collection[str]) -> GateResul
 
 def _leak(variable: Mapping[str, Any]) -> Iterator[Finding]:
     where, looks = variable["where"], f"looks like a secret by its {variable['secret']}"
-    effect = Warns() if _by_public_name(variable) else Stops()
+    public = _by_public_name(variable)
+    rule, worst = (PUBLIC, "medium") if public else ("", "critical")
     if "browser" in where:
         title = f"{looks}, and browsers get its value{_in(where['browser'])}"
-        yield _finding("secret-in-browser", variable, title, effect, "critical")
+        yield _finding("secret-in-browser", variable, title, worst, rule)
     elif "frozen" in where:
         title = f"{looks}, and its value is frozen{_in(where['frozen'])}"
-        yield _finding("secret-frozen", variable, title, effect, "high")
+        yield _finding("secret-frozen", variable, title, "medium" if public else "high", rule)
 
 
 def _by_public_name(variable: Mapping[str, Any]) -> bool:
@@ -67,19 +72,19 @@ def _surprises(variable: Mapping[str, Any]) -> Iterator[Finding]:
     where, origins = variable["where"], variable["set"]
     if "undefined" in where:
         title = f"is undefined in browsers, which read it{_in(where['undefined'])}: Next.js did not inline it"
-        yield _finding("variable-undefined", variable, title, Warns(), "medium")
+        yield _finding("variable-undefined", variable, title, "medium")
     if "image" in origins and "frozen" in where and "runtime" not in where:
         title = f"is set in the image, but the build froze its value{_in(where['frozen'])}: no change has effect"
-        yield _finding("variable-without-effect", variable, title, Warns(), "medium")
+        yield _finding("variable-without-effect", variable, title, "medium")
     if ".env" in origins and "runtime" in where and "image" not in origins:
         title = "is read at run time and set in a .env file, which is not in the image: set it in runtime.env"
-        yield _finding("variable-not-in-image", variable, title, Warns(), "medium")
+        yield _finding("variable-not-in-image", variable, title, "medium")
 
 
-def _finding(name: str, variable: Mapping[str, Any], title: str, effect: Effect, severity: str) -> Finding:
-    fix = FIX if isinstance(effect, Stops) else ""
+def _finding(name: str, variable: Mapping[str, Any], title: str, severity: str, rule: str = "") -> Finding:
     where = Setting(key=variable["name"])
-    return Finding(id=name, severity=severity, title=title, where=where, fix=fix, effect=effect)
+    found = decided(Finding(id=name, severity=severity, title=title, where=where, rule=rule), Judging())
+    return replace(found, fix=FIX if found.stops else "")
 
 
 def _is_set_for_build(variable: Mapping[str, Any]) -> bool:

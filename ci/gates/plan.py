@@ -33,6 +33,7 @@ def plan_gate(plan: Plan) -> GateResult:
         findings,
         plan.trust.waivers,
         plan.trust.today,
+        by=plan.trust.judging(),
         checks=[LOCKED, SCRIPTS, PINNED],
         figures={"packages": len(plan.trust.locked), "install scripts": len(plan.install.scripts)},
     )

@@ -7,7 +7,7 @@ from typing import Any
 import dagger
 
 from ci.build.assemble import LAYOUT, Assembled
-from ci.decide.plan.model import Plan
+from ci.decide.plan.model import Earlier, Plan
 from ci.engine import tool
 from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
@@ -58,7 +58,7 @@ async def scan(
     image: Assembled,
     source: dagger.Directory | None,
     database: Database,
-    earlier: Sequence[Mapping[str, str]] = (),
+    earlier: Earlier = None,
 ) -> Scanned:
     """Scan the image of every platform.
 
@@ -67,7 +67,7 @@ async def scan(
         image: as layout.
         source: that has the VEX documents; None where there is none.
         database: of vulnerabilities.
-        earlier: findings of the last release.
+        earlier: findings of the last release; None where there is none.
 
     Raises:
         PublishError: it could not be scanned.

@@ -1,7 +1,7 @@
 """Gates `signature` and `prove`: what was read back from the registry, and whether a second build is equal. Pure."""
 
 from ci.decide.plan.model import Plan
-from ci.intool.policy import NOT_RUN, PASSED, Finding, GateResult, Stops, Warns, not_judged
+from ci.intool.policy import NOT_RUN, PASSED, Finding, GateResult, decided, not_judged
 
 CHECKS = ("SC-03", "SC-04", "SC-05")
 """Provenance, signature, attestations (``ci/intool/checks/checks.toml``)."""
@@ -16,10 +16,11 @@ def signed(plan: Plan, level: str) -> GateResult:
         plan: whether a signature is required.
         level: that ``verify`` reached.
     """
+    required = plan.trust.signature == "required"
     attested = level in {"attested", "reproducible"}
     return GateResult(
         name="signature",
-        findings=() if attested else (_unsigned(required=plan.trust.signature == "required"),),
+        findings=() if attested else (decided(_unsigned(required=required), plan.trust.judging()),),
         checks=dict.fromkeys(CHECKS, PASSED if attested else NOT_RUN),
     )
 
@@ -30,7 +31,7 @@ def _unsigned(*, required: bool) -> Finding:
         severity="high" if required else "low",
         title="the image is not signed: pass --signing-key, or --identity-token",
         fix="pass --signing-key and --signing-password, or --identity-token",
-        effect=Stops() if required else Warns(),
+        rule="unsigned-though-required" if required else "",
     )
 
 

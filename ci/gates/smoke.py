@@ -7,7 +7,7 @@ from typing import Any
 from ci.decide.plan.model import Plan
 from ci.engine.concurrent import gather
 from ci.gates.in_image import Subject, findings, started
-from ci.intool.policy import Artifact, Finding, GateResult, Warns, not_judged
+from ci.intool.policy import Artifact, Finding, GateResult, Judging, decided, not_judged
 from ci.intool.policy import Scenario as Place
 
 FIX = "see `docker run` of the image with the scenario's variables, or correct `smoke:` in the pipeline file"
@@ -73,7 +73,8 @@ def _warnings(report: Mapping[str, Any], scenario: str) -> Iterator[Finding]:
     """What a user should know of an app that runs."""
     for one in report.get("warnings", ()):
         where = Place(name=scenario, url=one["url"])
-        yield Finding(id=one["id"], severity="low", title=one["title"], where=where, fix=FIX_HEALTH, effect=Warns())
+        found = Finding(id=one["id"], severity="low", title=one["title"], where=where, fix=FIX_HEALTH)
+        yield decided(found, Judging())
 
 
 def _other(platform: str, native: str) -> Finding:

@@ -8,7 +8,7 @@ from typing import Any
 import dagger
 
 from ci.decide.ecosystems import by_id, scanned_as
-from ci.decide.plan.model import Plan
+from ci.decide.plan.model import Earlier, Plan
 from ci.engine import tool
 from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
@@ -37,7 +37,7 @@ class Sources:
 
 
 async def source(
-    plan: Plan, sources: Sources, database: Database, earlier: Sequence[Mapping[str, str]] = ()
+    plan: Plan, sources: Sources, database: Database, earlier: Earlier = None
 ) -> tuple[GateResult, Sequence[Mapping[str, str]]]:
     """Judge a source; gives what was found too, for the next release to compare with.
 
@@ -45,7 +45,7 @@ async def source(
         plan: the policy.
         sources: what is judged.
         database: of vulnerabilities.
-        earlier: what the last release was found to have.
+        earlier: what the last release was found to have; None where there is none.
 
     Raises:
         PublishError: it could not be scanned.

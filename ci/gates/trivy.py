@@ -6,7 +6,7 @@ from typing import Any
 
 import dagger
 
-from ci.decide.plan.model import Plan
+from ci.decide.plan.model import Earlier, Plan
 from ci.engine import tool
 from ci.engine.containers import by_content, image, without_network
 from ci.engine.tool import report_of, run_operation
@@ -84,7 +84,7 @@ async def vex(plan: Plan, source: dagger.Directory | None) -> tuple[dagger.Direc
 
 
 async def judged(
-    plan: Plan, gate: str, given: dagger.Directory, names: Mapping[str, str], earlier: Sequence[Mapping[str, str]] = ()
+    plan: Plan, gate: str, given: dagger.Directory, names: Mapping[str, str], earlier: Earlier = None
 ) -> Mapping[str, Any]:
     """Judge the reports of Trivy.
 
@@ -93,16 +93,14 @@ async def judged(
         gate: name of the result.
         given: directory of the reports.
         names: what was scanned to the name of its report.
-        earlier: findings of the last release.
+        earlier: findings of the last release; None where there is none.
 
     Raises:
         PublishError: a report is malformed.
     """
     scan = plan.trust.scan
     policy = {
-        "severity": scan.severity,
         "unfixed": scan.unfixed,
-        "new_only": scan.new_only,
         "kev": list(scan.exploited),
         "licenses_allowed": list(scan.licenses_allowed),
         **({"licenses_denied": list(scan.licenses_denied)} if scan.licenses_denied else {}),
@@ -110,8 +108,7 @@ async def judged(
     arguments = {
         "reports": {what: f"{REPORTS}/{name}" for what, name in names.items()},
         "policy": policy,
-        **plan.trust.accepting(),
-        "earlier": list(earlier),
+        **plan.trust.accepting(earlier),
         "gate": gate,
     }
     container = tool.python(plan.tools, "scan").with_mounted_directory(REPORTS, given)

@@ -11,11 +11,17 @@ from typing import Any
 
 from ci.decide.config.security import Scan
 from ci.errors import PublishError
-from ci.intool.policy import SEVERITIES, Artifact, Finding, GateResult, Package, Stops, Warns, merged, not_judged
+from ci.intool.policy import SEVERITIES, Artifact, Finding, GateResult, Judging, Package, decided, merged, not_judged
 from ci.intool.policy.finding import ordered
 
 SOURCE = "source"
 """Name of the source among the targets; the others are platforms of the image."""
+
+VERDICT, NOTE = "vendor-verdict", "vendor-note"
+"""Rows of the table of policies."""
+
+LIMIT = "high"
+"""Severity from which a vendor's scan fails, where the pipeline file has no ``scan.severity``."""
 
 TAIL = 20
 """Lines of a failed scanner's output that the error repeats."""
@@ -70,12 +76,16 @@ def snyk_image(scan: Scan, archive: str, platform: str) -> list[str]:
 
 
 def _snyk(scan: Scan, with_fix: str) -> list[str]:
-    return ["--json", f"--severity-threshold={scan.severity}", *([] if scan.unfixed else [f"--fail-on={with_fix}"])]
+    return [
+        "--json",
+        f"--severity-threshold={scan.severity or LIMIT}",
+        *([] if scan.unfixed else [f"--fail-on={with_fix}"]),
+    ]
 
 
 def scout_image(scan: Scan, layout: str, platform: str) -> list[str]:
     """Command that scans one platform of an OCI layout."""
-    severities = ",".join(SEVERITIES[SEVERITIES.index(scan.severity) :])
+    severities = ",".join(SEVERITIES[SEVERITIES.index(scan.severity or LIMIT) :])
     fixed = [] if scan.unfixed else ["--only-fixed"]
     options = ["--platform", platform, "--format", "sarif", "--exit-code", "--only-severity", severities, *fixed]
     return ["/docker-scout", "cves", f"oci-dir://{layout}", *options]
@@ -127,8 +137,13 @@ SCOUT = Vendor(
 )
 
 
-def judge(vendor: Vendor, answers: Sequence[Answer]) -> GateResult:
+def judge(vendor: Vendor, answers: Sequence[Answer], by: Judging) -> GateResult:
     """The result: the exit codes say whether it passed, the reports say why.
+
+    Args:
+        vendor: the scanner.
+        answers: how its scans ended.
+        by: the policy.
 
     Raises:
         PublishError: a scan ended without a result, such as for a token that is not valid.
@@ -140,11 +155,11 @@ def judge(vendor: Vendor, answers: Sequence[Answer]) -> GateResult:
             why = f"{vendor.title} finds no project there that it supports"
             others.append(not_judged(f"{vendor.name}-source", why, Artifact(name=SOURCE)))
             continue
-        effect = Stops() if answer.code == vendor.found else Warns()
-        read = [replace(one, effect=effect, fix=vendor.fix) for one in vendor.read(_report(vendor, answer))]
-        found[answer.where] = list(dict.fromkeys(read))
+        rule = VERDICT if answer.code == vendor.found else NOTE
+        read = [replace(one, rule=rule, fix=vendor.fix) for one in vendor.read(_report(vendor, answer))]
+        found[answer.where] = [decided(one, by) for one in dict.fromkeys(read)]
         if answer.code == vendor.found and not read:
-            others.append(_unread(vendor, answer.where))
+            others.append(decided(_unread(vendor, answer.where), by))
     once = merged(found)
     counts = Counter(one.severity for one in once)
     return GateResult(
@@ -161,6 +176,7 @@ def _unread(vendor: Vendor, where: str) -> Finding:
         title="vulnerabilities, in a form of report that is not known here",
         where=Artifact(name=where),
         fix=vendor.fix,
+        rule=VERDICT,
     )
 
 

@@ -17,9 +17,11 @@ class Verdicts:
         sboms: SBOMs, and the result of their gate.
         scanned: what the scanner found in the image.
         found: all findings of scanners, for the next release to compare with.
+        rules: ids of the rules that looked at the source, for the same.
     """
 
     gates: Sequence[GateResult]
     sboms: Sboms
     scanned: Scanned
     found: Sequence[Mapping[str, str]]
+    rules: Sequence[str] = ()

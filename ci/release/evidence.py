@@ -9,7 +9,7 @@ import dagger
 
 from ci.build.assemble import Assembled
 from ci.decide.pins import ImageRef
-from ci.decide.plan.model import Plan
+from ci.decide.plan.model import Earlier, Plan
 from ci.decide.plan.release import PREFIX
 from ci.engine import tool
 from ci.engine.containers import by_content
@@ -25,7 +25,7 @@ from ci.intool.attest.github import REQUEST, URL
 from ci.intool.attest.predicates import AUDIT, PROVENANCE, SCAN, VEX
 from ci.intool.attest.provenance import Facts, provenance, public
 from ci.intool.attest.scan import scanned
-from ci.intool.policy import GateResult, used
+from ci.intool.policy import STANDARD, GateResult, used
 
 KEY, PASSWORD, TOKEN = "COSIGN_PRIVATE_KEY", "COSIGN_PASSWORD", "SIGSTORE_ID_TOKEN"
 REVISION = f"{PREFIX}revision"
@@ -117,13 +117,18 @@ async def verify(client: Client, signing: Signing, reference: str) -> str:
     return str((await report_of(await run_operation(container, "attest", "own", arguments, PublishError)))["level"])
 
 
-async def earlier(client: Client, plan: Plan, signing: Signing) -> Sequence[Mapping[str, str]]:
-    """Findings of the last release, from its signed scan; empty unless `scan.new-only` is set and the run signs."""
-    if not (plan.trust.scan.new_only and plan.release.repository and signing.signs):
-        return []
+async def earlier(client: Client, plan: Plan, signing: Signing) -> tuple[Earlier, Sequence[str]]:
+    """Findings of the last release, from its signed scan, and ids of the rules that looked at its source.
+
+    Returns:
+        None where there is none by this signer, where the run does not sign, and in policies without "new".
+    """
+    if not (plan.trust.policy == STANDARD and plan.release.repository and signing.signs):
+        return None, ()
     arguments = {"repository": plan.release.repository, "tag": LATEST, "signer": _signer(signing)}
     done = await run_operation(await signer(client, signing), "attest", "last_scan", arguments, PublishError)
-    return list((await report_of(done))["findings"])
+    last = await report_of(done)
+    return (None, ()) if last["why"] else (list(last["findings"]), last["rules"])
 
 
 async def signer(client: Client, signing: Signing) -> dagger.Container:
@@ -147,6 +152,7 @@ def _signer(signing: Signing) -> Mapping[str, str]:
 def facts(plan: Plan, signing: Signing, known: Known) -> Facts:
     """What provenance is made from: no value of a variable is in it. Pure."""
     common = {
+        "policy": plan.trust.policy,
         "repository": plan.release.repository,
         "tags": list(known.tags),
         "platforms": list(plan.image.platforms),
@@ -206,6 +212,7 @@ def scan_record(plan: Plan, verdicts: Verdicts) -> dict[str, Any]:
         started=plan.trust.now,
         finished=plan.trust.now,
         findings=verdicts.found,
+        rules=verdicts.rules,
     )
 
 
@@ -218,6 +225,7 @@ def audit_record(plan: Plan, signing: Signing, image: Assembled, *, verdicts: Ve
         repository="" if known.origin else signing.source.partition("#")[0],
         revision="" if known.origin else plan.image.labels.get(REVISION, ""),
         tags=known.tags,
+        policy=plan.trust.policy,
         gates={gate.name: _recorded(gate) for gate in verdicts.gates},
         waivers=[asdict(waiver) for waiver in used(plan.trust.waivers, verdicts.gates).values()],
     )

@@ -31,12 +31,13 @@ LOG = 20
 
 def markdown(report: Report) -> str:
     """The text: result and gates, then the findings by their effect."""
+    subject, policy = report.subject, f"policy {report.policy}"
     status = "passed" if report.passed else f"FAILED ({', '.join(report.failed)})"
     return "\n".join(
         [
-            f"# {_cell(report.subject.name)}: {status}",
+            f"# {_cell(subject.name)}: {status}",
             "",
-            f"`{report.subject.digest}` for {', '.join(report.subject.platforms)}; score {report.score} of 100",
+            f"`{subject.digest}` for {', '.join(subject.platforms)}; {policy}, score {report.score} of 100",
             "",
             *_table(("gate", "result", "figures"), [_gate(gate) for gate in report.gates]),
             *(line for title, effects in SECTIONS for line in _section(report, title, effects)),

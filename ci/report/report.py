@@ -38,6 +38,7 @@ class Report:
     Attributes:
         version: of this form.
         subject: what was judged.
+        policy: that decided what stops the release: ``report``, ``standard`` or ``strict``.
         passed: whether nothing stops the release.
         failed: names of the gates that stop it.
         score: points of 100, by the checks that passed.
@@ -47,6 +48,7 @@ class Report:
 
     version: int
     subject: Subject
+    policy: str
     passed: bool
     failed: tuple[str, ...]
     score: int
@@ -54,13 +56,14 @@ class Report:
     gates: tuple[GateResult, ...]
 
     @classmethod
-    def of(cls, subject: Subject, gates: Sequence[GateResult]) -> "Report":
-        """From the results of a run."""
+    def of(cls, subject: Subject, gates: Sequence[GateResult], policy: str) -> "Report":
+        """From the results of a run, and the policy that they were judged by."""
         failed = tuple(gate.name for gate in gates if not gate.passed)
         found = outcomes(gates)
         return cls(
             version=VERSION,
             subject=subject,
+            policy=policy,
             passed=not failed,
             failed=failed,
             score=score(found),

@@ -8,7 +8,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
 from ci.decide.config.keys import meanings
-from ci.intool.policy import FAILED, NOT_RUN, PASSED, SEVERITIES, WAIVED
+from ci.intool.policy import FAILED, NOT_RUN, PASSED, POLICIES, SEVERITIES, WAIVED
 from ci.intool.policy.codec import hints
 from ci.report.report import VERSION, Report
 
@@ -20,6 +20,7 @@ _OUTCOMES = {"type": "object", "additionalProperties": {"enum": [PASSED, FAILED,
 
 _VALUES: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("Report", "version"): {"const": VERSION},
+    ("Report", "policy"): {"enum": list(POLICIES)},
     ("Report", "score"): {"type": "integer", "minimum": 0, "maximum": 100},
     ("Report", "checks"): _OUTCOMES,
     ("GateResult", "checks"): _OUTCOMES,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from ci.intool.policy import Finding, GateResult
+from ci.intool.policy.judging import always
 from ci.intool.scan.findings import newer_base
 from ci.intool.scan.findings import update as take
 from ci.report.grouping import Group, grouped
@@ -12,6 +13,9 @@ LIMIT = 15
 """Steps that an error shows."""
 
 NO_STEP = "change what is named above, or accept it with a waiver"
+
+ADOPT = "or accept for a time what is there today: `dagger call baseline --owner NAME -o next-distroless.yaml`"
+"""The step of an app that has no baseline yet."""
 
 Target = tuple[str, str]
 """Name of a package, and the version to take."""
@@ -49,6 +53,16 @@ def fixes(group: Group) -> list[str]:
     targets, left = _removed(group, group.findings)
     step = newer_base if group.package and group.package.system else take
     return [*([step(targets)] if targets else []), *dict.fromkeys(one.fix for one in left)]
+
+
+def adoption(gates: Iterable[GateResult]) -> str:
+    """The step that accepts what stops the release, if a baseline can accept any of it; else empty.
+
+    Args:
+        gates: results of gates of an app that has no baseline.
+    """
+    stopping = (one for gate in gates for one in gate.findings if one.stops)
+    return "" if all(map(always, stopping)) else ADOPT
 
 
 def listed(texts: Sequence[str], *, full: bool = False) -> str:

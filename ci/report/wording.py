@@ -44,7 +44,7 @@ def subject(group: Group, *, full: bool = False) -> str:
         return where or first.id
     if group.kind == PACKAGE and len(group.findings) > 1:
         return where
-    return " ".join(filter(None, (first.id, f"({first.severity})", where)))
+    return " ".join(filter(None, (first.id, f"({first.severity}{', new' if first.new else ''})", where)))
 
 
 def description(group: Group, *, full: bool = False) -> str:
@@ -125,7 +125,8 @@ def _severities(findings: Sequence[Finding]) -> str:
 
 
 def _id(finding: Finding) -> str:
-    return f"{finding.id}, known to be exploited" if exploited(finding) else finding.id
+    known = f"{finding.id}, known to be exploited" if exploited(finding) else finding.id
+    return f"{known} (new)" if finding.new else known
 
 
 def _fixed(group: Group) -> str:

@@ -1,6 +1,7 @@
 """Every gate stops what it is for, and then nothing is in the registry."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,7 @@ WRONG = App(
 
 PIPELINE = """\
 version: 2
+policy: strict
 harden: { budget: 1 }
 waivers:
   - { id: CFG-01, reason: for a day, owner: ann, expires: 2026-01-01 }
@@ -106,6 +108,35 @@ def test_what_fails_is_in_the_report(call: Call, refused: Refused, tmp_path: Pat
     assert "<failure" in written["junit.xml"]
 
 
+def test_what_is_there_is_accepted_for_a_time_and_one_more_finding_is_not(
+    call: Call, refused: Refused, tmp_path: Path
+) -> None:
+    assert refused.called.code != 0
+    source = WRONG.make(tmp_path)
+    written = call("baseline", "--owner", "web", "contents", source=source)
+    assert written.code == 0, written.error
+    for text in (
+        "owner: web",
+        "{id: CVE-2021-23337, where: lodash, until: ",
+        "where: app/page.js, until: ",
+        "where: '@nextcloud/calendar-js', until: ",
+    ):
+        assert text in written.stdout.replace('"', "'"), written.stdout
+    assert "FS-09" not in written.stdout
+    assert "to correct, in every policy: FS-09" in written.stderr
+
+    file = pipeline(tmp_path, written.stdout)
+    accepted = call("--pipeline-file", file, "source-scan", source=source)
+    assert accepted.code == 0, accepted.error
+    assert re.search(r"waived: .*lodash@4\.17\.20.*baseline\.findings\[", accepted.stdout), accepted.stdout
+
+    (source / "app" / "other.js").write_text(SINK)
+    assert_explained(
+        call("--pipeline-file", file, "source-scan", source=source), "rules failed", "(high, new) app/other.js:3"
+    )
+    assert call("--pipeline-file", file, "--policy", "report", "source-scan", source=source).code == 0
+
+
 def test_the_suggested_patch_is_for_git(call: Call, tmp_path: Path) -> None:
     source = WRONG.make(tmp_path)
     called = call("fixes", "contents", source=source)
@@ -119,7 +150,7 @@ def test_the_suggested_patch_is_for_git(call: Call, tmp_path: Path) -> None:
 
 def test_a_base_that_is_out_of_support_is_refused(call: Call, tiny: Path, tmp_path: Path) -> None:
     place = new_repository("old")
-    file = pipeline(tmp_path, 'version: 2\nnode: "20"\n')
+    file = pipeline(tmp_path, 'version: 2\npolicy: strict\nnode: "20"\n')
     called = call("--pipeline-file", file, "--address", place, "publish", source=tiny)
     assert_explained(called, "base failed", "SC-09", "support of node20 ended on 2026-04-30")
     assert tagged(place) == {}
@@ -211,7 +242,7 @@ def test_an_old_base_is_refused_with_the_newer_one_to_take(
     newer = digest(place)
     assert old != newer
     target = new_repository("based")
-    file = pipeline(tmp_path, f"version: 2\nruntime: {{ base: '{place}@{old}' }}\n")
+    file = pipeline(tmp_path, f"version: 2\npolicy: strict\nruntime: {{ base: '{place}@{old}' }}\n")
 
     called = call("--pipeline-file", file, "--address", target, "publish", source=tiny)
 
@@ -247,7 +278,7 @@ def spoiled(shipped: Released, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_a_spoiled_image_is_not_released_again(call: Call, tiny: Path, spoiled: str) -> None:
     target = new_repository("respoiled")
-    called = call("--address", target, "rebase", "--ref", spoiled, source=tiny)
+    called = call("--policy", "strict", "--address", target, "rebase", "--ref", spoiled, source=tiny)
     assert_explained(called, "so nothing was pushed")
     for check, where in (
         ("FS-01", "app/bin/sh"),

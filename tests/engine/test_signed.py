@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Called, command
+from tests.apps.tiny import TINY
+from tests.conftest import command
 from tests.engine.released import Call, Released, manifest, new_repository, passed, tagged
 from tests.engine.test_errors import assert_explained, pipeline
+from tests.engine.test_gates import SINK
 
 pytestmark = pytest.mark.engine
 
@@ -164,24 +166,14 @@ def test_no_secret_is_in_what_the_run_printed_or_made(signed: Released, keys: Ke
         assert key.encode() not in content
 
 
-def test_only_what_the_last_release_did_not_have_fails_where_that_is_asked_for(
-    call: Call, tiny: Path, keys: Keys, tmp_path: Path
+def test_what_the_last_release_did_not_have_is_new_to_its_signer(
+    call: Call, signed: Released, keys: Keys, tmp_path: Path
 ) -> None:
-    place = new_repository("known")
-    strict = "version: 2\nscan: {{ severity: low, unfixed: true, new-only: {} }}\n"
-    waiver = "waivers:\n  - { id: SC-06, reason: the base has no fix, owner: ann, expires: 2099-12-31 }\n"
-
-    def publish(text: str) -> Called:
-        file = pipeline(tmp_path, text)
-        return call(
-            *("--pipeline-file", file, "--address", place, "--git-ref", "refs/tags/v1.0.0", *keys.arguments, "publish"),
-            source=tiny,
-        )
-
-    assert_explained(publish(strict.format("true")), "scan failed", "CVE-2010-4756")
-    accepted = publish(strict.format("true") + waiver)
-    assert accepted.code == 0, accepted.error
-    assert re.search("waived: .*CVE-2010-4756", accepted.stdout)
-    known = publish(strict.format("true"))
-    assert known.code == 0, known.error
-    assert_explained(publish(strict.format("false")), "scan failed", "CVE-2010-4756")
+    source = TINY.make(tmp_path)
+    (source / "lib").mkdir(exist_ok=True)
+    (source / "lib" / "sink.js").write_text(SINK)
+    asked = ("--address", signed.repository, *keys.arguments)
+    assert_explained(call(*asked, "source-scan", source=source), "rules failed", "(high, new) lib/sink.js:3")
+    unknown = call("source-scan", source=source)
+    assert unknown.code == 0, unknown.error
+    assert "lib/sink.js:3" in unknown.stdout

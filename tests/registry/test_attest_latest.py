@@ -35,7 +35,8 @@ def image(registry: Registry, reach: Callable[..., None], tmp_path: Path) -> str
 def test_the_last_scan(image: str, pair: Keys, tmp_path: Path) -> None:
     stranger = signers.keys(tmp_path, "stranger")
     name, digest = split(image)
-    assert latest_scan(name, "2", **pair.trust) == {"findings": [], "digest": "", "why": f"there is no {name}:2"}
+    none = {"findings": [], "rules": [], "digest": "", "why": f"there is no {name}:2"}
+    assert latest_scan(name, "2", **pair.trust) == none
     said = [(predicates.SCAN, "linux/amd64", signers.scan("CVE-1", "CVE-2"))]
     signers.say(tmp_path, image, stranger.signer, said)
     nothing = latest_scan(name, "1", **pair.trust)

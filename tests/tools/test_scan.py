@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ci.intool.common.failure import Failure
-from ci.intool.policy import ImagePath, NotAffected
+from ci.intool.policy import ImagePath, Judging, NotAffected
 from ci.intool.scan import commands
 from ci.intool.scan.database import database
 from ci.intool.scan.failures import failure_of
@@ -55,7 +55,7 @@ def done(argv: Sequence[str], cwd: Path) -> Called:
 
 def test_a_clean_image_passes(scan: Scan) -> None:
     reports = scan({"amd64": [{**DEBIAN, **system("openssl", "3.0.20-1~deb12u2")}, package("next", "15.5.29")]})
-    report = evaluate(reports, {"severity": "low"}, [], TODAY)
+    report = evaluate(reports, {}, [], TODAY)
     gate = result(report)
     assert places(gate) == places(gate, "warns") == []
     assert gate.checks == {"LAY-01": "passed", "SC-06": "passed", "SC-08": "passed"}
@@ -130,9 +130,9 @@ def waiver(expires: str) -> dict[str, str]:
 
 def test_a_waiver_clears_until_its_day(scan: Scan) -> None:
     reports = scan({"amd64": [DEBIAN, package("next", "14.2.24")]})
-    policy = {"severity": "critical"}
-    assert result(evaluate(reports, policy, [waiver(TODAY)], TODAY)).checks["SC-06"] == "waived"
-    expired = result(evaluate(reports, policy, [waiver("2026-11-24")], TODAY))
+    policy = Judging(severity="critical").to_json()
+    assert result(evaluate(reports, {}, [waiver(TODAY)], TODAY, policy)).checks["SC-06"] == "waived"
+    expired = result(evaluate(reports, {}, [waiver("2026-11-24")], TODAY, policy))
     assert not expired.passed
     assert places(expired)[0] == ("waiver-expired", "waivers[0]")
 
@@ -148,7 +148,13 @@ def test_a_waiver_clears_until_its_day(scan: Scan) -> None:
 def test_a_vex_statement_clears_with_its_reason(scan: Scan, tmp_path: Path, product: dict[str, Any]) -> None:
     files = vex(tmp_path, product)
     gate = result(
-        evaluate(scan({"amd64": [DEBIAN, package("next", "14.2.24")]}, vex=files), {"severity": "critical"}, [], TODAY)
+        evaluate(
+            scan({"amd64": [DEBIAN, package("next", "14.2.24")]}, vex=files),
+            {},
+            [],
+            TODAY,
+            Judging(severity="critical").to_json(),
+        )
     )
     assert gate.passed
     assert NEXT not in {one.id for one in found(gate)}
@@ -164,7 +170,13 @@ def test_a_vex_statement_clears_with_its_reason(scan: Scan, tmp_path: Path, prod
 def test_a_vex_statement_on_something_else_clears_nothing(scan: Scan, tmp_path: Path, product: dict[str, Any]) -> None:
     files = vex(tmp_path, product)
     gate = result(
-        evaluate(scan({"amd64": [DEBIAN, package("next", "14.2.24")]}, vex=files), {"severity": "critical"}, [], TODAY)
+        evaluate(
+            scan({"amd64": [DEBIAN, package("next", "14.2.24")]}, vex=files),
+            {},
+            [],
+            TODAY,
+            Judging(severity="critical").to_json(),
+        )
     )
     assert gate.checks["SC-06"] == "failed"
 
@@ -188,13 +200,15 @@ def vex(home: Path, product: dict[str, Any]) -> list[str]:
     return list(prepare([str(home / "vex.json")], "app", str(home / "prepared"))["files"])
 
 
-def test_only_new_findings_fail_with_new_only(scan: Scan) -> None:
+def test_in_standard_only_new_findings_of_high_severity_fail(scan: Scan) -> None:
     last = evaluate(scan({"amd64": [DEBIAN, package("next", "14.2.23")]}), {}, [], TODAY)
     assert not result(last).passed
     now = scan({"amd64": [DEBIAN, package("next", "14.2.24")]})
-    assert result(evaluate(now, {"new_only": True}, [], TODAY, last["found"])).passed
+    known = frozenset((one["id"], one["subject"]) for one in last["found"])
+    by = Judging(policy="standard", earlier=known).to_json()
+    assert result(evaluate(now, {}, [], TODAY, by)).passed
     more = scan({"amd64": [{**DEBIAN, **system("openssl", "3.0.11-1~deb12u2")}, package("next", "14.2.24")]})
-    gate = result(evaluate(more, {"new_only": True}, [], TODAY, last["found"]))
+    gate = result(evaluate(more, {}, [], TODAY, by))
     assert {place for _, place in places(gate)} == {"openssl@3.0.11-1~deb12u2"}
 
 
@@ -244,7 +258,7 @@ def test_a_vulnerable_lockfile_fails_and_the_patch_repairs_it(source: Path, triv
         one for each in reported["suggestions"] for one in each["ids"] if each["target"].startswith(("14.", "8."))
     }
     assert NEXT in removed
-    assert not removed & {one["id"] for one in evaluate({"source": report}, {"severity": "low"}, [], TODAY)["found"]}
+    assert not removed & {one["id"] for one in evaluate({"source": report}, {}, [], TODAY)["found"]}
 
 
 def test_a_weak_setting_is_found_without_a_network(trivy_cache: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ci.commands.report import files
 from ci.intool.policy import (
+    STANDARD,
     Artifact,
     Finding,
     GateResult,
@@ -161,6 +162,7 @@ REPORT = Report.of(
         time="2026-11-24T12:00:00Z",
     ),
     GATES,
+    STANDARD,
 )
 
 

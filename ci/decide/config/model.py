@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ci.decide.config.security import Harden, Scan
-from ci.intool.policy import Waiver
+from ci.intool.policy import STANDARD, Known, Waiver
 
 VERSION = 2
 DETECTED = "detected"
@@ -247,6 +247,19 @@ class Release:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Baseline:
+    """What was there when the pipeline was adopted; ``dagger call baseline`` writes it.
+
+    Attributes:
+        owner: who answers for it.
+        findings: what is accepted, one entry for a rule or vulnerability and a file or package.
+    """
+
+    owner: str
+    findings: tuple[Known, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pipeline:
     """A pipeline file.
 
@@ -254,6 +267,7 @@ class Pipeline:
         version: of the file's format.
         for_: paths or globs of files; where a source has a file for each, and none for those with ``!`` before them,
             `plan` and `doctor` propose this file. Only a file that is given by its name needs it.
+        policy: what stops a release: ``report``, ``standard`` or ``strict``; ``--policy`` wins.
         app: directory of the app, where the source is a workspace; default: the only one with ``next``.
         node: major version of Node.js, 20, 22 or 24; default: what the app requires.
         platforms: platforms of the image; default: that of the engine.
@@ -267,11 +281,14 @@ class Pipeline:
         harden: checks of the image.
         scan: policy for scanner findings.
         waivers: findings that are accepted for a time.
+        baseline: what was there when the pipeline was adopted, accepted for a time; default: none, and then only the
+            last release says what is new.
         release: how a release is named and packed.
     """
 
     version: int = VERSION
     for_: tuple[str, ...] = ()
+    policy: str = STANDARD
     app: str = ""
     node: str = ""
     platforms: tuple[str, ...] = ()
@@ -285,4 +302,5 @@ class Pipeline:
     harden: Harden = field(default_factory=Harden)
     scan: Scan = field(default_factory=Scan)
     waivers: tuple[Waiver, ...] = ()
+    baseline: Baseline | None = None
     release: Release = field(default_factory=Release)

@@ -19,6 +19,11 @@ RENAMED = {
 }
 """Key paths of version 1, which no release had, and what to write in place of them."""
 
+REMOVED = {
+    "scan.new-only": "leave it out: `policy: standard` fails for what the last release did not have",
+}
+"""Key paths that earlier releases had, and what to write in place of them."""
+
 FROM_1 = (*(f"for `{old}` {new}" for old, new in RENAMED.items()), "for `node` a major version such as 22")
 """What changed after version 1."""
 
@@ -52,7 +57,7 @@ def parse_with_places(text: str, file: str) -> tuple[Pipeline, Mapping[str, int]
     root = compose(text, file)
     if root is None:
         return Pipeline(), {}
-    reader = Reader(file, RULES, RENAMED)
+    reader = Reader(file, RULES, {**RENAMED, **REMOVED})
     _refuse_version(root, reader)
     pipeline = reader.read(Pipeline, root)
     _refuse(pipeline, reader)

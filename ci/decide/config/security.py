@@ -25,11 +25,11 @@ class Scan:
     """What scanners may find.
 
     Attributes:
-        severity: lowest severity that fails.
-        unfixed: whether a vulnerability without a fix fails; it is always listed.
-        new_only: whether only findings fail that the last release did not have.
+        severity: lowest severity that fails, of vulnerabilities, Semgrep's findings and weak settings, new or not; none
+            does in the policy ``report``; default: the policy's table.
+        unfixed: whether a vulnerability without a fix is judged like one with a fix; it is always listed.
         exploited: ids of vulnerabilities that are known to be exploited, such as those of CISA's catalogue: they fail
-            whatever their severity, with a fix or without.
+            whatever their severity, with a fix or without; in the policy ``report`` they do not.
         vex: OpenVEX documents, files below the source, that say which vulnerabilities do not affect the app.
         database: repository and tag of Trivy's database.
         database_age: hours after which that database is too old.
@@ -37,9 +37,8 @@ class Scan:
         licenses_allowed: licences, or packages as `name@version`, that may be there all the same.
     """
 
-    severity: str = "high"
+    severity: str = ""
     unfixed: bool = False
-    new_only: bool = False
     exploited: tuple[str, ...] = ()
     vex: tuple[str, ...] = ()
     database: str = "ghcr.io/aquasecurity/trivy-db:2"

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from ci.decide.config.model import PLATFORMS, VERSION
 from ci.decide.project.node import NODE
-from ci.intool.policy import SEVERITIES
+from ci.intool.policy import POLICIES, SEVERITIES
 
 
 class Rule(Protocol):
@@ -124,6 +124,7 @@ RULES: Mapping[str, Rule] = {
         "a directory below the source",
         "write a relative path without `..`, such as apps/web",
     ),
+    "policy": OneOf(POLICIES),
     "node": OneOf(("", *NODE)),
     "platforms[]": OneOf(PLATFORMS),
     "mirrors.npm": Matches(
@@ -165,13 +166,16 @@ RULES: Mapping[str, Rule] = {
     "harden.budget": Range(0, 100_000),
     "harden.memory": Range(0, 1_000_000),
     "harden.base-age": Range(1, 3650),
-    "scan.severity": OneOf(SEVERITIES[1:]),
+    "scan.severity": OneOf(("", *SEVERITIES[1:])),
     "scan.database-age": Range(1, 8760),
     "waivers[].id": TEXT,
     "waivers[].reason": TEXT,
     "waivers[].owner": TEXT,
     "waivers[].expires": Day("write the last day of the waiver, such as 2026-12-31"),
     "waivers[].where": TEXT,
+    "baseline.owner": TEXT,
+    "baseline.findings[].id": TEXT,
+    "baseline.findings[].until": Day("write the last day on which it is accepted, such as 2026-12-31"),
     "release.signature": OneOf(("optional", "required")),
     "release.cache-size": Range(1, 1_000_000),
     "release.compression": OneOf(("gzip", "zstd")),

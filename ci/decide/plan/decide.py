@@ -39,6 +39,7 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest
     version = naming.version_of(tags, request, project.version)
     installed = install(project, pipeline, pins, request)
     packed = image(project, pipeline, pins, request, version=version, platforms=chosen)
+    judged = trust(project, pipeline, pins, request)
     smoke = _smoke(pipeline, packed.health, pins)
     _, why_served = serves(project, pipeline)
     used = [installed.image, packed.base, *smoke.services.values()]
@@ -50,7 +51,7 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest
         build=build(project, pipeline, pins, file.path),
         image=packed,
         smoke=smoke,
-        trust=trust(project, pipeline, pins, request),
+        trust=judged,
         release=released,
         tools=tools(pins),
         notes=(
@@ -63,6 +64,7 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest
                 file=file,
                 images=used,
             ),
+            f"policy: {judged.policy}",
             *([f"serve {packed.serve}: from {why_served}"] if why_served else []),
             *naming.notes(tags),
             *([] if tags.tags else [NO_TAG]),

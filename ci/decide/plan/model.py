@@ -1,15 +1,18 @@
 """The Plan as a value: what stages and gates are given, and all that they know."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ci.decide.config.model import Health, Patch, Scenario
+from ci.decide.config.model import Baseline, Health, Patch, Scenario
 from ci.decide.config.security import Harden, Scan
 from ci.decide.pins import ImageRef, Package, Signer
-from ci.intool.policy import Waiver
+from ci.intool.policy import Judging, Waiver
 from ci.intool.tags import Tags
+
+Earlier = Sequence[Mapping[str, str]] | None
+"""``id`` and ``subject`` of what the last release was found to have; None where there is none."""
 
 BUILD_USER = 1001
 """Who installs and builds: not root, and not the runtime's user."""
@@ -225,6 +228,8 @@ class TrustPlan:
     """What is checked before the image is released.
 
     Attributes:
+        policy: what stops a release: ``report``, ``standard`` or ``strict``.
+        baseline: what was there when it was written, and is accepted for a time; None where there is none.
         harden: checks of the image.
         scan: policy for scanner findings.
         waivers: findings that are accepted for a time.
@@ -241,6 +246,8 @@ class TrustPlan:
         signature: whether a release must be signed: ``required`` or ``optional``.
     """
 
+    policy: str
+    baseline: Baseline | None
     harden: Harden
     scan: Scan
     waivers: tuple[Waiver, ...]
@@ -256,9 +263,27 @@ class TrustPlan:
     dev: tuple[str, ...]
     signature: str
 
-    def accepting(self) -> dict[str, Any]:
-        """Waivers and day, as the arguments of an operation that judges."""
-        return {"waivers": [asdict(waiver) for waiver in self.waivers], "today": self.today}
+    def judging(self, earlier: Earlier = None) -> Judging:
+        """By what findings are judged.
+
+        Args:
+            earlier: what the last release was found to have; None where there is none.
+        """
+        known = self.baseline
+        return Judging(
+            policy=self.policy,
+            severity=self.scan.severity,
+            owner=known.owner if known else "",
+            baseline=known.findings if known else None,
+            earlier=None
+            if earlier is None
+            else frozenset((str(one.get("id", "")), str(one.get("subject", ""))) for one in earlier),
+        )
+
+    def accepting(self, earlier: Earlier = None) -> dict[str, Any]:
+        """Waivers, day and policy, as the arguments of an operation that judges; ``earlier`` as of ``judging``."""
+        waivers = [asdict(waiver) for waiver in self.waivers]
+        return {"waivers": waivers, "today": self.today, "by": self.judging(earlier).to_json()}
 
 
 @dataclass(frozen=True, kw_only=True)

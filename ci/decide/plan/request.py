@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from ci.decide.config.model import PLATFORMS
 from ci.errors import ConfigError
 from ci.intool.common import semver
+from ci.intool.policy import POLICIES
 
 MODES = ("off", "read", "write")
 """What a run does with results in the registry; ``read`` is for untrusted runs, such as those of a fork."""
@@ -34,6 +35,7 @@ class RunRequest:
         cache: what is done with results in the registry: ``off``, ``read`` or ``write``.
         platforms: of the image.
         native: the engine's own platform.
+        policy: what stops a release: ``report``, ``standard`` or ``strict``; empty for the pipeline file's.
         now: the clock, for support that has ended and for tags of a schedule.
     """
 
@@ -51,6 +53,7 @@ class RunRequest:
     cache: str = "off"
     platforms: Sequence[str] = ()
     native: str = "linux/amd64"
+    policy: str = ""
     now: datetime = EPOCH
 
     def __post_init__(self) -> None:
@@ -69,6 +72,8 @@ class RunRequest:
         self._refuse_names()
         if self.cache not in MODES:
             raise ConfigError.of("arguments.cache", given=self.cache, known=MODES)
+        if self.policy and self.policy not in POLICIES:
+            raise ConfigError.of("arguments.policy", given=self.policy, known=POLICIES)
         for platform in self.platforms:
             if platform not in PLATFORMS:
                 raise ConfigError.of("arguments.platform", given=platform, known=PLATFORMS)

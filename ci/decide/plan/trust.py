@@ -12,6 +12,8 @@ def trust(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest)
     """Decide what is checked, and what is accepted on the day of the run."""
     image, own = base(project, pipeline, pins), bool(pipeline.runtime.base)
     return TrustPlan(
+        policy=request.policy or pipeline.policy,
+        baseline=pipeline.baseline,
         harden=pipeline.harden,
         scan=pipeline.scan,
         waivers=pipeline.waivers,

@@ -18,6 +18,7 @@ def record(
     repository: str = "",
     revision: str = "",
     tags: Sequence[str] = (),
+    policy: str = "",
     gates: Mapping[str, Mapping[str, Any]],
     waivers: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, Any]:
@@ -30,6 +31,7 @@ def record(
         repository: URL of the source's git repository.
         revision: its commit.
         tags: that the image is to get.
+        policy: that decided what stops a release.
         gates: name to ``passed``, ``checks`` (id to outcome), ``waived`` and ``skipped`` (a line each), ``figures``.
         waivers: those that covered something.
     """
@@ -39,6 +41,7 @@ def record(
         "digest": digest,
         "source": {"repository": public(repository) if repository else "", "revision": revision},
         "tags": list(tags),
+        "policy": policy,
         "gates": {name: dict(gate) for name, gate in gates.items()},
         "waivers": [dict(waiver) for waiver in waivers],
     }

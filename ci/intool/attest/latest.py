@@ -24,8 +24,8 @@ def latest_scan(
         trusted_root: see there.
 
     Returns:
-        `findings` of all platforms, each once, as `ci.intool.policy.Finding` in JSON; `digest` of the image, or "";
-        `why` there is no scan that counts.
+        `findings` of all platforms, each once; `rules`, ids of those that looked at its source; `digest` of the image,
+        or ""; `why` there is no scan that counts.
 
     Raises:
         Failure: the registry cannot be read.
@@ -34,13 +34,20 @@ def latest_scan(
     where = Repository(repository)
     digest = where.resolve(tag)
     if not digest:
-        return {"findings": [], "digest": "", "why": f"there is no {where.at(tag)}"}
+        return {"findings": [], "rules": [], "digest": "", "why": f"there is no {where.at(tag)}"}
     image = read(where.at(digest))
     statements = counting(collect(image, trust))
     scans = [one for about in image.manifests for one in statements.get(about, ()) if one.kind == SCAN]
     if not scans:
-        return {"findings": [], "digest": digest, "why": f"{where.at(digest)} has no scan result by {trust}"}
+        return {
+            "findings": [],
+            "rules": [],
+            "digest": digest,
+            "why": f"{where.at(digest)} has no scan result by {trust}",
+        }
     found: list[dict[str, Any]] = []
+    looked: list[str] = []
     for statement in scans:
         found += [one for one in scan.findings(statement.predicate) or () if one not in found]
-    return {"findings": found, "digest": digest, "why": ""}
+        looked += [one for one in scan.rules(statement.predicate) if one not in looked]
+    return {"findings": found, "rules": looked, "digest": digest, "why": ""}

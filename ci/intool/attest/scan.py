@@ -15,6 +15,7 @@ def scanned(
     started: str,
     finished: str,
     findings: Sequence[Mapping[str, Any]],
+    rules: Sequence[str] = (),
     report: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The predicate.
@@ -27,6 +28,7 @@ def scanned(
         started: RFC 3339.
         finished: likewise.
         findings: ``id`` and ``subject`` of all that was found, waived or not.
+        rules: ids of the rules that looked at the source.
         report: what the scanner itself printed.
     """
     return {
@@ -35,7 +37,11 @@ def scanned(
             "uri": scanner,
             "version": version,
             "db": {"uri": database, "version": database_version},
-            "result": {"findings": [dict(one) for one in findings], **({"report": dict(report)} if report else {})},
+            "result": {
+                "findings": [dict(one) for one in findings],
+                **({"rules": list(rules)} if rules else {}),
+                **({"report": dict(report)} if report else {}),
+            },
         },
         "metadata": {"scanStartedOn": started, "scanFinishedOn": finished},
     }
@@ -54,3 +60,9 @@ def findings(predicate: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         return None
     return found
+
+
+def rules(predicate: Mapping[str, Any]) -> list[str]:
+    """The ids of the rules that looked at the source; none in a predicate that does not say."""
+    found = inside(predicate, "scanner", "result", "rules")
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []

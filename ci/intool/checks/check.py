@@ -14,7 +14,7 @@ from ci.intool.checks.image import CheckedImage
 from ci.intool.checks.load import diff_ids, images
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Layout
-from ci.intool.policy import Finding, gate_result, merged, not_judged, waivers_from
+from ci.intool.policy import Finding, gate_result, judging, merged, not_judged, waivers_from
 
 GROUPS = (
     accounts,
@@ -40,6 +40,7 @@ def check(
     today: str = "1970-01-01",
     bases: Mapping[str, str] | None = None,
     *,
+    by: Mapping[str, Any] | None = None,
     index: str = "",
 ) -> dict[str, Any]:
     """Check an image for all its platforms.
@@ -50,10 +51,11 @@ def check(
         waivers: accepted findings, each with id, reason, owner, expires and, unless it is for all places, where.
         today: the day on which waivers have to hold, ISO 8601.
         bases: platform to the directory of its base image's layout, in place of ``base_layers`` of ``expected``.
+        by: how findings are judged (``ci.intool.policy.Judging``); default: the strictest.
         index: of the layout (``ci.intool.rootfs.index``); empty to read its layers.
 
     Returns:
-        ``result``, the gate's (``ci.intool.policy.GateResult``): every finding stops the release, except remarks;
+        ``result``, the gate's (``ci.intool.policy.GateResult``);
         ``figures`` are the MB (10^6 bytes) of files by platform, and the number of files of the first. ``digest`` is
         that of the index, ``platforms`` are those found.
 
@@ -73,6 +75,7 @@ def check(
         [*faults, *_not_judged(found, plan), *labels.optional(found)],
         waivers_from(waivers),
         today,
+        by=judging(by),
         checks=FUNCTIONS,
         figures=_figures(found),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from ci.intool.checks.image import CheckedImage
 from ci.intool.checks.table import CHECKS
-from ci.intool.policy import Effect, Finding, ImagePath, Place, Setting, Stops, Warns
+from ci.intool.policy import Finding, ImagePath, Place, Setting
 
 Fault = tuple[str | Place, str]
 """Place and fault; the fix is in the table. A place that is a text is a key of the configuration for checks of
@@ -21,18 +21,24 @@ def check(
     name: str,
 ) -> Callable[[Callable[[CheckedImage], Iterator[Fault]]], Callable[[CheckedImage], Iterator[Finding]]]:
     """Register a function that yields faults as the check of an id; it then yields findings."""
-    return _registering(name, FUNCTIONS, Stops())
+    return _registering(name, FUNCTIONS, CHECKS[name].severity)
 
 
 def remark(
-    name: str,
+    name: str, rule: str, severity: str
 ) -> Callable[[Callable[[CheckedImage], Iterator[Fault]]], Callable[[CheckedImage], Iterator[Finding]]]:
-    """Register a function whose findings only warn."""
-    return _registering(name, REMARKS, Warns())
+    """Register a function for what is worth saying of a check, and does not break it.
+
+    Args:
+        name: of the check.
+        rule: its row of the table of policies.
+        severity: of its findings.
+    """
+    return _registering(name, REMARKS, severity, rule)
 
 
 def _registering(
-    name: str, table: dict[str, Callable[[CheckedImage], Iterator[Finding]]], effect: Effect
+    name: str, table: dict[str, Callable[[CheckedImage], Iterator[Finding]]], severity: str, rule: str = ""
 ) -> Callable[[Callable[[CheckedImage], Iterator[Fault]]], Callable[[CheckedImage], Iterator[Finding]]]:
     definition = CHECKS[name]
 
@@ -41,11 +47,11 @@ def _registering(
             for where, what in function(image):
                 yield Finding(
                     id=name,
-                    severity=definition.severity,
+                    severity=severity,
                     title=what,
                     where=_place(name, where),
                     fix=definition.fix,
-                    effect=effect,
+                    rule=rule,
                 )
 
         table[name] = findings

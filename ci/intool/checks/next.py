@@ -59,7 +59,7 @@ def keys(image: CheckedImage) -> Iterator[Fault]:
             yield path, "has a placeholder, or no key, as encryptionKey"
 
 
-@remark("LAY-07")
+@remark("LAY-07", "keys-without-seed", "medium")
 def derived(image: CheckedImage) -> Iterator[Fault]:
     """Keys that are derived without a secret can be computed by anyone with the source."""
     if not image.expected.seeded:

@@ -11,7 +11,7 @@ from ci.intool.leaks.inside import located
 from ci.intool.leaks.places import Source, sources
 from ci.intool.leaks.secrets import MINIMUM, Needles, Secret, hidden, needles, read
 from ci.intool.leaks.stream import CHUNK, Budget, Search
-from ci.intool.policy import Artifact, Finding, Setting, Warns, gate_result, not_judged, waivers_from
+from ci.intool.policy import Artifact, Finding, Setting, gate_result, judging, not_judged, waivers_from
 
 CHECK = "LAY-02"
 LIMIT = 8 << 30
@@ -26,6 +26,7 @@ def search(
     today: str,
     *,
     canaries: Sequence[str] = (),
+    by: Mapping[str, Any] | None = None,
     limit: int = LIMIT,
 ) -> dict[str, Any]:
     """Search places for secrets; nothing is unpacked to disk, and no secret is ever printed.
@@ -37,6 +38,7 @@ def search(
         waivers: as ``ci.intool.policy`` takes them.
         today: ISO 8601, the waivers' clock.
         canaries: names of those secrets that were made only to be searched for.
+        by: how findings are judged (``ci.intool.policy.Judging``); default: the strictest.
         limit: bytes of one file, decompressed.
 
     Returns:
@@ -60,6 +62,7 @@ def search(
         [*findings, *([] if texts else [unknown])],
         waivers_from(waivers),
         today,
+        by=judging(by),
         checks=[CHECK],
         figures={
             "secrets": len(known),
@@ -78,7 +81,8 @@ def _not_searched(secrets: Iterable[Secret]) -> Iterator[Finding]:
             title = f"not searched for: it has no value of {MINIMUM} bytes or more"
         if secret.short or not secret.values:
             where = Setting(key=f"secret {secret.name}")
-            yield Finding(id=CHECK, severity="low", where=where, title=title, fix="use a longer secret", effect=Warns())
+            fix = "use a longer secret"
+            yield Finding(id=CHECK, severity="low", where=where, title=title, fix=fix, rule="secret-too-short")
 
 
 def _leaks(source: Source, texts: Needles, budget: Budget) -> Iterator[Finding]:

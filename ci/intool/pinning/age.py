@@ -1,6 +1,6 @@
 """Whether a base is still supported, and new enough (check SC-09).
 
-An old base is a warning. It fails only if a newer one is available, so that there is something to do about it.
+An old base breaks it only if a newer one is available, so that there is something to do about it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +13,14 @@ from ci.intool.common.reference import split
 from ci.intool.pinning.days import count, given
 from ci.intool.pinning.ends import End, eol
 from ci.intool.pinning.made import Made, made
-from ci.intool.policy import Artifact, Finding, Stops, Warns, gate_result, not_judged, waivers_from
+from ci.intool.policy import Artifact, Finding, Judging, gate_result, judging, not_judged, waivers_from
 from ci.intool.registry.client import Repository
 from ci.intool.registry.image import find
 
 CHECK = "SC-09"
+NOTICE = "base-notice"
+"""Row of the table of policies for what nothing can be done about yet."""
+
 LIMIT = 30
 """Days after which a base is too old."""
 
@@ -51,6 +54,7 @@ def age(
     ends: Mapping[str, str] | None = None,
     named: bool = False,
     waivers: Sequence[Mapping[str, str]] = (),
+    by: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Check the age of a base, with the current state of its registry.
 
@@ -65,6 +69,7 @@ def age(
         ends: product, such as ``node22`` or ``debian12``, to the last day of its support, ISO 8601.
         named: whether the base is from the pipeline file; else (default) it is a pin of this pipeline.
         waivers: accepted findings.
+        by: how findings are judged (``ci.intool.policy.Judging``); default: the strictest.
 
     Returns:
         ``result``, the gate's (``ci.intool.policy.GateResult``); ``text`` for people.
@@ -78,9 +83,9 @@ def age(
         made_on = Made(day=now, source=SEEN)
     if not made_on and seen:
         made_on = Made(day=seen, source=SEEN)
-    return age_of(
-        reference, made_on, tag, eol(reference, ends or {}), now, limit_days=limit_days, named=named, waivers=waivers
-    )
+    known = eol(reference, ends or {})
+    rules = judging(by)
+    return age_of(reference, made_on, tag, known, now, limit_days=limit_days, named=named, waivers=waivers, by=rules)
 
 
 def now_named(reference: str) -> Tag:
@@ -108,6 +113,7 @@ def age_of(
     limit_days: int = LIMIT,
     named: bool = False,
     waivers: Sequence[Mapping[str, str]] = (),
+    by: Judging | None = None,
 ) -> dict[str, Any]:
     """The result for a base with known facts. Pure; arguments and result are those of ``age``."""
     days = max(0, (today - made_on.day).days) if made_on else None
@@ -118,20 +124,21 @@ def age_of(
         [*findings, *([] if made_on or tag.digest or findings else [not_judged(CHECK, why)])],
         waivers_from(waivers),
         today.isoformat(),
+        by=by,
         checks=[CHECK],
         figures={} if days is None else {"days": days},
     )
     return {"result": result.to_json(), "text": "\n".join(_lines(reference, made_on, days, tag, ends))}
 
 
-def _finding(reference: str, title: str, fix: str, *, stops: bool) -> Finding:
+def _finding(reference: str, title: str, fix: str, *, due: bool) -> Finding:
     return Finding(
         id=CHECK,
-        severity="high" if stops else "low",
+        severity="medium" if due else "low",
         title=title,
         where=Artifact(name=reference),
         fix=fix,
-        effect=Stops() if stops else Warns(),
+        rule="" if due else NOTICE,
     )
 
 
@@ -144,7 +151,7 @@ def _ended(reference: str, ends: Sequence[End], today: date) -> Iterator[Finding
         else:
             continue
         fix = "set `node:` to a release that is supported, or `runtime.base` to a base of one"
-        yield _finding(reference, title, fix, stops=end.day < today)
+        yield _finding(reference, title, fix, due=end.day < today)
 
 
 def _old(
@@ -165,7 +172,7 @@ def _old(
         title += f"; {tag.name} has nothing newer"
     else:
         title += f"; it is not known whether there is a newer one: {tag.trouble}"
-    yield _finding(reference, title, _fix(tag, newer=newer, named=named), stops=newer and made_on is not None)
+    yield _finding(reference, title, _fix(tag, newer=newer, named=named), due=newer and made_on is not None)
 
 
 def _fix(tag: Tag, *, newer: bool, named: bool) -> str:

@@ -1,9 +1,12 @@
 """Results of gates: findings, their places, their effects on the release, and waivers. Pure."""
 
+from ci.intool.policy.baseline import Known
 from ci.intool.policy.effect import Effect, NotAffected, NotJudged, Stops, Waived, Warns
 from ci.intool.policy.finding import SEVERITIES, Finding, at_least, merged, not_judged
+from ci.intool.policy.judging import Judging, decided, judging
 from ci.intool.policy.place import Artifact, ImagePath, Package, Place, Scenario, Setting, Source
 from ci.intool.policy.result import FAILED, NOT_RUN, PASSED, WAIVED, GateResult, joined
+from ci.intool.policy.table import POLICIES, REPORT, STANDARD, STRICT
 from ci.intool.policy.verdict import gate_result
 from ci.intool.policy.waiver import Waiver, used, waivers_from
 
@@ -11,13 +14,19 @@ __all__ = [
     "FAILED",
     "NOT_RUN",
     "PASSED",
+    "POLICIES",
+    "REPORT",
     "SEVERITIES",
+    "STANDARD",
+    "STRICT",
     "WAIVED",
     "Artifact",
     "Effect",
     "Finding",
     "GateResult",
     "ImagePath",
+    "Judging",
+    "Known",
     "NotAffected",
     "NotJudged",
     "Package",
@@ -30,8 +39,10 @@ __all__ = [
     "Waiver",
     "Warns",
     "at_least",
+    "decided",
     "gate_result",
     "joined",
+    "judging",
     "merged",
     "not_judged",
     "used",

@@ -28,6 +28,8 @@ class Finding:
         check: the check that it breaks; empty if ``id`` is one itself, or it breaks none.
         found_in: which of all that was looked at have it: platforms of the image, or ``source``; empty for all of it.
         fixed: versions of a package without it, the lowest of each line of releases; empty if none is known.
+        rule: its row of the table of policies (``policy.toml``); empty if ``id`` is one itself.
+        new: whether it counts as new, which decides in its policy: neither the last release nor the baseline has it.
     """
 
     id: str
@@ -39,11 +41,18 @@ class Finding:
     check: str = ""
     found_in: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
+    rule: str = ""
+    new: bool = False
 
     @property
     def place(self) -> str:
         """The text form of its place; empty if it has none."""
         return "" if self.where is None else str(self.where)
+
+    @property
+    def subject(self) -> str:
+        """What it is about, without what changes from release to release, as lines and versions do; may be empty."""
+        return "" if self.where is None else self.where.subject
 
     @property
     def stops(self) -> bool:
@@ -54,7 +63,7 @@ class Finding:
         """One line for people, without the effect's name."""
         if isinstance(self.effect, NotJudged):
             return f"{self.place or self.id}: {self.effect}"
-        head = " ".join(filter(None, (self.id, f"({self.severity})", self.place)))
+        head = " ".join(filter(None, (self.id, f"({self.severity}{', new' if self.new else ''})", self.place)))
         line = f"{head}: {self.title}" if self.title else head
         line += _paths(self.where.paths) if isinstance(self.where, Package) else ""
         line += f" [{', '.join(self.found_in)}]" if self.found_in else ""

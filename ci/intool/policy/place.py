@@ -1,6 +1,7 @@
 """Where a finding is.
 
-``str()`` of a place is its text form: it is printed, and the ``where`` of a waiver is a glob of it.
+``str()`` of a place is its text form: it is printed, and the ``where`` of a waiver is a glob of it. Its ``subject`` is
+what stays the same from one release to the next: the file without the line, the package without the version.
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ class Source:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
 
+    @property
+    def subject(self) -> str:
+        """The file."""
+        return self.file
+
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
@@ -44,6 +50,11 @@ class Package:
     def __str__(self) -> str:
         return f"{self.name}@{self.version}" if self.version else self.name
 
+    @property
+    def subject(self) -> str:
+        """The name."""
+        return self.name
+
 
 @dataclass(frozen=True, kw_only=True)
 class ImagePath:
@@ -61,6 +72,11 @@ class ImagePath:
     def __str__(self) -> str:
         return self.path
 
+    @property
+    def subject(self) -> str:
+        """The path."""
+        return self.path
+
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
@@ -74,6 +90,11 @@ class Setting:
     key: str
 
     def __str__(self) -> str:
+        return self.key
+
+    @property
+    def subject(self) -> str:
+        """The key."""
         return self.key
 
 
@@ -93,6 +114,11 @@ class Scenario:
     def __str__(self) -> str:
         return f"{self.name}: {self.url}" if self.url else self.name
 
+    @property
+    def subject(self) -> str:
+        """The scenario and what was requested."""
+        return str(self)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Artifact:
@@ -109,6 +135,11 @@ class Artifact:
 
     def __str__(self) -> str:
         return f"{self.name}: {self.path}" if self.path else self.name
+
+    @property
+    def subject(self) -> str:
+        """The part of it."""
+        return str(self)
 
 
 Place = Source | Package | ImagePath | Setting | Scenario | Artifact

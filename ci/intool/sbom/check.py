@@ -7,7 +7,7 @@ from typing import Any
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Layout, LayoutImage
 from ci.intool.common.media import decoded
-from ci.intool.policy import Artifact, Finding, Package, Place, gate_result, merged, not_judged, waivers_from
+from ci.intool.policy import Artifact, Finding, Package, Place, gate_result, judging, merged, not_judged, waivers_from
 from ci.intool.rootfs.index import layers as indexed
 from ci.intool.rootfs.packages import owner
 from ci.intool.sbom.component import Component, Listed
@@ -36,6 +36,7 @@ def check(
     reports: Mapping[str, str],
     own: Sequence[str] = (),
     needs: Sequence[str] = ("next",),
+    by: Mapping[str, Any] | None = None,
     index: str = "",
 ) -> dict[str, Any]:
     """Check that each platform has both documents, and that they describe it and list exactly its components.
@@ -49,6 +50,7 @@ def check(
         reports: platform to the file of Trivy's report on its image, which is independent of the inventory.
         own: names of the workspace's packages, which no lockfile has.
         needs: names of packages without which the image cannot run.
+        by: how findings are judged (``ci.intool.policy.Judging``); default: the strictest.
         index: of the layout (``ci.intool.rootfs.index``); empty to read its layers.
 
     Returns:
@@ -89,6 +91,7 @@ def check(
         [*documented, *merged(versions), *([] if lock else [unknown])],
         waivers_from(waivers),
         today,
+        by=judging(by),
         checks=[NAMED, EXACT],
         figures={"components": count, "documents": len(documents), "explained differences": len({*explained})},
     )

@@ -1,10 +1,10 @@
-"""The findings of a scan, each with its effect under the policy. Pure."""
+"""The findings of a scan, each with its row of the table of policies. Pure."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ci.intool.common import semver
-from ci.intool.policy import Finding, ImagePath, NotAffected, Setting, Source, Stops, Warns, at_least
+from ci.intool.policy import Finding, ImagePath, NotAffected, Setting, Source, at_least
 from ci.intool.policy import Package as Place
 from ci.intool.scan.policy import Rules
 from ci.intool.scan.results import Accepted, Misconfiguration, Package, Scan, Secret, Vulnerability
@@ -17,55 +17,41 @@ EXPLOITED = ", known to be exploited"
 """End of the title of a vulnerability that is."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ScanFinding:
-    """A finding with its effect, and its subject.
-
-    Attributes:
-        finding: it.
-        subject: the package's name, or the file: what stays the same from one release to the next.
-    """
-
-    finding: Finding
-    subject: str
+HIGH = "high"
+"""Least severity of a secret: whichever it is, somebody can use it."""
 
 
-def findings(scan: Scan, rules: Rules, earlier: Collection[tuple[str, str]]) -> Iterator[ScanFinding]:
+def findings(scan: Scan, rules: Rules) -> Iterator[Finding]:
     """All findings of a scan.
 
     Args:
         scan: what was found.
-        rules: what of it fails.
-        earlier: ids and subjects that the last release had.
+        rules: what the pipeline file says of them.
     """
     if scan.ended:
-        yield ScanFinding(finding=_ended(scan.system), subject=scan.system)
+        yield _ended(scan.system)
     for secret in scan.secrets:
-        yield ScanFinding(finding=_secret(secret, image=scan.image), subject=secret.path)
-
-    def decided(finding: Finding, subject: str, *, fails: bool) -> ScanFinding:
-        old = rules.new_only and (finding.id, subject) in earlier and finding.id not in rules.exploited
-        return ScanFinding(finding=replace(finding, effect=Stops() if fails and not old else Warns()), subject=subject)
-
+        yield _secret(secret, image=scan.image)
     for one in scan.vulnerabilities:
-        exploited = one.id in rules.exploited
-        bad = at_least(one.severity, rules.severity) and (bool(one.fixed) or rules.unfixed)
-        yield decided(vulnerability(one, exploited=exploited), one.package.name, fails=bad or exploited)
+        yield vulnerability(one, unfixed=rules.unfixed, exploited=one.id in rules.exploited)
     for package in scan.packages:
         for name in rules.denied(package):
-            yield decided(_license(package, name), package.name, fails=True)
+            yield _license(package, name, own=rules.licenses_own)
     for setting in scan.misconfigurations:
-        yield decided(_misconfiguration(setting), setting.path, fails=at_least(setting.severity, rules.severity))
+        yield _misconfiguration(setting)
 
 
-def vulnerability(one: Vulnerability, *, exploited: bool = False) -> Finding:
+def vulnerability(one: Vulnerability, *, unfixed: bool = False, exploited: bool = False) -> Finding:
     """The finding for a vulnerability.
 
     Args:
         one: it.
+        unfixed: whether one without a fix is judged like one with a fix.
         exploited: whether it is known to be.
     """
     title = one.title.strip().rstrip(".") or "a known vulnerability"
+    severity = one.severity if at_least(one.severity, HIGH) else "lower"
+    row = severity if one.fixed or unfixed else "without-fix"
     return Finding(
         id=one.id,
         severity=one.severity,
@@ -74,6 +60,7 @@ def vulnerability(one: Vulnerability, *, exploited: bool = False) -> Finding:
         fix=_remedy(one),
         check=VULNERABILITIES,
         fixed=_fixed(one),
+        rule=f"vulnerability-{'exploited' if exploited else row}",
     )
 
 
@@ -124,7 +111,7 @@ def newer_base(packages: Iterable[tuple[str, str]]) -> str:
 def _ended(system: str) -> Finding:
     return Finding(
         id=END_OF_LIFE,
-        severity="high",
+        severity="medium",
         where=Place(name=system, system=True),
         title="this operating system has reached its end of life: new vulnerabilities in it are no longer published",
         fix="take a base of a release that is supported",
@@ -136,22 +123,25 @@ def _secret(secret: Secret, *, image: bool) -> Finding:
     place = ImagePath(path=secret.path, layer=secret.layer) if image else Source(file=secret.path)
     return Finding(
         id=secret.rule,
-        severity=secret.severity,
+        severity=secret.severity if at_least(secret.severity, HIGH) else HIGH,
         where=Setting(key=secret.path) if secret.path == CONFIGURATION else place,
         title=f"{secret.title or 'a secret'}{inside}",
         fix="revoke it, remove it from the source, and pass it to the app when it starts",
         check=SECRETS if image else "",
+        rule=SECRETS if image else "secret-in-source",
     )
 
 
-def _license(package: Package, name: str) -> Finding:
+def _license(package: Package, name: str, *, own: bool) -> Finding:
+    demanding = "its licence demands more than notices from operators of a service"
     return Finding(
         id=" ".join(name.split())[:80],
         severity="high",
         where=_place(package),
-        title="its licence demands more than notices from operators of a service",
+        title="scan.licenses-denied names its licence" if own else demanding,
         fix="replace the package, or allow it (scan.licenses-allowed) once its terms are met",
         check=LICENSES,
+        rule="license-refused" if own else "license-network",
     )
 
 
@@ -162,4 +152,5 @@ def _misconfiguration(one: Misconfiguration) -> Finding:
         where=Source(file=one.path, line=one.line),
         title=one.title.strip().rstrip(".") or "a weak setting",
         fix=one.fix.strip().rstrip("."),
+        rule="setting-high" if at_least(one.severity, HIGH) else "setting-lower",
     )

@@ -1,4 +1,4 @@
-"""The policy of the scan gate: which findings make it fail. Pure."""
+"""What the pipeline file says of a scan's findings: fixes, licences, exploited vulnerabilities. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,30 +6,26 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ci.intool.common.json_reader import Json
-from ci.intool.policy import SEVERITIES
 from ci.intool.scan import licenses
 from ci.intool.scan.results import Package
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """Which findings make the gate fail.
+    """Which row of the table of policies a finding belongs to.
 
     Attributes:
-        severity: the lowest that does: ``low``, ``medium``, ``high`` or ``critical``.
-        unfixed: whether a vulnerability without a fix does.
-        new_only: whether only what the last release did not have does. Secrets, and what is known to be exploited, fail
-            all the same.
+        unfixed: whether a vulnerability without a fix is judged like one with a fix.
         licenses_denied: globs of SPDX ids.
+        licenses_own: whether these are the pipeline file's.
         licenses_allowed: globs of ``package@version`` or SPDX ids that are taken nevertheless.
-        exploited: ids of vulnerabilities that are known to be exploited (CISA's catalogue "KEV"); they fail whatever
-            their severity, with a fix or without.
+        exploited: ids of vulnerabilities that are known to be exploited (CISA's catalogue "KEV"), whatever their
+            severity, with a fix or without.
     """
 
-    severity: str = "high"
     unfixed: bool = False
-    new_only: bool = False
     licenses_denied: tuple[str, ...] = licenses.DENIED
+    licenses_own: bool = False
     licenses_allowed: tuple[str, ...] = ()
     exploited: frozenset[str] = frozenset()
 
@@ -46,25 +42,21 @@ class Rules:
 
 
 def rules(given: Mapping[str, Any]) -> Rules:
-    """The policy that was given; what it leaves out is the default.
+    """The rules that were given; what they leave out is the default.
 
     Args:
-        given: ``severity``, ``unfixed``, ``new_only``, ``licenses_denied``, ``licenses_allowed`` and ``kev``.
+        given: ``unfixed``, ``licenses_denied``, ``licenses_allowed`` and ``kev``.
 
     Raises:
         Failure: a field is unknown or malformed.
     """
     node = Json("the scan policy", given, "correct the policy in the pipeline file").object()
-    node.only("severity", "unfixed", "new_only", "licenses_denied", "licenses_allowed", "kev")
-    severity = node.text("severity") or Rules.severity
-    if severity not in SEVERITIES[1:]:
-        raise node.wrong(f"is `{severity}`, and may be {', '.join(SEVERITIES[1:])}", "severity")
-    denied = node.texts("licenses_denied")
+    node.only("unfixed", "licenses_denied", "licenses_allowed", "kev")
+    denied, own = node.texts("licenses_denied"), given.get("licenses_denied") is not None
     return Rules(
-        severity=severity,
         unfixed=node.flag("unfixed"),
-        new_only=node.flag("new_only"),
-        licenses_denied=denied if given.get("licenses_denied") is not None else Rules.licenses_denied,
+        licenses_denied=denied if own else Rules.licenses_denied,
+        licenses_own=own,
         licenses_allowed=node.texts("licenses_allowed"),
         exploited=frozenset(node.texts("kev")),
     )

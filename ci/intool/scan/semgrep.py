@@ -1,15 +1,15 @@
 """Semgrep's report in JSON, and the result of the gate ``rules`` from it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.json_reader import Json, loaded
-from ci.intool.policy import SEVERITIES, Finding, Source, Stops, Warns, at_least, gate_result, waivers_from
+from ci.intool.policy import Finding, Source, at_least, gate_result, judging, waivers_from
 from ci.intool.scan.trivy import REPORT_FIX
+from ci.intool.scan.verdict import subjects
 
-_SEVERITIES = {
+SEVERITY = {
     "ERROR": "high",
     "WARNING": "medium",
     "INFO": "low",
@@ -18,32 +18,32 @@ _SEVERITIES = {
     "MEDIUM": "medium",
     "LOW": "low",
 }
-"""Semgrep's severities, the old names and the new ones."""
+"""Semgrep's severities, the old names and the new ones, to this project's."""
 
 
-def semgrep(report: str, waivers: Sequence[Mapping[str, str]], today: str, severity: str = "high") -> dict[str, Any]:
+def semgrep(
+    report: str, waivers: Sequence[Mapping[str, str]], today: str, by: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The result of the gate ``rules`` from a report of Semgrep.
 
     Args:
         report: file with its JSON.
         waivers: accepted findings, of any gate.
         today: ISO 8601.
-        severity: the lowest that fails.
+        by: how findings are judged (``ci.intool.policy.Judging``); default: the strictest.
 
     Returns:
-        ``result``, the gate's (``ci.intool.policy.GateResult``); files that could not be parsed are warnings.
+        ``result``, the gate's (``ci.intool.policy.GateResult``); ``found``: ``id`` and ``subject`` of all findings,
+        for the next release to compare with.
 
     Raises:
         Failure: the report is malformed, the scan itself failed, or it looked at no file.
     """
-    if severity not in SEVERITIES[1:]:
-        raise Failure(f"`{severity}` is not a severity", f"use one of {', '.join(SEVERITIES[1:])}")
     document = loaded(report, "Semgrep's report", REPORT_FIX)
-    found = [
-        replace(one, effect=Stops() if at_least(one.severity, severity) else Warns()) for one in findings(document)
-    ]
-    files = len(document.object("paths").texts("scanned"))
-    return {"result": gate_result("rules", found, waivers_from(waivers), today, figures={"files": files}).to_json()}
+    found = list(findings(document))
+    figures = {"files": len(document.object("paths").texts("scanned"))}
+    result = gate_result("rules", found, waivers_from(waivers), today, by=judging(by), figures=figures)
+    return {"result": result.to_json(), "found": subjects(found)}
 
 
 def findings(document: Json) -> Iterator[Finding]:
@@ -74,15 +74,29 @@ def findings(document: Json) -> Iterator[Finding]:
 def _finding(result: Json) -> Finding:
     extra = result.object("extra")
     word = extra.text("severity", needed=True).upper()
-    if word not in _SEVERITIES:
+    if word not in SEVERITY:
         raise extra.wrong(f"is `{word}`, which is not a severity", "severity")
+    metadata, severity = extra.object("metadata"), SEVERITY[word]
     return Finding(
         id=result.text("check_id", needed=True),
-        severity=_SEVERITIES[word],
+        severity=severity,
         where=Source(file=result.text("path", needed=True), line=result.object("start").number("line")),
         title=" ".join(extra.text("message").split()).rstrip("."),
-        fix=extra.object("metadata").text("fix"),
+        fix=metadata.text("fix"),
+        rule=row(severity, metadata.text("confidence")),
     )
+
+
+def row(severity: str, confidence: str) -> str:
+    """The row of the table of policies for findings of a rule.
+
+    Args:
+        severity: of the rule, one of ``SEVERITIES``.
+        confidence: that a finding is one, ``HIGH``, ``MEDIUM`` or ``LOW``; else it is not known, and counts as low.
+    """
+    if not at_least(severity, "high"):
+        return "code-lower"
+    return "code-high" if confidence == "HIGH" else "code-guess"
 
 
 def _message(error: Json) -> str:

@@ -1,14 +1,13 @@
 """The result of the gates ``scan`` and ``source``, from Trivy's reports."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ci.intool.common.failure import Failure
-from ci.intool.common.json_reader import Json
-from ci.intool.policy import SEVERITIES, Finding, gate_result, merged, not_judged, waivers_from
-from ci.intool.scan.findings import LICENSES, SECRETS, VULNERABILITIES, ScanFinding, findings, harmless
+from ci.intool.policy import SEVERITIES, Finding, Judging, gate_result, judging, merged, not_judged, waivers_from
+from ci.intool.scan.findings import LICENSES, SECRETS, VULNERABILITIES, findings, harmless
 from ci.intool.scan.policy import Rules, rules
 from ci.intool.scan.results import Scan
 from ci.intool.scan.trivy import report, scan
@@ -19,7 +18,7 @@ def evaluate(
     policy: Mapping[str, Any],
     waivers: Sequence[Mapping[str, str]],
     today: str,
-    earlier: Sequence[Mapping[str, str]] = (),
+    by: Mapping[str, Any] | None = None,
     *,
     gate: str = "scan",
 ) -> dict[str, Any]:
@@ -30,7 +29,7 @@ def evaluate(
         policy: as ``ci.intool.scan.policy.rules`` takes it.
         waivers: accepted findings, of any gate.
         today: ISO 8601.
-        earlier: ``found`` of the last release.
+        by: how findings are judged (``ci.intool.policy.Judging``); default: the strictest.
         gate: name of the result.
 
     Returns:
@@ -41,9 +40,7 @@ def evaluate(
         Failure: a report, the policy or a waiver is malformed, or no report is given.
     """
     scans = [scan(name, report(path, name)) for name, path in reports.items()]
-    last = Json("the last release", {"found": list(earlier)}, "leave `earlier` out, or give `found` of a scan's report")
-    known = {(one.text("id"), one.text("subject")) for one in last.objects("found")}
-    return evaluated(scans, rules(policy), waivers, today, known, gate=gate)
+    return evaluated(scans, rules(policy), waivers, today, judging(by), gate=gate)
 
 
 def evaluated(
@@ -51,27 +48,28 @@ def evaluated(
     policy: Rules,
     waivers: Sequence[Mapping[str, str]],
     today: str,
-    earlier: Collection[tuple[str, str]] = (),
+    by: Judging | None = None,
     *,
     gate: str = "scan",
 ) -> dict[str, Any]:
     """Evaluate what was read; arguments and result are those of ``evaluate``."""
     if not scans:
         raise Failure("no report of Trivy is given", "scan the image first")
-    found = {one.name: list(findings(one, policy, earlier)) for one in scans}
-    each = _once(scans, {name: [one.finding for one in some] for name, some in found.items()})
+    found = {one.name: list(findings(one, policy)) for one in scans}
+    each = _once(scans, found)
     accepted = _once(scans, {one.name: [harmless(other) for other in one.accepted] for one in scans})
     result = gate_result(
         gate,
         [*each, *accepted, *_not_judged(scans)],
         waivers_from(waivers),
         today,
+        by=by,
         checks=(VULNERABILITIES, LICENSES, *([SECRETS] if any(one.image for one in scans) else [])),
         figures=_figures(scans, each, accepted),
     )
     return {
         "result": result.to_json(),
-        "found": _subjects(one for some in found.values() for one in some),
+        "found": subjects(one for some in found.values() for one in some),
         "packages": {one.name: len(one.packages) for one in scans},
     }
 
@@ -82,8 +80,9 @@ def _once(scans: Sequence[Scan], found: Mapping[str, Sequence[Finding]]) -> list
     return once if any(one.image for one in scans) else [replace(one, found_in=()) for one in once]
 
 
-def _subjects(found: Iterator[ScanFinding]) -> list[dict[str, str]]:
-    pairs = dict.fromkeys((one.finding.id, one.subject) for one in found)
+def subjects(found: Iterable[Finding]) -> list[dict[str, str]]:
+    """Id and subject of findings, each once: what the next release compares with."""
+    pairs = dict.fromkeys((one.id, one.subject) for one in found)
     return [{"id": name, "subject": subject} for name, subject in pairs]
 
 

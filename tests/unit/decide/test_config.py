@@ -200,11 +200,11 @@ def test_names_of_variables_are_taken_as_they_are_written(name: str) -> None:
             "zzz: 1",
             "app.yaml:1: zzz: ",
             (
-                "app, build, for, harden, image, install, mirrors, node, patches, platforms, release, runtime, "
-                "scan, smoke, version"
+                "app, baseline, build, for, harden, image, install, mirrors, node, patches, platforms, policy, "
+                "release, runtime, scan, smoke, version"
             ),
         ),
-        ("1: 2", "app.yaml:1: 1: ", "app, build"),
+        ("1: 2", "app.yaml:1: 1: ", "app, baseline, build"),
         (
             "build:\n  script: ci",
             "app.yaml:2: build.script: ",
@@ -214,6 +214,11 @@ def test_names_of_variables_are_taken_as_they_are_written(name: str) -> None:
             "version: 2\nbuild: { run-scripts: [a] }",
             "app.yaml:2: build.run-scripts: ",
             "write `install.allow-scripts`, a list",
+        ),
+        (
+            "scan:\n  new-only: true",
+            "app.yaml:2: scan.new-only: ",
+            "leave it out: `policy: standard` fails for what the last release did not have",
         ),
     ],
 )
@@ -518,10 +523,20 @@ def test_numbers_have_a_range(text: str, key: str, least: int, most: int) -> Non
 
 def test_every_rule_is_about_a_key_of_the_model() -> None:
     known = {
-        *("version", "app", "node", "platforms[]", "mirrors.npm", "install.allow-scripts[]", "install.hosts[]"),
+        *(
+            "version",
+            "policy",
+            "app",
+            "node",
+            "platforms[]",
+            "mirrors.npm",
+            "install.allow-scripts[]",
+            "install.hosts[]",
+        ),
         *("build.generate[]", "build.google-fonts", "build.fonts.*"),
         *("runtime.serve", "runtime.port", "runtime.user", "smoke.deadline"),
         *("harden.budget", "harden.memory", "harden.base-age", "scan.severity", "scan.database-age"),
+        *("baseline.owner", "baseline.findings[].id", "baseline.findings[].until"),
         *(f"waivers[].{key}" for key in ("id", "reason", "owner", "expires", "where")),
         *("release.cache-size", "release.compression", "release.signature"),
         *(f"runtime.health.{key}" for key in ("path", "status", "interval", "timeout", "start-period", "retries")),

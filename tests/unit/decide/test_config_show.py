@@ -33,6 +33,7 @@ def test_without_a_file_all_is_the_default_or_detected() -> None:
         == """\
 version: 2  # default
 for: []  # default
+policy: standard  # default
 app: "."  # detected
 node: "22"  # default
 platforms: []  # default
@@ -88,9 +89,8 @@ harden:
   base-age: 30  # default
   base-signature: true  # default
 scan:
-  severity: high  # default
+  severity: ""  # default
   unfixed: false  # default
-  new-only: false  # default
   exploited: []  # default
   vex: []  # default
   database: ghcr.io/aquasecurity/trivy-db:2  # default
@@ -98,6 +98,7 @@ scan:
   licenses-denied: []  # default
   licenses-allowed: []  # default
 waivers: []  # default
+baseline: null  # default
 release:
   tags: []  # default
   flavor: []  # default

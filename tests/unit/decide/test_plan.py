@@ -169,6 +169,7 @@ def test_moontv_has_no_warning_while_its_node_is_supported() -> None:
         "package manager: pnpm 10.14.0",
         "not run: husky (script prepare of package.json: git hooks)",
         "font Inter: @fontsource-variable/inter 5.3.0 (pins.toml)",
+        "policy: standard",
     )
 
 
@@ -642,6 +643,7 @@ def test_notes_say_where_decisions_come_from() -> None:
         "pipeline: none, all by detection",
         "node 22: from default",
         "package manager: npm (the one that comes with Node)",
+        "policy: standard",
     )
 
 
@@ -651,7 +653,7 @@ def test_stand_ins_are_told_once_each(tmp_path: Path) -> None:
     listed.write_text("[images]\n" + "".join(f'"{name}" = "{DIGEST}"\n' for name in names), "utf-8")
     scenarios = tuple(Scenario(name=name, services={name: "redis"}) for name in ("a", "b"))
     decision = plan_of(pipeline=Pipeline(smoke=Smoke(scenarios=scenarios)), pinned=pins.load({STAND_INS: str(listed)}))
-    assert decision.notes[3:] == tuple(
+    assert decision.notes[3:-1] == tuple(
         f"stand-in: {name} (this engine has no upstream images)" for name in names if "node:20" not in name
     )
     assert decision.install.image.digest == decision.image.base.digest == DIGEST

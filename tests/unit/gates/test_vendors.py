@@ -27,7 +27,7 @@ from ci.gates.vendors import (
     snyk_image,
     snyk_source,
 )
-from ci.intool.policy import Finding, Package
+from ci.intool.policy import Finding, GateResult, Judging, Package
 from tests.results import places
 from tests.unit.plans import PINS
 
@@ -125,18 +125,23 @@ def test_reports_are_read_whatever_they_hold(
     assert list(read(report)) == found
 
 
+def judged(vendor: Vendor, answers: list[Answer], policy: str = "standard") -> GateResult:
+    return judge(vendor, answers, Judging(policy=policy))
+
+
 @pytest.mark.parametrize(("vendor", "code"), [(SNYK, 1), (SCOUT, 2)])
 def test_the_exit_code_is_the_verdict(vendor: Vendor, code: int) -> None:
-    assert judge(vendor, [answer(0, {}), answer(0, {})]).passed
-    refused = judge(vendor, [answer(0, {}, SOURCE), answer(code, {})])
+    assert judged(vendor, [answer(0, {}), answer(0, {})]).passed
+    refused = judged(vendor, [answer(0, {}, SOURCE), answer(code, {})])
     assert not refused.passed
     assert [one.fix for one in refused.findings] == [vendor.fix]
     assert places(refused) == [(f"{vendor.name}-report", AMD)]
+    assert judged(vendor, [answer(0, {}, SOURCE), answer(code, {})], "report").passed
 
 
 def test_what_is_found_is_told_once_and_the_worst_first() -> None:
     twice = {"vulnerabilities": [LODASH, ZLIB, LODASH]}
-    result = judge(SNYK, [answer(1, twice), answer(0, {"vulnerabilities": [LODASH]}, SOURCE)])
+    result = judged(SNYK, [answer(1, twice), answer(0, {"vulnerabilities": [LODASH]}, SOURCE)])
     assert [(one.id, one.place, one.found_in) for one in result.findings] == [
         ("SNYK-2", "zlib@1.3", (AMD,)),
         ("SNYK-1", "lodash@4.17.0", ()),
@@ -145,14 +150,14 @@ def test_what_is_found_is_told_once_and_the_worst_first() -> None:
 
 
 def test_what_does_not_fail_is_a_warning() -> None:
-    result = judge(SCOUT, [answer(0, SARIF)])
+    result = judged(SCOUT, [answer(0, SARIF)])
     assert result.passed
     assert [one.effect.kind for one in result.findings] == ["warns", "warns"]
     assert result.figures == {"high": 1, "unknown": 1}
 
 
 def test_a_source_without_a_supported_project_is_not_run() -> None:
-    result = judge(SNYK, [answer(3, where=SOURCE), answer(0, {})])
+    result = judged(SNYK, [answer(3, where=SOURCE), answer(0, {})])
     assert result.passed
     assert places(result, "not-judged") == [("snyk-source", SOURCE)]
 
@@ -171,7 +176,7 @@ def test_a_source_without_a_supported_project_is_not_run() -> None:
 )
 def test_a_scan_without_a_verdict_is_an_error(vendor: Vendor, given: Answer) -> None:
     with pytest.raises(PublishError) as error:
-        judge(vendor, [answer(0, {}), given])
+        judged(vendor, [answer(0, {}), given])
     facts = error.value.facts
     assert (error.value.id, facts["vendor"], facts["where"]) == ("judging.vendor", vendor.name, given.where)
     assert str(facts["problem"]).startswith(f"exit code {given.code}")
@@ -180,7 +185,7 @@ def test_a_scan_without_a_verdict_is_an_error(vendor: Vendor, given: Answer) -> 
 
 def test_an_error_has_the_last_words_alone() -> None:
     with pytest.raises(PublishError) as error:
-        judge(SCOUT, [answer(1, stderr="\n".join(f"line {n}" for n in range(100)))])
+        judged(SCOUT, [answer(1, stderr="\n".join(f"line {n}" for n in range(100)))])
     assert re.findall(r"line (\d+)", str(error.value.facts["output"])) == [str(n) for n in range(100 - TAIL, 100)]
 
 

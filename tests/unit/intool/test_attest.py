@@ -232,6 +232,7 @@ def test_an_audit_record() -> None:
         repository="https://a:b@example.com/app",
         revision="c",
         tags=["1"],
+        policy="standard",
         gates={"prove": gate},
         waivers=[waiver],
     )
@@ -241,6 +242,7 @@ def test_an_audit_record() -> None:
         "digest": A,
         "source": {"repository": "https://example.com/app", "revision": "c"},
         "tags": ["1"],
+        "policy": "standard",
         "gates": {"prove": gate},
         "waivers": [waiver],
     }
@@ -254,6 +256,9 @@ def test_a_scan() -> None:
     moment = "2026-01-01T00:00:00Z"
     reported = scan.scanned(scanner="x", version="1", started=moment, finished=moment, findings=[finding])
     assert (scan.problem(reported), scan.findings(reported)) == ("", [finding])
+    assert scan.rules(reported) == scan.rules({"scanner": {"result": {"rules": 1}}}) == []
+    looked = scan.scanned(scanner="x", version="1", started=moment, finished=moment, findings=[], rules=["next-ssrf"])
+    assert scan.rules(looked) == ["next-ssrf"]
     assert reported["metadata"] == {"scanStartedOn": moment, "scanFinishedOn": moment}
     for broken in ({}, {"scanner": 1}, {"scanner": {"uri": "x", "result": []}}, {"scanner": {"result": {}}}):
         assert scan.problem(broken)

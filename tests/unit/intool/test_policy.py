@@ -37,9 +37,25 @@ from tests.results import places
 
 TODAY = "2026-11-24"
 LEFT, RIGHT = Package(name="left", version="1.0.0"), Package(name="right", version="2.0.0")
-WORST = Finding(id="CVE-1", severity="critical", where=LEFT, title="breaks", fix="take 1.0.1", check="SC-06")
+WORST = Finding(
+    id="CVE-1",
+    severity="critical",
+    where=LEFT,
+    title="breaks",
+    fix="take 1.0.1",
+    check="SC-06",
+    rule="vulnerability-critical",
+)
 SHELL = Finding(id="FS-01", severity="high", where=ImagePath(path="bin/sh"), title="a shell", fix="remove it")
-MILD = Finding(id="CVE-2", severity="low", where=RIGHT, title="may break", check="SC-06", effect=Warns())
+MILD = Finding(
+    id="CVE-2",
+    severity="low",
+    where=RIGHT,
+    title="may break",
+    check="SC-06",
+    rule="vulnerability-lower",
+    effect=Warns(),
+)
 WAIVER = {"id": "CVE-1", "reason": "never called", "owner": "ann", "expires": TODAY}
 
 

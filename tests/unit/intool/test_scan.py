@@ -10,7 +10,7 @@ import pytest
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Layout
-from ci.intool.policy import GateResult, Source, Stops, Warns
+from ci.intool.policy import GateResult, Judging, Source, Stops, Warns
 from ci.intool.scan import commands
 from ci.intool.scan.database import database
 from ci.intool.scan.flatten import flatten
@@ -351,7 +351,7 @@ def test_semgreps_findings_are_judged(tmp_path: Path) -> None:
     assert gate.findings[0].fix == "escape it"
     assert gate.figures == {"files": 1}
     assert judged(tmp_path, sast("WARNING")).passed
-    assert not judged(tmp_path, sast("WARNING"), severity="medium").passed
+    assert not judged(tmp_path, sast("WARNING"), by=Judging(severity="medium").to_json()).passed
     waiver = {"id": "next-error", "reason": "r", "owner": "o", "expires": "2026-03-01"}
     assert judged(tmp_path, sast("ERROR"), waivers=[waiver]).passed
 
@@ -386,8 +386,8 @@ def test_a_scan_of_the_source_that_failed_is_no_good_news(tmp_path: Path, report
 
 
 def test_a_severity_of_the_policy_is_checked(tmp_path: Path) -> None:
-    with pytest.raises(Failure, match="`worst` is not a severity"):
-        judged(tmp_path, sast(), severity="worst")
+    with pytest.raises(Failure, match="is `worst`, and may be low"):
+        judged(tmp_path, sast(), by=Judging(severity="worst").to_json())
 
 
 @pytest.mark.parametrize(

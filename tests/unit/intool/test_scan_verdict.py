@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ci.intool.common.failure import Failure
-from ci.intool.policy import Finding, GateResult, ImagePath, NotAffected, Package, Source, Waived
+from ci.intool.policy import Finding, GateResult, ImagePath, Judging, NotAffected, Package, Source, Waived
 from ci.intool.scan.licenses import DENIED, denied, matches
 from ci.intool.scan.policy import rules
 from ci.intool.scan.verdict import evaluate, evaluated
@@ -17,7 +17,15 @@ TODAY = "2026-03-01"
 
 def reported(*reports: dict[str, Any], policy: dict[str, Any] | None = None, **over: Any) -> GateResult:
     named = [scanned(one, name) for one, name in zip(reports, ("linux/amd64", "linux/arm64", "source"), strict=False)]
-    return result(evaluated(named, rules(policy or {}), over.pop("waivers", []), TODAY, over.pop("earlier", ())))
+    return result(
+        evaluated(
+            named,
+            rules(policy or {}),
+            over.pop("waivers", []),
+            TODAY,
+            Judging(policy=over.pop("name", "strict"), **over),
+        )
+    )
 
 
 def waiver(id: str, expires: str = "2026-04-01") -> dict[str, str]:  # noqa: A002
@@ -25,24 +33,30 @@ def waiver(id: str, expires: str = "2026-04-01") -> dict[str, str]:  # noqa: A00
 
 
 @pytest.mark.parametrize(
-    ("severity", "fixed", "policy", "passed"),
+    ("severity", "fixed", "policy", "limit", "passed"),
     [
-        ("CRITICAL", "1.0.1", {}, False),
-        ("HIGH", "1.0.1", {}, False),
-        ("MEDIUM", "1.0.1", {}, True),
-        ("MEDIUM", "1.0.1", {"severity": "medium"}, False),
-        ("LOW", "1.0.1", {"severity": "medium"}, True),
-        ("UNKNOWN", "1.0.1", {"severity": "low"}, True),
-        ("", "1.0.1", {"severity": "low"}, True),
-        ("HIGH", "1.0.1", {"severity": "critical"}, True),
-        ("CRITICAL", "", {}, True),
-        ("CRITICAL", "", {"unfixed": True}, False),
-        ("LOW", "", {"kev": ["CVE-2025-0001"]}, False),
-        ("LOW", "", {"kev": ["CVE-2025-0002"]}, True),
+        ("CRITICAL", "1.0.1", {}, "", False),
+        ("HIGH", "1.0.1", {}, "", False),
+        ("MEDIUM", "1.0.1", {}, "", True),
+        ("MEDIUM", "1.0.1", {}, "medium", False),
+        ("LOW", "1.0.1", {}, "medium", True),
+        ("UNKNOWN", "1.0.1", {}, "low", True),
+        ("", "1.0.1", {}, "low", True),
+        ("HIGH", "1.0.1", {}, "critical", True),
+        ("CRITICAL", "", {}, "", True),
+        ("CRITICAL", "", {"unfixed": True}, "", False),
+        ("LOW", "", {"kev": ["CVE-2025-0001"]}, "", False),
+        ("LOW", "", {"kev": ["CVE-2025-0002"]}, "", True),
     ],
 )
-def test_severity_and_fix_decide(severity: str, fixed: str, policy: dict[str, Any], passed: bool) -> None:  # noqa: FBT001
-    gate = reported(report(vulnerability("a", "1.0.0", fixed, severity=severity)), policy=policy)
+def test_severity_and_fix_decide(
+    severity: str,
+    fixed: str,
+    policy: dict[str, Any],
+    limit: str,
+    passed: bool,  # noqa: FBT001
+) -> None:
+    gate = reported(report(vulnerability("a", "1.0.0", fixed, severity=severity)), policy=policy, severity=limit)
     assert gate.passed is passed
     assert gate.checks["SC-06"] == ("passed" if passed else "failed")
     assert [one.effect.kind for one in gate.findings if one.id == "CVE-2025-0001"] == ["warns" if passed else "stops"]
@@ -62,6 +76,7 @@ def test_a_vulnerability_says_where_what_and_the_next_step() -> None:
         fix="update next to 14.2.31 or 15.4.5",
         fixed=("14.2.31", "15.4.5"),
         check="SC-06",
+        rule="vulnerability-high",
     )
     assert gate.figures == {
         "critical": 0, "high": 1, "medium": 0, "low": 0, "unknown": 0, "accepted by VEX": 0, "without a license": 1,
@@ -105,28 +120,33 @@ def test_a_package_of_the_system_needs_a_newer_base() -> None:
 
 
 @pytest.mark.parametrize(
-    ("earlier", "policy", "passed"),
+    ("earlier", "rules", "policy", "passed"),
     [
-        ({("CVE-2025-0001", "a")}, {"new_only": True}, True),
-        ({("CVE-2025-0001", "a")}, {}, False),
-        ({("CVE-2025-0001", "b")}, {"new_only": True}, False),
-        ({("CVE-2025-0002", "a")}, {"new_only": True}, False),
-        ({("CVE-2025-0001", "a")}, {"new_only": True, "kev": ["CVE-2025-0001"]}, False),
+        ({("CVE-2025-0001", "a")}, {}, "standard", True),
+        ({("CVE-2025-0001", "a")}, {}, "strict", False),
+        ({("CVE-2025-0001", "b")}, {}, "standard", False),
+        ({("CVE-2025-0001", "b")}, {}, "report", True),
+        ({("CVE-2025-0002", "a")}, {}, "standard", False),
+        (set(), {}, "standard", False),
+        (None, {}, "standard", True),
+        ({("CVE-2025-0001", "a")}, {"kev": ["CVE-2025-0001"]}, "standard", False),
     ],
 )
-def test_only_new_findings_fail_with_new_only(
-    earlier: set[tuple[str, str]],
-    policy: dict[str, Any],
+def test_in_standard_only_new_findings_of_high_severity_fail(
+    earlier: set[tuple[str, str]] | None,
+    rules: dict[str, Any],
+    policy: str,
     passed: bool,  # noqa: FBT001
 ) -> None:
-    gate = reported(report(vulnerability("a", "1.0.1", "1.0.2")), policy=policy, earlier=earlier)
+    known = None if earlier is None else frozenset(earlier)
+    gate = reported(report(vulnerability("a", "1.0.1", "1.0.2")), policy=rules, earlier=known, name=policy)
     assert gate.passed is passed
     assert [one.id for one in gate.findings if one.effect.kind != "not-judged"] == ["CVE-2025-0001"]
 
 
 def test_a_secret_fails_though_it_is_old_and_is_not_repeated() -> None:
     given = report(results=[secret()])
-    gate = reported(given, policy={"new_only": True, "severity": "critical"}, earlier={("private-key", "app/key.pem")})
+    gate = reported(given, name="report", severity="critical", earlier=frozenset({("private-key", "app/key.pem")}))
     assert gate.checks["LAY-01"] == "failed"
     assert [(one.id, one.where) for one in found(gate)] == [("private-key", ImagePath(path="app/key.pem", layer=LAYER))]
     assert "BEGIN" not in json.dumps(gate.to_json())
@@ -237,7 +257,7 @@ def test_a_weak_setting_is_judged_by_its_severity() -> None:
     passing = {**setting, "ID": "DS-0001", "Status": "PASS"}
     given = report(results=[{"Target": "Dockerfile", "Class": "config", "Misconfigurations": [setting, passing]}])
     assert [(one.id, one.where) for one in found(reported(given))] == [("DS-0002", Source(file="Dockerfile", line=3))]
-    assert reported(given, policy={"severity": "critical"}).passed
+    assert reported(given, severity="critical").passed
 
 
 def test_a_system_past_its_end_of_life_fails() -> None:
@@ -261,9 +281,6 @@ def test_what_could_not_be_checked_is_reported() -> None:
     ("policy", "message"),
     [
         ({"severety": "high"}, "severety is unknown"),
-        ({"severity": "worst"}, "is `worst`, and may be low"),
-        ({"severity": "unknown"}, "and may be low"),
-        ({"severity": 3}, "severity is not a text"),
         ({"unfixed": "yes"}, "unfixed is neither true nor false"),
         ({"licenses_denied": "AGPL-*"}, "licenses_denied is not a list"),
         ({"kev": [1]}, r"kev\[0\] is not a text"),
@@ -306,14 +323,15 @@ def test_reports_come_from_files(tmp_path: Path) -> None:
     given = {"linux/amd64": str(tmp_path / "one.json")}
     first = evaluate(given, {}, [], TODAY)
     assert not result(first).passed
-    assert result(evaluate(given, {"new_only": True}, [], TODAY, first["found"])).passed
+    known = frozenset((one["id"], one["subject"]) for one in first["found"])
+    assert result(evaluate(given, {}, [], TODAY, Judging(policy="standard", earlier=known).to_json())).passed
     for text in ("", "[]", "{", '{"a": NaN}', "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")):
         (tmp_path / "one.json").write_text(text)
         with pytest.raises(Failure, match="Trivy's report on linux/amd64 is not"):
             evaluate(given, {}, [], TODAY)
     with pytest.raises(Failure, match=r"cannot be read \(No such file"):
         evaluate({"linux/amd64": str(tmp_path / "none.json")}, {}, [], TODAY)
-    with pytest.raises(Failure, match=r"the last release: found\[0\] is not an object"):
-        evaluate({}, {}, [], TODAY, ["CVE"])  # type: ignore[list-item]
+    with pytest.raises(Failure, match=r"the policy: earlier\[0\] is not an object"):
+        evaluate({}, {}, [], TODAY, {**Judging().to_json(), "earlier": ["CVE"]})
     with pytest.raises(Failure, match="no report of Trivy is given"):
         evaluate({}, {}, [], TODAY)

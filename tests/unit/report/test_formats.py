@@ -12,7 +12,7 @@ from defusedxml.ElementTree import fromstring
 from jsonschema import Draft4Validator, Draft202012Validator
 
 from ci.intool.common.failure import Failure
-from ci.intool.policy import Finding, GateResult, Source, Warns
+from ci.intool.policy import STANDARD, Finding, GateResult, Source, Warns
 from ci.report.junit import junit
 from ci.report.markdown import markdown
 from ci.report.report import Report
@@ -24,7 +24,7 @@ from tests.unit.gate_results import DIRECTORY, GATES, REPORT, snapshots
 OFFICIAL = json.loads((Path(__file__).parents[1] / "data/sarif-2.1.0.schema.json").read_text("utf-8"))
 DOCUMENT = sarif(REPORT)
 RUN = DOCUMENT["runs"][0]
-NOTHING = Report.of(REPORT.subject, [])
+NOTHING = Report.of(REPORT.subject, [], STANDARD)
 
 
 @pytest.mark.parametrize("name", ["terminal.txt", "report.json", "summary.md", "results.sarif", "junit.xml"])
@@ -52,7 +52,7 @@ def test_the_report_comes_back_from_json() -> None:
 def test_the_report_says_whether_it_passed_and_by_which_checks() -> None:
     assert (REPORT.passed, REPORT.failed) == (False, ("rules", "hardening", "base", "smoke"))
     assert (REPORT.checks["CFG-01"], REPORT.checks["SC-06"]) == ("failed", "waived")
-    assert Report.of(REPORT.subject, [GATES[-1]]).passed
+    assert Report.of(REPORT.subject, [GATES[-1]], STANDARD).passed
 
 
 def test_the_schema_of_the_report_is_current() -> None:
@@ -154,7 +154,7 @@ def test_a_fingerprint_stays_where_lines_move_and_differs_between_findings() -> 
             Finding(id="a", severity="low", title="t", where=Source(file="x.ts", line=line), effect=Warns())
             for line in lines
         ]
-        report = Report.of(REPORT.subject, [GateResult(name="rules", findings=tuple(found))])
+        report = Report.of(REPORT.subject, [GateResult(name="rules", findings=tuple(found))], STANDARD)
         return [one["partialFingerprints"][FINGERPRINT] for one in sarif(report)["runs"][0]["results"]]
 
     assert prints(1, 5) == prints(3, 9)
@@ -220,7 +220,7 @@ def test_junit_counts_what_it_has() -> None:
 def test_no_text_breaks_out_of_its_cell() -> None:
     odd = "a | b\n# <script> `x` [y](z)"
     finding = replace(GATES[0].findings[0], title=odd)
-    lines = markdown(Report.of(REPORT.subject, [replace(GATES[0], findings=(finding,))])).splitlines()
+    lines = markdown(Report.of(REPORT.subject, [replace(GATES[0], findings=(finding,))], STANDARD)).splitlines()
     [row] = [line for line in lines if "script" in line]
     assert "&lt;script&gt;" in row
     assert row.replace("\\|", "").count("|") == 7

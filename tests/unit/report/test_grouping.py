@@ -28,8 +28,8 @@ from ci.report.junit import junit
 from ci.report.lines import LIMIT, finding_lines, stopping_lines
 from ci.report.report import Report
 from ci.report.sarif import sarif
+from ci.report.steps import ADOPT, NO_STEP, adoption, listed, steps
 from ci.report.steps import LIMIT as STEPS
-from ci.report.steps import NO_STEP, listed, steps
 from ci.report.text import results
 from ci.report.wording import inside, line
 from tests.unit.gate_results import GATES, REPORT
@@ -113,7 +113,7 @@ def test_what_is_not_printed_is_counted(gates: Sequence[GateResult]) -> None:
 
 
 def test_reports_for_programs_have_each_finding_by_itself() -> None:
-    made = Report.of(REPORT.subject, REFUSED)
+    made = Report.of(REPORT.subject, REFUSED, "standard")
     assert Report.from_json(json.loads(json.dumps(made.to_json()))).gates == REFUSED
     judged = [one.id for gate in REFUSED for one in gate.findings if not isinstance(one.effect, NotJudged)]
     assert [one["ruleId"] for one in sarif(made)["runs"][0]["results"]] == judged
@@ -339,3 +339,18 @@ def test_steps_are_listed() -> None:
     assert len(listed(many).splitlines()) == STEPS + 1
     assert len(listed(many, full=True).splitlines()) == 21
     assert listed([]) == NO_STEP
+
+
+def test_what_is_new_says_so_on_its_own_and_among_others() -> None:
+    """It is why the one of two findings of equal severity stops."""
+    new, old = replace(cve(1, "14.2.25"), new=True), cve(2, "14.2.25", effect=Warns())
+    assert lines(gate("source", new))[0].startswith("CVE-1 (high, new) next@")
+    [both] = lines(gate("source", new, old))
+    assert "1 vulnerability stops (1 high: CVE-1 (new)), 1 warns (1 high)" in both
+
+
+def test_an_app_without_a_baseline_is_shown_how_to_write_one_if_that_helps() -> None:
+    shell = Finding(id="FS-01", severity="high", title="is a shell")
+    worst = replace(cve(1, "14.2.25", severity="critical"), rule="vulnerability-critical")
+    assert adoption([gate("hardening", shell), gate("source", worst)]) == ADOPT
+    assert adoption([gate("hardening", shell), gate("source", replace(worst, effect=Warns()))]) == ""
