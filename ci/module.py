@@ -42,7 +42,10 @@ Platform = Annotated[str, Doc("Platform, such as linux/arm64; default: linux/amd
 Repository = Annotated[str, Doc("Repository without tag; default: the one that `publish` pushes to")]
 Tags = Annotated[list[str] | None, Doc("Tags to set; default: those that `publish` would")]
 
-NEVER_SENT = ["**/node_modules", "**/.next", "**/.git", "**/.env", "**/.env.*", "!**/.env.example", "**/.turbo"]
+SENT = [f"!**/.env.{name}" for name in ("example", "sample", "template", "*.example", "*.sample", "example.local")]
+"""Example files: the variables of an app by name, without secrets."""
+
+NEVER_SENT = ["**/node_modules", "**/.next", "**/.git", "**/.env", "**/.env.*", *SENT, "**/.turbo"]
 
 
 @exposed_object

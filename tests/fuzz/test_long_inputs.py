@@ -28,6 +28,8 @@ from ci.decide.project.package import Package
 from ci.decide.project.package import parse as parse_package
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import Workspace, find
+from ci.decide.variables.dummies import Form, dummy
+from ci.decide.variables.schema import rules
 from ci.intool.rootfs.packages import owner
 from ci.intool.tags.versions import pep440, precedence
 from tests.fuzz.checks import bounded, survives
@@ -135,6 +137,12 @@ INPUTS: dict[str, Callable[[], Any]] = {
     "variables, one brace": partial(environment.names, [filled("{", "a ")]),
     "variables, brackets": partial(environment.names, [filled("", "process.env[ ")]),
     "variables, spaces": partial(environment.names, [filled("{}", " ")]),
+    "validators, entries": partial(rules, filled("", "AB: z.string(),")),
+    "validators, without an end": partial(rules, filled("", "AB: z.a(")),
+    "validators, names": partial(rules, filled("const a = a;", "AB: a,")),
+    "validators, conditions": partial(rules, filled("AB: ", "a ? z.b() : ")),
+    "validators, a pattern": partial(dummy, "A", Form(pattern="(a+)+$")),
+    "validators, a long pattern": partial(dummy, "A", Form(pattern=filled("", "a*") + "$")),
     ".env.example, lines": partial(environment.declared, filled("", "\n")),
     ".env.example, spaces": partial(environment.declared, filled("", "A ")),
     "JavaScript, a text without an end": partial(without_comments, filled("'", "\\'")),

@@ -39,6 +39,7 @@ DECIDE: tuple[tuple[str, ...], ...] = (
     ("pins",),
     ("ecosystems",),
     ("diagnose",),
+    ("variables",),
 )
 """The same for the rooms of ``decide``."""
 

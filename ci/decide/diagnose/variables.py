@@ -1,9 +1,31 @@
 """Builds that miss a variable."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from ci.decide.variables import Variable
+from ci.decide.variables.block import block
+from ci.decide.variables.dummies import dummy
 from ci.messages import Message, message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of an app's variables before it is built.
+
+    Attributes:
+        reads: names that the source reads.
+        declared: what validators and example files say.
+        given: names that the build has.
+    """
+
+    reads: tuple[str, ...] = ()
+    declared: tuple[Variable, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+NOTHING = Known()
 
 _FAILED = re.compile(r"Error\b|\berror\b|[❌✖✗\u2a2f]")
 _NAME = r"[`'\"]?(?P<name>[A-Z][A-Z0-9_]*[A-Z0-9])[`'\"]?"
@@ -41,16 +63,39 @@ _URL = (
 _LIKE_URL = re.compile(r"URL|URI|HOST|ORIGIN|DOMAIN|ENDPOINT|SITE|BASE")
 
 
-def missing(text: str, env: Sequence[str]) -> Message | None:
-    """Variables that the app's own code, or a library that validates them, asks for by name."""
+def missing(text: str, known: Known) -> Message | None:
+    """Variables that the app's own code, or a library that validates them, asks for by name.
+
+    The message has all that the source requires, and not only those that the build came to.
+    """
+    names = {*known.reads, *(variable.name for variable in known.declared)}
     failed = "\n".join(line for line in text.splitlines() if _FAILED.search(line))
     issues = text if _VALIDATED.search(text) else ""
     found = [*_names(_STATEMENTS, failed), *_names(_ISSUES, issues)]
-    names = list(dict.fromkeys(name for name in found if name in env or "_" in name))
-    if not names:
+    asked = list(dict.fromkeys(name for name in found if name in names or "_" in name))
+    if not asked:
         return None
-    skip = ", or set build.env.SKIP_ENV_VALIDATION" if "SKIP_ENV_VALIDATION" in env else ""
-    return message("cause.variables", names=names, keys=[f"build.env.{name}" for name in names], skip=skip)
+    if refused := [name for name in asked if name in known.given]:
+        return message("cause.dummies", names=refused, keys=[f"build.env.{name}" for name in refused])
+    wanted = dummies(asked, known)
+    skip = ", or set `build.env.SKIP_ENV_VALIDATION`" if "SKIP_ENV_VALIDATION" in known.reads else ""
+    return message("cause.variables", names=list(wanted), skip=skip, block=block(wanted))
+
+
+def dummies(asked: Sequence[str], known: Known) -> Mapping[str, str]:
+    """Dummies for what a build asks for, and for all else that the source requires.
+
+    Args:
+        asked: names that the build printed.
+        known: of the app's variables.
+
+    Returns:
+        Value by name; nothing that the build has already.
+    """
+    declared = {variable.name: variable.dummy for variable in known.declared}
+    required = [variable.name for variable in known.declared if variable.required]
+    names = [name for name in dict.fromkeys((*asked, *required)) if name not in known.given]
+    return {name: declared.get(name) or dummy(name) for name in names}
 
 
 def url(text: str, env: Sequence[str]) -> Message | None:

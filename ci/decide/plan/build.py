@@ -38,6 +38,7 @@ def build(project: Project, pipeline: Pipeline, pins: Pins, file: str = "") -> B
         steps=_steps(project, pipeline),
         fonts=fonts,
         env=pipeline.build.env,
+        dummies=pipeline.build.dummies,
         settings={
             "NEXT_TELEMETRY_DISABLED": "1",
             CANARY: SONG,
@@ -49,6 +50,7 @@ def build(project: Project, pipeline: Pipeline, pins: Pins, file: str = "") -> B
         },
         reads=project.env,
         examples=project.env_example,
+        variables=project.variables,
         allow_frozen=pipeline.build.allow_frozen,
         next_cache=f"next-distroless-next-cache-{project.name}",
     )

@@ -28,6 +28,7 @@ def facts(project: Project) -> Mapping[str, str]:
         "server": project.server,
         "health candidates": ", ".join(project.health),
         "variables": ", ".join(project.env),
+        "required variables": ", ".join(f"{one.name} ({one.file})" for one in project.variables if one.required),
         "fonts": ", ".join(project.fonts),
         "lockfile hosts": ", ".join(f"{host} ({count})" for host, count in hosts(project.locked).items()),
     }

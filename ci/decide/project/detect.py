@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from posixpath import normpath
 
 from ci.decide import ecosystems
 from ci.decide.project import (
@@ -14,6 +13,7 @@ from ci.decide.project import (
     next_version,
     routes,
     server,
+    wanted,
     workspace,
 )
 from ci.decide.project.advice import advise
@@ -77,7 +77,8 @@ def read(source: SourceFiles, *, app: str = "", node: str = "", exclude: Sequenc
         turbo=turbo,
         server=server.custom(scripts.get("start", "")),
         health=tuple(health),
-        env_example=environment.declared(source.files.get(normpath(f"{directory}/.env.example"), "")),
+        env_example=tuple(sorted(wanted.examples(source, place))),
+        variables=wanted.variables(source, place),
         env=environment.names(place.of_app(source.env_reads)),
         fonts=fonts(place.of_app(source.imports)),
         generators=before.generators,

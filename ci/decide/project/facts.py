@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ci.decide.ecosystems.locked import Locked
 from ci.decide.ecosystems.protocol import Ecosystem
 from ci.decide.project.generators import Generator, LeftOut
+from ci.decide.variables import Variable
 from ci.messages import Message
 
 
@@ -38,7 +39,8 @@ class Project:
         server: file of a custom server that ``start`` runs, relative to the app; empty for Next.js' own.
         health: health path candidates, the best first.
         env: names of variables that the source reads by ``process.env``.
-        env_example: names of variables that ``.env.example`` has.
+        env_example: names of variables that an example file such as ``.env.example`` has.
+        variables: what validators and example files declare, each with a dummy, sorted.
         fonts: names imported from ``next/font/google``.
         generators: commands that have to run before the build, in order.
         left_out: commands of life cycle scripts that do not run.
@@ -70,6 +72,7 @@ class Project:
     health: tuple[str, ...] = ()
     env: tuple[str, ...] = ()
     env_example: tuple[str, ...] = ()
+    variables: tuple[Variable, ...] = ()
     fonts: tuple[str, ...] = ()
     generators: tuple[Generator, ...] = ()
     left_out: tuple[LeftOut, ...] = ()

@@ -56,6 +56,7 @@ install:
   unverified: []  # default
 build:
   env: {}  # default
+  dummies: {}  # default
   scripts: []  # default
   generate: [detected]  # default
   google-fonts: fontsource  # default
