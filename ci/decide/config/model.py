@@ -100,6 +100,8 @@ class Build:
             checksum, or ``google``, which answers differently from day to day.
         fonts: package of a font, by its name as the source imports it: ``NAME@VERSION CHECKSUM``, as ``config fonts``
             writes it; default: the newest one.
+        migrate: whether steps of these scripts that change a database run; a build has no database, so by default they
+            are left out where they are recognised.
         allow_frozen: variables whose value may be frozen into the bundle although their name or value looks like a
             secret.
     """
@@ -110,6 +112,7 @@ class Build:
     generate: tuple[str, ...] = (DETECTED,)
     google_fonts: str = "fontsource"
     fonts: Mapping[str, str] = field(default_factory=dict)
+    migrate: bool = False
     allow_frozen: tuple[str, ...] = ()
 
 

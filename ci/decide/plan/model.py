@@ -8,6 +8,7 @@ from typing import Any
 from ci.decide.config.model import Baseline, Health, Patch, Scenario
 from ci.decide.config.security import Harden, Scan
 from ci.decide.pins import ImageRef, Package, Signer
+from ci.decide.project.cuts import Cut
 from ci.decide.variables import Variable
 from ci.intool.policy import Judging, Waiver
 from ci.intool.tags import Tags
@@ -108,6 +109,7 @@ class BuildPlan:
         unseen: files of the source that the build does not see: pipeline files.
         patches: changes to the source.
         generate: commands that run before, in order.
+        left_out: steps of scripts that do not run, since a build has no database.
         steps: commands that build, in order.
         fonts: names of ``next/font/google`` that are built without a font host.
         env: variables of the build that the pipeline file sets.
@@ -124,6 +126,7 @@ class BuildPlan:
     unseen: tuple[str, ...]
     patches: tuple[Patch, ...]
     generate: tuple[Generate, ...]
+    left_out: tuple[Cut, ...]
     steps: tuple[Step, ...]
     fonts: tuple[str, ...]
     env: Mapping[str, str]

@@ -9,6 +9,7 @@ from ci.decide.plan.model import InstallPlan
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.facts import Project
 from ci.decide.project.lockfile_policy import hosts
+from ci.decide.project.cuts import Cut
 from ci.decide.shipped import PipelineFile
 from ci.messages import Message, message
 
@@ -67,6 +68,15 @@ def notes(
     lines += [f"warning: {warning.line}" for warning in warnings]
     lines += [f"stand-in: {image.name} (this engine has no upstream images)" for image in images if image.stand_in]
     return tuple(dict.fromkeys(lines))
+
+
+def left_out(cuts: Sequence[Cut]) -> tuple[str, ...]:
+    """Steps of build scripts that do not run."""
+    return tuple(
+        f"left out of the script {cut.script} ({cut.path}): `{'`, `'.join(cut.steps)}`, since a build has no database; "
+        "`build.migrate: true` runs it all the same"
+        for cut in cuts
+    )
 
 
 def _unpinned(project: Project, package: Package) -> Message:

@@ -21,6 +21,8 @@ from ci.decide.project.facts import Project
 from ci.decide.project.fonts import fonts
 from ci.decide.project.manager import choose as choose_manager
 from ci.decide.project.node import choose as choose_node
+from ci.decide.project.package import Package
+from ci.decide.project.cuts import Scripts
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import Workspace
 
@@ -72,6 +74,7 @@ def read(source: SourceFiles, *, app: str = "", node: str = "", exclude: Sequenc
         dev=tuple(sorted({*package.table("devDependencies")} - {*package.table("dependencies")})),
         node=line.line,
         scripts=scripts,
+        packages=tuple(_scripts(source, one) for one in (package, *place.members.values()) if one.path in source.files),
         members=tuple(sorted({p.text("name") for p in (package, *place.members.values())} - {""})),
         siblings=tuple(d for d in place.closure() if "build" in place.members[d].table("scripts")),
         turbo=turbo,
@@ -102,6 +105,11 @@ def read(source: SourceFiles, *, app: str = "", node: str = "", exclude: Sequenc
         reasons={fact: reason for fact, reason in reasons.items() if reason},
         warnings=(*advise(project), *checkout.advise(source, place), *line.warnings),
     )
+
+
+def _scripts(source: SourceFiles, package: Package) -> Scripts:
+    commands, text = package.table("scripts"), source.files[package.path]
+    return Scripts(path=package.path, name=package.text("name"), commands=commands, text=text)
 
 
 def _turbo(source: SourceFiles, place: Workspace) -> bool:

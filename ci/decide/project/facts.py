@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ci.decide.ecosystems.locked import Locked
 from ci.decide.ecosystems.protocol import Ecosystem
 from ci.decide.project.generators import Generator, LeftOut
+from ci.decide.project.cuts import Scripts
 from ci.decide.variables import Variable
 from ci.messages import Message
 
@@ -32,6 +33,7 @@ class Project:
         dev: names of packages that it only needs to be built: ``devDependencies`` alone have them.
         node: major version of Node.js.
         scripts: names of package.json's scripts with their commands.
+        packages: scripts of the app, and of the other packages of its workspace.
         members: names of the source's own packages, the app's among them.
         siblings: directories of workspace packages that the app depends on and that have a ``build`` script, in the
             order in which they are built.
@@ -65,6 +67,7 @@ class Project:
     node: str
     scripts: Mapping[str, str]
     dev: tuple[str, ...] = ()
+    packages: tuple[Scripts, ...] = ()
     members: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
     turbo: bool = False

@@ -61,6 +61,7 @@ build:
   generate: [detected]  # default
   google-fonts: fontsource  # default
   fonts: {}  # default
+  migrate: false  # default
   allow-frozen: []  # default
 runtime:
   serve: ""  # default
