@@ -11,6 +11,8 @@ PUBLIC = "secret-by-public-name"
 
 FIGURES = {"frozen": "frozen", "runtime": "read at run time", "browser": "in browsers", "unused": "unused"}
 
+DUMMIES = ("dummy-frozen", "dummy-in-browser")
+
 DUMMY = "dummy"
 """Where a variable is set, if ``build.dummies`` does."""
 
@@ -53,6 +55,11 @@ def judge(report: Mapping[str, Any], allow_frozen: Collection[str]) -> GateResul
         ),
         figures={figure: sum(kind in variable["where"] for variable in variables) for kind, figure in FIGURES.items()},
     )
+
+
+def dummies(result: GateResult) -> GateResult:
+    """The result with the dummies alone that the build froze."""
+    return replace(result, findings=tuple(one for one in result.findings if one.id in DUMMIES))
 
 
 def _leak(variable: Mapping[str, Any]) -> Iterator[Finding]:

@@ -33,6 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 DECIDE: tuple[tuple[str, ...], ...] = (
     ("plan",),
+    ("tries",),
     ("config",),
     ("project",),
     ("tags",),
