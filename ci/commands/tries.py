@@ -13,6 +13,7 @@ from ci.decide.config import init as template
 from ci.decide.config.model import Pipeline
 from ci.decide.config.parse import parse
 from ci.decide.plan import decide as plan
+from ci.decide.plan.health import settled
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.shipped import PipelineFile
@@ -26,7 +27,7 @@ from ci.errors import ConfigError, PipelineError
 from ci.gates import environment
 from ci.gates.smoke import smoke
 from ci.intool.policy import GateResult
-from ci.report.text import explained
+from ci.report.text import finding_line, logs
 
 MOST = 50
 """Rounds that may be asked for."""
@@ -97,11 +98,14 @@ async def _outcome(subject: Subject, files: SourceFiles, text: str, request: Run
         access = subject.access
         run = begin(decided, subject.source, access, Registry(ca=access.ca), seed=None, signing=Signing())
         made = await run.make()
+        decided = settled(decided, made.payload.alive)
         started = await smoke(decided, pipeline.subject(decided, made.image, made.payload), fresh=True)
     except PipelineError as error:
         return Failure(id=error.id, what=error.what, fix=error.fix, facts=error.facts)
     if not started.passed:
-        return Failure(id=START, what=explained(started), fix=started.fix)
+        found = [one for one in started.findings if one.stops]
+        lines = [*(f"- {finding_line(one)}" for one in found), *logs([started])]
+        return Failure(id=START, what="\n".join(lines), fix=next((one.fix for one in found if one.fix), ""))
     return environment.dummies(environment.judge(made.variables, decided.build.allow_frozen))
 
 

@@ -135,7 +135,11 @@ def _runtime(project: Project) -> list[str]:
             f"  # {_why(project, 'output', 'next.config')}: no server, since output is `export`.",
             "  serve: static",
         ]
-    return ["runtime:", *_server(project), *_health(project)]
+    server, health = _server(project), _health(project)
+    if len(project.health) > 1:
+        return ["runtime:", *server, *health]
+    # Named here, the start page would be asked even where the build shows that another path answers.
+    return ["runtime:", *server, *_commented([], health)] if server else _commented([], ["runtime:", *health])
 
 
 def _server(project: Project) -> list[str]:

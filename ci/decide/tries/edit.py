@@ -35,7 +35,7 @@ def put(text: str, place: Place, value: Any, reason: str = "") -> str:
     key = place[depth] if depth < len(place) else None
     known = _child(parent, key)
     if known is None and not parent.flow_style:
-        at = _end(parent) + 1
+        at = len(lines) if parent is root else _end(parent) + 1
         new = _block(place[depth:], value, _column(parent), reason)
         return _joined([*lines[:at], *([""] if parent is root else []), *new, *lines[at:]])
     if known is None or (depth + 1 < len(place)):
@@ -93,13 +93,15 @@ def _block(place: Place, value: Any, column: int, reason: str) -> list[str]:
     indent = " " * column
     key, *rest = place
     if isinstance(key, int):
-        return _item(
-            _block(tuple(rest), value, column + STEP, reason) if rest else _lines(value, column + STEP), column
-        )
+        inner = _block(tuple(rest), value, column + STEP, reason) if rest else _lines(value, column + STEP)
+        return [*([] if rest else _why(reason, column)), *_item(inner, column)]
     if rest:
         return [f"{indent}{key}:", *_block(tuple(rest), value, column + STEP, reason)]
-    why = [f"{indent}# {comment(reason)}"] if reason else []
-    return [*why, *_lines({key: value}, column)]
+    return [*_why(reason, column), *_lines({key: value}, column)]
+
+
+def _why(reason: str, column: int) -> list[str]:
+    return [f"{' ' * column}# {comment(reason)}"] if reason else []
 
 
 def _item(lines: Sequence[str], column: int) -> list[str]:

@@ -63,7 +63,7 @@ def _left_out(text: str, pipeline: Pipeline, package: Scripts, script: str, fail
     further = [one for one in cuts([shorter], [(package.path, script)]) if one.script == script]
     after = further[0].replacement if further else cut.replacement
     patch = {"files": cut.path, "replace": cut.replace, "with": after}
-    amended = put(text, ("patches", len(pipeline.patches)), patch)
+    amended = put(text, ("patches", len(pipeline.patches)), patch, f"{reason}.")
     return Amended(text=amended, why=f"{reason}, so it is taken out of the script `{script}`")
 
 

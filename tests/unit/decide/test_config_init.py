@@ -59,14 +59,15 @@ version: 2
 # image:
 #   repository: ghcr.io/OWNER/shop
 
-runtime:
-  # Requested from inside the container; it must answer 200, without a redirect or a sign-in.
-  # Why this path: no route looks like a health check.
-  health:
-    path: /
+# runtime:
+#   # Requested from inside the container; it must answer 200, without a redirect or a sign-in.
+#   # Why this path: no route looks like a health check.
+#   health:
+#     path: /
 """
     )
-    assert parse(init(PLAIN), "x") == Pipeline(runtime=Runtime(health=Health()))
+    assert parse(init(PLAIN), "x") == Pipeline()
+    assert parse(taken_in(init(PLAIN), "# runtime:"), "x") == Pipeline(runtime=Runtime(health=Health()))
 
 
 def test_what_is_commented_out_is_valid_too() -> None:
@@ -114,13 +115,13 @@ def test_many_names_are_more_lines() -> None:
     [
         (
             replace(PLAIN, app="apps/web", reasons={"app": "the only package with next"}),
-            Pipeline(app="apps/web", runtime=Runtime(health=Health())),
+            Pipeline(app="apps/web"),
             ["# The source is a workspace: the only package with next."],
         ),
         (
             replace(PLAIN, server="server/main.js", reasons={"server": "script start"}),
             Pipeline(
-                runtime=Runtime(command=("server/main.js",), files=("server/main.js",), health=Health()),
+                runtime=Runtime(command=("server/main.js",), files=("server/main.js",)),
             ),
             ["  # In place of Next.js' own server: script start."],
         ),
@@ -136,12 +137,12 @@ def test_many_names_are_more_lines() -> None:
         ),
         (
             replace(PLAIN, name='a"b\nport: 1', next="canary\n", app="a b: c", reasons={"app": "x\ny: z"}, health=()),
-            Pipeline(app="a b: c", runtime=Runtime(health=Health())),
+            Pipeline(app="a b: c"),
             ['# a"b port: 1: Next.js canary , app router, pnpm 10.14.0, Node.js 22.'],
         ),
         (
             replace(PLAIN, manager=by_id("npm"), manager_version="", router="pages"),
-            Pipeline(runtime=Runtime(health=Health())),
+            Pipeline(),
             ["# shop: Next.js 15.5.29, pages router, npm, Node.js 22."],
         ),
     ],

@@ -39,15 +39,17 @@ runtime:
         (
             ("build", "dummies", "A"),
             "x: y",
-            FILE.replace("  files: [a]\n", '  files: [a]\n\nbuild:\n  dummies:\n    # Because.\n    A: "x: y"\n'),
+            FILE + '\nbuild:\n  dummies:\n    # Because.\n    A: "x: y"\n',
         ),
         (
             ("smoke", "scenarios", 0, "env", "A"),
             "1",
-            FILE.replace(
-                "  files: [a]\n",
-                '  files: [a]\n\nsmoke:\n  scenarios:\n    - env:\n        # Because.\n        A: "1"\n',
-            ),
+            FILE + '\nsmoke:\n  scenarios:\n    - env:\n        # Because.\n        A: "1"\n',
+        ),
+        (
+            ("patches", 0),
+            {"files": "a", "append": "b"},
+            f"{FILE}\npatches:\n  # Because.\n  - files: a\n    append: b\n",
         ),
     ],
 )
