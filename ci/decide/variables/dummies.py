@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ci.intool.common.secret_forms import named
+
 LONG = 32
 """Characters of a text, unless its rules ask for more or for fewer: what keys and secrets are asked for."""
 
@@ -18,7 +20,10 @@ DOMAIN = ".invalid"
 _OPEN = 3
 """Parts of any length that a pattern may have to be tried."""
 
-_WORD = re.compile(r"[a-z][a-z_-]{0,19}|true|false|\d{1,6}")
+_GIVEN = re.compile(r"(SECRET|TOKEN|KEY|PASSWORD|ID|USER|FROM|DSN)$")
+"""Names of what a service gives: a word in an example stands for it."""
+
+_WORD = re.compile(r"[a-z](?:[a-z_-]{0,18}[a-z])?|true|false|\d{1,6}")
 _PLACEHOLDER = re.compile(r"your|xxx|change|secret|placeholder|example|todo|token|password|key")
 _SCHEME = re.compile(r"(postgres|postgresql|mysql|mongodb|mongodb\+srv|sqlserver|redis|rediss|libsql|smtps?|wss?)://")
 _FILE = re.compile(r"file:")
@@ -120,12 +125,12 @@ def _of_text(name: str, form: Form) -> str:
         return "file:./dummy.db"
     if form.starts and not form.starts.startswith("http"):
         return form.starts + _text(name)
-    if kind == "text" and _plain(form.example):
+    if kind == "text" and _plain(name, form.example):
         return form.example
-    named = next((known for pattern, known in _BY_NAME if re.search(pattern, name)), "text")
+    by_name = next((known for pattern, known in _BY_NAME if re.search(pattern, name)), "text")
     if kind == "text" and form.example.startswith(("http://", "https://")):
-        named = "url"
-    return _named(named if kind == "text" or (kind == "url" and named in _PORTS) else kind, name)
+        by_name = "url"
+    return _named(by_name if kind == "text" or (kind == "url" and by_name in _PORTS) else kind, name)
 
 
 def _named(kind: str, name: str) -> str:
@@ -159,9 +164,10 @@ def _text(name: str) -> str:
     return f"dummy-{words}-for-the-build-only"
 
 
-def _plain(example: str) -> bool:
+def _plain(name: str, example: str) -> bool:
     """Whether an example is one of a few words that the app knows, such as ``local``: no placeholder, no secret."""
-    return bool(_WORD.fullmatch(example)) and not _PLACEHOLDER.search(example)
+    given = _GIVEN.search(name) or named(name)
+    return bool(_WORD.fullmatch(example)) and not given and not _PLACEHOLDER.search(example)
 
 
 def _fitted(value: str, form: Form) -> str:

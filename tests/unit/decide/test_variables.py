@@ -139,7 +139,13 @@ def test_a_word_of_an_example_is_one_that_the_app_knows(example: str) -> None:
     assert dummy("MODE", Form(example=example)) == example
 
 
-@pytest.mark.parametrize("example", ["changeme", "your-key", "sk-proj-1234567890", "<token>"])
+@pytest.mark.parametrize("name", ["AUTH_SECRET", "RESEND_API_KEY", "GITHUB_CLIENT_ID"])
+@pytest.mark.parametrize("example", ["anything", "re_", "1"])
+def test_no_word_stands_for_what_a_service_gives(name: str, example: str) -> None:
+    assert dummy(name, Form(example=example)) == dummy(name)
+
+
+@pytest.mark.parametrize("example", ["sk_live_", "changeme", "your-key", "sk-proj-1234567890", "<token>"])
 def test_a_placeholder_is_none(example: str) -> None:
     assert dummy("MODE", Form(example=example)) == dummy("MODE")
 
