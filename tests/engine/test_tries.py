@@ -28,6 +28,6 @@ def test_an_app_that_wants_variables_and_a_database(call: Callable[..., Called],
     assert pipeline.smoke.scenarios[0].env == {"DATABASE_URL": dummy("DATABASE_URL")}
     assert pipeline.runtime.env == {}
 
-    smoke = call("--pipeline", file, "smoke", source=source)
+    smoke = call("--pipeline-file", file, "smoke", source=source)
     assert smoke.code == 0, smoke.error or smoke.stderr[-3000:]
     assert "smoke        passed" in smoke.stdout
