@@ -13,6 +13,7 @@ from ci.decide.variables import public
 
 ENV: Place = ("smoke", "scenarios", 0, "env")
 _ANSWER = re.compile(r"(\S+) was not healthy within \d+ s \(last answer: (\d{3}), expected \d+\)")
+_MISSED = re.compile(r"Cannot find module '([^'\n]+)'")
 _GUARDED = {"301", "302", "303", "307", "308", "401", "403"}
 """Answers of an app that works and wants a sign-in, or sends on to the page of a language."""
 
@@ -24,11 +25,21 @@ def amend(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> 
     """Give the container what it names, then what the build had, and then ask another path."""
     answer = _ANSWER.search(failure.what)
     return (
-        _named(text, pipeline, failure, project)
+        _whole(text, pipeline, failure)
+        or _named(text, pipeline, failure, project)
         or (_as_built(text, pipeline) if not answer or answer[2].startswith(_BROKEN) else None)
         or (_other_path(text, pipeline, answer[1], answer[2], project) if answer else None)
         or _stop(failure, answer)
     )
+
+
+def _whole(text: str, pipeline: Pipeline, failure: Failure) -> Amended | None:
+    """Keep every file, where the server misses one."""
+    missed = _MISSED.search(failure.what)
+    if not missed or not pipeline.runtime.slim:
+        return None
+    why = f"the server does not find {missed[1]}, which may have been left out"
+    return Amended(text=put(text, ("runtime", "slim"), value=False, reason=f"{why[0].upper()}{why[1:]}."), why=why)
 
 
 def _named(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> Amended | None:

@@ -254,6 +254,12 @@ def test_what_the_build_had_is_given_to_a_server_that_fails() -> None:
     assert found.smoke.scenarios[0].env == {"API_KEY": "a"}
 
 
+def test_a_server_that_misses_a_file_gets_all_of_them() -> None:
+    missed = refusal("the container ended before / answered: Error: Cannot find module './bundle'")
+    assert not next_file(missed).runtime.slim
+    stopped(missed, text=START_FILE.replace("runtime:\n", "runtime:\n  slim: false\n"))
+
+
 def test_another_path() -> None:
     project = app(health=("/", "/api/health"))
     found = next_file(refusal(NOT_HEALTHY.format(404)), project)
