@@ -78,10 +78,10 @@ def _dummy(variable: Mapping[str, Any]) -> Iterator[Finding]:
     where = variable["where"]
     if "browser" in where:
         title = f"is a dummy of the build, and browsers get it{_in(where['browser'])}: set the real value in build.env"
-        yield _finding("dummy-in-browser", variable, title, Warns(), "medium")
+        yield _finding("dummy-in-browser", variable, title, "medium")
     elif "frozen" in where:
         title = f"is a dummy of the build, and it is frozen{_in(where['frozen'])}: set the real value, or read it later"
-        yield _finding("dummy-frozen", variable, title, Warns(), "medium")
+        yield _finding("dummy-frozen", variable, title, "medium")
 
 
 def _by_public_name(variable: Mapping[str, Any]) -> bool:

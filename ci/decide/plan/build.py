@@ -7,8 +7,8 @@ from ci.decide.pins import Pins
 from ci.decide.plan.fonts import packages
 from ci.decide.plan.generate import generate
 from ci.decide.plan.model import APP, CANARY, BuildPlan, Step
-from ci.decide.project.facts import Project
 from ci.decide.project.cuts import Cut, cuts
+from ci.decide.project.facts import Project
 from ci.decide.shipped import OWN_PIPELINE
 from ci.errors import ConfigError
 

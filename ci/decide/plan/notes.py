@@ -7,9 +7,9 @@ from ci.decide.pins import ImageRef, Package, Pins
 from ci.decide.plan import fonts, generate
 from ci.decide.plan.model import InstallPlan
 from ci.decide.plan.request import RunRequest
+from ci.decide.project.cuts import Cut
 from ci.decide.project.facts import Project
 from ci.decide.project.lockfile_policy import hosts
-from ci.decide.project.cuts import Cut
 from ci.decide.shipped import PipelineFile
 from ci.messages import Message, message
 
