@@ -22,6 +22,7 @@ _SHOWN = {
     "later": "",
     "skip": "",
     "likely": "",
+    "block": "…",
     "fixes": "…",
     "output": "…",
 }

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated
 
 import dagger
-from dagger import DefaultPath, Doc, Ignore
+from dagger import DefaultPath, Doc, Ignore, Name
 
 from ci.build.base import Access
 from ci.build.fonts import newest
@@ -22,6 +22,7 @@ from ci.commands import (
     publish,
     registry,
     report,
+    tries,
     vendor_scans,
 )
 from ci.commands.exposed import exposed, exposed_object
@@ -42,7 +43,10 @@ Platform = Annotated[str, Doc("Platform, such as linux/arm64; default: linux/amd
 Repository = Annotated[str, Doc("Repository without tag; default: the one that `publish` pushes to")]
 Tags = Annotated[list[str] | None, Doc("Tags to set; default: those that `publish` would")]
 
-NEVER_SENT = ["**/node_modules", "**/.next", "**/.git", "**/.env", "**/.env.*", "!**/.env.example", "**/.turbo"]
+SENT = [f"!**/.env.{name}" for name in ("example", "sample", "template", "*.example", "*.sample", "example.local")]
+"""Example files: the variables of an app by name, without secrets."""
+
+NEVER_SENT = ["**/node_modules", "**/.next", "**/.git", "**/.env", "**/.env.*", *SENT, "**/.turbo"]
 
 
 @exposed_object
@@ -71,9 +75,19 @@ class Config:
         return await config.show(self.source, self._asked(), self.app)
 
     @exposed(cache=NEVER)
-    async def init(self) -> str:
+    async def init(
+        self,
+        try_: Annotated[
+            bool, Name("try"), Doc("Build and start the app, amend the file by what fails, and try again")
+        ] = False,
+        rounds: Annotated[int, Doc("Builds of --try at most")] = 8,
+    ) -> str:
         """A commented pipeline file for this app: `dagger call config init -o next-distroless.yaml`."""
-        return await config.init(self.source, self.app)
+        if not try_:
+            return await config.init(self.source, self.app)
+        access = Access(npmrc=self.npmrc, ca=self.ca)
+        subject = tries.Subject(source=self.source, access=access, app=self.app, npm_registry=self.npm_registry)
+        return await tries.init(subject, self._asked(), rounds)
 
     @exposed(cache=NEVER)
     async def fonts(self) -> str:

@@ -7,6 +7,7 @@ import dagger
 from dagger import dag
 
 from ci.build.output import Command, StageResult, printed
+from ci.decide.diagnose import Known
 from ci.decide.plan.model import APP, BUILD_USER, BuildPlan
 from ci.engine.containers import PROGRAMS, finished, halted, inside, program, run, with_program
 from ci.messages import message
@@ -35,7 +36,7 @@ async def build(
     owner = f"{BUILD_USER}:{BUILD_USER}"
     output = posixpath.normpath(f"{APP}/{plan.app}/.next")
     container = deps.container.with_directory(APP, source, owner=owner, exclude=list(plan.unseen))
-    for name, value in {**plan.settings, **plan.env}.items():
+    for name, value in {**plan.settings, **plan.dummies, **plan.env}.items():
         container = container.with_env_variable(name, value)
     if plan.patches:
         container = await finished(
@@ -68,7 +69,7 @@ async def build(
     done = await finished(
         inside(_undetermined(built, plan), APP).without_mount(f"{output}/cache"),
         message("build.failed"),
-        variables=plan.reads,
+        known=Known(reads=plan.reads, declared=plan.variables, given=(*plan.settings, *plan.dummies, *plan.env)),
         state=lambda: halted(container, commands),
     )
     return StageResult(container=done, log={**deps.log, **await printed("build", ran)})

@@ -26,7 +26,8 @@ async def variables(plan: Plan, build: dagger.Container) -> Mapping[str, Any]:
     spec = {
         "app": plan.build.app,
         "names": plan.build.reads,
-        "build": plan.build.env,
+        "build": {**plan.build.dummies, **plan.build.env},
+        "dummies": list(plan.build.dummies),
         "runtime": list(plan.image.env),
         "example": plan.build.examples,
         "files": [*plan.image.files, *plan.image.command],

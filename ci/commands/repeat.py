@@ -110,4 +110,5 @@ def _row(values: Sequence[object]) -> str:
 
 
 def _flag(name: str) -> str:
-    return name.replace("_", "-")
+    """As the command line has it; a name that is a word of Python ends with an underscore in the code."""
+    return name.rstrip("_").replace("_", "-")

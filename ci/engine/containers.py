@@ -11,7 +11,7 @@ from typing import Any
 import dagger
 from dagger import dag
 
-from ci.decide.diagnose import diagnose
+from ci.decide.diagnose import NOTHING, Known, diagnose
 from ci.decide.pins import ImageRef
 from ci.errors import BuildError, PipelineError
 from ci.intool.common.failure import Failure
@@ -117,7 +117,7 @@ async def finished(
     failed: Message,
     error: type[PipelineError] = BuildError,
     *,
-    variables: Sequence[str] = (),
+    known: Known = NOTHING,
     state: Callable[[], Awaitable[dagger.Container]] | None = None,
 ) -> dagger.Container:
     """Run a container's commands to their end.
@@ -126,7 +126,7 @@ async def finished(
         container: with at least one command to run.
         failed: what failed then, and the next step, unless the failed program named them itself.
         error: class of the error.
-        variables: names of variables that the app reads, for a build that misses one.
+        known: of the app's variables, for a build that misses one.
         state: gives the container as the failed command left it, to look into.
 
     Raises:
@@ -135,7 +135,7 @@ async def finished(
     try:
         return await container.sync()
     except dagger.ExecError as failure:
-        raised = error.saying(explain(failure, failed, variables))
+        raised = error.saying(explain(failure, failed, known))
         raised.state = state
         raise raised from None
 
@@ -154,7 +154,7 @@ async def halted(container: dagger.Container, commands: Sequence[tuple[str, Sequ
     return container
 
 
-def explain(failure: dagger.ExecError, failed: Message, variables: Sequence[str] = ()) -> Message:
+def explain(failure: dagger.ExecError, failed: Message, known: Known = NOTHING) -> Message:
     """The message of a failed command.
 
     A program of this project prints what happened and the next step; a tool's output is searched for a known cause.
@@ -164,14 +164,14 @@ def explain(failure: dagger.ExecError, failed: Message, variables: Sequence[str]
     Args:
         failure: of the command, with what it printed.
         failed: what failed, and the next step where no better one is found.
-        variables: names of variables that the app reads.
+        known: of the app's variables.
     """
     own = failure.stderr.rpartition(MARK)[2] if MARK in failure.stderr else ""
     if own and failure.exit_code == Failure.exit_code:
         what, _, step = own.partition("\n  fix: ")
         return Message(id="", what=what.strip(), fix=step.strip())
     output = _ANSI.sub("", f"{failure.stdout}\n{failure.stderr}")
-    cause = diagnose(f"{output}\nexit code {failure.exit_code}", variables)
+    cause = diagnose(f"{output}\nexit code {failure.exit_code}", known)
     lines = [line for line in output.splitlines() if line.strip()]
     if len(lines) > TAIL:
         print("\n".join(lines), flush=True)

@@ -20,7 +20,7 @@ from ci.decide.plan.fonts import unknown
 from ci.decide.plan.model import Plan
 from ci.decide.plan.release import needs_default_branch
 from ci.decide.plan.request import RunRequest, tag_version
-from ci.decide.project import declared, detect
+from ci.decide.project import declared, detect, wanted
 from ci.decide.project.checkout import MODULES, submodules
 from ci.decide.project.commit import commit_time, remote
 from ci.decide.project.facts import Project
@@ -31,7 +31,8 @@ from ci.engine.concurrent import gather
 from ci.errors import ConfigError
 
 _FILES = (
-    *(".nvmrc", ".node-version", "turbo.json", ".env.example", ".gitmodules", OWN_PIPELINE),
+    *(".nvmrc", ".node-version", "turbo.json", ".gitmodules", OWN_PIPELINE),
+    *wanted.EXAMPLES,
     *declared.FILES,
     *("next.config.js", "next.config.mjs", "next.config.cjs", "next.config.ts", "next.config.mts"),
 )
@@ -40,6 +41,15 @@ ROUTES = ("app", "pages")
 SCRIPTS = ("*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs", "*.cjs", "*.mts")
 IMPORTS = r"import\s[^;']*from\s*.(@?next/font/google|next/image)."
 ENVIRONMENT = r"(\{[^{}]*\}\s*=\s*)?process\.env\b[^\n]*"
+VALIDATING = (
+    r"[\s\S]*\b(createEnv|cleanEnv|parseEnv|envsafe)\s*\([\s\S]*"
+    r"|[\s\S]*\b(safeParse|parse|validateSync)(Async)?\s*\(\s*process\.env\b[\s\S]*"
+)
+"""The whole of a program that checks variables."""
+
+SCHEMA = r"[\s\S]*\b(z|v|yup|[Jj]oi)\s*\.\s*(strictObject|object)\s*\([\s\S]*"
+NAMED = tuple(f"{place}.{end}" for place in ("**/*env*", "**/env/**/*") for end in ("ts", "js", "mjs", "mts", "cjs"))
+"""Where a schema of variables is kept apart from the call that checks them."""
 
 POINTER = r"\Aversion https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid sha256:[0-9a-f]{64}\nsize [0-9]+\n"
 """A pointer of git-LFS (its docs/spec.md)."""
@@ -116,12 +126,14 @@ def manifests() -> tuple[str, ...]:
 
 async def look(source: dagger.Directory) -> SourceFiles:
     """Look at the source once, side by side."""
-    entries, files, imports, env_reads, pointers, *paths = await gather(
+    entries, files, imports, env_reads, pointers, validating, named, *paths = await gather(
         source.entries(),
         _manifests(source),
         _grep(source, IMPORTS),
         _grep(source, ENVIRONMENT),
         source.search(pattern=POINTER, multiline=True, files_only=True, limit=MOST_POINTERS),
+        _grep(source, VALIDATING),
+        _grep(source, SCHEMA, NAMED),
         *(source.glob(f"**/{name}/**") for name in ROUTES),
     )
     return SourceFiles(
@@ -132,6 +144,7 @@ async def look(source: dagger.Directory) -> SourceFiles:
         env_reads=env_reads,
         empty_submodules=await _empty(source, submodules(files.get(MODULES, ""))),
         pointers=sorted(await gather(*(one.file_path() for one in pointers))),
+        validators={**named, **validating},
     )
 
 
@@ -156,12 +169,12 @@ def _texts(directory: Path) -> dict[str, str]:
     return {path.relative_to(directory).as_posix(): path.read_text("utf-8", errors="replace") for path in files}
 
 
-async def _grep(source: dagger.Directory, pattern: str) -> dict[str, str]:
+async def _grep(source: dagger.Directory, pattern: str, globs: Sequence[str] = SCRIPTS) -> dict[str, str]:
     async def read(result: dagger.SearchResult) -> tuple[str, str]:
         return await result.file_path(), await result.matched_lines()
 
     found: dict[str, str] = {}
-    matches = await source.search(pattern=pattern, multiline=True, globs=list(SCRIPTS))
+    matches = await source.search(pattern=pattern, multiline=True, globs=list(globs))
     for path, lines in await gather(*(read(match) for match in matches)):
         found[path] = f"{found.get(path, '')}{lines}\n"
     return found

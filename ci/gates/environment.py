@@ -11,6 +11,10 @@ PUBLIC = "secret-by-public-name"
 
 FIGURES = {"frozen": "frozen", "runtime": "read at run time", "browser": "in browsers", "unused": "unused"}
 
+DUMMIES = ("dummy-frozen", "dummy-in-browser")
+
+DUMMY = "dummy"
+"""Where a variable is set, if ``build.dummies`` does."""
 
 FIX = (
     "read it at run time, without a NEXT_PUBLIC_ name, `env` of next.config and pages made at build; "
@@ -30,7 +34,10 @@ def judge(report: Mapping[str, Any], allow_frozen: Collection[str]) -> GateResul
     """
     variables = report["variables"]
     secrets = [variable for variable in variables if variable["secret"] and variable["name"] not in allow_frozen]
+    dummies = [variable for variable in variables if DUMMY in variable["set"] and variable["name"] not in allow_frozen]
+    secrets = [variable for variable in secrets if variable not in dummies or variable["secret"] != "name"]  # noqa: S105  how it looks like one
     found = [finding for variable in secrets for finding in _leak(variable)]
+    found += [finding for variable in dummies if variable not in secrets for finding in _dummy(variable)]
     found += [finding for variable in variables for finding in _surprises(variable)]
     return GateResult(
         name="environment",
@@ -42,12 +49,17 @@ def judge(report: Mapping[str, Any], allow_frozen: Collection[str]) -> GateResul
                     "its value is too common to be found in the bundle",
                     Setting(key=variable["name"]),
                 )
-                for variable in secrets
+                for variable in [*secrets, *(one for one in dummies if one not in secrets)]
                 if _is_set_for_build(variable) and not variable["searched"]
             ),
         ),
         figures={figure: sum(kind in variable["where"] for variable in variables) for kind, figure in FIGURES.items()},
     )
+
+
+def dummies(result: GateResult) -> GateResult:
+    """The result with the dummies alone that the build froze."""
+    return replace(result, findings=tuple(one for one in result.findings if one.id in DUMMIES))
 
 
 def _leak(variable: Mapping[str, Any]) -> Iterator[Finding]:
@@ -60,6 +72,16 @@ def _leak(variable: Mapping[str, Any]) -> Iterator[Finding]:
     elif "frozen" in where:
         title = f"{looks}, and its value is frozen{_in(where['frozen'])}"
         yield _finding("secret-frozen", variable, title, "medium" if public else "high", rule)
+
+
+def _dummy(variable: Mapping[str, Any]) -> Iterator[Finding]:
+    where = variable["where"]
+    if "browser" in where:
+        title = f"is a dummy of the build, and browsers get it{_in(where['browser'])}: set the real value in build.env"
+        yield _finding("dummy-in-browser", variable, title, "medium")
+    elif "frozen" in where:
+        title = f"is a dummy of the build, and it is frozen{_in(where['frozen'])}: set the real value, or read it later"
+        yield _finding("dummy-frozen", variable, title, "medium")
 
 
 def _by_public_name(variable: Mapping[str, Any]) -> bool:

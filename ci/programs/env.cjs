@@ -15,7 +15,7 @@ const { findBuild } = require('./next-build.cjs')
 const { secretBy } = require('./secrets.cjs')
 const { built, beside } = require('./texts.cjs')
 
-const { app, names, build, runtime, example, files = [] } = JSON.parse(process.argv[2])
+const { app, names, build, runtime, example, dummies = [], files = [] } = JSON.parse(process.argv[2])
 const PUBLIC = /^NEXT_PUBLIC_/
 // Variables of Node.js, of Next.js, of package managers and of the system.
 const TOOLS = /^(NODE_\w+|NEXT_(TELEMETRY|PRIVATE|FONT)_\w+|npm_\w+|TURBO_\w+|CI|TZ|LANG|LC_\w+|HOME|PATH|SSL_CERT_\w+)$/
@@ -26,7 +26,7 @@ const { code, content, browser } = built(target)
 const configured = configuredEnv()
 const dotenv = dotenvEnv()
 const values = { ...dotenv, ...build, ...configured }
-const sources = { source: names, build: Object.keys(build), image: runtime, example, '.env': Object.keys(dotenv), 'next.config': Object.keys(configured) }
+const sources = { source: names, build: Object.keys(build), dummy: dummies, image: runtime, example, '.env': Object.keys(dotenv), 'next.config': Object.keys(configured) }
 
 function configuredEnv() {
   return target.config.env ?? {}

@@ -189,6 +189,7 @@ def decisions(plan: Plan) -> dict[str, Any]:
         "build": [{"directory": step.directory, "command": list(step.command)} for step in plan.build.steps],
         "patches": [asdict(patch) for patch in plan.build.patches],
         "variables": sorted({*plan.build.env, *plan.image.env}),
+        "dummies": sorted(plan.build.dummies),
         "command": list(plan.image.command),
         "user": plan.image.user,
         "created": plan.release.created,

@@ -1,5 +1,6 @@
 """Inputs of 200 kB that are made for one regular expression each: the time of each is in proportion to its length."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from ci.decide.project import (
     routes,
     server,
 )
+from ci.decide.project.cuts import Scripts, cuts
 from ci.decide.project.fonts import fonts
 from ci.decide.project.globs import selected
 from ci.decide.project.javascript import without_comments
@@ -28,6 +30,8 @@ from ci.decide.project.package import Package
 from ci.decide.project.package import parse as parse_package
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import Workspace, find
+from ci.decide.variables.dummies import Form, dummy
+from ci.decide.variables.schema import rules
 from ci.intool.rootfs.packages import owner
 from ci.intool.tags.versions import pep440, precedence
 from tests.fuzz.checks import bounded, survives
@@ -35,6 +39,13 @@ from tests.unit.decide.test_ecosystems_lockfiles import read as read_lockfile
 from tests.unit.decide.test_project_lockfile_policy import locked
 
 SIZE = 200_000
+
+
+ROOT = [("package.json", "build")]
+
+
+def scripts(**commands: str) -> Scripts:
+    return Scripts(path="package.json", name="app", commands=commands, text=json.dumps(commands))
 
 
 def filled(start: str, piece: str, end: str = "") -> str:
@@ -135,6 +146,19 @@ INPUTS: dict[str, Callable[[], Any]] = {
     "variables, one brace": partial(environment.names, [filled("{", "a ")]),
     "variables, brackets": partial(environment.names, [filled("", "process.env[ ")]),
     "variables, spaces": partial(environment.names, [filled("{}", " ")]),
+    "scripts, steps": partial(cuts, [scripts(build=filled("", "prisma migrate deploy && "))], ROOT),
+    "scripts, quotes": partial(cuts, [scripts(build=filled("", "' "))], ROOT),
+    "scripts, names": partial(cuts, [scripts(build=filled("run-s ", "build "))], ROOT),
+    "scripts, wrappers": partial(cuts, [scripts(build=filled("", "dotenv -- "))], ROOT),
+    "scripts, calls": partial(
+        cuts, [scripts(build="run-s s0 s0", **{f"s{n}": f"run-s s{n + 1} s{n + 1}" for n in range(5000)})], ROOT
+    ),
+    "validators, entries": partial(rules, filled("", "AB: z.string(),")),
+    "validators, without an end": partial(rules, filled("", "AB: z.a(")),
+    "validators, names": partial(rules, filled("const a = a;", "AB: a,")),
+    "validators, conditions": partial(rules, filled("AB: ", "a ? z.b() : ")),
+    "validators, a pattern": partial(dummy, "A", Form(pattern="(a+)+$")),
+    "validators, a long pattern": partial(dummy, "A", Form(pattern=filled("", "a*") + "$")),
     ".env.example, lines": partial(environment.declared, filled("", "\n")),
     ".env.example, spaces": partial(environment.declared, filled("", "A ")),
     "JavaScript, a text without an end": partial(without_comments, filled("'", "\\'")),

@@ -33,12 +33,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 DECIDE: tuple[tuple[str, ...], ...] = (
     ("plan",),
+    ("tries",),
     ("config",),
     ("project",),
     ("tags",),
     ("pins",),
     ("ecosystems",),
     ("diagnose",),
+    ("variables",),
 )
 """The same for the rooms of ``decide``."""
 

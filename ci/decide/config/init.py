@@ -1,13 +1,16 @@
 """A pipeline file to begin with: what detection found, and what it cannot know, as comments."""
 
+import textwrap
 from collections.abc import Iterable
 
 from ci.decide.config.model import PLATFORMS, VERSION
 from ci.decide.config.write import comment, flow
 from ci.decide.project.addons import need_scripts
 from ci.decide.project.facts import Project
+from ci.decide.variables import Variable, public
 
-PUBLIC = "NEXT_PUBLIC_"
+WIDTH = 118
+"""Characters of a line of comments."""
 
 
 def init(project: Project) -> str:
@@ -20,7 +23,7 @@ def init(project: Project) -> str:
         YAML that reads back; only what differs from the defaults is not a comment.
     """
     blocks = [_head(project), _app(project), _platforms(), _image(project)]
-    blocks += [_install(project), _build(project), _runtime(project)]
+    blocks += [_install(project), _build(project), _further(project), _runtime(project)]
     return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
 
 
@@ -70,15 +73,58 @@ def _install(project: Project) -> list[str]:
 
 
 def _build(project: Project) -> list[str]:
-    public = [name for name in project.env if name.startswith(PUBLIC)]
-    if not public:
-        return []
-    return _commented(
-        [
+    required = [variable for variable in project.variables if variable.required]
+    lines = _dummies(required)
+    names = [variable.name for variable in required]
+    frozen = [name for name in project.env if public(name) and name not in names]
+    if frozen:
+        why = [
             "The source reads these variables, and Next.js freezes into the bundle what they are when it is built.",
             "So no secrets, and nothing that differs from one deployment to the next:",
-        ],
-        ["build:", "  env:", *(f'    {name}: ""' for name in public)],
+        ]
+        values = ["env:", *(f'  {name}: ""' for name in frozen)]
+        lines += (
+            [f"  {line}" for line in _commented(why, values)]
+            if lines
+            else _commented(why, ["build:", *(f"  {line}" for line in values)])
+        )
+    return lines
+
+
+def _dummies(required: Iterable[Variable]) -> list[str]:
+    """Values for a build that checks its variables."""
+    lines = [
+        line
+        for variable in required
+        for line in (
+            f"    # Required by {comment(variable.file)}."
+            + (" Browsers get this value: write the real one into `env`." if public(variable.name) else ""),
+            f"    {_key(variable.name, variable.dummy)}",
+        )
+    ]
+    if not lines:
+        return []
+    return [
+        "build:",
+        "  # The build checks that these are set. The values are for the build alone, and are in no image:",
+        "  # pass the real ones to the container.",
+        "  dummies:",
+        *lines,
+    ]
+
+
+def _further(project: Project) -> list[str]:
+    """Names that the app reads or an example file lists: nothing says that the build needs them."""
+    known = {variable.name for variable in project.variables if variable.required}
+    names = sorted(
+        name
+        for name in {*project.env, *(variable.name for variable in project.variables)} - known
+        if not (public(name) and name in project.env)
+    )
+    if not names:
+        return []
+    return wrap(
+        f"The app may read these variables too, mostly at run time; pass them to the container: {', '.join(names)}."
     )
 
 
@@ -89,7 +135,11 @@ def _runtime(project: Project) -> list[str]:
             f"  # {_why(project, 'output', 'next.config')}: no server, since output is `export`.",
             "  serve: static",
         ]
-    return ["runtime:", *_server(project), *_health(project)]
+    server, health = _server(project), _health(project)
+    if len(project.health) > 1:
+        return ["runtime:", *server, *health]
+    # Named here, the start page would be asked even where the build shows that another path answers.
+    return ["runtime:", *server, *_commented([], health)] if server else _commented([], ["runtime:", *health])
 
 
 def _server(project: Project) -> list[str]:
@@ -120,6 +170,11 @@ def _key(name: str, value: object) -> str:
 
 def _commented(why: Iterable[str], yaml: Iterable[str]) -> list[str]:
     return [f"# {line}" for line in (*why, *yaml)]
+
+
+def wrap(text: str, indent: str = "") -> list[str]:
+    """A text as lines of comments."""
+    return [f"{indent}# {line}" for line in textwrap.wrap(comment(text), WIDTH - len(indent), break_on_hyphens=False)]
 
 
 def _why(project: Project, fact: str, otherwise: str) -> str:

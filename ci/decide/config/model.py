@@ -90,6 +90,8 @@ class Build:
 
     Attributes:
         env: variables of the build. Never secrets: Next.js freezes many of them into the bundle.
+        dummies: variables of the build alone that have to be set, but whose values do not matter. They are never in the
+            image, and the gate `environment` reports each that the build froze.
         scripts: scripts of package.json that build, in order; default: ``build``, after what it needs.
         generate: commands that run before the scripts, for a shell in the app's directory, with the installed programs
             on PATH; ``detected`` stands for those that detection finds: generators of code such as ``prisma generate``,
@@ -98,15 +100,19 @@ class Build:
             checksum, or ``google``, which answers differently from day to day.
         fonts: package of a font, by its name as the source imports it: ``NAME@VERSION CHECKSUM``, as ``config fonts``
             writes it; default: the newest one.
+        migrate: whether steps of these scripts that change a database run; a build has no database, so by default they
+            are left out where they are recognised.
         allow_frozen: variables whose value may be frozen into the bundle although their name or value looks like a
             secret.
     """
 
     env: Mapping[str, str] = field(default_factory=dict)
+    dummies: Mapping[str, str] = field(default_factory=dict)
     scripts: tuple[str, ...] = ()
     generate: tuple[str, ...] = (DETECTED,)
     google_fonts: str = "fontsource"
     fonts: Mapping[str, str] = field(default_factory=dict)
+    migrate: bool = False
     allow_frozen: tuple[str, ...] = ()
 
 

@@ -128,6 +128,14 @@ def _refuse(pipeline: Pipeline, reader: Reader) -> None:
             except ValueError as problem:
                 hint = "see docs/reference/tags.md"
                 raise reader.error(path.format(name), "wrong-value", problem=str(problem), hint=hint) from None
+    for place, env in (("build.env", pipeline.build.env), ("runtime.env", pipeline.runtime.env)):
+        for name in pipeline.build.dummies.keys() & env.keys():
+            raise reader.error(f"build.dummies.{name}", "not-a-dummy", key=f"{place}.{name}")
+    _refuse_names(pipeline, reader)
+
+
+def _refuse_names(pipeline: Pipeline, reader: Reader) -> None:
+    """Raise a ConfigError for a name of two scenarios."""
     names = [scenario.name for scenario in pipeline.smoke.scenarios]
     for n, name in enumerate(names):
         if name in names[:n]:

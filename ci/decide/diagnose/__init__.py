@@ -1,12 +1,13 @@
 """The cause of a failed install or build, and its remedy, from what the tools printed. Pure."""
 
 import re
-from collections.abc import Sequence
 
 from ci.decide.diagnose.causes import CERTAIN, LIKELY, first
 from ci.decide.diagnose.network import fonts, hosts
-from ci.decide.diagnose.variables import missing, url
+from ci.decide.diagnose.variables import NOTHING, Known, missing, url
 from ci.messages import Message
+
+__all__ = ["NOTHING", "Known", "diagnose"]
 
 _LINE = 2_000
 """Characters of a line that are looked at; a minified program may be printed as one line."""
@@ -15,12 +16,12 @@ _NO_CAUSE = re.compile(r"Failed to patch lockfile.*?^\}$", re.DOTALL | re.MULTIL
 """Next.js requests from the npm registry what a lockfile of another system lacks, and builds on without an answer."""
 
 
-def diagnose(output: str, env: Sequence[str] = ()) -> Message | None:
+def diagnose(output: str, known: Known = NOTHING) -> Message | None:
     """Find the cause of a failure.
 
     Args:
         output: what the tools printed, without colours.
-        env: names of variables that the app reads.
+        known: of the app's variables.
 
     Returns:
         What happened, and the next step; none where nothing is recognised.
@@ -29,8 +30,8 @@ def diagnose(output: str, env: Sequence[str] = ()) -> Message | None:
     return (
         first(CERTAIN, text)
         or fonts(text)
-        or missing(text, env)
-        or url(text, env)
+        or missing(text, known)
+        or url(text, known.reads)
         or hosts(text)
         or first(LIKELY, text)
     )

@@ -1,9 +1,31 @@
 """Builds that miss a variable."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from ci.decide.variables import Variable
+from ci.decide.variables.block import block
+from ci.decide.variables.dummies import dummy
 from ci.messages import Message, message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of an app's variables before it is built.
+
+    Attributes:
+        reads: names that the source reads.
+        declared: what validators and example files say.
+        given: names that the build has.
+    """
+
+    reads: tuple[str, ...] = ()
+    declared: tuple[Variable, ...] = ()
+    given: tuple[str, ...] = ()
+
+
+NOTHING = Known()
 
 _FAILED = re.compile(r"Error\b|\berror\b|[❌✖✗\u2a2f]")
 _NAME = r"[`'\"]?(?P<name>[A-Z][A-Z0-9_]*[A-Z0-9])[`'\"]?"
@@ -24,12 +46,14 @@ _STATEMENTS = (
 """What the line of an error says."""
 
 _VALIDATED = re.compile(
-    r"(?:Invalid|Missing)[^\n]{0,20} environment variables|ZodError|while parsing environment|MissingEnvVarsError"
+    r"(?:Invalid|Missing)[^\n]{0,20} environment variables|environment variables (?:are|were) (?:not|missing|required)"
+    r"|ZodError|while parsing environment|MissingEnvVarsError"
 )
 _ISSUES = (
     r"\bpath['\"]?:\s*\[\s*['\"](?P<name>[A-Z][A-Z0-9_]+)['\"]\s*\]",
     rf"{_NAME}: *\[?\s*['\"]?(?i:required|invalid|undefined|expected|string must|this field|too small)",
     r"\[(?P<name>[A-Z][A-Z0-9_]+)\]:\s+This field is required",
+    r"^[ \t]*[-*\u2022]\s+(?P<name>[A-Z][A-Z0-9_]+)[ \t]*$",
     r"are not present in the environment:\s+(?P<names>[A-Z][A-Z0-9_]+(?:, [A-Z][A-Z0-9_]+)*)",
 )
 """What validators list below their heading: t3-env, zod, envalid, znv, dotenv-safe."""
@@ -41,16 +65,60 @@ _URL = (
 _LIKE_URL = re.compile(r"URL|URI|HOST|ORIGIN|DOMAIN|ENDPOINT|SITE|BASE")
 
 
-def missing(text: str, env: Sequence[str]) -> Message | None:
-    """Variables that the app's own code, or a library that validates them, asks for by name."""
+_LIBRARIES = (
+    (r"Missing publishableKey", r"CLERK_PUBLISHABLE_KEY$", ("NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY", "CLERK_SECRET_KEY")),
+    (r"Missing secretKey", r"CLERK_SECRET_KEY$", ("CLERK_SECRET_KEY",)),
+    (r"\[auth\]\[error\] MissingSecret", r"^AUTH_SECRET$|^NEXTAUTH_SECRET$", ("AUTH_SECRET",)),
+    (r"\[next-auth\]\[error\]\[NO_SECRET\]", r"^NEXTAUTH_SECRET$", ("NEXTAUTH_SECRET",)),
+    (
+        r"supabaseUrl is required|project's URL and (?:API )?[Kk]ey are required",
+        r"SUPABASE_(?:URL|ANON_KEY|PUBLISHABLE(?:_OR_ANON|_DEFAULT)?_KEY)$",
+        ("NEXT_PUBLIC_SUPABASE_URL", "NEXT_PUBLIC_SUPABASE_ANON_KEY"),
+    ),
+    (r"supabaseKey is required", r"SUPABASE_\w*KEY$", ("NEXT_PUBLIC_SUPABASE_ANON_KEY",)),
+    (
+        r"Neither apiKey nor config\.authenticator provided",
+        r"STRIPE_\w*SECRET\w*KEY$|STRIPE_API_KEY$",
+        ("STRIPE_SECRET_KEY",),
+    ),
+    (r"Missing API key\. Pass it to the constructor `new Resend", r"RESEND\w*KEY$", ("RESEND_API_KEY",)),
+)
+"""What libraries print that miss a value and do not name its variable; names that a source has; the usual ones."""
+
+
+def missing(text: str, known: Known) -> Message | None:
+    """Variables that the app's own code, or a library that validates them, asks for by name.
+
+    The message has all that the source requires, and not only those that the build came to.
+    """
+    names = {*known.reads, *(variable.name for variable in known.declared)}
     failed = "\n".join(line for line in text.splitlines() if _FAILED.search(line))
     issues = text if _VALIDATED.search(text) else ""
-    found = [*_names(_STATEMENTS, failed), *_names(_ISSUES, issues)]
-    names = list(dict.fromkeys(name for name in found if name in env or "_" in name))
-    if not names:
+    found = [*_names(_STATEMENTS, failed), *_names(_ISSUES, issues), *_of_libraries(text, known)]
+    asked = list(dict.fromkeys(name for name in found if name in names or "_" in name))
+    if not asked:
         return None
-    skip = ", or set build.env.SKIP_ENV_VALIDATION" if "SKIP_ENV_VALIDATION" in env else ""
-    return message("cause.variables", names=names, keys=[f"build.env.{name}" for name in names], skip=skip)
+    if refused := [name for name in asked if name in known.given]:
+        return message("cause.dummies", names=refused, keys=[f"build.env.{name}" for name in refused])
+    wanted = dummies(asked, known)
+    skip = ", or set `build.env.SKIP_ENV_VALIDATION`" if "SKIP_ENV_VALIDATION" in known.reads else ""
+    return message("cause.variables", names=list(wanted), skip=skip, block=block(wanted))
+
+
+def dummies(asked: Sequence[str], known: Known) -> Mapping[str, str]:
+    """Dummies for what a build asks for, and for all else that the source requires.
+
+    Args:
+        asked: names that the build printed.
+        known: of the app's variables.
+
+    Returns:
+        Value by name; nothing that the build has already.
+    """
+    declared = {variable.name: variable.dummy for variable in known.declared}
+    required = [variable.name for variable in known.declared if variable.required]
+    names = [name for name in dict.fromkeys((*asked, *required)) if name not in known.given]
+    return {name: declared.get(name) or dummy(name) for name in names}
 
 
 def url(text: str, env: Sequence[str]) -> Message | None:
@@ -63,7 +131,14 @@ def url(text: str, env: Sequence[str]) -> Message | None:
     return message("cause.url", url=match["url"], likely=one_of)
 
 
+def _of_libraries(text: str, known: Known) -> Iterator[str]:
+    reads = sorted({*known.reads, *(variable.name for variable in known.declared)})
+    for said, named, usual in _LIBRARIES:
+        if re.search(said, text):
+            yield from [name for name in reads if re.search(named, name)] or usual
+
+
 def _names(patterns: Sequence[str], text: str) -> Iterator[str]:
     for pattern in patterns:
-        for match in re.finditer(pattern, text):
+        for match in re.finditer(pattern, text, re.MULTILINE):
             yield from re.findall(r"[A-Z][A-Z0-9_]+", " ".join(filter(None, match.groupdict().values())))

@@ -2,11 +2,12 @@
 
 from posixpath import normpath
 
-from ci.decide.config.model import Pipeline
+from ci.decide.config.model import Patch, Pipeline
 from ci.decide.pins import Pins
 from ci.decide.plan.fonts import packages
 from ci.decide.plan.generate import generate
 from ci.decide.plan.model import APP, CANARY, BuildPlan, Step
+from ci.decide.project.cuts import Cut, cuts
 from ci.decide.project.facts import Project
 from ci.decide.shipped import OWN_PIPELINE
 from ci.errors import ConfigError
@@ -30,14 +31,17 @@ def build(project: Project, pipeline: Pipeline, pins: Pins, file: str = "") -> B
         ConfigError: a script that the app does not have.
     """
     fonts = tuple(packages(project, pipeline, pins))
+    left_out = _left_out(project, pipeline)
     return BuildPlan(
         app=project.app,
         unseen=tuple(dict.fromkeys(name for name in (OWN_PIPELINE, file) if name)),
-        patches=pipeline.patches,
+        patches=(*pipeline.patches, *(Patch(files=c.path, replace=c.replace, with_=c.replacement) for c in left_out)),
+        left_out=left_out,
         generate=generate(project, pipeline),
         steps=_steps(project, pipeline),
         fonts=fonts,
         env=pipeline.build.env,
+        dummies=pipeline.build.dummies,
         settings={
             "NEXT_TELEMETRY_DISABLED": "1",
             CANARY: SONG,
@@ -49,6 +53,7 @@ def build(project: Project, pipeline: Pipeline, pins: Pins, file: str = "") -> B
         },
         reads=project.env,
         examples=project.env_example,
+        variables=project.variables,
         allow_frozen=pipeline.build.allow_frozen,
         next_cache=f"next-distroless-next-cache-{project.name}",
     )
@@ -70,6 +75,16 @@ def _steps(project: Project, pipeline: Pipeline) -> tuple[Step, ...]:
         return (Step(directory=".", command=(*TURBO, f"--filter={project.name}", "--env-mode=loose")),)
     siblings = [Step(directory=sibling, command=tuple(run("build"))) for sibling in project.siblings]
     return (*siblings, *(Step(directory=project.app, command=tuple(run(s))) for s in _scripts(project, pipeline)))
+
+
+def _left_out(project: Project, pipeline: Pipeline) -> tuple[Cut, ...]:
+    """Steps that change a database, unless the pipeline file lets them run, or changes the script by itself."""
+    if pipeline.build.migrate:
+        return ()
+    app = [(f"{project.app}/package.json".removeprefix("./"), script) for script in _scripts(project, pipeline)]
+    found = cuts(project.packages, [*((f"{sibling}/package.json", "build") for sibling in project.siblings), *app])
+    changed = [patch.replace for patch in pipeline.patches if patch.replace]
+    return tuple(cut for cut in found if not any(text in cut.replace for text in changed))
 
 
 def _scripts(project: Project, pipeline: Pipeline) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from ci.decide.plan.model import BuildPlan, ImagePlan, InstallPlan, Plan
 INSTALL = ("manager", "directory", "fetch", "scripts")
 """Fields of the install that count; its commands follow from them, and from where packages are fetched."""
 
-BUILD = ("app", "patches", "generate", "steps", "fonts", "env", "settings")
+BUILD = ("app", "patches", "generate", "steps", "fonts", "env", "dummies", "settings")
 NOT_INPUTS = ("locked", "now")
 """Fields of the trust that follow from other inputs, or are the clock: a verdict holds for the day."""
 

@@ -10,7 +10,7 @@ from ci.decide.plan.health import scenario
 from ci.decide.plan.image import image, platforms, serves
 from ci.decide.plan.install import install
 from ci.decide.plan.model import Plan, SmokePlan, Tools
-from ci.decide.plan.notes import facts, notes
+from ci.decide.plan.notes import facts, left_out, notes
 from ci.decide.plan.request import RunRequest
 from ci.decide.plan.secrets_in_env import refuse
 from ci.decide.plan.trust import trust
@@ -43,12 +43,13 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest
     smoke = _smoke(pipeline, packed.health, pins)
     _, why_served = serves(project, pipeline)
     used = [installed.image, packed.base, *smoke.services.values()]
+    built = build(project, pipeline, pins, file.path)
     released = naming.release(pipeline, request, tags, packed.labels)
     return Plan(
         name=project.name,
         facts=facts(project),
         install=installed,
-        build=build(project, pipeline, pins, file.path),
+        build=built,
         image=packed,
         smoke=smoke,
         trust=judged,
@@ -66,6 +67,7 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest
             ),
             f"policy: {judged.policy}",
             *([f"serve {packed.serve}: from {why_served}"] if why_served else []),
+            *left_out(built.left_out),
             *naming.notes(tags),
             *([] if tags.tags else [NO_TAG]),
         ),

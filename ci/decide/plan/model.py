@@ -8,6 +8,8 @@ from typing import Any
 from ci.decide.config.model import Baseline, Health, Patch, Scenario
 from ci.decide.config.security import Harden, Scan
 from ci.decide.pins import ImageRef, Package, Signer
+from ci.decide.project.cuts import Cut
+from ci.decide.variables import Variable
 from ci.intool.policy import Judging, Waiver
 from ci.intool.tags import Tags
 
@@ -107,12 +109,15 @@ class BuildPlan:
         unseen: files of the source that the build does not see: pipeline files.
         patches: changes to the source.
         generate: commands that run before, in order.
+        left_out: steps of scripts that do not run, since a build has no database.
         steps: commands that build, in order.
         fonts: names of ``next/font/google`` that are built without a font host.
         env: variables of the build that the pipeline file sets.
+        dummies: the same, where the values do not matter.
         settings: variables of the build that the pipeline sets by itself; ``env`` wins.
         reads: names of variables that the source reads.
-        examples: names of variables that ``.env.example`` has.
+        examples: names of variables that an example file such as ``.env.example`` has.
+        variables: what validators and example files declare.
         allow_frozen: variables that may be frozen although they look like secrets.
         next_cache: name of the cache volume for ``.next/cache``.
     """
@@ -121,12 +126,15 @@ class BuildPlan:
     unseen: tuple[str, ...]
     patches: tuple[Patch, ...]
     generate: tuple[Generate, ...]
+    left_out: tuple[Cut, ...]
     steps: tuple[Step, ...]
     fonts: tuple[str, ...]
     env: Mapping[str, str]
+    dummies: Mapping[str, str]
     settings: Mapping[str, str]
     reads: tuple[str, ...]
     examples: tuple[str, ...]
+    variables: tuple[Variable, ...]
     allow_frozen: tuple[str, ...]
     next_cache: str
 

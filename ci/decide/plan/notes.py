@@ -7,6 +7,7 @@ from ci.decide.pins import ImageRef, Package, Pins
 from ci.decide.plan import fonts, generate
 from ci.decide.plan.model import InstallPlan
 from ci.decide.plan.request import RunRequest
+from ci.decide.project.cuts import Cut
 from ci.decide.project.facts import Project
 from ci.decide.project.lockfile_policy import hosts
 from ci.decide.shipped import PipelineFile
@@ -28,6 +29,7 @@ def facts(project: Project) -> Mapping[str, str]:
         "server": project.server,
         "health candidates": ", ".join(project.health),
         "variables": ", ".join(project.env),
+        "required variables": ", ".join(f"{one.name} ({one.file})" for one in project.variables if one.required),
         "fonts": ", ".join(project.fonts),
         "lockfile hosts": ", ".join(f"{host} ({count})" for host, count in hosts(project.locked).items()),
     }
@@ -66,6 +68,15 @@ def notes(
     lines += [f"warning: {warning.line}" for warning in warnings]
     lines += [f"stand-in: {image.name} (this engine has no upstream images)" for image in images if image.stand_in]
     return tuple(dict.fromkeys(lines))
+
+
+def left_out(cuts: Sequence[Cut]) -> tuple[str, ...]:
+    """Steps of build scripts that do not run."""
+    return tuple(
+        f"left out of the script {cut.script} ({cut.path}): `{'`, `'.join(cut.steps)}`, since a build has no database; "
+        "`build.migrate: true` runs it all the same"
+        for cut in cuts
+    )
 
 
 def _unpinned(project: Project, package: Package) -> Message:

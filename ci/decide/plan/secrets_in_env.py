@@ -12,7 +12,7 @@ PUBLIC = "NEXT_PUBLIC_"
 
 
 def refuse(pipeline: Pipeline) -> None:
-    """Look through ``build.env`` and ``runtime.env``; variables of smoke tests are in no image.
+    """Look through ``build.env``, ``build.dummies`` and ``runtime.env``; variables of smoke tests are in no image.
 
     Args:
         pipeline: what ``build.allow-frozen`` lists may be public.
@@ -28,7 +28,12 @@ def refuse(pipeline: Pipeline) -> None:
 
 
 def _found(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
-    for place, env in (("build.env", pipeline.build.env), ("runtime.env", pipeline.runtime.env)):
+    places = {
+        "build.env": pipeline.build.env,
+        "build.dummies": pipeline.build.dummies,
+        "runtime.env": pipeline.runtime.env,
+    }
+    for place, env in places.items():
         for name, value in env.items():
             reason = "" if name in pipeline.build.allow_frozen else _reason(name, value)
             if reason:

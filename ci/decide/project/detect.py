@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from posixpath import normpath
 
 from ci.decide import ecosystems
 from ci.decide.project import (
@@ -14,13 +13,16 @@ from ci.decide.project import (
     next_version,
     routes,
     server,
+    wanted,
     workspace,
 )
 from ci.decide.project.advice import advise
+from ci.decide.project.cuts import Scripts
 from ci.decide.project.facts import Project
 from ci.decide.project.fonts import fonts
 from ci.decide.project.manager import choose as choose_manager
 from ci.decide.project.node import choose as choose_node
+from ci.decide.project.package import Package
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import Workspace
 
@@ -72,12 +74,14 @@ def read(source: SourceFiles, *, app: str = "", node: str = "", exclude: Sequenc
         dev=tuple(sorted({*package.table("devDependencies")} - {*package.table("dependencies")})),
         node=line.line,
         scripts=scripts,
+        packages=tuple(_scripts(source, one) for one in (package, *place.members.values()) if one.path in source.files),
         members=tuple(sorted({p.text("name") for p in (package, *place.members.values())} - {""})),
         siblings=tuple(d for d in place.closure() if "build" in place.members[d].table("scripts")),
         turbo=turbo,
         server=server.custom(scripts.get("start", "")),
         health=tuple(health),
-        env_example=environment.declared(source.files.get(normpath(f"{directory}/.env.example"), "")),
+        env_example=tuple(sorted(wanted.examples(source, place))),
+        variables=wanted.variables(source, place),
         env=environment.names(place.of_app(source.env_reads)),
         fonts=fonts(place.of_app(source.imports)),
         generators=before.generators,
@@ -101,6 +105,11 @@ def read(source: SourceFiles, *, app: str = "", node: str = "", exclude: Sequenc
         reasons={fact: reason for fact, reason in reasons.items() if reason},
         warnings=(*advise(project), *checkout.advise(source, place), *line.warnings),
     )
+
+
+def _scripts(source: SourceFiles, package: Package) -> Scripts:
+    commands, text = package.table("scripts"), source.files[package.path]
+    return Scripts(path=package.path, name=package.text("name"), commands=commands, text=text)
 
 
 def _turbo(source: SourceFiles, place: Workspace) -> bool:

@@ -16,12 +16,23 @@ _TAKEN_APART = re.compile(r"\{([^{}]*)\}\s*(?::[^=;]{1,500})?=\s*process\.env\b(
 _NAME = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:[:=]|$)")
 
 
-_DECLARED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=", re.MULTILINE)
+_DECLARED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*([^\n]*)", re.MULTILINE)
+_VALUE = re.compile(r"""(['"`])(.*?)\1|([^#\s]*)""")
 
 
-def declared(text: str) -> tuple[str, ...]:
-    """Names of variables that a ``.env`` file has, sorted."""
-    return tuple(sorted(set(_DECLARED.findall(text))))
+def declared(text: str) -> dict[str, str]:
+    """The variables that a ``.env`` file has, sorted, with their values."""
+    return {name: _value(value) for name, value in sorted(_DECLARED.findall(text))}
+
+
+def _value(text: str) -> str:
+    match = _VALUE.match(text)
+    return (match[2] or match[3] or "") if match else ""
+
+
+def own(name: str) -> bool:
+    """Whether Node.js, Next.js or npm sets a variable by itself."""
+    return bool(_OWN.fullmatch(name))
 
 
 def names(texts: Iterable[str]) -> tuple[str, ...]:

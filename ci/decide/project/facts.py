@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from ci.decide.ecosystems.locked import Locked
 from ci.decide.ecosystems.protocol import Ecosystem
+from ci.decide.project.cuts import Scripts
 from ci.decide.project.generators import Generator, LeftOut
+from ci.decide.variables import Variable
 from ci.messages import Message
 
 
@@ -31,6 +33,7 @@ class Project:
         dev: names of packages that it only needs to be built: ``devDependencies`` alone have them.
         node: major version of Node.js.
         scripts: names of package.json's scripts with their commands.
+        packages: scripts of the app, and of the other packages of its workspace.
         members: names of the source's own packages, the app's among them.
         siblings: directories of workspace packages that the app depends on and that have a ``build`` script, in the
             order in which they are built.
@@ -38,7 +41,8 @@ class Project:
         server: file of a custom server that ``start`` runs, relative to the app; empty for Next.js' own.
         health: health path candidates, the best first.
         env: names of variables that the source reads by ``process.env``.
-        env_example: names of variables that ``.env.example`` has.
+        env_example: names of variables that an example file such as ``.env.example`` has.
+        variables: what validators and example files declare, each with a dummy, sorted.
         fonts: names imported from ``next/font/google``.
         generators: commands that have to run before the build, in order.
         left_out: commands of life cycle scripts that do not run.
@@ -63,6 +67,7 @@ class Project:
     node: str
     scripts: Mapping[str, str]
     dev: tuple[str, ...] = ()
+    packages: tuple[Scripts, ...] = ()
     members: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
     turbo: bool = False
@@ -70,6 +75,7 @@ class Project:
     health: tuple[str, ...] = ()
     env: tuple[str, ...] = ()
     env_example: tuple[str, ...] = ()
+    variables: tuple[Variable, ...] = ()
     fonts: tuple[str, ...] = ()
     generators: tuple[Generator, ...] = ()
     left_out: tuple[LeftOut, ...] = ()

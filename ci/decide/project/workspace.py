@@ -1,6 +1,7 @@
 """The app, and the packages of the workspace that it is part of."""
 
 import posixpath
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -81,7 +82,8 @@ def _app(source: SourceFiles, root: Package | None, members: Mapping[str, Packag
         return root, "the source itself"
     apps = with_pages or using
     if len(apps) > 1:
-        raise ProjectError.of("project.several-apps", apps=_listed(apps), first=apps[0].directory)
+        choices = " or ".join(f"--app {shlex.quote(app.directory)}" for app in apps)
+        raise ProjectError.of("project.several-apps", apps=_listed(apps), first=apps[0].directory, choices=choices)
     if not apps:
         raise ProjectError.of("project.no-next" if root else "project.no-package-json", instead=_instead(source, POINT))
     return apps[0], "the only workspace package with next" + (" and pages" if len(using) > 1 else "")

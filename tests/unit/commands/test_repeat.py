@@ -96,7 +96,7 @@ def options(words: list[str]) -> dict[str, str]:
     found, rest = {}, iter(words)
     for word in rest:
         if word.startswith("--"):
-            found[word] = "" if word in ("--prove", "--apply", "--renew") else next(rest)
+            found[word] = "" if word in ("--prove", "--apply", "--renew", "--try") else next(rest)
     return found
 
 
@@ -124,7 +124,7 @@ async def test_every_argument_of_every_function_is_in_its_command(cls: type, met
     if "registry" in constructor:
         expected["--registry"] = "tcp://docker.io"
     assert options(words[2:at]) == expected
-    assert options(words[at + 1 :]) == {f"--{n.replace('_', '-')}": written(v) for n, v in given.items()}
+    assert options(words[at + 1 :]) == {f"--{n.rstrip('_').replace('_', '-')}": written(v) for n, v in given.items()}
     for value in (v for v in options(words[2:]).values() if '"' in v):
         assert next(csv.reader([value])) == LIST
 

@@ -711,3 +711,12 @@ def test_any_dataclass_is_a_schema() -> None:
     with pytest.raises(ConfigError) as error:
         Reader("x", {}, {}).read(_Outer, yaml.compose("{ several: [{ needed: 3 }, {}] }", yaml.SafeLoader))
     assert (error.value.id, error.value.facts["place"]) == ("config.missing-key", "x:1: several[1]: ")
+
+
+@pytest.mark.parametrize("place", ["build", "runtime"])
+def test_a_dummy_is_no_other_value_too(place: str) -> None:
+    sections = {"build": {"dummies": {"A": "x"}}}
+    sections.setdefault(place, {})["env"] = {"A": "y"}
+    with pytest.raises(ConfigError) as error:
+        parse(yaml.safe_dump({"version": 2, **sections}), "x.yaml")
+    assert (error.value.id, error.value.facts["key"]) == ("config.not-a-dummy", f"{place}.env.A")

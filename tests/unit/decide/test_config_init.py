@@ -10,6 +10,7 @@ from ci.decide.config.parse import parse
 from ci.decide.ecosystems import by_id
 from ci.decide.ecosystems.locked import Locked
 from ci.decide.project.facts import Project
+from ci.decide.variables import Variable
 
 PLAIN = Project(
     name="shop",
@@ -58,14 +59,15 @@ version: 2
 # image:
 #   repository: ghcr.io/OWNER/shop
 
-runtime:
-  # Requested from inside the container; it must answer 200, without a redirect or a sign-in.
-  # Why this path: no route looks like a health check.
-  health:
-    path: /
+# runtime:
+#   # Requested from inside the container; it must answer 200, without a redirect or a sign-in.
+#   # Why this path: no route looks like a health check.
+#   health:
+#     path: /
 """
     )
-    assert parse(init(PLAIN), "x") == Pipeline(runtime=Runtime(health=Health()))
+    assert parse(init(PLAIN), "x") == Pipeline()
+    assert parse(taken_in(init(PLAIN), "# runtime:"), "x") == Pipeline(runtime=Runtime(health=Health()))
 
 
 def test_what_is_commented_out_is_valid_too() -> None:
@@ -81,7 +83,7 @@ def test_what_is_commented_out_is_valid_too() -> None:
     assert parse(text, "x") == Pipeline(runtime=Runtime(health=Health(path="/api/health")))
     assert "    path: /api/health\n    # path: /healthz\n    # path: /\n" in text
     assert "# Why this path: src/app/api/health/route.ts.\n" in text
-    assert "API_URL" not in text.replace("NEXT_PUBLIC", "")
+    assert "# The app may read these variables too, mostly at run time; pass them to the container: API_URL.\n" in text
     blocks = ("# platforms: [linux/amd64, linux/arm64]", "# image:", "# install:", "# build:")
     assert parse(taken_in(text, *blocks), "x") == Pipeline(
         platforms=("linux/amd64", "linux/arm64"),
@@ -92,18 +94,34 @@ def test_what_is_commented_out_is_valid_too() -> None:
     )
 
 
+def test_variables_that_the_source_requires_have_dummies() -> None:
+    values = {"DATABASE_URL": "postgresql://dummy@database-url.invalid:5432/dummy", "NEXT_PUBLIC_A": "1"}
+    variables = tuple(Variable(name=n, dummy=v, required=True, file="src/env.ts") for n, v in values.items())
+    project = replace(PLAIN, env=("DATABASE_URL", "NEXT_PUBLIC_A", "NEXT_PUBLIC_B", "REDIS_URL"), variables=variables)
+    text = init(project)
+    assert parse(text, "x").build == Build(dummies=values)
+    assert "    # Required by src/env.ts. Browsers get this value: write the real one into `env`.\n" in text
+    assert "pass them to the container: REDIS_URL.\n" in text
+    assert '  # env:\n  #   NEXT_PUBLIC_B: ""\n' in text
+
+
+def test_many_names_are_more_lines() -> None:
+    names = tuple(f"A_VARIABLE_{n}" for n in range(20))
+    assert max(map(len, init(replace(PLAIN, env=names)).splitlines())) <= 120
+
+
 @pytest.mark.parametrize(
     ("project", "pipeline", "comments"),
     [
         (
             replace(PLAIN, app="apps/web", reasons={"app": "the only package with next"}),
-            Pipeline(app="apps/web", runtime=Runtime(health=Health())),
+            Pipeline(app="apps/web"),
             ["# The source is a workspace: the only package with next."],
         ),
         (
             replace(PLAIN, server="server/main.js", reasons={"server": "script start"}),
             Pipeline(
-                runtime=Runtime(command=("server/main.js",), files=("server/main.js",), health=Health()),
+                runtime=Runtime(command=("server/main.js",), files=("server/main.js",)),
             ),
             ["  # In place of Next.js' own server: script start."],
         ),
@@ -119,12 +137,12 @@ def test_what_is_commented_out_is_valid_too() -> None:
         ),
         (
             replace(PLAIN, name='a"b\nport: 1', next="canary\n", app="a b: c", reasons={"app": "x\ny: z"}, health=()),
-            Pipeline(app="a b: c", runtime=Runtime(health=Health())),
+            Pipeline(app="a b: c"),
             ['# a"b port: 1: Next.js canary , app router, pnpm 10.14.0, Node.js 22.'],
         ),
         (
             replace(PLAIN, manager=by_id("npm"), manager_version="", router="pages"),
-            Pipeline(runtime=Runtime(health=Health())),
+            Pipeline(),
             ["# shop: Next.js 15.5.29, pages router, npm, Node.js 22."],
         ),
     ],

@@ -56,10 +56,12 @@ install:
   unverified: []  # default
 build:
   env: {}  # default
+  dummies: {}  # default
   scripts: []  # default
   generate: [detected]  # default
   google-fonts: fontsource  # default
   fonts: {}  # default
+  migrate: false  # default
   allow-frozen: []  # default
 runtime:
   serve: ""  # default

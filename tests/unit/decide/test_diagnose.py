@@ -4,14 +4,17 @@ from collections.abc import Mapping
 
 import pytest
 
-from ci.decide.diagnose import diagnose
+from ci.decide.diagnose import Known, diagnose
 from ci.decide.diagnose.network import LATER
+from ci.decide.variables import Variable
+from ci.decide.variables.block import block
+from ci.decide.variables.dummies import dummy
 from tests.fuzz.checks import bounded
 
 
 def found(output: str, *env: str) -> tuple[str, Mapping[str, object]]:
     """Id of the cause's message, and its facts."""
-    cause = diagnose(output, env)
+    cause = diagnose(output, Known(reads=env))
     assert cause, "nothing is recognised"
     return cause.id, cause.facts
 
@@ -219,19 +222,42 @@ Make sure to add them to .env or directly to the environment.
 
 @pytest.mark.parametrize("output", [T3, T3_0_7, T3_SERVER_MJS, T3_TURBO, ZOD, ENVALID, ZNV, DOTENV_SAFE])
 def test_a_validator_lists_variables(output: str) -> None:
-    assert found(output) == (
-        "cause.variables",
-        {
-            "names": ["DATABASE_URL", "NEXT_PUBLIC_API_URL"],
-            "keys": ["build.env.DATABASE_URL", "build.env.NEXT_PUBLIC_API_URL"],
-            "skip": "",
-        },
-    )
+    assert found(output) == ("cause.variables", wanted("DATABASE_URL", "NEXT_PUBLIC_API_URL"))
+
+
+def wanted(*names: str, **known: str) -> Mapping[str, object]:
+    """Facts of the message that these are missing."""
+    return {"names": list(names), "skip": "", "block": block({name: known.get(name) or dummy(name) for name in names})}
+
+
+REQUIRED = tuple(
+    Variable(name=name, dummy=f"dummy-of-{name[-1]}", required=name != "API_C", file="env.ts")
+    for name in ("API_A", "API_B", "API_C")
+)
+
+
+def test_all_that_the_source_requires_is_listed_with_the_dummies_of_the_source() -> None:
+    cause = diagnose("Error: API_B is not set", Known(declared=REQUIRED))
+    assert cause
+    assert dict(cause.facts) == wanted("API_B", "API_A", API_A="dummy-of-A", API_B="dummy-of-B")
+    assert cause.fix.endswith("    build:\n      dummies:\n        API_B: dummy-of-B\n        API_A: dummy-of-A")
+
+
+def test_what_the_build_has_is_not_listed_again() -> None:
+    cause = diagnose("Error: API_B is not set", Known(declared=REQUIRED, given=("API_A",)))
+    assert cause
+    assert cause.facts["names"] == ["API_B"]
+
+
+def test_a_dummy_that_the_build_refuses() -> None:
+    cause = diagnose(T3_0_7, Known(declared=REQUIRED, given=("DATABASE_URL",)))
+    assert cause
+    assert (cause.id, cause.facts["names"]) == ("cause.dummies", ["DATABASE_URL"])
 
 
 def test_a_validator_that_the_app_can_turn_off() -> None:
     _, facts = found(T3, "SKIP_ENV_VALIDATION")
-    assert str(facts["skip"]).endswith("build.env.SKIP_ENV_VALIDATION")
+    assert str(facts["skip"]).endswith("`build.env.SKIP_ENV_VALIDATION`")
 
 
 @pytest.mark.parametrize(
@@ -271,14 +297,13 @@ def test_a_validator_that_the_app_can_turn_off() -> None:
     ],
 )
 def test_an_error_names_variables(output: str, names: list[str]) -> None:
-    keys = [f"build.env.{name}" for name in names]
-    assert found(output) == ("cause.variables", {"names": names, "keys": keys, "skip": ""})
+    assert found(output) == ("cause.variables", wanted(*names))
 
 
 def test_a_name_of_one_word_is_a_variable_where_the_app_reads_it() -> None:
     message, facts = found("Error: PASSWORD is not set", "PASSWORD")
     assert (message, facts["names"]) == ("cause.variables", ["PASSWORD"])
-    assert diagnose("Error: PASSWORD is not set", ["TOKEN"]) is None
+    assert diagnose("Error: PASSWORD is not set", Known(reads=("TOKEN",))) is None
 
 
 @pytest.mark.parametrize("name", ["undefined/x", "https://undefined/x", "/x", ""])

@@ -24,6 +24,7 @@ from ci.decide.plan.decide import decide
 from ci.decide.plan.model import BUILD_USER, CANARY, Fetch, Plan, Step, Swap
 from ci.decide.plan.native import swaps
 from ci.decide.plan.request import RunRequest, tag_version
+from ci.decide.project.cuts import Scripts
 from ci.decide.project.facts import Project
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.shipped import OWN_PIPELINE, PipelineFile
@@ -212,6 +213,29 @@ def test_other_scripts_may_build() -> None:
     facts = app(scripts={"build": "exit 1", "ci": "next build", "gen:runtime": "node gen.js"})
     decision = plan_of(facts, Pipeline(build=Build(scripts=("gen:runtime", "ci"))))
     assert commands(decision) == [(".", "npm run gen:runtime"), (".", "npm run ci")]
+
+
+MIGRATING = {"build": "prisma migrate deploy && next build"}
+PACKAGES = (Scripts(path="package.json", name="app", commands=MIGRATING, text=json.dumps({"scripts": MIGRATING})),)
+
+
+def test_a_migration_is_left_out_and_told() -> None:
+    decision = plan_of(app(scripts=MIGRATING, packages=PACKAGES))
+    patch = Patch(files="package.json", replace=f'"{MIGRATING["build"]}"', with_='"next build"')
+    assert decision.build.patches == (patch,)
+    assert [note for note in decision.notes if "`prisma migrate deploy`" in note and "build.migrate: true" in note]
+
+
+@pytest.mark.parametrize(
+    "pipeline",
+    [
+        Pipeline(build=Build(migrate=True)),
+        Pipeline(patches=(Patch(files="package.json", replace="prisma migrate deploy && "),)),
+    ],
+)
+def test_a_migration_that_the_pipeline_file_decides_about(pipeline: Pipeline) -> None:
+    decision = plan_of(app(scripts=MIGRATING, packages=PACKAGES), pipeline)
+    assert (decision.build.patches, decision.build.left_out) == (pipeline.patches, ())
 
 
 def test_packages_of_a_workspace_are_built_before_the_app() -> None:

@@ -77,6 +77,7 @@ ALL = list(STAGES)
         (app(scripts={"build": "next build", "gen:runtime": "x"}), Pipeline(), ["build", "payload"]),
         (app(), Pipeline(patches=(Patch(files="a", append="b"),)), ["build", "payload"]),
         (app(), Pipeline(build=Build(env={"A": "b"})), ["build", "payload"]),
+        (app(), Pipeline(build=Build(dummies={"A": "b"})), ["build", "payload"]),
         (app(), Pipeline(build=Build(env={"NODE_OPTIONS": "-r x"})), ["build", "payload"]),
         (app(), Pipeline(runtime=Runtime(files=("a",))), ["payload"]),
         (app(), Pipeline(runtime=Runtime(exclude=("a",))), ["payload"]),

@@ -143,7 +143,11 @@ def test_the_app_that_is_asked_for(app: str) -> None:
             workspace({"apps/web": package("web"), "apps/docs": package("docs")}),
             "",
             "project.several-apps",
-            {"apps": "apps/docs, apps/web", "first": "apps/docs"},
+            {
+                "apps": "apps/docs, apps/web",
+                "first": "apps/docs",
+                "choices": "--app apps/docs or --app apps/web",
+            },
         ),
         (workspace({"apps/web": "{"}), "", "project.not-json", {"file": "apps/web/package.json"}),
         (

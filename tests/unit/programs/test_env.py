@@ -173,6 +173,12 @@ def test_a_value_is_that_of_the_variable_that_is_inlined_not_of_one_with_the_sam
     }
 
 
+def test_dummies_are_looked_for_as_other_values(bundle: Bundle) -> None:
+    bundle.write({PAGE: f'"{VALUE}"'})
+    variable = bundle.variables(build={"API": VALUE}, dummies=["API"])["API"]
+    assert (variable["where"], variable["set"]) == ({"browser": f".next/{PAGE}"}, ["build", "dummy"])
+
+
 def test_env_of_next_config(bundle: Bundle) -> None:
     env = {"CONFIG_URL": VALUE, "CONFIG_FLAG": "true"}
     bundle.write({"required-server-files.json": json.dumps({"config": {"env": env}}), PAGE: f'"{VALUE}"'})

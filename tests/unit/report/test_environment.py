@@ -21,6 +21,7 @@ def variable(name: str = "API_TOKEN", **changes: Any) -> dict[str, Any]:
     [
         ({"secret": "name", "where": {"browser": FILE, "frozen": "b"}}, "secret-in-browser"),
         ({"secret": "value", "where": {"frozen": FILE, "runtime": "b"}}, "secret-frozen"),
+        ({"secret": "value", "set": ["build", "dummy"], "where": {"frozen": FILE}}, "secret-frozen"),
         ({"secret": "name", "where": {"frozen": ""}}, "secret-frozen"),
         ({"name": "NEXT_PUBLIC_KEY", "secret": "value", "where": {"browser": FILE}}, "secret-in-browser"),
     ],
@@ -42,6 +43,9 @@ def test_a_secret_in_the_bundle_fails_unless_it_is_allowed(changes: dict[str, An
         ({"name": "NEXT_PUBLIC_X", "where": {"undefined": FILE, "runtime": "b"}}, "variable-undefined"),
         ({"set": ["build", "image"], "where": {"frozen": FILE}}, "variable-without-effect"),
         ({"set": [".env"], "where": {"runtime": FILE}}, "variable-not-in-image"),
+        ({"set": ["build", "dummy"], "where": {"frozen": FILE, "runtime": "b"}}, "dummy-frozen"),
+        ({"set": ["build", "dummy"], "secret": "name", "where": {"frozen": FILE}}, "dummy-frozen"),
+        ({"set": ["build", "dummy"], "where": {"frozen": "b", "browser": FILE}}, "dummy-in-browser"),
     ],
 )
 def test_what_surprises_is_a_warning(changes: dict[str, Any], finding: str) -> None:
@@ -82,6 +86,8 @@ def test_errors_come_before_warnings() -> None:
         (["source", "image", "example"], False, "name", False),
         (["build"], True, "name", False),
         (["build"], False, "", False),
+        (["build", "dummy"], False, "", True),
+        (["build", "dummy"], True, "", False),
     ],
 )
 def test_a_secret_that_could_not_be_looked_for_is_told(

@@ -1,0 +1,113 @@
+"""`config init --try`: build and start the app, amend the pipeline file by what failed, and do it again."""
+
+import os
+from dataclasses import dataclass
+
+import dagger
+
+from ci import pipeline
+from ci.build.base import Access
+from ci.build.run import begin
+from ci.decide import pins
+from ci.decide.config import init as template
+from ci.decide.config.model import Pipeline
+from ci.decide.config.parse import parse
+from ci.decide.plan import decide as plan
+from ci.decide.plan.health import settled
+from ci.decide.plan.request import RunRequest
+from ci.decide.project.source_files import SourceFiles
+from ci.decide.shipped import PipelineFile
+from ci.decide.tries import START, Failure, Stop
+from ci.decide.tries.amend import NAME, amend
+from ci.decide.tries.result import finished
+from ci.engine.inputs import Asked, choose, facts, look, native_platform, now
+from ci.engine.registries import Registry
+from ci.engine.signing import Signing
+from ci.errors import ConfigError, PipelineError
+from ci.gates import environment
+from ci.gates.smoke import smoke
+from ci.intool.policy import GateResult
+from ci.report.text import finding_line, logs
+
+MOST = 50
+"""Rounds that may be asked for."""
+
+
+TRIED = PipelineFile(name=NAME, origin="config init --try", text="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """The app that is tried.
+
+    Attributes:
+        source: its files.
+        access: package registries, tokens and authorities.
+        app: directory of the app in a workspace.
+        npm_registry: URL of an npm registry.
+    """
+
+    source: dagger.Directory
+    access: Access
+    app: str = ""
+    npm_registry: str = ""
+
+
+async def init(subject: Subject, asked: Asked, rounds: int) -> str:
+    """Write a pipeline file with which the app builds and starts.
+
+    Args:
+        subject: the app.
+        asked: file to begin with: that of the caller or of the source; else a new one.
+        rounds: builds at most.
+
+    Returns:
+        The file; its head says whether the image starts, and what a person has to decide where it does not.
+
+    Raises:
+        ConfigError: a number of rounds that makes no sense, or the file to begin with is not valid.
+        ProjectError: there is no app, or it is not clear which is meant.
+    """
+    if not 1 <= rounds <= MOST:
+        raise ConfigError.of("arguments.rounds", given=rounds, most=MOST)
+    files = await look(subject.source)
+    request = RunRequest(app=subject.app, npm_registry=subject.npm_registry, native=await native_platform(), now=now())
+    begun = await choose(subject.source, files, asked)
+    text = begun.text or template.init(facts(files, Pipeline(), request))
+    said: list[str] = []
+    for number in range(1, rounds + 1):
+        outcome = await _outcome(subject, files, text, request)
+        if isinstance(outcome, GateResult):
+            _say(number, "the image builds and starts")
+            return finished(text, said, [one.title for one in outcome.findings])
+        step = amend(text, outcome, facts(files, parse(text, NAME), request))
+        if isinstance(step, Stop):
+            _say(number, f"{step.reason}: a person has to decide")
+            return finished(text, said, [], step)
+        said.append(f"{outcome.heading}: {step.why}")
+        _say(number, said[-1])
+        text = step.text
+    return finished(text, said, [], Stop(reason=f"{rounds} builds were not enough", fix="pass a larger --rounds"))
+
+
+async def _outcome(subject: Subject, files: SourceFiles, text: str, request: RunRequest) -> Failure | GateResult:
+    """What fails with a file; the result of the gate `environment` where nothing does."""
+    try:
+        file = parse(text, NAME)
+        decided = plan.decide(facts(files, file, request), file, pins.load(os.environ), request, TRIED)
+        access = subject.access
+        run = begin(decided, subject.source, access, Registry(ca=access.ca), seed=None, signing=Signing())
+        made = await run.make()
+        decided = settled(decided, made.payload.alive)
+        started = await smoke(decided, pipeline.subject(decided, made.image, made.payload), fresh=True)
+    except PipelineError as error:
+        return Failure(id=error.id, what=error.what, fix=error.fix, facts=error.facts)
+    if not started.passed:
+        found = [one for one in started.findings if one.stops]
+        lines = [*(f"- {finding_line(one)}" for one in found), *logs([started])]
+        return Failure(id=START, what="\n".join(lines), fix=next((one.fix for one in found if one.fix), ""))
+    return environment.dummies(environment.judge(made.variables, decided.build.allow_frozen))
+
+
+def _say(number: int, text: str) -> None:
+    print(f"round {number}: {text}", flush=True)

@@ -1,0 +1,35 @@
+"""The file that was tried, with what came of it at its head."""
+
+import textwrap
+from collections.abc import Sequence
+
+from ci.decide.config.write import comment
+from ci.decide.tries import Stop
+
+_WIDTH = 116
+_HEAD = "# Tried by `config init --try`"
+
+
+def finished(text: str, said: Sequence[str], frozen: Sequence[str], stop: Stop | None = None) -> str:
+    """The file with a head.
+
+    Args:
+        text: of the file.
+        said: what each round changed, and why.
+        frozen: dummies that are in the bundle, a text each.
+        stop: what a person has to decide; None where the image starts.
+    """
+    head = [f"{_HEAD}: {'it builds, and its image starts' if stop is None else 'it does not start yet'}."]
+    if stop:
+        head += [*_wrapped(f"To decide: {stop.reason}."), *_wrapped(f"Next step: {stop.fix}.")]
+    head += [line for number, one in enumerate(said, 1) for line in _wrapped(f"{number}. {one}.")]
+    if frozen:
+        head += ["# The build froze these dummies. Set the real values in `build.env`, or read them at run time:"]
+        head += [line for one in frozen for line in _wrapped(f"- {one}.")]
+    return "\n".join([*head, "", text])
+
+
+def _wrapped(text: str) -> list[str]:
+    return [
+        f"# {line}" for line in textwrap.wrap(comment(text), _WIDTH, break_on_hyphens=False, break_long_words=False)
+    ]
