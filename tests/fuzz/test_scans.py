@@ -71,7 +71,7 @@ VEX = {
     ],
 }
 METADATA = {"Version": 2, "NextUpdate": NOW, "UpdatedAt": NOW, "DownloadedAt": NOW}
-POLICY = {"severity": "high", "licenses_denied": ["GPL-*"], "licenses_allowed": ["x@*"], "kev": ["CVE-2025-0001"]}
+POLICY = {"licenses_denied": ["GPL-*"], "licenses_allowed": ["x@*"], "kev": ["CVE-2025-0001"]}
 PACKAGE = {"name": "app", "dependencies": {"next": "^15.0.0"}, "overrides": {"a": "1"}, "pnpm": {"overrides": {}}}
 
 
