@@ -230,9 +230,7 @@ def test_what_the_server_of_a_version_loads_when_it_starts_stays(build: Build, c
                 'const b = /*#__PURE__*/ x(require("../client/overlay"));\n'
                 'function later() {\n    return require("next/dist/compiled/terser");\n}\n'
             ),
-            f"{home}/client/overlay/index.js": (
-                f"const c = require('next/dist/compiled/{compiled}');\nrequire('../shared')"
-            ),
+            f"{home}/client/overlay/index.js": f"require('next/dist/compiled/{compiled}');\nrequire('../shared')",
             f"{home}/client/shared.js": 'const d = require("next/dist/compiled/babel/code-frame");\n',
             f"{home}/compiled/{compiled}/lib/part.js": "text",
             f"{home}/compiled/{compiled}/index.js": 'require("./lib/part")',
