@@ -48,6 +48,14 @@ CERTAIN = (
         (rf"{_NPM} code (?:E401|E403|ENEEDAUTH)", r"ERR_PNPM_FETCH_40[13]", r"\bYN0041\b", r"Request failed \"40[13]"),
     ),
     Rule(
+        "cause.no-package",
+        (
+            r"https?://\S+?/(?P<package>(?:@[^/\s]+/)?[^/\s@]+)/-/[^\n]*\b404\b",
+            r"\b404\b[^\n]*?https?://\S+?/(?P<package>(?:@[^/\s]+/)?[^/\s@]+)/-/",
+            r"\bYN0035\b[^\n]*?(?P<package>(?:@[^@/\s]+/)?[^@/\s]+)@[^\s:]+:\S*: Package not found",
+        ),
+    ),
+    Rule(
         "cause.peers",
         (rf"{_NPM} code ERESOLVE",),
     ),
