@@ -94,6 +94,10 @@ CERTAIN = (
         ),
     ),
     Rule(
+        "cause.types",
+        (r"required package\(s\) installed\.\s+Please install (?P<packages>[^\n]+?) by running",),
+    ),
+    Rule(
         "cause.prisma",
         (
             r"@prisma/client did not initialize yet",

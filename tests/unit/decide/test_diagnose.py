@@ -510,6 +510,14 @@ def test_an_old_node(output: str, package: str, node: str) -> None:
             "cause.no-package",
             {"package": "lost"},
         ),
+        (
+            (
+                "It looks like you're trying to use TypeScript but do not have the required package(s) installed.\n"
+                "Please install typescript and @types/node by running:\n\tyarn add --dev typescript @types/node"
+            ),
+            "cause.types",
+            {"packages": "typescript and @types/node"},
+        ),
         ("npm error code ERESOLVE", "cause.peers", {}),
         ("Error: self-signed certificate\n  code: 'SELF_SIGNED_CERT_IN_CHAIN'", "cause.certificate", {}),
         (
