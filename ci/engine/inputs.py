@@ -39,6 +39,8 @@ _FILES = (
 
 ROUTES = ("app", "pages")
 SCRIPTS = ("*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs", "*.cjs", "*.mts")
+NOT_BUILT = ("!**/.yarn/**", "!**/public/**")
+"""Scripts that no build reads: the package manager that an app carries, and what the server only sends."""
 IMPORTS = r"import\s[^;']*from\s*.(@?next/font/google|next/image)."
 ENVIRONMENT = r"(\{[^{}]*\}\s*=\s*)?process\.env\b[^\n]*"
 VALIDATING = (
@@ -174,7 +176,7 @@ async def _grep(source: dagger.Directory, pattern: str, globs: Sequence[str] = S
         return await result.file_path(), await result.matched_lines()
 
     found: dict[str, str] = {}
-    matches = await source.search(pattern=pattern, multiline=True, globs=list(globs))
+    matches = await source.search(pattern=pattern, multiline=True, globs=[*globs, *NOT_BUILT])
     for path, lines in await gather(*(read(match) for match in matches)):
         found[path] = f"{found.get(path, '')}{lines}\n"
     return found

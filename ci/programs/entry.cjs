@@ -98,4 +98,4 @@ function writePreload({ app, dist, config }, directory) {
   return PRELOAD
 }
 
-module.exports = { entries, follow, writePreload }
+module.exports = { bring, entries, follow, tracer, writePreload }

@@ -9,6 +9,7 @@ const { entries, follow, writePreload } = require('./entry.cjs')
 const { fail } = require('./fail.cjs')
 const { toRegExp } = require('./glob.cjs')
 const { follower, loaded } = require('./loads.cjs')
+const { complete } = require('./module-sync.cjs')
 const { findBuild, standaloneOutput } = require('./next-build.cjs')
 const { serverRoutes, staticRoutes } = require('./routes.cjs')
 const { settle } = require('./settle.cjs')
@@ -63,6 +64,7 @@ async function assembleServer(build, options, out) {
   addFiles(build.app, options.files, at)
   const place = { app: build.app, server: standalone.server, base: standalone.base }
   const { traced, next } = await follow(entries(options, place, out), place, out)
+  await complete(new Tree(out), place)
   return {
     app: standalone.server,
     standalone,

@@ -80,3 +80,15 @@ def test_what_is_ignored_never_reaches_the_engine(call: Call, mini: Path) -> Non
     there = set(called.stdout.split())
     assert {"package.json", ".env.example", "src/lib/env.ts"} <= there
     assert not there & {*NEVER_SENT, ".git"}
+
+
+def test_only_scripts_that_a_build_can_read_are_searched(call: Call, mini: Path) -> None:
+    scripts = {".yarn/releases/yarn-4.18.0.cjs": "OF_THE_MANAGER", "public/worker.js": "OF_THE_BROWSER"}
+    for name, variable in (scripts | {"src/lib/more.ts": "OF_THE_APP"}).items():
+        (mini / name).parent.mkdir(parents=True, exist_ok=True)
+        (mini / name).write_text(f"export const value = process.env.{variable}\n")
+    called = call("plan", source=mini)
+    assert called.code == 0, called.stderr[-3000:]
+    found = json.loads(called.stdout)["facts"]["variables"]
+    assert "OF_THE_APP" in found
+    assert [variable for variable in scripts.values() if variable in found + called.stderr] == []

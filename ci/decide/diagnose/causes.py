@@ -48,6 +48,14 @@ CERTAIN = (
         (rf"{_NPM} code (?:E401|E403|ENEEDAUTH)", r"ERR_PNPM_FETCH_40[13]", r"\bYN0041\b", r"Request failed \"40[13]"),
     ),
     Rule(
+        "cause.no-package",
+        (
+            r"https?://\S+?/(?P<package>(?:@[^/\s]+/)?[^/\s@]+)/-/[^\n]*\b404\b",
+            r"\b404\b[^\n]*?https?://\S+?/(?P<package>(?:@[^/\s]+/)?[^/\s@]+)/-/",
+            r"\bYN0035\b[^\n]*?(?P<package>(?:@[^@/\s]+/)?[^@/\s]+)@[^\s:]+:\S*: Package not found",
+        ),
+    ),
+    Rule(
         "cause.peers",
         (rf"{_NPM} code ERESOLVE",),
     ),
@@ -84,6 +92,10 @@ CERTAIN = (
             r"Failed to load (?P<package>SWC) binary for linux",
             r"Cannot find module '?(?:\.{1,2}/)*(?P<package>[@\w./-]*linux-(?:x64|arm64)[\w-]*)",
         ),
+    ),
+    Rule(
+        "cause.types",
+        (r"required package\(s\) installed\.\s+Please install (?P<packages>[^\n]+?) by running",),
     ),
     Rule(
         "cause.prisma",

@@ -485,6 +485,39 @@ def test_an_old_node(output: str, package: str, node: str) -> None:
         (" ERR_PNPM_TARBALL_INTEGRITY  Got unexpected checksum", "cause.integrity", {}),
         ("npm error code E401", "cause.registry-login", {}),
         (" ERR_PNPM_FETCH_403  GET https://npm.example/x: Forbidden - 403", "cause.registry-login", {}),
+        (
+            "npm error code E404\nnpm error 404 Not Found - GET https://registry.example/lost/-/lost-1.0.0.tgz - ",
+            "cause.no-package",
+            {"package": "lost"},
+        ),
+        (
+            " ERR_PNPM_FETCH_404  GET https://npm.example/api/npm/@some/lost/-/lost-1.0.0.tgz: Not Found - 404",
+            "cause.no-package",
+            {"package": "@some/lost"},
+        ),
+        (
+            'error Error: https://registry.example/lost/-/lost-1.0.0.tgz: Request failed "404 Not Found"',
+            "cause.no-package",
+            {"package": "lost"},
+        ),
+        (
+            "➤ YN0035: │ @some/lost@npm:1.0.1: Package not found\n➤ YN0035: │   Response Code: 404 (Not Found)",
+            "cause.no-package",
+            {"package": "@some/lost"},
+        ),
+        (
+            "error: GET https://registry.example/lost/-/lost-1.0.0.tgz - 404",
+            "cause.no-package",
+            {"package": "lost"},
+        ),
+        (
+            (
+                "It looks like you're trying to use TypeScript but do not have the required package(s) installed.\n"
+                "Please install typescript and @types/node by running:\n\tyarn add --dev typescript @types/node"
+            ),
+            "cause.types",
+            {"packages": "typescript and @types/node"},
+        ),
         ("npm error code ERESOLVE", "cause.peers", {}),
         ("Error: self-signed certificate\n  code: 'SELF_SIGNED_CERT_IN_CHAIN'", "cause.certificate", {}),
         (

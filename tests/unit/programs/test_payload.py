@@ -72,6 +72,42 @@ def test_a_payload_is_the_traced_server_with_static_and_public_files(build: Buil
     }
 
 
+HELPERS = "node_modules/.pnpm/helpers@1/node_modules/@swc/helpers"
+EXPORTS = {
+    "./_/a": {"module-sync": "./esm/a.js", "import": "./esm/a.js", "default": "./cjs/a.cjs"},
+    "./_/unused": {"module-sync": "./esm/unused.js", "default": "./cjs/unused.cjs"},
+    "./lib/*": {"module-sync": "./esm/lib/*.mjs", "default": {"types": "./lib/*.d.ts", "require": "./cjs/lib/*.cjs"}},
+    "./package.json": "./package.json",
+}
+
+
+def test_what_nodejs_prefers_to_a_traced_file_is_there_too(build: Build) -> None:
+    """Node.js takes the condition module-sync, of which the trace knows nothing."""
+    manifest = json.dumps({"name": "@swc/helpers", "exports": EXPORTS})
+    esm = ("a.js", "part.js", "unused.js", "lib/deep/b.mjs", "lib/c.mjs")
+    needed = [f"{HELPERS}/esm/{name}" for name in ("a.js", "part.js", "lib/deep/b.mjs")]
+    build.write({f"{HELPERS}/{name}": "import" for name in (*(f"esm/{one}" for one in esm), "cjs/lib/c.cjs")})
+    build.write({f"{STANDALONE}/{HELPERS}/package.json": manifest})
+    build.write({f"{STANDALONE}/{HELPERS}/cjs/{name}": "require" for name in ("a.cjs", "lib/deep/b.cjs")})
+    traces(build, dependency=[*needed, "src/secret.ts"])
+    done = build.run()
+    assert (done.returncode, done.stderr) == (0, "")
+    asked = json.loads(done.stdout)
+    assert asked["entries"] == [f"{HELPERS}/esm/a.js", f"{HELPERS}/esm/lib/deep/b.mjs"]
+    assert asked["conditions"] == ["node", "module-sync"]
+    packed = build.packed()
+    assert {name for name in packed if name.startswith(f"{HELPERS}/esm")} == set(needed)
+    assert "src/secret.ts" not in packed
+
+
+def test_packages_without_that_condition_are_not_traced_again(build: Build) -> None:
+    manifest = json.dumps({"exports": {"import": "./esm/a.js", "default": "./cjs/a.cjs"}})
+    build.write({f"{HELPERS}/esm/a.js": "import", f"{STANDALONE}/{HELPERS}/package.json": manifest})
+    build.write({f"{STANDALONE}/{HELPERS}/cjs/a.cjs": "require"})
+    build.pack()
+    assert f"{HELPERS}/esm/a.js" not in build.packed()
+
+
 def test_an_app_may_have_neither_public_files_nor_chunks(build: Build) -> None:
     (build.root / "public").rename(build.root / "elsewhere")
     for name in ("a.js", "chunks/main-abc.js"):

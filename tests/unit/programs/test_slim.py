@@ -230,20 +230,21 @@ def test_what_the_server_of_a_version_loads_when_it_starts_stays(build: Build, c
                 'const b = /*#__PURE__*/ x(require("../client/overlay"));\n'
                 'function later() {\n    return require("next/dist/compiled/terser");\n}\n'
             ),
-            f"{home}/client/overlay/index.js": (
-                f"const c = require('next/dist/compiled/{compiled}');\nrequire('../shared')"
-            ),
+            f"{home}/client/overlay/index.js": f"require('next/dist/compiled/{compiled}');\nrequire('../shared')",
             f"{home}/client/shared.js": 'const d = require("next/dist/compiled/babel/code-frame");\n',
             f"{home}/compiled/{compiled}/lib/part.js": "text",
             f"{home}/compiled/{compiled}/index.js": 'require("./lib/part")',
+            f"{home}/compiled/babel/code-frame.js": "module.exports = require('./bundle').codeFrame()",
+            f"{home}/compiled/babel/bundle.js": "var a=require('next/dist/compiled/terser')",
+            f"{home}/compiled/babel/preset-env.js": "text",
         }
     )
     build.pack(slim=True)
     left = {name.removeprefix("next/dist/compiled/") for name in there(build)}
     assert {f"{compiled}/index.js", f"{compiled}/lib/part.js"} <= left
     assert "terser/bundle.min.js" not in left, "a function may load it, and no server calls that function"
-    assert {"util/util.js", "babel/bundle.js"} & left == set()
-    assert "babel/code-frame.js" in left
+    assert {"util/util.js", "babel/preset-env.js"} & left == set()
+    assert {"babel/code-frame.js", "babel/bundle.js"} <= left
 
 
 LISTED = [
