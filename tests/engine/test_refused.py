@@ -8,6 +8,8 @@ import pytest
 
 from ci.decide import ecosystems
 from ci.decide.diagnose.network import LATER
+from ci.decide.variables.block import block
+from ci.decide.variables.dummies import dummy
 from ci.messages import Message, message
 from tests.apps import BROKEN, SHAPES, App
 from tests.apps.broken import CONTENT_HOST, FOREIGN_HOST
@@ -48,7 +50,12 @@ MESSAGES = {
         "exclude it in runtime.exclude",
     ),
     "health-and-env": built(
-        message("cause.variables", names=["NEXT_PUBLIC_API_URL"], keys=["build.env.NEXT_PUBLIC_API_URL"], skip="")
+        message(
+            "cause.variables",
+            names=["NEXT_PUBLIC_API_URL"],
+            skip="",
+            block=block({"NEXT_PUBLIC_API_URL": dummy("NEXT_PUBLIC_API_URL")}),
+        )
     ),
 }
 """How the error of each app begins, where no pipeline file helps it: cause, and next step."""
