@@ -38,7 +38,7 @@ class App:
         cause: id of the message (`ci/messages.toml`) with which it is refused.
         why: why a refusal is right; for people.
         finding: advisory by which the gates refuse it. It has to build and to start, and nothing else may stop it.
-        host: a host that the build asks. An engine that cannot reach it is right to refuse with `cause.host`.
+        host: a host that the build asks. An engine that cannot reach it is right to refuse by its name.
     """
 
     name: str

@@ -49,6 +49,8 @@ def test_a_host_that_the_engine_cannot_reach_is_the_right_cause_only_where_the_l
     assert judged(app(host="api.example.com"), call, TEMPLATES).verdict == REFUSED_RIGHT
     assert judged(app(host="other.example.com"), call, TEMPLATES).verdict == WRONG
     assert judged(app(), call, TEMPLATES).verdict == WRONG
+    vulnerable = refused("gates.failed", finding="CVE-2025-29927", host="api.example.com")
+    assert judged(vulnerable, call, TEMPLATES).verdict == REFUSED_RIGHT
 
 
 @pytest.mark.parametrize(
