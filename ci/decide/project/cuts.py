@@ -9,17 +9,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ci.decide.project.shell import LIST, SHELL, called, pieces
-from ci.decide.project.shell import owner as owner_of
-from ci.decide.project.steps import migrates, optional
+from ci.decide.project.kinds import migrates, optional
+from ci.decide.project.scripts import HOOKED
+from ci.decide.project.shell import LIST, SHELL, call, pieces
 
 NOTHING = "true"
 """The command of a script of which nothing is left."""
 
 _MOST = 60
 """Scripts that are followed."""
-
-_HOOKS = ("pre", "post")
 
 _FOR_IMAGES = re.compile(
     r"build[-:_.]?(?:docker|container|image|standalone)|(?:docker|container|standalone)[-:_.]build"
@@ -107,7 +105,7 @@ def without(package: Scripts, script: str, step: str) -> Cut | None:
     kept, left = [], []
     for separator, piece in pieces(command):
         listed = LIST.fullmatch(piece)
-        if piece == step or called(piece) == step:
+        if piece == step or _names(piece) == [step]:
             left.append(piece)
         elif listed and step in _names(piece):
             left.append(step)
@@ -150,7 +148,7 @@ class _Reader:
 
     def follow(self, package: Scripts, script: str) -> None:
         """Find what is left out of a script, of its hooks, and of what it calls."""
-        for name in (script, *(f"{hook}{script}" for hook in _HOOKS)):
+        for name in (hook.format(script) for hook in HOOKED):
             key = package.path, name
             if name not in package.commands or key in self.found or len(self.found) > _MOST:
                 continue
@@ -202,9 +200,9 @@ class _Reader:
 
     def _target(self, package: Scripts, piece: str) -> tuple[Scripts, str] | None:
         """The script that a piece calls, in this or in another package."""
-        name, owner = called(piece), owner_of(piece)
-        there = self.by_name.get(owner) if owner else package
-        return (there, name) if there and name in there.commands else None
+        one = call(piece)
+        there = self.by_name.get(one.package) if one and one.package else package
+        return (there, one.script) if one and there and one.script in there.commands else None
 
 
 def _reaches(package: Scripts, script: str, text: str) -> bool:
@@ -235,8 +233,8 @@ def _names(piece: str) -> list[str]:
     listed = LIST.fullmatch(piece)
     if listed:
         return [name for name in listed["names"].split() if not name.startswith("-")]
-    name = called(piece)
-    return [name] if name else []
+    one = call(piece)
+    return [one.script] if one else []
 
 
 def _list(program: str, names: Sequence[str]) -> str:
