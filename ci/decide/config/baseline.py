@@ -10,7 +10,7 @@ import yaml
 from ci.decide.config.model import VERSION, Baseline
 from ci.decide.config.nodes import compose
 from ci.decide.config.parse import parse
-from ci.decide.config.write import comment, scalar
+from ci.decide.write import comment, scalar
 from ci.errors import ConfigError
 from ci.intool.policy import Finding, GateResult, Judging, Known
 from ci.intool.policy.judging import always, stops_if_new

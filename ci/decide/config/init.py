@@ -4,10 +4,10 @@ import textwrap
 from collections.abc import Iterable
 
 from ci.decide.config.model import PLATFORMS, VERSION
-from ci.decide.config.write import comment, flow
 from ci.decide.project.addons import need_scripts
 from ci.decide.project.facts import Project
 from ci.decide.variables import Variable, public
+from ci.decide.write import comment, flow
 
 WIDTH = 118
 """Characters of a line of comments."""

@@ -300,3 +300,8 @@ def test_the_head_of_the_file() -> None:
         "# To decide: the image does not start.",
         "# Next step: look.",
     ]
+
+
+def test_a_file_that_was_tried_before_gets_one_head() -> None:
+    once = finished(START_FILE, ["a: b"], ["A is frozen"], Stop(reason="a", fix="b"))
+    assert finished(once, [], []) == finished(START_FILE, [], [])
