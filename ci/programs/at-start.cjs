@@ -8,7 +8,7 @@ const ENTRIES = ['lib/start-server', 'lib/router-server', 'lib/render-server', '
 const COMPILED = 'dist/compiled/'
 // The compiler of Next.js indents what is inside of a function, and nothing else that loads.
 const OUTSIDE = /^\S.*/gm
-// A compiled file may only hand on another one; what is in a bundle cannot be told apart.
+// A compiled file may only hand on another one; the parts of a bundle cannot be kept apart.
 const HANDS_ON = /^module\.exports ?= ?require\(/
 const LOAD = /\brequire\(["']([^"']+)["']\)/g
 
