@@ -18,7 +18,7 @@ class Patch:
     """A change to the app's source before it is built. One that matches nothing is an error.
 
     Attributes:
-        files: glob of files below the app, such as ``src/app/**/route.ts``.
+        files: glob of files below the source, such as ``src/app/**/route.ts``.
         replace: text to find, not a pattern; every occurrence is replaced.
         with_: the replacement.
         append: text to add at the end of each file that does not have it yet.
