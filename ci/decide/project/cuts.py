@@ -133,7 +133,8 @@ def names(package: Scripts, script: str) -> tuple[str, ...]:
     """The scripts that a script consists of, in order; none where it does anything else."""
     found: list[str] = []
     for _, piece in pieces(package.commands.get(script, "")):
-        found += _names(piece) or [""]
+        one = call(piece)
+        found += [""] if one and one.package else _names(piece) or [""]
     return tuple(found) if found and all(name in package.commands for name in found) else ()
 
 

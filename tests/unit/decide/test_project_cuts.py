@@ -162,3 +162,4 @@ def test_the_scripts_that_a_script_consists_of() -> None:
     assert names(package(UMAMI), "build") == ("check-env", "build-db", "check-db", "build-tracker", "build-app")
     assert names(package({"build": "npm run a && yarn b", "a": "x", "b": "y"}), "build") == ("a", "b")
     assert names(package({"build": "npm run a && next build", "a": "x"}), "build") == ()
+    assert names(package({"build": "pnpm --filter db a && pnpm a", "a": "x"}), "build") == ()
