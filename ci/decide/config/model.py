@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ci.decide.config.security import Harden, Scan
-from ci.intool.policy import STANDARD, Known, Waiver
+from ci.intool.policy import STANDARD, BaselineEntry, Waiver
 
 VERSION = 2
 DETECTED = "detected"
@@ -262,7 +262,7 @@ class Baseline:
     """
 
     owner: str
-    findings: tuple[Known, ...] = ()
+    findings: tuple[BaselineEntry, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
