@@ -6,11 +6,11 @@ such as ``dotenv --`` and calls of other scripts. What is written in another way
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ci.decide.project.kinds import migrates, optional
-from ci.decide.project.scripts import HOOKED
+from ci.decide.project.scripts import HOOKED, Scripts
 from ci.decide.project.shell import LIST, SHELL, call, pieces
 
 NOTHING = "true"
@@ -22,23 +22,6 @@ _MOST = 60
 _FOR_IMAGES = re.compile(
     r"build[-:_.]?(?:docker|container|image|standalone)|(?:docker|container|standalone)[-:_.]build"
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scripts:
-    """The scripts of a package.
-
-    Attributes:
-        path: of its package.json below the source.
-        name: of the package.
-        commands: by the script's name.
-        text: of the package.json.
-    """
-
-    path: str
-    name: str
-    commands: Mapping[str, str] = field(default_factory=dict)
-    text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

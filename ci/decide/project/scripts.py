@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from ci.decide.project.shell import call, of_others, split, words
@@ -10,6 +11,23 @@ HOOKED = ("pre{}", "{}", "post{}")
 """What a manager runs for a script, in order; yarn 2 and on runs the script alone."""
 
 _SEVERAL = frozenset({"run-s", "run-p", "npm-run-all", "npm-run-all2", "concurrently"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scripts:
+    """The scripts of a package.
+
+    Attributes:
+        path: of its package.json below the source.
+        name: of the package.
+        commands: by the script's name.
+        text: of the package.json.
+    """
+
+    path: str
+    name: str
+    commands: Mapping[str, str] = field(default_factory=dict)
+    text: str = field(default="", repr=False)
 
 
 def called(command: str, scripts: Mapping[str, str]) -> list[tuple[str, Sequence[str]]]:

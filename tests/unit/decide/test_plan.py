@@ -24,8 +24,8 @@ from ci.decide.plan.decide import decide
 from ci.decide.plan.model import BUILD_USER, CANARY, Fetch, Plan, Step, Swap
 from ci.decide.plan.native import swaps
 from ci.decide.plan.request import RunRequest, tag_version
-from ci.decide.project.cuts import Scripts
 from ci.decide.project.facts import Project
+from ci.decide.project.scripts import Scripts
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.shipped import OWN_PIPELINE, PipelineFile
 from ci.engine import inputs

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from ci.decide.project.cuts import Scripts, cuts, for_images, names, steps, without
+from ci.decide.project.cuts import cuts, for_images, names, steps, without
 from ci.decide.project.kinds import migrates
+from ci.decide.project.scripts import Scripts
 from tests.apps.sources import to_json
 
 

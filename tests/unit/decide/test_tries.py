@@ -9,8 +9,8 @@ import pytest
 from ci.decide.config.model import Build, Install, Patch, Pipeline, Runtime
 from ci.decide.config.parse import parse
 from ci.decide.diagnose import Known, diagnose
-from ci.decide.project.cuts import Scripts
 from ci.decide.project.facts import Project
+from ci.decide.project.scripts import Scripts
 from ci.decide.tries import START, Amended, Failure, Stop
 from ci.decide.tries.amend import amend
 from ci.decide.tries.result import finished
