@@ -86,7 +86,10 @@ class Config:
         if not try_:
             return await config.init(self.source, self.app)
         access = Access(npmrc=self.npmrc, ca=self.ca)
-        subject = tries.Subject(source=self.source, access=access, app=self.app, npm_registry=self.npm_registry)
+        ask = partial(newest, access)
+        subject = tries.Subject(
+            source=self.source, access=access, newest=ask, app=self.app, npm_registry=self.npm_registry
+        )
         return await tries.init(subject, self._asked(), rounds)
 
     @exposed(cache=NEVER)

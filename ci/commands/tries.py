@@ -1,6 +1,6 @@
 """`config init --try`: build and start the app, amend the pipeline file by what failed, and do it again."""
 
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import dagger
@@ -8,25 +8,25 @@ import dagger
 from ci import pipeline
 from ci.build.base import Access
 from ci.build.run import begin
-from ci.decide import pins
 from ci.decide.config import init as template
 from ci.decide.config.model import Pipeline
 from ci.decide.config.parse import parse
 from ci.decide.plan import decide as plan
+from ci.decide.plan import fonts
 from ci.decide.plan.health import settled
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.shipped import PipelineFile
 from ci.decide.tries import START, Failure, Stop
 from ci.decide.tries.amend import NAME, amend
+from ci.decide.tries.edit import put
 from ci.decide.tries.result import finished
-from ci.engine.inputs import Asked, choose, facts, look, native_platform, now
+from ci.engine.inputs import Asked, Newest, choose, facts, look, native_platform, now, with_fonts
 from ci.engine.registries import Registry
 from ci.engine.signing import Signing
 from ci.errors import ConfigError, PipelineError
 from ci.gates import environment
 from ci.gates.smoke import smoke
-from ci.intool.policy import GateResult
 from ci.report.text import finding_line, logs
 
 MOST = 50
@@ -43,14 +43,29 @@ class Subject:
     Attributes:
         source: its files.
         access: package registries, tokens and authorities.
+        newest: asks the npm registry for fonts that nothing pins.
         app: directory of the app in a workspace.
         npm_registry: URL of an npm registry.
     """
 
     source: dagger.Directory
     access: Access
+    newest: Newest
     app: str = ""
     npm_registry: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """An image that starts.
+
+    Attributes:
+        frozen: dummies that are in its bundle, a text each.
+        fonts: ``build.fonts`` for what nothing pins.
+    """
+
+    frozen: tuple[str, ...]
+    fonts: Mapping[str, str]
 
 
 async def init(subject: Subject, asked: Asked, rounds: int) -> str:
@@ -77,9 +92,9 @@ async def init(subject: Subject, asked: Asked, rounds: int) -> str:
     said: list[str] = []
     for number in range(1, rounds + 1):
         outcome = await _outcome(subject, files, text, request)
-        if isinstance(outcome, GateResult):
+        if isinstance(outcome, Started):
             _say(number, "the image builds and starts")
-            return finished(text, said, [one.title for one in outcome.findings])
+            return finished(_with_fonts(text, outcome.fonts), said, outcome.frozen)
         step = amend(text, outcome, facts(files, parse(text, NAME), request))
         if isinstance(step, Stop):
             _say(number, f"{step.reason}: a person has to decide")
@@ -90,11 +105,13 @@ async def init(subject: Subject, asked: Asked, rounds: int) -> str:
     return finished(text, said, [], Stop(reason=f"{rounds} builds were not enough", fix="pass a larger --rounds"))
 
 
-async def _outcome(subject: Subject, files: SourceFiles, text: str, request: RunRequest) -> Failure | GateResult:
-    """What fails with a file; the result of the gate `environment` where nothing does."""
+async def _outcome(subject: Subject, files: SourceFiles, text: str, request: RunRequest) -> Failure | Started:
+    """What fails with a file, or what is to be known of the image."""
     try:
         file = parse(text, NAME)
-        decided = plan.decide(facts(files, file, request), file, pins.load(os.environ), request, TRIED)
+        project = facts(files, file, request)
+        pins = await with_fonts(project, file, request, subject.newest)
+        decided = plan.decide(project, file, pins, request, TRIED)
         access = subject.access
         run = begin(decided, subject.source, access, Registry(ca=access.ca), seed=None, signing=Signing())
         made = await run.make()
@@ -106,7 +123,19 @@ async def _outcome(subject: Subject, files: SourceFiles, text: str, request: Run
         found = [one for one in started.findings if one.stops]
         lines = [*(f"- {finding_line(one)}" for one in found), *logs([started])]
         return Failure(id=START, what="\n".join(lines), fix=next((one.fix for one in found if one.fix), ""))
-    return environment.dummies(environment.judge(made.variables, decided.build.allow_frozen))
+    frozen = environment.dummies(environment.judge(made.variables, decided.build.allow_frozen))
+    return Started(
+        frozen=tuple(f"{one.place} {one.title}" for one in frozen.findings), fonts=fonts.pinned(project, file, pins)
+    )
+
+
+def _with_fonts(text: str, packages: Mapping[str, str]) -> str:
+    """The file with the packages that were used, so that the next run takes the same."""
+    given = parse(text, NAME).build.fonts
+    for name, package in packages.items():
+        if name not in given:
+            text = put(text, ("build", "fonts", name), package, "The newest when it was tried.")
+    return text
 
 
 def _say(number: int, text: str) -> None:

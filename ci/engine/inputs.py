@@ -56,8 +56,11 @@ NAMED = tuple(f"{place}.{end}" for place in ("**/*env*", "**/env/**/*") for end 
 POINTER = r"\Aversion https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid sha256:[0-9a-f]{64}\nsize [0-9]+\n"
 """A pointer of git-LFS (its docs/spec.md)."""
 
+SERVED = "**/public/**"
+"""Files that an image serves as they are."""
+
 MOST_POINTERS = 200
-"""Pointers that are looked at: one is enough for an error, and each costs a call of the engine."""
+"""Pointers that one search finds at the most: one is enough for an error, and each costs a call of the engine."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +136,7 @@ async def look(source: dagger.Directory) -> SourceFiles:
         _manifests(source),
         _grep(source, IMPORTS),
         _grep(source, ENVIRONMENT),
-        source.search(pattern=POINTER, multiline=True, files_only=True, limit=MOST_POINTERS),
+        _pointers(source),
         _grep(source, VALIDATING),
         _grep(source, SCHEMA, NAMED),
         *(source.glob(f"**/{name}/**") for name in ROUTES),
@@ -145,9 +148,20 @@ async def look(source: dagger.Directory) -> SourceFiles:
         imports=imports,
         env_reads=env_reads,
         empty_submodules=await _empty(source, submodules(files.get(MODULES, ""))),
-        pointers=sorted(await gather(*(one.file_path() for one in pointers))),
+        pointers=pointers,
         validators={**named, **validating},
     )
+
+
+async def _pointers(source: dagger.Directory) -> list[str]:
+    """Files that are pointers of git-LFS, sorted; those that would be served are looked for by themselves."""
+    served, others = await gather(
+        *(
+            source.search(pattern=POINTER, multiline=True, files_only=True, limit=MOST_POINTERS, globs=globs)
+            for globs in ([SERVED], None)
+        )
+    )
+    return sorted(set(await gather(*(one.file_path() for one in (*served, *others)))))
 
 
 async def _empty(source: dagger.Directory, paths: Sequence[str]) -> list[str]:

@@ -29,7 +29,7 @@ function start({ argv, port, health, deadline, others = [] }) {
     let last = ''
     let answered = 0
     do {
-      if (ended) return await told(`the container ended (${ended}) before ${health.path} answered`)
+      if (ended) return await withCause(`the container ended (${ended}) before ${health.path} answered`)
       try {
         const { status } = await ask({ port, path: health.path })
         if (status === health.status) return ''
@@ -42,7 +42,7 @@ function start({ argv, port, health, deadline, others = [] }) {
       if (answered && performance.now() - answered >= Math.min(PATIENCE, deadline / 4) * 1000 && (await another(last))) return ''
       await pause(50)
     } while (performance.now() - began < deadline * 1000)
-    return await told(`${health.path} was not healthy within ${deadline} s (${last})`)
+    return await withCause(`${health.path} was not healthy within ${deadline} s (${last})`)
   }
 
   async function another(last) {
@@ -56,7 +56,7 @@ function start({ argv, port, health, deadline, others = [] }) {
     return false
   }
 
-  async function told(problem) {
+  async function withCause(problem) {
     await Promise.race([closed, pause(ended ? CLOSE_MS : 0)])
     const cause = firstCause(log)
     return cause ? `${problem}: ${cause}` : problem

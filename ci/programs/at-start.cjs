@@ -8,8 +8,8 @@ const ENTRIES = ['lib/start-server', 'lib/router-server', 'lib/render-server', '
 const COMPILED = 'dist/compiled/'
 // The compiler of Next.js indents what is inside of a function, and nothing else that loads.
 const OUTSIDE = /^\S.*/gm
-// A compiled file may only hand on another one; what is in a bundle cannot be told apart.
-const HANDS_ON = /^module\.exports ?= ?require\(/
+// A compiled file may only export another one; the parts of a bundle cannot be kept apart.
+const REEXPORT = /^module\.exports ?= ?require\(/
 const LOAD = /\brequire\(["']([^"']+)["']\)/g
 
 /**
@@ -31,7 +31,7 @@ function atStart(directory) {
 
 function named(directory, name) {
   const text = fs.readFileSync(path.join(directory, name), 'utf8')
-  if (name.startsWith(COMPILED) && !HANDS_ON.test(text)) return []
+  if (name.startsWith(COMPILED) && !REEXPORT.test(text)) return []
   const outside = (text.match(OUTSIDE) ?? []).join('\n')
   const wanted = [...outside.matchAll(LOAD)].map(([, one]) => inside(path.dirname(name), one)).filter(Boolean)
   return wanted.map((one) => found(directory, one)).filter(Boolean)

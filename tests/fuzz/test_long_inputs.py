@@ -20,7 +20,7 @@ from ci.decide.project import (
     routes,
     server,
 )
-from ci.decide.project.cuts import Scripts, cuts
+from ci.decide.project.cuts import cuts
 from ci.decide.project.fonts import fonts
 from ci.decide.project.globs import selected
 from ci.decide.project.javascript import without_comments
@@ -28,6 +28,7 @@ from ci.decide.project.lockfile_policy import hosts, refuse
 from ci.decide.project.manager import choose as choose_manager
 from ci.decide.project.package import Package
 from ci.decide.project.package import parse as parse_package
+from ci.decide.project.scripts import Scripts
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import Workspace, find
 from ci.decide.variables.dummies import Form, dummy

@@ -41,6 +41,7 @@ DECIDE: tuple[tuple[str, ...], ...] = (
     ("ecosystems",),
     ("diagnose",),
     ("variables",),
+    ("write",),
 )
 """The same for the rooms of ``decide``."""
 

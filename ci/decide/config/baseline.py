@@ -10,9 +10,9 @@ import yaml
 from ci.decide.config.model import VERSION, Baseline
 from ci.decide.config.nodes import compose
 from ci.decide.config.parse import parse
-from ci.decide.config.write import comment, scalar
+from ci.decide.write import comment, scalar
 from ci.errors import ConfigError
-from ci.intool.policy import Finding, GateResult, Judging, Known
+from ci.intool.policy import BaselineEntry, Finding, GateResult, Judging
 from ci.intool.policy.judging import always, stops_if_new
 
 DAYS = 90
@@ -39,7 +39,7 @@ class Listed:
         count: how many findings it covers.
     """
 
-    known: Known
+    known: BaselineEntry
     severity: str
     title: str
     count: int
@@ -57,7 +57,7 @@ class Sorted:
 
     entries: tuple[Listed, ...]
     always: tuple[Finding, ...]
-    gone: tuple[Known, ...]
+    gone: tuple[BaselineEntry, ...]
 
 
 def last_day(until: str, today: str) -> str:
@@ -111,7 +111,10 @@ def sort(
 def _listed(name: str, where: str, same: Sequence[Finding], until: str) -> Listed:
     first = same[0]
     return Listed(
-        known=Known(id=name, where=where, until=until), severity=first.severity, title=first.title, count=len(same)
+        known=BaselineEntry(id=name, where=where, until=until),
+        severity=first.severity,
+        title=first.title,
+        count=len(same),
     )
 
 

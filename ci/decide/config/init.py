@@ -4,10 +4,10 @@ import textwrap
 from collections.abc import Iterable
 
 from ci.decide.config.model import PLATFORMS, VERSION
-from ci.decide.config.write import comment, flow
 from ci.decide.project.addons import need_scripts
 from ci.decide.project.facts import Project
-from ci.decide.variables import Variable, public
+from ci.decide.variables import TO_BROWSERS, Variable, public
+from ci.decide.write import comment, flow
 
 WIDTH = 118
 """Characters of a line of comments."""
@@ -97,8 +97,7 @@ def _dummies(required: Iterable[Variable]) -> list[str]:
         line
         for variable in required
         for line in (
-            f"    # Required by {comment(variable.file)}."
-            + (" Browsers get this value: write the real one into `env`." if public(variable.name) else ""),
+            f"    # Required by {comment(variable.file)}." + (f" {TO_BROWSERS}" if public(variable.name) else ""),
             f"    {_key(variable.name, variable.dummy)}",
         )
     ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ci.decide.config.security import Harden, Scan
-from ci.intool.policy import STANDARD, Known, Waiver
+from ci.intool.policy import STANDARD, BaselineEntry, Waiver
 
 VERSION = 2
 DETECTED = "detected"
@@ -18,7 +18,7 @@ class Patch:
     """A change to the app's source before it is built. One that matches nothing is an error.
 
     Attributes:
-        files: glob of files below the app, such as ``src/app/**/route.ts``.
+        files: glob of files below the source, such as ``src/app/**/route.ts``.
         replace: text to find, not a pattern; every occurrence is replaced.
         with_: the replacement.
         append: text to add at the end of each file that does not have it yet.
@@ -262,7 +262,7 @@ class Baseline:
     """
 
     owner: str
-    findings: tuple[Known, ...] = ()
+    findings: tuple[BaselineEntry, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from ci.decide.config.keys import join, keys
 from ci.decide.config.model import Pipeline
-from ci.decide.config.write import comment, flow, scalar
+from ci.decide.write import comment, flow, scalar
 
 Detected = Mapping[str, tuple[Any, str]]
 """Key path to the value that detection gives where the file is silent, and why."""

@@ -14,7 +14,7 @@ from ci.errors import ConfigError
 
 TURBO = ("node_modules/.bin/turbo", "run", "build")
 GENERATE = "gen:runtime"
-SONG = "canary-9d41c7e2b60f4a83"
+CANARY_VALUE = "canary-9d41c7e2b60f4a83"
 """The canary's value: the same in every build, so that it changes nothing."""
 
 
@@ -44,7 +44,7 @@ def build(project: Project, pipeline: Pipeline, pins: Pins, file: str = "") -> B
         dummies=pipeline.build.dummies,
         settings={
             "NEXT_TELEMETRY_DISABLED": "1",
-            CANARY: SONG,
+            CANARY: CANARY_VALUE,
             # webpack orders modules, and with them CSS, by which it has read first: one at a time gives one order.
             "NEXT_WEBPACK_PARALLELISM": "1",
             "NEXT_PRIVATE_STANDALONE": "true",

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from ci.decide.config.model import Pipeline
-from ci.decide.config.write import flow
 from ci.decide.pins import Package, Pins
 from ci.decide.project.facts import Project
+from ci.decide.write import flow
 from ci.messages import Message, message
 
 SCOPES = ("@fontsource-variable", "@fontsource")
@@ -40,11 +40,15 @@ def packages(project: Project, pipeline: Pipeline, pins: Pins) -> Mapping[str, P
     return {name: known[name] for name in project.fonts}
 
 
-def lines(project: Project, pipeline: Pipeline, pins: Pins) -> list[str]:
-    """The section ``build.fonts`` of a pipeline file for the fonts that ``pins`` does not have, a line each."""
+def pinned(project: Project, pipeline: Pipeline, pins: Pins) -> Mapping[str, str]:
+    """``build.fonts`` of a pipeline file for the fonts that the pins of this project do not have, sorted."""
     chosen = packages(project, pipeline, pins)
-    named = {name: package for name, package in chosen.items() if name not in pins.fonts}
-    return [f"    {name}: {flow(_written(package))}" for name, package in sorted(named.items())]
+    return {name: _written(chosen[name]) for name in sorted(chosen) if name not in pins.fonts}
+
+
+def lines(project: Project, pipeline: Pipeline, pins: Pins) -> list[str]:
+    """The same, a line each."""
+    return [f"    {name}: {flow(text)}" for name, text in pinned(project, pipeline, pins).items()]
 
 
 def warnings(project: Project, pipeline: Pipeline, pins: Pins) -> list[Message]:

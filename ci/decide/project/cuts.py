@@ -6,12 +6,12 @@ such as ``dotenv --`` and calls of other scripts. What is written in another way
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from ci.decide.project.shell import LIST, SHELL, called, pieces
-from ci.decide.project.shell import owner as owner_of
-from ci.decide.project.steps import migrates, optional
+from ci.decide.project.kinds import migrates, optional
+from ci.decide.project.scripts import HOOKED, Scripts
+from ci.decide.project.shell import LIST, SHELL, call, pieces
 
 NOTHING = "true"
 """The command of a script of which nothing is left."""
@@ -19,28 +19,9 @@ NOTHING = "true"
 _MOST = 60
 """Scripts that are followed."""
 
-_HOOKS = ("pre", "post")
-
 _FOR_IMAGES = re.compile(
     r"build[-:_.]?(?:docker|container|image|standalone)|(?:docker|container|standalone)[-:_.]build"
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scripts:
-    """The scripts of a package.
-
-    Attributes:
-        path: of its package.json below the source.
-        name: of the package.
-        commands: by the script's name.
-        text: of the package.json.
-    """
-
-    path: str
-    name: str
-    commands: Mapping[str, str] = field(default_factory=dict)
-    text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +88,7 @@ def without(package: Scripts, script: str, step: str) -> Cut | None:
     kept, left = [], []
     for separator, piece in pieces(command):
         listed = LIST.fullmatch(piece)
-        if piece == step or called(piece) == step:
+        if piece == step or _names(piece) == [step]:
             left.append(piece)
         elif listed and step in _names(piece):
             left.append(step)
@@ -135,7 +116,8 @@ def names(package: Scripts, script: str) -> tuple[str, ...]:
     """The scripts that a script consists of, in order; none where it does anything else."""
     found: list[str] = []
     for _, piece in pieces(package.commands.get(script, "")):
-        found += _names(piece) or [""]
+        one = call(piece)
+        found += [""] if one and one.package else _names(piece) or [""]
     return tuple(found) if found and all(name in package.commands for name in found) else ()
 
 
@@ -150,7 +132,7 @@ class _Reader:
 
     def follow(self, package: Scripts, script: str) -> None:
         """Find what is left out of a script, of its hooks, and of what it calls."""
-        for name in (script, *(f"{hook}{script}" for hook in _HOOKS)):
+        for name in (hook.format(script) for hook in HOOKED):
             key = package.path, name
             if name not in package.commands or key in self.found or len(self.found) > _MOST:
                 continue
@@ -202,9 +184,9 @@ class _Reader:
 
     def _target(self, package: Scripts, piece: str) -> tuple[Scripts, str] | None:
         """The script that a piece calls, in this or in another package."""
-        name, owner = called(piece), owner_of(piece)
-        there = self.by_name.get(owner) if owner else package
-        return (there, name) if there and name in there.commands else None
+        one = call(piece)
+        there = self.by_name.get(one.package) if one and one.package else package
+        return (there, one.script) if one and there and one.script in there.commands else None
 
 
 def _reaches(package: Scripts, script: str, text: str) -> bool:
@@ -235,8 +217,8 @@ def _names(piece: str) -> list[str]:
     listed = LIST.fullmatch(piece)
     if listed:
         return [name for name in listed["names"].split() if not name.startswith("-")]
-    name = called(piece)
-    return [name] if name else []
+    one = call(piece)
+    return [one.script] if one else []
 
 
 def _list(program: str, names: Sequence[str]) -> str:

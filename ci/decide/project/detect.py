@@ -17,12 +17,12 @@ from ci.decide.project import (
     workspace,
 )
 from ci.decide.project.advice import advise
-from ci.decide.project.cuts import Scripts
 from ci.decide.project.facts import Project
 from ci.decide.project.fonts import fonts
 from ci.decide.project.manager import choose as choose_manager
 from ci.decide.project.node import choose as choose_node
 from ci.decide.project.package import Package
+from ci.decide.project.scripts import Scripts
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.project.workspace import Workspace
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from ci.decide.ecosystems.locked import Locked
 from ci.decide.ecosystems.protocol import Ecosystem
-from ci.decide.project.cuts import Scripts
 from ci.decide.project.generators import Generator, LeftOut
+from ci.decide.project.scripts import Scripts
 from ci.decide.variables import Variable
 from ci.messages import Message
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from ci.decide.ecosystems.locked import Locked
 from ci.decide.project import prisma
 from ci.decide.project.declared import DECLARED, ENDINGS, Declared, ignored
-from ci.decide.project.kinds import GENERATES, OWN, PATCHES, kind
+from ci.decide.project.kinds import GENERATES, HOOKS, OWN, PATCHES, kind
 from ci.decide.project.package import Package
-from ci.decide.project.scripts import commands, of_others, words
+from ci.decide.project.scripts import commands
+from ci.decide.project.shell import of_others, words
 from ci.decide.project.workspace import Workspace
 
 LIFE_CYCLE = ("preinstall", "install", "postinstall", "prepare")
@@ -167,7 +168,7 @@ class _Looking:
         found = words(command)
         what = kind(found)
         if what == OWN and (event == "preinstall" or _HOOK.search(command)):
-            what = "git hooks" if _HOOK.search(command) else "a check before the install"
+            what = HOOKS if _HOOK.search(command) else "a check before the install"
         if what == GENERATES and not self._installed(found[0]):
             what = f"{found[0]} is not installed"
         if what in {GENERATES, PATCHES, OWN}:

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from ci.decide.config.nodes import FLAG, NOTHING, WHOLE, Loader
-from ci.decide.config.write import comment, flow, scalar
+from ci.decide.write import comment, flow, scalar
 
 STEP = 2
 """Columns of a level."""

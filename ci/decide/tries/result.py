@@ -3,15 +3,15 @@
 import textwrap
 from collections.abc import Sequence
 
-from ci.decide.config.write import comment
 from ci.decide.tries import Stop
+from ci.decide.write import comment
 
 _WIDTH = 116
 _HEAD = "# Tried by `config init --try`"
 
 
 def finished(text: str, said: Sequence[str], frozen: Sequence[str], stop: Stop | None = None) -> str:
-    """The file with a head.
+    """The file with a head, in place of the one that an earlier try gave it.
 
     Args:
         text: of the file.
@@ -26,7 +26,12 @@ def finished(text: str, said: Sequence[str], frozen: Sequence[str], stop: Stop |
     if frozen:
         head += ["# The build froze these dummies. Set the real values in `build.env`, or read them at run time:"]
         head += [line for one in frozen for line in _wrapped(f"- {one}.")]
-    return "\n".join([*head, "", text])
+    return "\n".join([*head, "", _without_head(text)])
+
+
+def _without_head(text: str) -> str:
+    """A head ends with an empty line."""
+    return text.partition("\n\n")[2] if text.startswith(_HEAD) else text
 
 
 def _wrapped(text: str) -> list[str]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ci.decide.config.model import Pipeline
-from ci.decide.project.cuts import Scripts, cuts, for_images, names, steps, without
+from ci.decide.project.cuts import cuts, for_images, names, steps, without
 from ci.decide.project.facts import Project
+from ci.decide.project.scripts import Scripts
 from ci.decide.tries import Amended, Failure
 from ci.decide.tries.edit import put
 

@@ -10,7 +10,7 @@ from ci.decide.project.facts import Project
 from ci.decide.tries import Amended, Failure, Stop
 from ci.decide.tries import scripts as steps
 from ci.decide.tries.edit import put
-from ci.decide.variables import public
+from ci.decide.variables import TO_BROWSERS, public
 from ci.decide.variables.dummies import Form, dummy, of_host
 
 _NEAR = 400
@@ -87,7 +87,7 @@ def _set(text: str, found: Mapping[str, str], project: Project, otherwise: str) 
     for name, value in found.items():
         why = f"Required by {required[name]}." if name in required else f"{otherwise[0].upper()}{otherwise[1:]}."
         if public(name):
-            why += " Browsers get this value: write the real one into `env`."
+            why += f" {TO_BROWSERS}"
         text = put(text, ("build", "dummies", name), value, why)
     return Amended(text=text, why=f"dummies for {', '.join(found)}")
 

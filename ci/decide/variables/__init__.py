@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+TO_BROWSERS = "Browsers get this value: write the real one into `env`."
+"""What to do with a dummy that has a public name."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Variable:

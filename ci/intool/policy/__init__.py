@@ -1,6 +1,6 @@
 """Results of gates: findings, their places, their effects on the release, and waivers. Pure."""
 
-from ci.intool.policy.baseline import Known
+from ci.intool.policy.baseline import BaselineEntry
 from ci.intool.policy.effect import Effect, NotAffected, NotJudged, Stops, Waived, Warns
 from ci.intool.policy.finding import SEVERITIES, Finding, at_least, merged, not_judged
 from ci.intool.policy.judging import Judging, decided, judging
@@ -21,12 +21,12 @@ __all__ = [
     "STRICT",
     "WAIVED",
     "Artifact",
+    "BaselineEntry",
     "Effect",
     "Finding",
     "GateResult",
     "ImagePath",
     "Judging",
-    "Known",
     "NotAffected",
     "NotJudged",
     "Package",

@@ -10,7 +10,7 @@ REASON = "it was there when the baseline was written"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class BaselineEntry:
     """What is accepted: every finding of an id at one file or package.
 
     Attributes:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ci.intool.common.json_reader import Json
-from ci.intool.policy.baseline import Known
+from ci.intool.policy.baseline import BaselineEntry
 from ci.intool.policy.effect import NotAffected, NotJudged, Stops, Warns
 from ci.intool.policy.finding import SEVERITIES, Finding, at_least
 from ci.intool.policy.table import POLICIES, REPORT, RULES, STRICT
@@ -31,7 +31,7 @@ class Judging:
     policy: str = STRICT
     severity: str = ""
     owner: str = ""
-    baseline: tuple[Known, ...] | None = None
+    baseline: tuple[BaselineEntry, ...] | None = None
     earlier: frozenset[tuple[str, str]] | None = None
 
     def is_new(self, finding: Finding) -> bool:
@@ -71,7 +71,8 @@ def judging(given: Mapping[str, Any] | None) -> Judging:
     if severity and severity not in SEVERITIES[1:]:
         raise node.wrong(f"is `{severity}`, and may be {', '.join(SEVERITIES[1:])}", "severity")
     entries = [
-        Known(id=one.text("id"), where=one.text("where"), until=one.text("until")) for one in node.objects("baseline")
+        BaselineEntry(id=one.text("id"), where=one.text("where"), until=one.text("until"))
+        for one in node.objects("baseline")
     ]
     earlier = frozenset((one.text("id"), one.text("subject")) for one in node.objects("earlier"))
     return Judging(
@@ -83,7 +84,7 @@ def judging(given: Mapping[str, Any] | None) -> Judging:
     )
 
 
-def decided(finding: Finding, by: Judging, *, promised: bool = False) -> Finding:
+def decided(finding: Finding, by: Judging, *, lapsed: bool = False) -> Finding:
     """A finding with its effect, before any waiver.
 
     A finding that the table does not have stops: a gap never lets anything pass.
@@ -91,12 +92,12 @@ def decided(finding: Finding, by: Judging, *, promised: bool = False) -> Finding
     Args:
         finding: it. What is declared harmless or could not be judged stays that.
         by: policy, and what was known earlier.
-        promised: whether a waiver or an entry of the baseline accepted it until a day that is over: it counts as new.
+        lapsed: whether a waiver or an entry of the baseline accepted it until a day that is over: it counts as new.
     """
     if isinstance(finding.effect, NotAffected | NotJudged):
         return finding
     rule = RULES.get(finding.rule or finding.id)
-    new = rule is not None and rule.new != rule.stops and (promised or by.is_new(finding))
+    new = rule is not None and rule.new != rule.stops and (lapsed or by.is_new(finding))
     return replace(finding, new=new, effect=Stops() if _stops(finding, by, new=new) else Warns())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ci.intool.policy import baseline
-from ci.intool.policy.baseline import Known
+from ci.intool.policy.baseline import BaselineEntry
 from ci.intool.policy.effect import NotJudged, Stops, Waived, Warns
 from ci.intool.policy.finding import Finding, ordered
 from ci.intool.policy.judging import Judging, always, decided, stops_in_strict
@@ -51,7 +51,7 @@ def gate_result(
     """
     by = by or Judging()
     found = list(
-        dict.fromkeys(decided(one, by, promised=_promised(one, waivers, by, today)) for one in dict.fromkeys(findings))
+        dict.fromkeys(decided(one, by, lapsed=_lapsed(one, waivers, by, today)) for one in dict.fromkeys(findings))
     )
     made = {*checks, *(one.id for one in found if isinstance(one.effect, NotJudged) and not one.where)}
     results = [_accepted(one, waivers, by, today) for one in found]
@@ -72,9 +72,9 @@ def gate_result(
     )
 
 
-def _promised(finding: Finding, waivers: Sequence[Waiver], by: Judging, today: str) -> bool:
+def _lapsed(finding: Finding, waivers: Sequence[Waiver], by: Judging, today: str) -> bool:
     """Whether somebody accepted it until a day that is over."""
-    accepted: list[Waiver | Known] = [*waivers, *(by.baseline or ())]
+    accepted: list[Waiver | BaselineEntry] = [*waivers, *(by.baseline or ())]
     return any(one.expired(today) and one.covers(finding) for one in accepted)
 
 
@@ -92,14 +92,14 @@ def _expired(number: int, waiver: Waiver, by: Judging, *, stopping: bool) -> Fin
 
 def _over(results: Sequence[Finding], by: Judging, today: str) -> list[Finding]:
     """One finding for each day on which entries of the baseline ended that are about what stops."""
-    ended: dict[str, list[tuple[int, Known]]] = {}
+    ended: dict[str, list[tuple[int, BaselineEntry]]] = {}
     for number, one in enumerate(by.baseline or ()):
         if one.expired(today) and any(finding.stops and one.covers(finding) for finding in results):
             ended.setdefault(one.until, []).append((number, one))
     return [_day_is_over(day, entries, by) for day, entries in sorted(ended.items())]
 
 
-def _day_is_over(day: str, entries: Sequence[tuple[int, Known]], by: Judging) -> Finding:
+def _day_is_over(day: str, entries: Sequence[tuple[int, BaselineEntry]], by: Judging) -> Finding:
     named = ", ".join(" at ".join(filter(None, (one.id, one.where))) for _, one in entries[:NAMED])
     more = f" and {len(entries) - NAMED} more" if len(entries) > NAMED else ""
     found = Finding(

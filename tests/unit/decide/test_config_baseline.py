@@ -10,11 +10,11 @@ from ci.decide.config.model import Baseline, Pipeline
 from ci.decide.config.parse import parse
 from ci.errors import ConfigError
 from ci.intool.policy import (
+    BaselineEntry,
     Finding,
     GateResult,
     ImagePath,
     Judging,
-    Known,
     Package,
     Setting,
     Source,
@@ -152,7 +152,7 @@ def test_run_again_it_takes_out_what_is_gone_and_keeps_the_days_of_the_rest() ->
     first = section(written("", FILE, "web", asked(*TWENTY).entries))
     found = asked(*TWENTY[2:], vulnerability(50, "next"), last=first, until="2027-06-30")
     days = {(one.known.id, one.known.where): one.known.until for one in found.entries}
-    assert found.gone == (Known(id="next-ssrf", where="src/app/a/route.ts", until=LAST),)
+    assert found.gone == (BaselineEntry(id="next-ssrf", where="src/app/a/route.ts", until=LAST),)
     assert days.pop(("CVE-2026-0050", "next")) == "2027-06-30"
     assert set(days.values()) == {LAST}
     assert "no longer found: next-ssrf src/app/a/route.ts" in explained(found, LAST, "web")
@@ -221,7 +221,7 @@ def test_a_new_file_says_what_the_section_is() -> None:
 def test_any_place_reads_back(where: str) -> None:
     one = replace(IN_CODE[0], where=Source(file=where), title="two\nlines # of it: {" + "x" * WIDTH)
     text = written("", FILE, "web", asked(one).entries)
-    assert section(text).findings == (Known(id="next-ssrf", where=where, until=LAST),)
+    assert section(text).findings == (BaselineEntry(id="next-ssrf", where=where, until=LAST),)
     assert passed(gates(one, baseline=section(text)))
 
 

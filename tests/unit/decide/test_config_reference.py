@@ -49,7 +49,7 @@ def test_a_table_tells_type_range_default_and_meaning() -> None:
         ("runtime", "| `port` | whole number, 1 to 65535 | `3000` | port that the app listens on |"),
         ("runtime", "| `source-maps` | true or false | `false` | whether source maps stay |"),
         ("patches", "| `with` | text | none | the replacement |"),
-        ("patches", "| `files` | text | required | glob of files below the app, such as `src/app/**/route.ts` |"),
+        ("patches", "| `files` | text | required | glob of files below the source, such as `src/app/**/route.ts` |"),
     ):
         assert row in tables[section].splitlines()
 

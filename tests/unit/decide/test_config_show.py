@@ -9,7 +9,7 @@ import yaml
 from ci.decide.config.model import Build, Health, Image, Patch, Pipeline, Request, Runtime, Scenario, Smoke
 from ci.decide.config.parse import parse, parse_with_places
 from ci.decide.config.show import Detected, show
-from ci.decide.config.write import comment, scalar
+from ci.decide.write import comment, scalar
 
 ROOT = Path(__file__).parents[3]
 PIPELINES = sorted([*(ROOT / "pipelines").rglob("*.yaml"), *(ROOT / "examples").glob("*/next-distroless.yaml")])

@@ -19,13 +19,13 @@ from ci.decide.ecosystems import ECOSYSTEMS, by_id
 from ci.decide.ecosystems.locked import Locked
 from ci.decide.ecosystems.protocol import Ecosystem
 from ci.decide.pins import STAND_INS, ImageRef, Package
-from ci.decide.plan.build import SONG
+from ci.decide.plan.build import CANARY_VALUE
 from ci.decide.plan.decide import decide
 from ci.decide.plan.model import BUILD_USER, CANARY, Fetch, Plan, Step, Swap
 from ci.decide.plan.native import swaps
 from ci.decide.plan.request import RunRequest, tag_version
-from ci.decide.project.cuts import Scripts
 from ci.decide.project.facts import Project
+from ci.decide.project.scripts import Scripts
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.shipped import OWN_PIPELINE, PipelineFile
 from ci.engine import inputs
@@ -111,7 +111,7 @@ def test_moontv_is_installed_and_built_by_its_own_manager() -> None:
     assert build.settings == {
         "NEXT_TELEMETRY_DISABLED": "1",
         "NEXT_WEBPACK_PARALLELISM": "1",
-        CANARY: SONG,
+        CANARY: CANARY_VALUE,
         "NEXT_PRIVATE_STANDALONE": "true",
         "NEXT_FONT_GOOGLE_MOCKED_RESPONSES": "/pipeline/fonts.cjs",
         "NEXT_DISTROLESS_SOURCE": "/app",
@@ -299,7 +299,7 @@ def test_the_pipelines_variables_win() -> None:
     )
     decision = plan_of(pipeline=pipeline)
     merged = {**decision.build.settings, **decision.build.env}
-    own = {"NEXT_TELEMETRY_DISABLED": "1", "NEXT_WEBPACK_PARALLELISM": "1", CANARY: SONG}
+    own = {"NEXT_TELEMETRY_DISABLED": "1", "NEXT_WEBPACK_PARALLELISM": "1", CANARY: CANARY_VALUE}
     assert merged == {**own, "NEXT_PRIVATE_STANDALONE": "", "A": "b"}
     assert decision.image.env == {
         "NODE_ENV": "test",

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from ci.decide.project.cuts import Scripts, cuts, for_images, migrates, names, pieces, steps, without
+from ci.decide.project.cuts import cuts, for_images, names, steps, without
+from ci.decide.project.kinds import migrates
+from ci.decide.project.scripts import Scripts
 from tests.apps.sources import to_json
 
 
@@ -93,6 +95,14 @@ def test_packages_of_a_workspace() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "command", ["npm --prefix ../db run migrate", "npm run migrate --workspace=packages/db", "pnpm -F './db' migrate"]
+)
+def test_a_script_of_another_directory_is_not_that_of_the_app(command: str) -> None:
+    app = package({"build": f"{command} && next build", "migrate": "prisma migrate deploy"})
+    assert cuts([app], [("package.json", "build")]) == ()
+
+
 def test_a_command_that_json_writes_in_another_way_stays() -> None:
     odd = Scripts(path="package.json", name="a", commands={"build": "prisma migrate deploy && next build"}, text="{}")
     assert cuts([odd], [("package.json", "build")]) == ()
@@ -153,7 +163,4 @@ def test_the_scripts_that_a_script_consists_of() -> None:
     assert names(package(UMAMI), "build") == ("check-env", "build-db", "check-db", "build-tracker", "build-app")
     assert names(package({"build": "npm run a && yarn b", "a": "x", "b": "y"}), "build") == ("a", "b")
     assert names(package({"build": "npm run a && next build", "a": "x"}), "build") == ()
-
-
-def test_pieces() -> None:
-    assert pieces("a 'x && y' && b; c") == [("", "a 'x && y'"), ("&&", "b"), (";", "c")]
+    assert names(package({"build": "pnpm --filter db a && pnpm a", "a": "x"}), "build") == ()

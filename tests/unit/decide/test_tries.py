@@ -9,8 +9,8 @@ import pytest
 from ci.decide.config.model import Build, Install, Patch, Pipeline, Runtime
 from ci.decide.config.parse import parse
 from ci.decide.diagnose import Known, diagnose
-from ci.decide.project.cuts import Scripts
 from ci.decide.project.facts import Project
+from ci.decide.project.scripts import Scripts
 from ci.decide.tries import START, Amended, Failure, Stop
 from ci.decide.tries.amend import amend
 from ci.decide.tries.result import finished
@@ -300,3 +300,8 @@ def test_the_head_of_the_file() -> None:
         "# To decide: the image does not start.",
         "# Next step: look.",
     ]
+
+
+def test_a_file_that_was_tried_before_gets_one_head() -> None:
+    once = finished(START_FILE, ["a: b"], ["A is frozen"], Stop(reason="a", fix="b"))
+    assert finished(once, [], []) == finished(START_FILE, [], [])

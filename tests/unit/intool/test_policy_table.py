@@ -11,10 +11,10 @@ from ci.intool.common.failure import Failure
 from ci.intool.policy import (
     POLICIES,
     SEVERITIES,
+    BaselineEntry,
     Finding,
     GateResult,
     Judging,
-    Known,
     NotJudged,
     Package,
     Source,
@@ -217,7 +217,7 @@ def judged(*findings: Finding, by: Judging, waivers: tuple[dict[str, str], ...] 
     return gate_result("some", findings, waivers_from(waivers), TODAY, by=by, checks=["SC-06"])
 
 
-def standard(*entries: Known, earlier: frozenset[tuple[str, str]] | None = None) -> Judging:
+def standard(*entries: BaselineEntry, earlier: frozenset[tuple[str, str]] | None = None) -> Judging:
     return Judging(policy="standard", owner="web", baseline=entries, earlier=earlier)
 
 
@@ -237,8 +237,8 @@ CODE_HIGH = Finding(id="next-ssrf", severity="high", title="t", where=ROUTE, rul
 )
 def test_an_entry_covers_whatever_the_line_and_the_version(moved: Finding) -> None:
     entries = (
-        Known(id="CVE-1", where="next", until=TODAY),
-        Known(id="next-ssrf", where=ROUTE.file, until=TODAY),
+        BaselineEntry(id="CVE-1", where="next", until=TODAY),
+        BaselineEntry(id="next-ssrf", where=ROUTE.file, until=TODAY),
     )
     gate = judged(moved, by=standard(*entries))
     assert gate.passed
@@ -248,21 +248,22 @@ def test_an_entry_covers_whatever_the_line_and_the_version(moved: Finding) -> No
 
 
 @pytest.mark.parametrize(
-    "other", [Known(id="CVE-2", where="next", until=TOMORROW), Known(id="CVE-1", where="nex*", until=TOMORROW)]
+    "other",
+    [BaselineEntry(id="CVE-2", where="next", until=TOMORROW), BaselineEntry(id="CVE-1", where="nex*", until=TOMORROW)],
 )
-def test_an_entry_of_something_else_does_not_help(other: Known) -> None:
+def test_an_entry_of_something_else_does_not_help(other: BaselineEntry) -> None:
     assert not judged(HIGH, by=standard(other)).passed
 
 
 def test_what_always_stops_has_no_entry_that_helps() -> None:
     shell = Finding(id="FS-01", severity="high", title="a shell", where=VULNERABLE)
     assert always(shell)
-    assert not judged(shell, by=standard(Known(id="FS-01", where="next", until=TOMORROW))).passed
+    assert not judged(shell, by=standard(BaselineEntry(id="FS-01", where="next", until=TOMORROW))).passed
 
 
 def test_an_entry_that_has_expired_holds_the_team_to_it() -> None:
     """Although the last release had the finding, so that it would not be new."""
-    entries = [Known(id=f"CVE-{n}", where="next", until=YESTERDAY) for n in (1, 7)]
+    entries = [BaselineEntry(id=f"CVE-{n}", where="next", until=YESTERDAY) for n in (1, 7)]
     gate = judged(HIGH, by=standard(*entries, earlier=frozenset({("CVE-1", "next")})))
     assert places(gate) == [("baseline-expired", "baseline.findings[0]"), ("CVE-1", "next@15.0.0")]
     assert "CVE-7" not in str(gate.findings[0])
@@ -289,7 +290,7 @@ def test_a_check_is_broken_in_every_policy_though_nothing_stops(policy: str) -> 
 
 
 def test_how_findings_are_judged_comes_back_from_json() -> None:
-    for by in (Judging(), standard(), standard(Known(id="a", where="b", until=TODAY), earlier=EARLIER)):
+    for by in (Judging(), standard(), standard(BaselineEntry(id="a", where="b", until=TODAY), earlier=EARLIER)):
         assert judging(by.to_json()) == by
     assert judging(None) == Judging(policy="strict")
     assert [type(decided(HIGH, judging(None)).effect)] == [Stops]

@@ -22,9 +22,8 @@ from ci.gates.sbom import utc
 from ci.gates.signature import proven, signed
 from ci.gates.waivers import waivers_gate
 from ci.intool.checks.table import CHECKS
-from ci.intool.policy import Artifact, Finding, GateResult, Known, Package, Waiver
-from ci.release.evidence import Known as Beside
-from ci.release.evidence import audit_record, facts
+from ci.intool.policy import Artifact, BaselineEntry, Finding, GateResult, Package, Waiver
+from ci.release.evidence import Known, audit_record, facts
 from ci.report.compliance import ELSEWHERE, WEIGHTS, outcomes, report, score
 from tests.results import found, places
 from tests.unit.plans import PINS, app, plan_of
@@ -168,8 +167,10 @@ def test_waivers_of_one_owner_reason_and_day_are_two(used: int, idle_one: str) -
 
 
 def test_entries_of_the_baseline_that_cover_nothing_are_one_warning_with_the_command() -> None:
-    entries = [Known(id=f"CVE-{number}", where="next", until="2026-12-31") for number in range(8)]
-    run = plan(Pipeline(baseline=Baseline(owner="web", findings=(*entries, Known(id="SC-09", until="2026-12-31")))))
+    entries = [BaselineEntry(id=f"CVE-{number}", where="next", until="2026-12-31") for number in range(8)]
+    run = plan(
+        Pipeline(baseline=Baseline(owner="web", findings=(*entries, BaselineEntry(id="SC-09", until="2026-12-31"))))
+    )
     there = Finding(id="CVE-1", severity="high", title="t", where=Package(name="next"), rule="vulnerability-high")
     waived = replace(there, id="CVE-0", effect=entries[0].effect(0, "web"))
     gate = waivers_gate(run, [GateResult(name="scan", findings=(there, waived))])
@@ -192,8 +193,8 @@ def test_the_policy_of_the_caller_wins_and_is_stated(file: str, asked: str, poli
     assert run.trust.policy == policy
     assert f"policy: {policy}" in run.notes
     assert run.trust.accepting()["by"]["policy"] == policy
-    assert facts(run, Signing(), Beside()).parameters["policy"] == policy
-    assert facts(run, Signing(), Beside(origin="a/b:1")).parameters["policy"] == policy
+    assert facts(run, Signing(), Known()).parameters["policy"] == policy
+    assert facts(run, Signing(), Known(origin="a/b:1")).parameters["policy"] == policy
 
 
 def test_a_policy_that_is_none_is_refused() -> None:
@@ -257,7 +258,7 @@ def test_the_report_has_checks_controls_and_waivers() -> None:
 def test_provenance_is_honest_and_keeps_no_value() -> None:
     run = plan(Pipeline(runtime=Runtime(env={"SITE": "a value"})), revision="a" * 40, address="ghcr.io/me/app")
     signing = Signing(source=f"https://user:word@git.example/app#{'a' * 40}:apps/shop", actor="ann")
-    stated = facts(run, signing, Beside(lockfile="c" * 64, secrets=["npmrc"]))
+    stated = facts(run, signing, Known(lockfile="c" * 64, secrets=["npmrc"]))
     assert stated.builder == ""
     assert stated.lockfiles == {"package-lock.json": "c" * 64}
     assert stated.bases == [str(run.image.base)]
@@ -269,7 +270,7 @@ def test_provenance_is_honest_and_keeps_no_value() -> None:
 
 def test_the_provenance_of_a_rebase_states_no_build() -> None:
     origin = f"ghcr.io/me/app@sha256:{'e' * 64}"
-    stated = facts(plan(revision="a" * 40), Signing(source="https://git.example/app"), Beside(origin=origin))
+    stated = facts(plan(revision="a" * 40), Signing(source="https://git.example/app"), Known(origin=origin))
     assert stated.parameters["rebase"] == origin
     assert origin in stated.bases
     assert (stated.plan, stated.lockfiles, stated.revision, stated.repository) == ({}, {}, "", "")
@@ -284,7 +285,7 @@ def test_the_audit_record_names_who_when_and_what() -> None:
 
     waivers = (replace(WAIVER, where="another"), WAIVER, replace(WAIVER, id="CVE-1"))
     run, signing = plan(Pipeline(waivers=waivers)), Signing(actor="ann", source="https://git.example/app#abc")
-    known = Beside(tags=["1.2.3"])
+    known = Known(tags=["1.2.3"])
     record = audit_record(run, signing, Image(), verdicts=Verdicts(), known=known)  # type: ignore[arg-type]
     rebased = audit_record(run, signing, Image(), verdicts=Verdicts(), known=replace(known, origin="a"))  # type: ignore[arg-type]
     assert (record["source"]["repository"], rebased["source"]["repository"]) == ("https://git.example/app", "")
