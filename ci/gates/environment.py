@@ -7,7 +7,7 @@ from typing import Any
 from ci.intool.policy import Finding, GateResult, Judging, Setting, decided, not_judged
 
 PUBLIC = "secret-by-public-name"
-"""Row of the table of policies; all rows of this gate are the same in every policy."""
+"""Row of the table of policies for what looks like a secret by a public name alone."""
 
 FIGURES = {"frozen": "frozen", "runtime": "read at run time", "browser": "in browsers", "unused": "unused"}
 
@@ -20,17 +20,20 @@ FIX = (
     "read it at run time, without a NEXT_PUBLIC_ name, `env` of next.config and pages made at build; "
     "if it may be public, list it in build.allow-frozen"
 )
+REAL = "set the real value in build.env, or read it at run time"
 
 
-def judge(report: Mapping[str, Any], allow_frozen: Collection[str]) -> GateResult:
+def judge(report: Mapping[str, Any], allow_frozen: Collection[str], by: Judging | None = None) -> GateResult:
     """Judge the report.
 
     Args:
         report: what the bundle does with each variable.
         allow_frozen: names of variables that may be frozen although they look like secrets.
+        by: how findings are judged; default: the strictest.
 
     Returns:
-        The result; it fails where a value that looks like a secret is in the bundle.
+        The result; it fails where a value that looks like a secret is in the bundle, and in policy ``strict`` where a
+        dummy is.
     """
     variables = report["variables"]
     secrets = [variable for variable in variables if variable["secret"] and variable["name"] not in allow_frozen]
@@ -39,6 +42,7 @@ def judge(report: Mapping[str, Any], allow_frozen: Collection[str]) -> GateResul
     found = [finding for variable in secrets for finding in _leak(variable)]
     found += [finding for variable in dummies if variable not in secrets for finding in _dummy(variable)]
     found += [finding for variable in variables for finding in _surprises(variable)]
+    found = [_judged(finding, by or Judging()) for finding in found]
     return GateResult(
         name="environment",
         findings=(
@@ -105,8 +109,12 @@ def _surprises(variable: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _finding(name: str, variable: Mapping[str, Any], title: str, severity: str, rule: str = "") -> Finding:
     where = Setting(key=variable["name"])
-    found = decided(Finding(id=name, severity=severity, title=title, where=where, rule=rule), Judging())
-    return replace(found, fix=FIX if found.stops else "")
+    return Finding(id=name, severity=severity, title=title, where=where, rule=rule)
+
+
+def _judged(finding: Finding, by: Judging) -> Finding:
+    found = decided(finding, by)
+    return replace(found, fix=(REAL if found.id in DUMMIES else FIX) if found.stops else "")
 
 
 def _is_set_for_build(variable: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ const { ask } = require('./ask.cjs')
 const { firstCause } = require('./cause.cjs')
 
 // Seconds that an app may answer its health path otherwise before other paths are asked.
-const PATIENCE = 5
+const PATIENCE = 15
 // The end of a process may be reported before its last lines.
 const CLOSE_MS = 500
 

@@ -46,9 +46,9 @@ def amend(text: str, failure: Failure, project: Project) -> Amended | Stop:
     return found
 
 
-def _install_script(text: str, pipeline: Pipeline, failure: Failure, _: Project) -> Amended | None:
+def _install_script(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> Amended | None:
     package, allowed = str(failure.facts["package"]), pipeline.install.allow_scripts
-    if package in allowed:
+    if package in allowed or all(package != one.name for one in project.locked):
         return None
     why = f"{package} does not work before its install script has run"
     return Amended(text=put(text, ("install", "allow-scripts"), [*allowed, package], f"{why}."), why=why)

@@ -9,6 +9,7 @@ import pytest
 from ci.decide.config.model import Build, Install, Patch, Pipeline, Runtime
 from ci.decide.config.parse import parse
 from ci.decide.diagnose import Known, diagnose
+from ci.decide.ecosystems.locked import Locked
 from ci.decide.project.facts import Project
 from ci.decide.project.scripts import Scripts
 from ci.decide.tries import START, Amended, Failure, Stop
@@ -150,10 +151,17 @@ def test_a_page_that_asks_the_server_of_a_dummy_is_for_a_person() -> None:
     ],
 )
 def test_causes_with_one_answer(failed: Failure, pipeline: Mapping[str, Any]) -> None:
-    found = next_file(failed)
+    found = next_file(failed, app(locked=(Locked(name="bcrypt", version="5.1.1"),)))
     for name, wanted in pipeline.items():
         have = getattr(found, name)
         assert (have.serve if name == "runtime" else have) == (wanted["serve"] if name == "runtime" else wanted)
+
+
+def test_an_install_script_runs_only_for_a_package_of_the_lockfile() -> None:
+    assert (
+        stopped(known("cause.install-script", package="bcrypt")).fix
+        == known("cause.install-script", package="bcrypt").fix
+    )
 
 
 def test_an_answer_is_given_once() -> None:

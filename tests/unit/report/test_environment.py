@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from ci.gates.environment import judge
+from ci.gates.environment import REAL, judge
+from ci.intool.policy import STANDARD, Judging
 from ci.report.environment import table
 from tests.results import places
 
@@ -50,8 +51,15 @@ def test_a_secret_in_the_bundle_fails_unless_it_is_allowed(changes: dict[str, An
 )
 def test_what_surprises_is_a_warning(changes: dict[str, Any], finding: str) -> None:
     one = variable(**changes)
-    result = judge({"variables": [one]}, [])
+    result = judge({"variables": [one]}, [], Judging(policy=STANDARD))
     assert (result.passed, places(result, "warns")) == (True, [(finding, one["name"])])
+
+
+def test_a_dummy_in_the_bundle_stops_a_strict_release() -> None:
+    one = variable("API_URL", set=["build", "dummy"], where={"browser": FILE})
+    result = judge({"variables": [one]}, [])
+    assert (result.passed, result.findings[0].fix) == (False, REAL)
+    assert judge({"variables": [one]}, ["API_URL"]).passed
 
 
 @pytest.mark.parametrize(
