@@ -314,8 +314,8 @@ def test_a_validator_that_the_app_can_turn_off() -> None:
         ),
         (
             (
-                "BetterAuthError: You are using the default secret. Please set `BETTER_AUTH_SECRET` in your environment "
-                "variables or pass `secret` in your auth config."
+                "BetterAuthError: You are using the default secret. Please set `BETTER_AUTH_SECRET` in your "
+                "environment variables or pass `secret` in your auth config."
             ),
             ["BETTER_AUTH_SECRET"],
         ),

@@ -85,7 +85,7 @@ SANITY = "NEXT_PUBLIC_SANITY_PROJECT_ID", "NEXT_PUBLIC_SANITY_DATASET"
             ["MONGODB_URI"],
         ),
         (
-            "Error: No database connection string was provided to `neon()`. Perhaps an environment variable has not been set?",
+            "Error: No database connection string was provided to `neon()`. Perhaps an environment variable has",
             ["DATABASE_URL"],
         ),
         (
@@ -108,7 +108,7 @@ SANITY = "NEXT_PUBLIC_SANITY_PROJECT_ID", "NEXT_PUBLIC_SANITY_DATASET"
         (UPSTASH, ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"]),
         (
             (
-                'UrlError: Upstash Redis client was passed an invalid URL. You should pass a URL starting with https. '
+                "UrlError: Upstash Redis client was passed an invalid URL. You should pass a URL starting with https. "
                 'Received: "dummy". '
             ),
             ["UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN"],
@@ -119,9 +119,7 @@ SANITY = "NEXT_PUBLIC_SANITY_PROJECT_ID", "NEXT_PUBLIC_SANITY_DATASET"
         ),
         ('Error: WorkOS requires either an API key or a clientId. For server-side: new WorkOS("sk_...")', list(WORKOS)),
         (
-            (
-                "Error: You must provide a redirect URI in the AuthKit middleware or in the environment variables."
-            ),
+            ("Error: You must provide a redirect URI in the AuthKit middleware or in the environment variables."),
             list(WORKOS),
         ),
         (
@@ -142,7 +140,11 @@ def test_the_usual_variables_of_a_library(output: str, usual: list[str]) -> None
 @pytest.mark.parametrize(
     ("output", "reads", "names"),
     [
-        ("TypeError: Expected parameter accessToken", ["CONTENTFUL_DELIVERY_TOKEN", "CONTENTFUL_SPACE", "X_TOKEN"], [0, 1]),
+        (
+            "TypeError: Expected parameter accessToken",
+            ["CONTENTFUL_DELIVERY_TOKEN", "CONTENTFUL_SPACE", "X_TOKEN"],
+            [0, 1],
+        ),
         ("Error: Configuration must contain `projectId`", ["SANITY_STUDIO_PROJECT_ID", "PROJECT_ID"], [0]),
         (FIREBASE, ["FIREBASE_PRIVATE_KEY", "NEXT_PUBLIC_FIREBASE_APIKEY"], [1]),
         ("Error: No database connection string was provided to `neon()`.", ["NEON_DATABASE_URL", "BASE_URL"], [0]),
