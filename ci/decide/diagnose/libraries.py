@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+_LONGEST = 200
+"""Characters of a name that is looked at."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Library:
@@ -41,5 +44,5 @@ def asked(text: str, names: Sequence[str], given: Collection[str]) -> Iterator[s
     """
     for library in LIBRARIES.values():
         if any(said.search(text) for said in library.says):
-            wanted = [name for name in names if library.reads.search(name)] or library.usual
+            wanted = [name for name in names if library.reads.search(name[:_LONGEST])] or library.usual
             yield from [name for name in wanted if name not in given] or wanted

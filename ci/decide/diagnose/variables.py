@@ -34,7 +34,7 @@ _NAMES = rf"{_NAME}(?P<more>(?:,? (?:and )?[`'\"]?[A-Z][A-Z0-9_]+[`'\"]?)*)"
 _VARIABLE = r"(?i:\benv(?:ironment)?[ -]?var(?:iable)?s?)"
 _GIVEN = r"(?:set|defined|provided|found|configured|specified|present)"
 
-_EITHER = re.compile(rf"{_NAME} or [`'\"]?(?P<other>[A-Z][A-Z0-9_]*_[A-Z0-9_]*[A-Z0-9])[`'\"]?(?= {_VARIABLE})")
+_EITHER = re.compile(rf"{_NAME} or [`'\"]?(?P<other>[A-Z][A-Z0-9_]*[A-Z0-9])[`'\"]?(?= {_VARIABLE})")
 """Two variables of which one is enough."""
 
 _STATEMENTS = (
