@@ -348,11 +348,11 @@ MEDUSA = """\
 🚫 Error: Missing required environment variables
 
 %s  NEXT_PUBLIC_MEDUSA_PUBLISHABLE_KEY
-    Learn how to create a publishable key: https://docs.medusajs.com/v2/resources/storefront-development
+    Where it comes from: https://docs.example/keys
 
 %s  MEDUSA_BACKEND_URL
 
-Please set these variables in your .env file or environment before starting the application.
+Set them, and start again.
 
   OK
 """
@@ -673,3 +673,4 @@ def test_what_has_no_known_cause(output: str) -> None:
 def test_the_text_of_minified_programs_is_read_to_its_end() -> None:
     with bounded():
         assert diagnose("/a" * 500_000 + "\nnode_modules/" * 2_000 + "A_B" * 300_000) is None
+        assert diagnose("Error: " + "A_B or " * 300_000 + "\n  " + "A" * 300_000) is None

@@ -98,7 +98,7 @@ SANITY = "NEXT_PUBLIC_SANITY_PROJECT_ID", "NEXT_PUBLIC_SANITY_DATASET"
             "You must pass your app key when you instantiate Pusher.",
             ["NEXT_PUBLIC_PUSHER_KEY", "NEXT_PUBLIC_PUSHER_CLUSTER"],
         ),
-        ("Options object must provide a cluster", ["NEXT_PUBLIC_PUSHER_CLUSTER"]),
+        ("Options object must provide a cluster", ["NEXT_PUBLIC_PUSHER_KEY", "NEXT_PUBLIC_PUSHER_CLUSTER"]),
         (
             "Error: Invalid API version string, expected `1` or date in format `YYYY-MM-DD`",
             ["NEXT_PUBLIC_SANITY_API_VERSION"],
