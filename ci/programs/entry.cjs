@@ -26,19 +26,38 @@ function loaded(command) {
 
 /** Files of the app, absolute, that the command loads; those that the payload lacks are copied into it. */
 function entries({ command, files }, { app, server }, out) {
+  const at = path.join(out, server)
   return loaded(command).flatMap(({ name, module }) => {
-    const [mine, packed] = [path.join(app, name), path.join(out, server, name)]
-    const named = files.some((file) => within(path.normalize(name), path.normalize(file).replace(/\/$/, '')))
-    if (fs.existsSync(packed) && !named) return []
-    if (fs.existsSync(mine)) {
-      fs.mkdirSync(path.dirname(packed), { recursive: true })
-      fs.cpSync(mine, packed)
+    const mine = program(app, name)
+    const names = [path.normalize(name), path.relative(app, mine)]
+    const listed = files.map((file) => path.normalize(file).replace(/\/$/, ''))
+    const named = listed.some((file) => names.some((one) => within(one, file)))
+    if (program(at, name) && !named) return []
+    if (mine) {
+      for (const file of [mine, path.join(app, name, 'package.json')]) if (fs.existsSync(file)) put(file, path.join(at, path.relative(app, file)))
       return [path.resolve(mine)]
     }
     const found = module && resolved(app, name)
     if (!found) fail(`runtime.command: neither the app nor its build has \`${name}\``, 'correct the pipeline file; files that the build writes can be used too')
     return [found]
   })
+}
+
+/**
+ * The file that node takes for the name of a program: the file itself, or with `.js`, or what the package.json of a
+ * directory calls `main`, or its index.js (https://nodejs.org/api/modules.html#all-together); empty for none.
+ */
+function program(root, name) {
+  const at = path.join(root, name)
+  if (fs.statSync(at, { throwIfNoEntry: false })?.isFile()) return at
+  const found = resolved(root, `./${name}`)
+  const inside = found && path.relative(fs.realpathSync(root), found)
+  return inside && !within(inside, '..') ? path.join(root, inside) : ''
+}
+
+function put(file, to) {
+  fs.mkdirSync(path.dirname(to), { recursive: true })
+  fs.cpSync(file, to)
 }
 
 function resolved(app, name) {
@@ -98,4 +117,4 @@ function writePreload({ app, dist, config }, directory) {
   return PRELOAD
 }
 
-module.exports = { bring, entries, follow, tracer, writePreload }
+module.exports = { bring, entries, follow, program, tracer, writePreload }

@@ -5,7 +5,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { alive, aliveStatic } = require('./alive.cjs')
 const elf = require('./elf.cjs')
-const { entries, follow, writePreload } = require('./entry.cjs')
+const { entries, follow, program, writePreload } = require('./entry.cjs')
 const { fail } = require('./fail.cjs')
 const { toRegExp } = require('./glob.cjs')
 const { follower, loaded } = require('./loads.cjs')
@@ -61,7 +61,7 @@ async function assembleServer(build, options, out) {
   copy(path.join(build.dist, 'static'), path.join(out, standalone.dist, 'static'))
   const shown = path.join(build.app, 'public')
   if (fs.existsSync(shown)) copy(shown, path.join(at, 'public'))
-  addFiles(build.app, options.files, at)
+  addFiles(build.app, options.files.map((name) => fileOf(build.app, name, options.command)), at)
   const place = { app: build.app, server: standalone.server, base: standalone.base }
   const { traced, next } = await follow(entries(options, place, out), place, out)
   await complete(new Tree(out), place)
@@ -95,6 +95,13 @@ function assembleStatic(build, options, out) {
     routes: () => staticRoutes(build.config, at),
     alive: () => aliveStatic(build.config, at),
   }
+}
+
+/** The command's own name of a program, such as `server` for server.js, names the file too. */
+function fileOf(app, name, command) {
+  if (!command.includes(name) || fs.existsSync(path.join(app, name))) return name
+  const found = program(app, name)
+  return found ? path.relative(app, found) : name
 }
 
 function addFiles(app, files, to) {

@@ -1,9 +1,10 @@
 """Builds that miss a variable."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ci.decide.diagnose import libraries
 from ci.decide.variables import Variable
 from ci.decide.variables.block import block
 from ci.decide.variables.dummies import dummy
@@ -27,11 +28,14 @@ class Known:
 
 NOTHING = Known()
 
-_FAILED = re.compile(r"Error\b|\berror\b|[❌✖✗\u2a2f]")
+_FAILED = re.compile(r"(?:Error|Exception)\b|\berror\b|[❌✖✗\u2a2f]")
 _NAME = r"[`'\"]?(?P<name>[A-Z][A-Z0-9_]*[A-Z0-9])[`'\"]?"
 _NAMES = rf"{_NAME}(?P<more>(?:,? (?:and )?[`'\"]?[A-Z][A-Z0-9_]+[`'\"]?)*)"
 _VARIABLE = r"(?i:\benv(?:ironment)?[ -]?var(?:iable)?s?)"
 _GIVEN = r"(?:set|defined|provided|found|configured|specified|present)"
+
+_EITHER = re.compile(rf"{_NAME} or [`'\"]?(?P<other>[A-Z][A-Z0-9_]*[A-Z0-9])[`'\"]?(?= {_VARIABLE})")
+"""Two variables of which one is enough."""
 
 _STATEMENTS = (
     (
@@ -54,36 +58,16 @@ _ISSUES = (
     rf"{_NAME}: *\[?\s*['\"]?(?i:required|invalid|undefined|expected|string must|this field|too small)",
     r"\[(?P<name>[A-Z][A-Z0-9_]+)\]:\s+This field is required",
     r"^[ \t]*[-*\u2022]\s+(?P<name>[A-Z][A-Z0-9_]+)[ \t]*$",
+    r"^(?:[^\s:]+:[^\s:]+:)?[ \t]+(?P<name>[A-Z][A-Z0-9_]+)[ \t]*$",
     r"are not present in the environment:\s+(?P<names>[A-Z][A-Z0-9_]+(?:, [A-Z][A-Z0-9_]+)*)",
 )
-"""What validators list below their heading: t3-env, zod, envalid, znv, dotenv-safe."""
+"""What validators list below their heading: t3-env, zod, envalid, znv, dotenv-safe, and scripts of apps."""
 
 _URL = (
     r"(?:Invalid URL|ERR_INVALID_URL)[\s\S]{0,400}?input: '(?P<url>(?:https?://)?undefined[^'\n]*|/[^'\n]*|)'",
     r"Failed to parse URL from (?P<url>(?:https?://)?undefined\S*|/\S*)",
 )
 _LIKE_URL = re.compile(r"URL|URI|HOST|ORIGIN|DOMAIN|ENDPOINT|SITE|BASE")
-
-
-_LIBRARIES = (
-    (r"Missing publishableKey", r"CLERK_PUBLISHABLE_KEY$", ("NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY", "CLERK_SECRET_KEY")),
-    (r"Missing secretKey", r"CLERK_SECRET_KEY$", ("CLERK_SECRET_KEY",)),
-    (r"\[auth\]\[error\] MissingSecret", r"^AUTH_SECRET$|^NEXTAUTH_SECRET$", ("AUTH_SECRET",)),
-    (r"\[next-auth\]\[error\]\[NO_SECRET\]", r"^NEXTAUTH_SECRET$", ("NEXTAUTH_SECRET",)),
-    (
-        r"supabaseUrl is required|project's URL and (?:API )?[Kk]ey are required",
-        r"SUPABASE_(?:URL|ANON_KEY|PUBLISHABLE(?:_OR_ANON|_DEFAULT)?_KEY)$",
-        ("NEXT_PUBLIC_SUPABASE_URL", "NEXT_PUBLIC_SUPABASE_ANON_KEY"),
-    ),
-    (r"supabaseKey is required", r"SUPABASE_\w*KEY$", ("NEXT_PUBLIC_SUPABASE_ANON_KEY",)),
-    (
-        r"Neither apiKey nor config\.authenticator provided",
-        r"STRIPE_\w*SECRET\w*KEY$|STRIPE_API_KEY$",
-        ("STRIPE_SECRET_KEY",),
-    ),
-    (r"Missing API key\. Pass it to the constructor `new Resend", r"RESEND\w*KEY$", ("RESEND_API_KEY",)),
-)
-"""What libraries print that miss a value and do not name its variable; names that a source has; the usual ones."""
 
 
 def missing(text: str, known: Known) -> Message | None:
@@ -93,8 +77,9 @@ def missing(text: str, known: Known) -> Message | None:
     """
     names = {*known.reads, *(variable.name for variable in known.declared)}
     failed = "\n".join(line for line in text.splitlines() if _FAILED.search(line))
+    failed = _EITHER.sub(lambda either: either["other" if _only(names, either) else "name"], failed)
     issues = text if _VALIDATED.search(text) else ""
-    found = [*_names(_STATEMENTS, failed), *_names(_ISSUES, issues), *_of_libraries(text, known)]
+    found = [*_names(_STATEMENTS, failed), *_names(_ISSUES, issues), *libraries.asked(text, sorted(names), known.given)]
     asked = list(dict.fromkeys(name for name in found if name in names or "_" in name))
     if not asked:
         return None
@@ -131,11 +116,8 @@ def url(text: str, env: Sequence[str]) -> Message | None:
     return message("cause.url", url=match["url"], likely=one_of)
 
 
-def _of_libraries(text: str, known: Known) -> Iterator[str]:
-    reads = sorted({*known.reads, *(variable.name for variable in known.declared)})
-    for said, named, usual in _LIBRARIES:
-        if re.search(said, text):
-            yield from [name for name in reads if re.search(named, name)] or usual
+def _only(names: Collection[str], either: re.Match[str]) -> bool:
+    return either["other"] in names and either["name"] not in names
 
 
 def _names(patterns: Sequence[str], text: str) -> Iterator[str]:

@@ -38,7 +38,7 @@ class Project:
         siblings: directories of workspace packages that the app depends on and that have a ``build`` script, in the
             order in which they are built.
         turbo: whether the workspace is built by turbo.
-        server: file of a custom server that ``start`` runs, relative to the app; empty for Next.js' own.
+        server: custom server that ``start`` runs, as node is given it, relative to the app; empty for Next.js' own.
         health: health path candidates, the best first.
         env: names of variables that the source reads by ``process.env``.
         env_example: names of variables that an example file such as ``.env.example`` has.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from ci.decide.project.shell import call, of_others, split, words
+from ci.decide.project.shell import FORGIVEN, call, of_others, split, words
 
 HOOKED = ("pre{}", "{}", "post{}")
 """What a manager runs for a script, in order; yarn 2 and on runs the script alone."""
@@ -61,4 +61,9 @@ def _expanded(scripts: Mapping[str, str], text: str, *, hooks: bool, within: tup
         for name, more in running:
             for event in (form.format(name) for form in (HOOKED if hooks else HOOKED[1:2])):
                 further = " ".join([scripts.get(event, ""), *(map(shlex.quote, more) if event == name else ())])
-                yield from _expanded(scripts, further, hooks=hooks, within=(*within, name, event))
+                inner = _expanded(scripts, further, hooks=hooks, within=(*within, name, event))
+                yield from (_forgiven(one) for one in inner) if command.endswith(FORGIVEN) else inner
+
+
+def _forgiven(command: str) -> str:
+    return command if command.endswith(FORGIVEN) else command + FORGIVEN

@@ -12,7 +12,10 @@ _NEXT = re.compile(r"(^|/)(\.next|node_modules)/|^\.\.|^/")
 
 
 def custom(start: str) -> str:
-    """File of the app's own server, relative to the app; empty where ``start`` runs Next.js' or an unknown one.
+    """The app's own server, relative to the app; empty where ``start`` runs Next.js' or an unknown one.
+
+    It is what node takes: a file, a file without ``.js``, or a directory. The build may write it, so which of them it
+    is, is known when the payload is packed (``ci/programs/entry.cjs``).
 
     Args:
         start: the script.
@@ -21,9 +24,7 @@ def custom(start: str) -> str:
     if not match:
         return ""
     file = posixpath.normpath(match["file"].strip("'\""))
-    if _NEXT.search(file) or file == ".":
-        return ""
-    return file if posixpath.splitext(file)[1] else f"{file}.js"
+    return "" if _NEXT.search(file) or file == "." else file
 
 
 def foreign(start: str) -> str:

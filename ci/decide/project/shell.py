@@ -19,6 +19,12 @@ IN_ORDER = frozenset({"&&", ";"})
 """What separates commands that run one after the other."""
 
 _PART = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.|(?P<end>&&|\|\||[;|&\n])""", re.DOTALL)
+_FORGIVES = re.compile(r"(?:true|:|exit 0|(?:echo|printf)\b.*)")
+"""Commands behind ``||`` that let the script go on, whatever the one before did."""
+
+FORGIVEN = " || true"
+"""End of a simple command that may fail."""
+
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _MANAGERS = frozenset(ecosystems.names())
 _RUNNERS = frozenset({*_MANAGERS, "npx", "pnpx", "bunx", "corepack"})
@@ -66,8 +72,20 @@ def pieces(line: str, separators: frozenset[str] = IN_ORDER) -> list[tuple[str, 
 
 
 def split(line: str) -> list[str]:
-    """The simple commands of a line, without what connects them."""
-    return [command for _, command in pieces(line, frozenset({*IN_ORDER, "||", "|", "&", "\n"}))]
+    """The simple commands of a line, without what connects them.
+
+    A command that may fail keeps ``|| true``, and so do those that lead to it by ``&&``.
+    """
+    found: list[str] = []
+    begin = 0
+    for separator, command in pieces(line, frozenset({*IN_ORDER, "||", "|", "&", "\n"})):
+        if separator == "||" and found and _FORGIVES.fullmatch(command):
+            found[begin:] = [one if one.endswith(FORGIVEN) else one + FORGIVEN for one in found[begin:]]
+            continue
+        if separator != "&&":
+            begin = len(found)
+        found.append(command)
+    return found
 
 
 def words(command: str) -> tuple[str, ...]:
@@ -111,8 +129,8 @@ def of_others(command: str) -> bool:
 
 
 def _words(command: str) -> list[str]:
-    """The words of a command, without quotes."""
-    read = command[:LONGEST]
+    """The words of a command, without quotes, and without the ``|| true`` of one that may fail."""
+    read = command.removesuffix(FORGIVEN)[:LONGEST]
     try:
         return shlex.split(read)
     except ValueError:

@@ -38,7 +38,10 @@ def amend(text: str, failure: Failure, project: Project) -> Amended | Stop:
     """
     pipeline = parse(text, NAME)
     rule = _RULES.get(failure.id, steps.amend)
-    found = rule(text, pipeline, failure, project) or Stop(reason=failure.heading, fix=failure.fix)
+    found = rule(text, pipeline, failure, project)
+    if not found and failure.id in _UNKNOWN:
+        found = variables.declared(text, pipeline, failure, project)
+    found = found or Stop(reason=failure.heading, fix=failure.fix)
     if isinstance(found, Amended):
         parse(found.text, NAME)
         if found.text == text:
@@ -87,6 +90,9 @@ def _static(text: str, _: Pipeline, failure: Failure, __: Project) -> Amended:
     why = f"{failure.facts['file']} sets output to export, so there is no server"
     return Amended(text=put(text, ("runtime", "serve"), "static", f"{why}."), why=why)
 
+
+_UNKNOWN = ("build.failed", "cause.url")
+"""Failures of builds that may come from any variable that is missing."""
 
 _RULES: Mapping[str, Rule] = {
     "cause.variables": variables.missing,

@@ -30,6 +30,21 @@ _MOST = re.compile(r"(?:at most|<=)\s*(\d{1,4})")
 _EXACTLY = re.compile(r"exactly\s*(\d{1,4})")
 _STARTS = re.compile(r"""(?:start(?:ing)? with)\s*\\?['"]([^'"\\\n]+)""")
 
+_COMPILER = re.compile(r"^Failed to compile|Type error:|Module not found:|Turbopack build failed", re.MULTILINE)
+"""Failures before any code of a page runs: no variable changes them."""
+
+_SERVICE = re.compile(
+    r"(?:KEY|SECRET|TOKEN|PASSWORD|PASSWD|UR[LI]|DSN|HOST|HOSTNAME|DOMAIN|ENDPOINT|(?<![A-Z])ID|REGION|BUCKET|DATASET|ISSUER)$"
+)
+"""Names of what a service gives, among all that a source reads."""
+
+_CHOICE = re.compile(
+    r"^(?:VERCEL|NETLIFY|CF_PAGES|GITHUB|GITLAB|RENDER|RAILWAY|AWS_LAMBDA|AWS_AMPLIFY|HEROKU|FLY|K_SERVICE)(?:_|$)|_PROXY$"
+    r"|^(?:NEXT_PUBLIC_)?(?:VERCEL_\w+|\w*BASE_?PATH|\w*ASSET_?PREFIX|\w*CDN_URL|\w*DIST_?DIR|\w*OUTPUT|BUILD_\w+|STANDALONE"
+    r"|DOCKER\w*|ANALYZE|SKIP_\w+|DEBUG|LOG_LEVEL|\w*ENV|\w*ENVIRONMENT|\w*MODE|PORT)$"
+)
+"""Names by which an app chooses how it is built: a value that means nothing would choose wrongly."""
+
 
 def known(project: Project, pipeline: Pipeline) -> Known:
     """What is known of the app's variables, and which of them the build has."""
@@ -41,7 +56,27 @@ def missing(text: str, pipeline: Pipeline, failure: Failure, project: Project) -
     """Set what the build names, and all that the source requires."""
     names = [str(name) for name in _listed(failure.facts["names"])]
     found = {n: v for n, v in dummies(names, known(project, pipeline)).items() if n not in pipeline.runtime.env}
-    return _set(text, found, project, "the build does not go on without it") if found else None
+    return _set(text, found, project, "The build does not go on without it.") if found else None
+
+
+def declared(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> Amended | None:
+    """Set all that validators, example files and the source's own reads name, where no cause is known.
+
+    It is done once, since the build has them all afterwards. Names by which an app chooses how it is built are left
+    out, and so is all of it where the compiler failed.
+    """
+    if _COMPILER.search(failure.what):
+        return None
+    files = {variable.name: f"{variable.file} lists it" for variable in project.variables}
+    read = {name: "The source reads it" for name in project.env if _SERVICE.search(name)}
+    required = {variable.name for variable in project.variables if variable.required}
+    given = {*pipeline.build.env, *pipeline.build.dummies, *pipeline.runtime.env}
+    names = [n for n in {**files, **read} if n not in given and (n in required or not _CHOICE.search(n))]
+    if not names:
+        return None
+    reasons = {name: f"{(read | files)[name]}, and nothing says why the build fails." for name in names}
+    step = _set(text, dummies(names, known(project, pipeline)), project, reasons)
+    return Amended(text=step.text, why=f"no cause is known; {step.why}, which the source declares")
 
 
 def refused(text: str, pipeline: Pipeline, failure: Failure, _: Project) -> Amended | Stop:
@@ -64,7 +99,7 @@ def url(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> Am
     likely = re.findall(r"build\.env\.(\w+)", str(failure.facts.get("likely", "")))
     given = {*pipeline.build.env, *pipeline.build.dummies, *pipeline.runtime.env}
     found = {name: dummy(name, Form(kind="url")) for name in likely if name not in given}
-    return _set(text, found, project, "the build makes a URL of it") if found else None
+    return _set(text, found, project, "The build makes a URL of it.") if found else None
 
 
 def host(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> Amended | Stop | None:
@@ -82,10 +117,11 @@ def host(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> A
     )
 
 
-def _set(text: str, found: Mapping[str, str], project: Project, otherwise: str) -> Amended:
+def _set(text: str, found: Mapping[str, str], project: Project, otherwise: str | Mapping[str, str]) -> Amended:
     required = {variable.name: variable.file for variable in project.variables if variable.required}
     for name, value in found.items():
-        why = f"Required by {required[name]}." if name in required else f"{otherwise[0].upper()}{otherwise[1:]}."
+        other = otherwise if isinstance(otherwise, str) else otherwise.get(name, "")
+        why = f"Required by {required[name]}." if name in required else other
         if public(name):
             why += f" {TO_BROWSERS}"
         text = put(text, ("build", "dummies", name), value, why)

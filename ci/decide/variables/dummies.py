@@ -44,6 +44,11 @@ _BY_NAME = (
     (r"CLERK_PUBLISHABLE_KEY$", "clerk"),
     (r"(CLERK|STRIPE)_SECRET_KEY$", "sk_test_"),
     (r"STRIPE_PUBLISHABLE_KEY$", "pk_test_"),
+    (r"LIVEBLOCKS_\w*SECRET", "sk_"),
+    (r"LIVEBLOCKS_\w*PUBLIC\w*KEY$", "pk_"),
+    (r"TWILIO_\w*ACCOUNT_?SID$", "sid"),
+    (r"SANITY_\w*API_?VERSION$", "day"),
+    (r"(TURSO|LIBSQL)\w*UR[LI]$", "libsql"),
     (r"MONGO(DB)?_?(URI|URL)$|MONGODB", "mongodb"),
     (r"(MYSQL|PLANETSCALE)\w*(URL|URI)$", "mysql"),
     (r"REST_(API_)?URL$", "url"),
@@ -146,6 +151,9 @@ def _named(kind: str, name: str) -> str:
         "email": f"dummy@{_host(name)}",
         "port": "3000",
         "boolean": "false",
+        "libsql": f"libsql://{_host(name)}",
+        "sid": f"AC{_text(name)}",
+        "day": "2000-01-01",
     }.get(kind, _text(name))
 
 

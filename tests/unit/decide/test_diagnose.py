@@ -294,10 +294,78 @@ def test_a_validator_that_the_app_can_turn_off() -> None:
         ),
         ('EnvVarError: env-var: "DATABASE_URL" is a required variable, but it was not set', ["DATABASE_URL"]),
         (" \u2a2f REDIS_URL was not provided", ["REDIS_URL"]),
+        (
+            (
+                "VercelPostgresError: VercelPostgresError - 'missing_connection_string': You did not supply a "
+                "'connectionString' and no 'POSTGRES_URL' env var was found."
+            ),
+            ["POSTGRES_URL"],
+        ),
+        (
+            "Error: @vercel/kv: Missing required environment variables KV_REST_API_URL and KV_REST_API_TOKEN",
+            ["KV_REST_API_URL", "KV_REST_API_TOKEN"],
+        ),
+        (
+            (
+                'NoApiKeyProvidedException: Missing API key. Pass it to the constructor (new WorkOS("sk_test_Sz")) or '
+                "define it in the WORKOS_API_KEY environment variable."
+            ),
+            ["WORKOS_API_KEY"],
+        ),
+        (
+            (
+                "BetterAuthError: You are using the default secret. Please set `BETTER_AUTH_SECRET` in your "
+                "environment variables or pass `secret` in your auth config."
+            ),
+            ["BETTER_AUTH_SECRET"],
+        ),
     ],
 )
 def test_an_error_names_variables(output: str, names: list[str]) -> None:
     assert found(output) == ("cause.variables", wanted(*names))
+
+
+OPENAI_6 = (
+    "Error: Missing credentials. Please pass an `apiKey`, `workloadIdentity`, `adminAPIKey`, or set the "
+    "`OPENAI_API_KEY` or `OPENAI_ADMIN_KEY` environment variable."
+)
+
+
+@pytest.mark.parametrize(
+    ("reads", "name"),
+    [
+        ((), "OPENAI_API_KEY"),
+        (("OPENAI_ADMIN_KEY", "OPENAI_API_KEY"), "OPENAI_API_KEY"),
+        (("OPENAI_ADMIN_KEY",), "OPENAI_ADMIN_KEY"),
+    ],
+)
+def test_one_of_two_variables_is_enough(reads: tuple[str, ...], name: str) -> None:
+    assert found(OPENAI_6, *reads) == ("cause.variables", wanted(name))
+
+
+MEDUSA = """\
+
+🚫 Error: Missing required environment variables
+
+%s  NEXT_PUBLIC_MEDUSA_PUBLISHABLE_KEY
+    Where it comes from: https://docs.example/keys
+
+%s  MEDUSA_BACKEND_URL
+
+Set them, and start again.
+
+  OK
+"""
+
+
+@pytest.mark.parametrize("prefix", ["", "@acme/shop:build:"])
+def test_names_alone_on_their_lines_below_a_heading(prefix: str) -> None:
+    names = wanted("NEXT_PUBLIC_MEDUSA_PUBLISHABLE_KEY", "MEDUSA_BACKEND_URL")
+    assert found(MEDUSA % (prefix, prefix)) == ("cause.variables", names)
+
+
+def test_names_alone_on_their_lines_mean_nothing_without_a_heading() -> None:
+    assert diagnose("Type error: no\n  NEXT_PUBLIC_MEDUSA_PUBLISHABLE_KEY\n") is None
 
 
 def test_a_name_of_one_word_is_a_variable_where_the_app_reads_it() -> None:
@@ -605,3 +673,4 @@ def test_what_has_no_known_cause(output: str) -> None:
 def test_the_text_of_minified_programs_is_read_to_its_end() -> None:
     with bounded():
         assert diagnose("/a" * 500_000 + "\nnode_modules/" * 2_000 + "A_B" * 300_000) is None
+        assert diagnose("Error: " + "A_B or " * 300_000 + "\n  " + "A" * 300_000) is None

@@ -156,6 +156,23 @@ def test_engines_that_are_never_run_are_not_downloaded(
     assert (NO_ENGINE in one.env) == none
 
 
+@pytest.mark.parametrize(
+    ("scripts", "command"),
+    [
+        ({"postinstall": "prisma generate || true"}, "prisma generate || true"),
+        (
+            {"postinstall": "npm run db || echo 'no'", "db": "husky && prisma generate"},
+            "prisma generate || true",
+        ),
+        ({"postinstall": "prisma generate; husky || true"}, "prisma generate"),
+    ],
+)
+def test_a_generator_that_may_fail_still_may(scripts: Mapping[str, str], command: str) -> None:
+    found = project(scripts, PRISMA, {"prisma/schema.prisma": SCHEMA})
+    assert planned(found) == [command]
+    assert not [one for one in found.left_out if one.command == "true"]
+
+
 def test_variables_of_its_configuration_have_a_value_that_reaches_nothing() -> None:
     config = 'import { env } from "prisma/config"\nexport default { datasource: { url: env("DATABASE_URL") } }'
     found = project(needs=PRISMA, files={"prisma/schema.prisma": SCHEMA, "prisma.config.ts": config})

@@ -13,6 +13,12 @@ from ci.decide.project.shell import Call, call, pieces, split, words
         ("a && b || c; d | e & f\ng", ["a", "b", "c", "d", "e", "f", "g"]),
         ('a \'&& b\' "; \\" c" && d', ['a \'&& b\' "; \\" c"', "d"]),
         ("  ", []),
+        ("a || true", ["a || true"]),
+        ("a||:; b || exit 0 && c", ["a || true", "b || true", "c"]),
+        ("a; b && c || echo 'no b && no c'; d", ["a", "b || true", "c || true", "d"]),
+        ("a || exit 1", ["a", "exit 1"]),
+        ("a || b", ["a", "b"]),
+        ("a | b || true", ["a", "b || true"]),
     ],
 )
 def test_a_line_is_split_where_the_shell_does(text: str, parts: list[str]) -> None:
@@ -42,6 +48,7 @@ def test_pieces_keep_their_separators_and_what_a_failure_decides() -> None:
         "dotenv -e .env -- prisma generate",
         "dotenv -e .env -- npx prisma generate",
         "doppler run -- prisma generate",
+        "npx prisma generate || true",
     ],
 )
 def test_a_program_is_known_however_it_is_started(written: str) -> None:
@@ -52,6 +59,7 @@ def test_a_program_is_known_however_it_is_started(written: str) -> None:
     ("command", "script", "package", "arguments"),
     [
         ("npm run db", "db", "", ()),
+        ("npm run db || true", "db", "", ()),
         ("A=b yarn db --force", "db", "", ("--force",)),
         ("npm run db -- --force", "db", "", ("--force",)),
         ("corepack pnpm run db", "db", "", ()),
@@ -76,6 +84,7 @@ def test_a_program_is_no_script(command: str) -> None:
     ("command", "names"),
     [
         ("npm run gen", ["gen"]),
+        ("npm run gen || true", ["gen"]),
         ("run-s gen:*", ["gen:a", "gen:b"]),
         ('concurrently "npm:gen:a" "npm run gen:b"', ["gen:a", "gen:b"]),
         ("npx gen", []),

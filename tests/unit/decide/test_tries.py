@@ -186,6 +186,65 @@ def test_what_a_person_decides(failed: Failure) -> None:
     assert stopped(failed) == Stop(reason=failed.heading, fix=failed.fix)
 
 
+PAGE_DATA = """\
+   Collecting page data ...
+TypeError: Cannot read properties of undefined (reading 'split')
+    at 8127 (.next/server/app/page.js:1:3313)
+
+> Build error occurred
+[Error: Failed to collect page data for /] { type: 'Error' }
+"""
+DECLARED = (
+    *REQUIRED,
+    Variable(name="NEXT_PUBLIC_BASE_PATH", dummy="x", required=False, file=".env.example"),
+    Variable(name="BUILD_TARGET", dummy="node", required=True, file="src/env.ts"),
+)
+READ = ("CMS_TOKEN", "VERCEL_URL", "THEME", "DEBUG", "MY_GRID", "OTHER")
+
+
+def test_without_a_cause_all_that_is_declared_is_set_once() -> None:
+    project = app(variables=DECLARED, env=READ)
+    step = amend(START_FILE, failure(PAGE_DATA, project), project)
+    assert isinstance(step, Amended)
+    assert dict(parse(step.text, "x").build.dummies) == {
+        "API_KEY": dummy("API_KEY"),
+        "DATABASE_URL": "file:./dummy.db",
+        "OTHER": "x",
+        "BUILD_TARGET": "node",
+        "CMS_TOKEN": dummy("CMS_TOKEN"),
+    }
+    assert "# .env.example lists it, and nothing says why the build fails.\n    OTHER: x" in step.text
+    assert "# The source reads it, and nothing says why the build fails.\n    CMS_TOKEN:" in step.text
+    assert "no cause is known" in step.why
+    assert stopped(failure(PAGE_DATA, project), project, step.text).reason == "the app does not build"
+
+
+def test_a_url_of_no_known_variable() -> None:
+    project = app(variables=REQUIRED[2:])
+    output = "TypeError: Invalid URL\n  code: 'ERR_INVALID_URL',\n  input: 'undefined/x',\n"
+    assert next_file(failure(output, project), project).build.dummies == {"OTHER": "x"}
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "Failed to compile.\n\n./app/page.tsx:3:7\nType error: Type 'string' is not assignable to type 'number'.",
+        "Error: Turbopack build failed with 1 errors:\n./app/page.tsx:1:1\nModule not found: Can't resolve './x'",
+    ],
+)
+def test_what_the_compiler_says_is_no_matter_of_variables(output: str) -> None:
+    project = app(variables=DECLARED, env=READ)
+    assert stopped(failure(output, project), project).reason == "the app does not build"
+
+
+def test_what_is_given_is_not_declared_again() -> None:
+    project = app(variables=REQUIRED)
+    text = f"{START_FILE}  env:\n    OTHER: y\nbuild:\n  env:\n    API_KEY: mine\n"
+    assert dict(next_file(failure(PAGE_DATA, project), project, text).build.dummies) == {
+        "DATABASE_URL": "file:./dummy.db"
+    }
+
+
 # Scripts
 
 

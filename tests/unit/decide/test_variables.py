@@ -111,6 +111,11 @@ def test_a_dummy_has_the_form_that_the_validator_asks_for(validator: str, value:
         ("SMTP_HOST", "smtp-host.invalid"),
         ("ENABLE_SIGNUP", "false"),
         ("STRIPE_SECRET_KEY", "sk_test_dummy-stripe-secret-key-for-the-build-only"),
+        ("LIVEBLOCKS_SECRET_KEY", "sk_dummy-liveblocks-secret-key-for-the-build-only"),
+        ("NEXT_PUBLIC_LIVEBLOCKS_PUBLIC_KEY", "pk_dummy-next-public-liveblocks-public-key-for-the-build-only"),
+        ("TWILIO_ACCOUNT_SID", "ACdummy-twilio-account-sid-for-the-build-only"),
+        ("NEXT_PUBLIC_SANITY_API_VERSION", "2000-01-01"),
+        ("TURSO_DATABASE_URL", "libsql://turso-database-url.invalid"),
         ("AUTH_SECRET", "dummy-auth-secret-for-the-build-only"),
     ],
 )

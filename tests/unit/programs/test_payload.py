@@ -503,6 +503,50 @@ def test_what_the_command_loads(build: Build, command: list[str], entries: list[
     assert build.packed()["server.js"] == "serve()"
 
 
+MAIN = '{"main": "./lib/main"}'
+
+
+@pytest.mark.parametrize(
+    ("files", "command", "entry"),
+    [
+        (("dist/index.js", "dist/routes.js"), "dist", "dist/index.js"),
+        (("dist/index.json", "dist.js"), "dist", "dist.js"),
+        (("dist/index.js",), "./dist/", "dist/index.js"),
+        (("dist/main/index.js",), "dist/main", "dist/main/index.js"),
+        (("dist/lib/main.js", "dist/index.js", "dist/package.json"), "dist", "dist/lib/main.js"),
+        (("app/server.js",), "app/server", "app/server.js"),
+    ],
+)
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_program_is_found_as_node_finds_it(
+    build: Build, node: str, files: tuple[str, ...], command: str, entry: str, *, listed: bool
+) -> None:
+    traces(build)
+    texts = {name: MAIN if name.endswith("package.json") else f"console.log({name!r})" for name in files}
+    build.write(texts)
+    done = build.run(command=[command], files=[command] if listed else [])
+    assert done.stderr == ""
+    assert [json.loads(line)["entries"] for line in done.stdout.splitlines()] == [[entry], [entry]]
+    started = subprocess.run([node, command], cwd=build.out, capture_output=True, text=True, check=True)
+    assert started.stdout == f"{entry}\n"
+
+
+def test_a_program_that_has_the_name_of_nextjs_own_server(build: Build) -> None:
+    traces(build)
+    build.write({"server.js": "mine()"})
+    for files in (["server"], ["server.js"]):
+        done = build.run(command=["server"], files=files)
+        assert [json.loads(line)["entries"] for line in done.stdout.splitlines()] == [["server.js"], ["server.js"]]
+        assert build.packed()["server.js"] == "mine()"
+
+
+def test_a_directory_without_a_program(build: Build) -> None:
+    build.write({"dist/other.js": "other()"})
+    what, fix = build.refused(command=["dist"], files=["dist"])
+    assert what == "runtime.command: neither the app nor its build has `dist`"
+    assert fix.startswith("correct the pipeline file")
+
+
 def test_a_server_of_its_own_gets_the_configuration_of_the_build(build: Build, node: str) -> None:
     traces(build, dependency=["server.js", "node_modules/next/dist/server/next.js"])
     build.write({"server.js": "console.log(process.env.NODE_ENV, process.env.__NEXT_PRIVATE_STANDALONE_CONFIG)"})
