@@ -11,7 +11,7 @@ ARGS    ?=
 PYTEST  ?=
 SIGNING ?= $$($(OFFLINE) signing)
 APART    = tests/unit tests/fuzz tests/registry tests/tools
-TOGETHER = tests/engine tests/compat tests/e2e
+ALONE    = tests/compat tests/e2e
 GIT_ARGS = $(shell scripts/git-args)
 
 help: ## Show this list
@@ -28,7 +28,8 @@ test-all: up dev ## The same with the costly tests: more apps, other runtimes, t
 	@$(OFFLINE) tools
 	@$(ENV) && . "$$($(OFFLINE) dev)/bin/activate" && export NEXT_DISTROLESS_REACH="$$($(OFFLINE) reach)" && \
 	  python -m pytest -n 3 $(APART) $(PYTEST) && \
-	  python -m pytest -m "$(WHICH)$${NEXT_DISTROLESS_REACH:+$(if $(WHICH), and )not embedded}" $(TOGETHER) $(PYTEST)
+	  which="$(WHICH)$${NEXT_DISTROLESS_REACH:+$(if $(WHICH), and )not embedded}" && \
+	  python -m pytest -n 2 --dist loadfile -m "$$which" tests/engine $(PYTEST) && python -m pytest -m "$$which" $(ALONE) $(PYTEST)
 
 test-unit: dev ## Run the tests that need no engine
 	@. "$$($(OFFLINE) dev)/bin/activate" && python -m pytest tests/unit tests/fuzz $(PYTEST)
