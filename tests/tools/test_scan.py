@@ -201,13 +201,13 @@ def vex(home: Path, product: dict[str, Any]) -> list[str]:
 
 
 def test_in_standard_only_new_findings_of_high_severity_fail(scan: Scan) -> None:
-    last = evaluate(scan({"amd64": [DEBIAN, package("next", "14.2.23")]}), {}, [], TODAY)
+    last = evaluate(scan({"amd64": [DEBIAN, package("next", "14.2.24")]}), {}, [], TODAY)
     assert not result(last).passed
-    now = scan({"amd64": [DEBIAN, package("next", "14.2.24")]})
+    now = scan({"amd64": [DEBIAN, package("next", "14.2.25")]})
     known = frozenset((one["id"], one["subject"]) for one in last["found"])
     by = Judging(policy="standard", earlier=known).to_json()
     assert result(evaluate(now, {}, [], TODAY, by)).passed
-    more = scan({"amd64": [{**DEBIAN, **system("openssl", "3.0.11-1~deb12u2")}, package("next", "14.2.24")]})
+    more = scan({"amd64": [{**DEBIAN, **system("openssl", "3.0.11-1~deb12u2")}, package("next", "14.2.25")]})
     gate = result(evaluate(more, {}, [], TODAY, by))
     assert {place for _, place in places(gate)} == {"openssl@3.0.11-1~deb12u2"}
 
