@@ -47,6 +47,10 @@ const PARTS_OF_NEXT = [
 
 const REACT = /^(?:dist\/compiled\/(?:react|react-dom|scheduler|react-server-dom-[a-z]+)(?:-experimental)?\/)?cjs\/[^/]+\.(development|profiling)(\.min)?\.js$/
 
+// An ES module that imports names from React's CommonJS: Node.js looks for them in the build that the file names last,
+// which is the development one, whatever it runs.
+const NAMES = /\b(?:import|export)\b[^'"();]*\bfrom\s*["'](react|react-dom|scheduler)(?:\/[^"']*)?["']/g
+
 const RULES = [
   {
     what: 'sharp and libvips',
@@ -69,7 +73,7 @@ const RULES = [
     what: 'development builds of React',
     why: 'the server runs with NODE_ENV=production',
     always: true,
-    file: ({ package: name, rest }) => /^(next|react|react-dom|scheduler)$/.test(name) && REACT.test(rest),
+    file: ({ package: name, rest, named }) => /^(next|react|react-dom|scheduler)$/.test(name) && REACT.test(rest) && !named.has(name),
   },
   {
     what: 'builds for other systems and C libraries',
@@ -105,7 +109,7 @@ function slim(tree, { build, standalone, keep, sourceMaps }) {
   const left = orphans(tree, all, removed, needed)
   const frameworks = [...all.values()].filter(({ name }) => name === 'next').map(({ directory }) => directory)
   const started = new Map(frameworks.map((directory) => [directory, keeper(atStart(tree.at(directory)))]))
-  const context = { sourceMaps, foreign: foreignFiles(tree), started }
+  const context = { sourceMaps, foreign: foreignFiles(tree), started, named: namedByModules(tree) }
   const groups = rules.map((rule, n) => {
     const directories = new Set([...gone[n]].map(unit))
     return tree.remove(rule.what, rule.why, (entry) => directories.has(entry.name) || isUnneededFile(rule, entry, kept, context))
@@ -138,6 +142,12 @@ function routeFiles({ dist }, { base }) {
   const traces = fs.existsSync(server) ? walk(server).filter(({ name }) => name.endsWith('.nft.json')) : []
   const listed = new Set(traces.flatMap(({ name }) => json(path.join(server, name)).files.map((file) => path.resolve(server, path.dirname(name), file))))
   return [...listed].flatMap((file) => (fs.statSync(file, { throwIfNoEntry: false })?.isFile() ? [file, fs.realpathSync(file)] : [])).map((file) => path.relative(base, file))
+}
+
+/** Packages whose names an ES module of another package imports. */
+function namedByModules(tree) {
+  const modules = tree.list().filter(({ name, kind }) => kind === 'file' && /\.m?js$/.test(name) && !['', 'next'].includes(owner(name)?.name ?? ''))
+  return new Set(modules.flatMap(({ name }) => [...fs.readFileSync(tree.at(name), 'utf8').matchAll(NAMES)].map((match) => match[1])))
 }
 
 /** Programs and libraries of other systems; those for musl only where there is the same for glibc. */

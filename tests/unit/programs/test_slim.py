@@ -219,6 +219,18 @@ def test_documents_and_maps_go_by_the_options(build: Build, options: dict[str, b
     assert [name in there(build) for name in names] == [n in left for n in range(3)]
 
 
+@pytest.mark.parametrize(
+    "line", ["import { jsx } from 'react/jsx-runtime';", 'import*as e from"react";', "export { useState } from 'react'"]
+)
+def test_development_builds_stay_whose_names_an_es_module_imports(build: Build, line: str) -> None:
+    prepare(build)
+    build.write({f"{STANDALONE}/node_modules/lib/ui.mjs": line})
+    report = build.pack(slim=True)
+    development = [name for name in GONE[REACT] if name in there(build)]
+    assert development == [name for name in GONE[REACT] if name.startswith("react/")]
+    assert REACT in {group["what"] for group in report["removed"]}
+
+
 @pytest.mark.parametrize("compiled", ["source-map08", "@next/react-refresh-utils", "next-devtools"])
 def test_what_the_server_of_a_version_loads_when_it_starts_stays(build: Build, compiled: str) -> None:
     prepare(build)
