@@ -17,7 +17,7 @@ from ci.decide.plan.health import settled
 from ci.decide.plan.request import RunRequest
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.shipped import PipelineFile
-from ci.decide.tries import START, Failure, Stop
+from ci.decide.tries import SLIM, START, Failure, Stop
 from ci.decide.tries.amend import NAME, amend
 from ci.decide.tries.edit import put
 from ci.decide.tries.result import finished
@@ -25,13 +25,14 @@ from ci.engine.inputs import Asked, Newest, choose, facts, look, native_platform
 from ci.engine.registries import Registry
 from ci.engine.signing import Signing
 from ci.errors import ConfigError, PipelineError
-from ci.gates import environment
-from ci.gates.smoke import smoke
+from ci.gates import environment, slim, smoke
 from ci.report.text import finding_line, logs
 
 MOST = 50
 """Rounds that may be asked for."""
 
+GATES: Mapping[str, str] = {smoke.NAME: START, slim.NAME: SLIM}
+"""Gates whose failure amends the file, in order, to the id of that failure."""
 
 TRIED = PipelineFile(name=NAME, origin="config init --try", text="")
 
@@ -116,14 +117,16 @@ async def _outcome(subject: Subject, files: SourceFiles, text: str, request: Run
         run = begin(decided, subject.source, access, Registry(ca=access.ca), seed=None, signing=Signing())
         made = await run.make()
         decided = settled(decided, made.payload.alive)
-        started = await smoke(decided, pipeline.subject(decided, made.image, made.payload), fresh=True)
+        started = {one.name: one for one in await pipeline.started_gates(decided, made, fresh=True)}
     except PipelineError as error:
         return Failure(id=error.id, what=error.what, fix=error.fix, facts=error.facts)
-    if not started.passed:
-        found = [one for one in started.findings if one.stops]
-        lines = [*(f"- {finding_line(one)}" for one in found), *logs([started])]
-        return Failure(id=START, what="\n".join(lines), fix=next((one.fix for one in found if one.fix), ""))
-    frozen = environment.dummies(environment.judge(made.variables, decided.build.allow_frozen))
+    for gate in (started[name] for name in GATES if name in started):
+        if not gate.passed:
+            found = [one for one in gate.findings if one.stops]
+            lines = [*(f"- {finding_line(one)}" for one in found), *logs([gate])]
+            fix = next((one.fix for one in found if one.fix), "")
+            return Failure(id=GATES[gate.name], what="\n".join(lines), fix=fix)
+    frozen = environment.dummies(started[environment.NAME])
     return Started(
         frozen=tuple(f"{one.place} {one.title}" for one in frozen.findings), fonts=fonts.pinned(project, file, pins)
     )

@@ -6,6 +6,8 @@ from typing import Any
 
 from ci.intool.policy import Finding, GateResult, Judging, Setting, decided, not_judged
 
+NAME = "environment"
+
 PUBLIC = "secret-by-public-name"
 """Row of the table of policies for what looks like a secret by a public name alone."""
 
@@ -44,7 +46,7 @@ def judge(report: Mapping[str, Any], allow_frozen: Collection[str], by: Judging 
     found += [finding for variable in variables for finding in _surprises(variable)]
     found = [_judged(finding, by or Judging()) for finding in found]
     return GateResult(
-        name="environment",
+        name=NAME,
         findings=(
             *sorted(found, key=lambda finding: not finding.stops),
             *(

@@ -10,6 +10,8 @@ from ci.gates.in_image import Subject, findings, started
 from ci.intool.policy import Artifact, Finding, GateResult, Judging, decided, not_judged
 from ci.intool.policy import Scenario as Place
 
+NAME = "smoke"
+
 FIX = "see `docker run` of the image with the scenario's variables, or correct `smoke:` in the pipeline file"
 
 FIX_HEALTH = "give smoke.scenarios the env and services that the page needs, or set runtime.health.path"
@@ -58,7 +60,7 @@ def judge(reports: Mapping[str, Mapping[str, Any]], platforms: Sequence[str], na
     """
     failed = next((report for report in reports.values() if report["findings"]), None)
     return GateResult(
-        name="smoke",
+        name=NAME,
         findings=(
             *(finding for name, report in reports.items() for finding in findings(report, name, FIX)),
             *(finding for name, report in reports.items() for finding in _warnings(report, name)),

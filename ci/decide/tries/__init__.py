@@ -8,13 +8,17 @@ from types import MappingProxyType
 START = "start"
 """Id of a failure of the smoke test."""
 
+SLIM = "slim"
+"""Id of a failure of the gate `slim`."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
     """What failed.
 
     Attributes:
-        id: of the message (``ci/messages.toml``), or ``start`` for an image that does not start.
+        id: of the message (``ci/messages.toml``), ``start`` for an image that does not start, or ``slim`` for one that
+            answers otherwise than with all that Next.js traced.
         what: what happened, with the end of the tool's output, or the findings and the log of the container.
         fix: the next step for a person.
         facts: what the message names.

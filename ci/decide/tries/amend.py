@@ -10,7 +10,7 @@ from ci.decide.config.model import Pipeline
 from ci.decide.config.parse import parse
 from ci.decide.project.facts import Project
 from ci.decide.project.node import PREFERRED
-from ci.decide.tries import START, Amended, Failure, Stop, start, variables
+from ci.decide.tries import SLIM, START, Amended, Failure, Stop, start, variables
 from ci.decide.tries import scripts as steps
 from ci.decide.tries.edit import put
 from ci.intool.common import semver_range
@@ -91,6 +91,13 @@ def _static(text: str, _: Pipeline, failure: Failure, __: Project) -> Amended:
     return Amended(text=put(text, ("runtime", "serve"), "static", f"{why}."), why=why)
 
 
+def _all_files(text: str, pipeline: Pipeline, _: Failure, __: Project) -> Amended | None:
+    if not pipeline.runtime.slim:
+        return None
+    why = "without what seems to be needless, the image gives other answers"
+    return Amended(text=put(text, ("runtime", "slim"), value=False, reason=f"{why[0].upper()}{why[1:]}."), why=why)
+
+
 _UNKNOWN = ("build.failed", "cause.url")
 """Failures of builds that may come from any variable that is missing."""
 
@@ -107,4 +114,5 @@ _RULES: Mapping[str, Rule] = {
     "arguments.no-script": _no_script,
     "arguments.static-export": _static,
     START: start.amend,
+    SLIM: _all_files,
 }

@@ -58,10 +58,10 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
         "choose": answers(PipelineFile(name="", origin="none", text="")),
         "native_platform": answers("linux/amd64"),
         "begin": begin,
-        "smoke": answers(GateResult(name="smoke")),
     }.items():
         monkeypatch.setattr(tries, name, value)
     monkeypatch.setattr("ci.pipeline.subject", lambda *_: None)
+    monkeypatch.setattr("ci.pipeline.smoke", answers(GateResult(name="smoke")))
     return plans
 
 

@@ -12,7 +12,7 @@ from ci.decide.diagnose import Known, diagnose
 from ci.decide.ecosystems.locked import Locked
 from ci.decide.project.facts import Project
 from ci.decide.project.scripts import Scripts
-from ci.decide.tries import START, Amended, Failure, Stop
+from ci.decide.tries import SLIM, START, Amended, Failure, Stop
 from ci.decide.tries.amend import amend
 from ci.decide.tries.result import finished
 from ci.decide.variables import Variable
@@ -372,3 +372,11 @@ def test_the_head_of_the_file() -> None:
 def test_a_file_that_was_tried_before_gets_one_head() -> None:
     once = finished(START_FILE, ["a: b"], ["A is frozen"], Stop(reason="a", fix="b"))
     assert finished(once, [], []) == finished(START_FILE, [], [])
+
+
+def test_an_image_that_answers_otherwise_keeps_every_file() -> None:
+    differs = Failure(
+        id=SLIM, what="- slim-answer (high) default: /about: full 200, slim 500", fix="set runtime.slim: false"
+    )
+    assert not next_file(differs).runtime.slim
+    assert stopped(differs, text=START_FILE.replace("runtime:\n", "runtime:\n  slim: false\n")).fix == differs.fix
