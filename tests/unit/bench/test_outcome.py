@@ -49,6 +49,12 @@ def test_a_host_that_the_engine_cannot_reach_is_the_right_cause_only_where_the_l
     assert judged(app(host="api.example.com"), call, TEMPLATES).verdict == REFUSED_RIGHT
     assert judged(app(host="other.example.com"), call, TEMPLATES).verdict == WRONG
     assert judged(app(), call, TEMPLATES).verdict == WRONG
+    text = (
+        "Error: ci.errors.BuildError: `prisma generate` downloads from api.example.com, which the engine cannot reach\n"
+    )
+    other = Call(code=1, seconds=1, log=text)
+    assert judged(app(host="api.example.com"), other, TEMPLATES).verdict == REFUSED_RIGHT
+    assert judged(app(host="other.example.com"), other, TEMPLATES).verdict == WRONG
     vulnerable = refused("gates.failed", finding="CVE-2025-29927", host="api.example.com")
     assert judged(vulnerable, call, TEMPLATES).verdict == REFUSED_RIGHT
 
