@@ -92,10 +92,7 @@ def _static(text: str, _: Pipeline, failure: Failure, __: Project) -> Amended:
 
 
 def _all_files(text: str, pipeline: Pipeline, _: Failure, __: Project) -> Amended | None:
-    if not pipeline.runtime.slim:
-        return None
-    why = "without what seems to be needless, the image gives other answers"
-    return Amended(text=put(text, ("runtime", "slim"), value=False, reason=f"{why[0].upper()}{why[1:]}."), why=why)
+    return start.whole(text, pipeline, "without what seems to be needless, the image gives other answers")
 
 
 _UNKNOWN = ("build.failed", "cause.url")

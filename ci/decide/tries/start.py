@@ -25,7 +25,7 @@ def amend(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> 
     """Give the container what it names, then what the build had, and then ask another path."""
     answer = _ANSWER.search(failure.what)
     return (
-        _whole(text, pipeline, failure)
+        _missed(text, pipeline, failure)
         or _named(text, pipeline, failure, project)
         or (_as_built(text, pipeline) if not answer or answer[2].startswith(_BROKEN) else None)
         or (_other_path(text, pipeline, answer[1], answer[2], project) if answer else None)
@@ -33,13 +33,27 @@ def amend(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> 
     )
 
 
-def _whole(text: str, pipeline: Pipeline, failure: Failure) -> Amended | None:
-    """Keep every file, where the server misses one."""
-    missed = _MISSED.search(failure.what)
-    if not missed or not pipeline.runtime.slim:
+def whole(text: str, pipeline: Pipeline, why: str) -> Amended | None:
+    """Keep every file that Next.js traced.
+
+    Args:
+        text: of the pipeline file.
+        pipeline: the same, read.
+        why: the reason, without a capital and a full stop.
+
+    Returns:
+        The next file; None where every file is kept already.
+    """
+    if not pipeline.runtime.slim:
         return None
-    why = f"the server does not find {missed[1]}, which may have been left out"
     return Amended(text=put(text, ("runtime", "slim"), value=False, reason=f"{why[0].upper()}{why[1:]}."), why=why)
+
+
+def _missed(text: str, pipeline: Pipeline, failure: Failure) -> Amended | None:
+    missed = _MISSED.search(failure.what)
+    return (
+        whole(text, pipeline, f"the server does not find {missed[1]}, which may have been left out") if missed else None
+    )
 
 
 def _named(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> Amended | None:
