@@ -35,4 +35,4 @@ function ask({ port, path, method = 'GET', headers = {}, body = '', agent = fals
   })
 }
 
-module.exports = { ask }
+module.exports = { address, ask }

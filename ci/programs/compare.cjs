@@ -6,10 +6,11 @@
 const crypto = require('node:crypto')
 const fs = require('node:fs')
 const http = require('node:http')
+const os = require('node:os')
 const { setTimeout: pause } = require('node:timers/promises')
 const { isDeepStrictEqual } = require('node:util')
 const { start } = require('./app.cjs')
-const { ask } = require('./ask.cjs')
+const { address, ask } = require('./ask.cjs')
 const { excerpt } = require('./cause.cjs')
 
 const AT_ONCE = 4
@@ -19,6 +20,8 @@ const REQUEST = { timeout: 10_000, most: 5_000_000 }
 const APART_MS = 1100
 // The end of a process is reported later than that of its connections.
 const EXIT_MS = 100
+// What differs between the containers of two images that are the same.
+const OWN = [address, os.hostname()]
 const MISSING = /Cannot find (?:module|package) '[^']*'|MODULE_NOT_FOUND|ENOENT: no such file or directory, \w+ '[^']*'/g
 
 const plan = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'))
@@ -26,11 +29,17 @@ const plan = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'))
 async function answer(path, agent) {
   try {
     const { status, headers, body, cut } = await ask({ port: plan.port, path, agent, ...REQUEST })
-    const sha256 = crypto.createHash('sha256').update(body).digest('hex')
-    return { status, location: headers.location ?? '', type: headers['content-type'] ?? '', length: body.length, sha256, cut }
+    const text = anywhere(body.toString('latin1'))
+    const sha256 = crypto.createHash('sha256').update(text, 'latin1').digest('hex')
+    return { status, location: anywhere(headers.location ?? ''), type: headers['content-type'] ?? '', length: text.length, sha256, cut }
   } catch (error) {
     return { status: 0, location: '', type: '', length: 0, sha256: '', cut: error.message }
   }
+}
+
+/** A text without the container's own address and name. */
+function anywhere(text) {
+  return OWN.reduce((rest, own) => rest.replaceAll(own, 'container'), text)
 }
 
 async function round() {

@@ -17,6 +17,7 @@ from tests.results import found, places
 APP = """
 const { randomUUID } = require('crypto')
 const fs = require('fs')
+const os = require('os')
 const start = randomUUID()
 if (!fs.existsSync('first')) fs.writeFileSync('first', String(Date.now()))
 const seconds = () => Math.floor((Date.now() - fs.readFileSync('first', 'utf8')) / 1000)
@@ -34,13 +35,15 @@ const answers = {
     return ['lost', {}, 500]
   },
   '/file': () => [fs.readFileSync('file.txt')],
+  '/self': (request) => [`at ${request.headers.host} on ${os.hostname()}`],
+  '/own': (request) => ['', { location: `http://${request.headers.host}/` }, 307],
 }
 require('http').createServer((request, response) => {
   if (request.url === '/end') process.exit(3)
   if (request.url === '/reset') return request.socket.destroy()
   if (request.url === '/agent') return response.end(request.headers.connection)
   try {
-    const [body, headers = {}, status = 200] = answers[request.url]()
+    const [body, headers = {}, status = 200] = answers[request.url](request)
     response.writeHead(status, headers).end(body)
   } catch (error) {
     console.error(error.message)
@@ -102,6 +105,15 @@ def test_answers_and_whether_they_stay_the_same(asked: Asked) -> None:
         "ENOENT: no such file or directory, open 'file.txt'",
     }
     assert report["log"].count("listening") == 2
+
+
+def test_the_address_and_the_name_of_the_container_do_not_count(asked: Asked) -> None:
+    _, report = asked("/self", "/own")
+    assert report["answers"]["/self"]["stable"]
+    port = report["answers"]["/own"]["location"].removeprefix("http://container:").removesuffix("/")
+    body = f"at container:{port} on container".encode()
+    assert port.isdigit()
+    assert report["answers"]["/self"]["sha256"] == hashlib.sha256(body).hexdigest()
 
 
 def test_an_app_that_ends_while_it_is_asked(asked: Asked) -> None:
