@@ -131,7 +131,7 @@ async def started_gates(plan: Plan, made: Made, *, fresh: bool) -> list[GateResu
     work = [gate("smoke", smoke(plan, slimmed, fresh=fresh))]
     if made.full:
         work.append(gate("slim", slim(plan, subject(plan, made.full, made.payload), slimmed, made.payload)))
-    return [environment.judge(made.variables, plan.build.allow_frozen, plan.trust.judging()), *await gather(*work)]
+    return [environment.judge(plan, made.variables), *await gather(*work)]
 
 
 async def gate(name: str, work: Awaitable[T], result: Callable[[Any], GateResult] = lambda done: done) -> T:

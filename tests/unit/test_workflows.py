@@ -255,7 +255,7 @@ def test_the_module_knows_all_arguments(name: str, checkout: Path, runner: dict[
 
 
 BUILD = [f"  | line {number} of the app's own build" for number in range(80)]
-ERROR = "\n".join(["Error: ci.errors.BuildError: the app does not build", *BUILD, "Error: no module x", "", "  fix: add x"])
+ERROR = "\n".join(["Error: ci.errors.BuildError: the app does not build", *BUILD, "Error: no x", "", "  fix: add x"])
 """An error that has more lines than a screen, and an error of the app in it."""
 
 

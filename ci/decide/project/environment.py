@@ -1,7 +1,7 @@
 """Names of the variables that a source reads.
 
-Those of the system are in ``ci/programs/system-variables.json``, which the report on the bundle reads too: expressions that
-ECMA-262 and Python share, by who sets or reads them: every shell, Node.js, Next.js, and package managers.
+Those of the system are in ``ci/programs/system-variables.json``, which the report on the bundle reads too. It has
+expressions that ECMA-262 and Python share, by who sets or reads them: every shell, Node.js, Next.js, package managers.
 """
 
 import json

@@ -19,7 +19,7 @@ TABLE = Path(__file__).parents[3] / "ci" / "programs" / "system-variables.json"
         *("PWD", "OLDPWD", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "LANG", "LC_ALL", "TZ", "PATH", "CI"),
         *("NODE_ENV", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED", "SSL_CERT_FILE"),
         *("NEXT_RUNTIME", "NEXT_PHASE", "NEXT_TELEMETRY_DISABLED", "NEXT_PRIVATE_STANDALONE", "__NEXT_ROUTER_BASEPATH"),
-        *("NEXT_FONT_GOOGLE_MOCKED_RESPONSES", "TURBOPACK", "npm_lifecycle_event", "NPM_CONFIG_REGISTRY", "TURBO_TOKEN"),
+        *("NEXT_FONT_GOOGLE_MOCKED_RESPONSES", "TURBOPACK", "npm_lifecycle_event", "TURBO_TOKEN"),
     ],
 )
 def test_variables_of_the_system_and_of_tools(name: str) -> None:
@@ -30,7 +30,7 @@ def test_variables_of_the_system_and_of_tools(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("NODE_URL", "NODE_API_KEY", "NEXT_PUBLIC_URL", "NEXT_URL", "CI_TOKEN", "USER_ID", "HOME_URL", "MY_PWD", "TZ_NAME"),
+        *("NODE_URL", "NODE_API_KEY", "NEXT_PUBLIC_URL", "NEXT_URL", "CI_TOKEN", "USER_ID", "HOME_URL", "TZ_NAME"),
         *("TURBOPUFFER_KEY", "npmrc", "SSL_CERT", "LANGUAGE", "PATHS", "PORT", "HOSTNAME"),
     ],
 )

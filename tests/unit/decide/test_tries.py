@@ -118,7 +118,9 @@ def test_a_dummy_that_a_validator_refuses_gets_the_form_that_it_asks_for(said: s
 WANTS = "VercelPostgresError - 'invalid_connection_string': This connection string is meant to be used with a "
 POOLED = f"{WANTS}direct connection. Make sure to use a pooled connection string or try `createClient()` instead."
 DIRECT = f"{WANTS}pooled connection. Try `createPool()` instead."
-NEON = "Database connection string format for `neon()` should be: postgresql://user:password@host.tld/dbname?option=value"
+NEON = (
+    "Database connection string format for `neon()` should be: postgresql://user:password@host.tld/dbname?option=value"
+)
 
 
 @pytest.mark.parametrize(
@@ -385,6 +387,7 @@ def test_no_rule_touches_a_policy_a_host_or_a_value_of_the_image() -> None:
 def test_the_head_of_the_file() -> None:
     stop = Stop(reason="the image does not start", fix="look")
     assert parse(finished(START_FILE, ["a: b"], ["A is frozen"]), "x") == parse(START_FILE, "x")
+    assert parse(finished(START_FILE, [], [], secrets=["A looks like a secret"]), "x") == parse(START_FILE, "x")
     assert finished(START_FILE, [], [], stop).splitlines()[:3] == [
         "# Tried by `config init --try`: it does not start yet.",
         "# To decide: the image does not start.",

@@ -151,7 +151,7 @@ def test_what_vercel_postgres_takes_for_the_address_of_a_pool(name: str, pooled:
     parts = urlsplit(value)
     assert ("-pooler." in value) is pooled
     assert parts.scheme in {"postgres", "postgresql"}
-    assert parts.username and parts.password and parts.path.strip("/")
+    assert "" not in (parts.username, parts.password, parts.path.strip("/"))
     assert of_host(parts.hostname or "", (name, "DATABASE_URL")) == name
     assert form(value) == ""
 
