@@ -1,7 +1,6 @@
 """Every gate stops what it is for, and then nothing is in the registry."""
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -124,14 +123,14 @@ def test_what_is_there_is_accepted_for_a_time_and_one_more_finding_is_not(
     day = datetime.now(tz=UTC).date() + timedelta(days=9)
     file = pipeline(tmp_path, f"{written.stdout}policy: strict\n{KEY_WAIVED.format(day=day)}")
     accepted = publish(call, source, place, "--pipeline-file", file)
-    waived = re.search(r"^ *(?:findings )? *… and .*?(\d+) waived", accepted.printed, re.MULTILINE)
-    assert waived, accepted.printed
     assert {"rules", "source", "scan", "hardening"} <= passed(accepted.printed)
+    assert "waived" in accepted.printed
+    assert "baseline-idle" not in accepted.printed, "each entry covers something"
 
     (source / "lib" / "other.js").write_text(SINK)
     called = call(*COMMIT, "--pipeline-file", file, "--address", place, "publish", source=source)
     assert_explained(called, "rules failed, so nothing was pushed")
-    stopping = [line for line in called.error.splitlines() if line.startswith("  - ") and "…" not in line]
+    stopping = [line for line in called.error.splitlines() if line.startswith("  - ") and not line.startswith("  - …")]
     assert len(stopping) == 1, called.error
     assert "(high, new) lib/other.js:3" in stopping[0]
     assert tagged(place) == accepted.tags
