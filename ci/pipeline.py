@@ -41,11 +41,8 @@ from ci.intool.attest.provenance import provenance
 from ci.intool.common.reference import split
 from ci.intool.policy import GateResult
 from ci.intool.tags import Tags
-from ci.release.evidence import Known, attest, earlier, facts, verify
+from ci.release.evidence import SOURCE, Known, attest, earlier, facts, verify
 from ci.release.push import promote, push
-
-SOURCE = "source"
-"""What is said of a finding that is not in the image, for a rebase to attest again."""
 
 Findings = Sequence[Mapping[str, str]]
 T = TypeVar("T")
@@ -58,16 +55,17 @@ class Advisories:
     Attributes:
         database: of vulnerabilities.
         earlier: findings of the last release; None where there is none.
-        rules: ids of the rules that looked at its source.
+        rules: ids of the rules that looked at its source; none where its scan says nothing of the source.
     """
 
     database: Database
     earlier: Earlier
     rules: Sequence[str] = ()
 
-    def in_source(self) -> Findings:
-        """What the last release had in its source, which a rebase does not read."""
-        return [one for one in self.earlier or () if one.get("in") == SOURCE]
+    @property
+    def of_source(self) -> Earlier:
+        """What the last release had, for what reads the source; None where nobody knows what its source had."""
+        return self.earlier if self.rules else None
 
 
 async def build_and_check(run: Run, *, fresh: bool) -> tuple[Made, Verdicts]:
@@ -94,8 +92,8 @@ async def build_and_check(run: Run, *, fresh: bool) -> tuple[Made, Verdicts]:
 async def source_gates(run: Run, known: Advisories) -> tuple[list[GateResult], Findings]:
     """Gates that read the source: Semgrep's rules, and what Trivy finds in the lockfile and the files."""
     (by_rules, in_code), (scanned, found) = await gather(
-        gate("rules", rules(run.plan, run.source, known.earlier, known.rules), lambda found: found[0]),
-        gate("source", source(run.plan, await sources(run), known.database, known.earlier), lambda found: found[0]),
+        gate("rules", rules(run.plan, run.source, known.of_source, known.rules), lambda found: found[0]),
+        gate("source", source(run.plan, await sources(run), known.database, known.of_source), lambda found: found[0]),
     )
     return [by_rules, scanned], [{**one, "in": SOURCE} for one in (*in_code, *found)]
 
@@ -133,7 +131,7 @@ async def started_gates(plan: Plan, made: Made, *, fresh: bool) -> list[GateResu
     work = [gate("smoke", smoke(plan, slimmed, fresh=fresh))]
     if made.full:
         work.append(gate("slim", slim(plan, subject(plan, made.full, made.payload), slimmed, made.payload)))
-    return [environment.judge(made.variables, plan.build.allow_frozen, plan.trust.judging()), *await gather(*work)]
+    return [environment.judge(plan, made.variables), *await gather(*work)]
 
 
 async def gate(name: str, work: Awaitable[T], result: Callable[[Any], GateResult] = lambda done: done) -> T:

@@ -16,9 +16,9 @@ from ci.errors import ConfigError, PublishError
 from ci.gates.in_image import Subject
 from ci.gates.signature import proven
 from ci.gates.smoke import smoke
-from ci.release.evidence import verify
+from ci.release.evidence import attested, verify
 from ci.release.prove import compare, pulled
-from ci.release.rebase import names_of, rebased, rebased_tags
+from ci.release.rebase import in_source, names_of, rebased, rebased_tags
 from ci.release.result import Released, restored, saved
 from ci.report.summary import summary
 
@@ -73,6 +73,7 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
     with clock.step("rebase"):
         published = run.client.towards(ref)
         result = await rebased(run.client, plan, await pulled(published, ref))
+        before, looked = await attested(published, run.signing, ref)
         there = await published.run("registry", "released", reference=ref, names=names_of(plan, result.version))
     subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)
     known = await pipeline.advisories(run)
@@ -81,8 +82,8 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
             pipeline.gate("smoke", smoke(settled(plan, [result.chunk] if result.chunk else []), subject, fresh=True)),
             pipeline.image_gates(run, result.image, None, known),
         )
-        found = [*of_image.found, *known.in_source()]
-        verdicts = replace(of_image, gates=[started, *of_image.gates], found=found, rules=known.rules)
+        found = [*of_image.found, *in_source(before)]
+        verdicts = replace(of_image, gates=[started, *of_image.gates], found=found, rules=looked)
         if not all(gate.passed for gate in verdicts.gates):
             progress.fail(step)
     refuse(plan, verdicts.gates, result.image, NOT_PUSHED, full=True)

@@ -62,10 +62,12 @@ class Started:
 
     Attributes:
         frozen: dummies that are in its bundle, a text each.
+        secrets: what looks like a secret and is in its bundle, so that no policy releases it, a text each.
         fonts: ``build.fonts`` for what nothing pins.
     """
 
     frozen: tuple[str, ...]
+    secrets: tuple[str, ...]
     fonts: Mapping[str, str]
 
 
@@ -94,8 +96,9 @@ async def init(subject: Subject, asked: Asked, rounds: int) -> str:
     for number in range(1, rounds + 1):
         outcome = await _outcome(subject, files, text, request)
         if isinstance(outcome, Started):
-            _say(number, "the image builds and starts")
-            return finished(_with_fonts(text, outcome.fonts), said, outcome.frozen)
+            refused = "; a release of it is refused, and a person has to decide" if outcome.secrets else ""
+            _say(number, f"the image builds and starts{refused}")
+            return finished(_with_fonts(text, outcome.fonts), said, outcome.frozen, secrets=outcome.secrets)
         step = amend(text, outcome, facts(files, parse(text, NAME), request))
         if isinstance(step, Stop):
             _say(number, f"{step.reason}: a person has to decide")
@@ -126,9 +129,11 @@ async def _outcome(subject: Subject, files: SourceFiles, text: str, request: Run
             lines = [*(f"- {finding_line(one)}" for one in found), *logs([gate])]
             fix = next((one.fix for one in found if one.fix), "")
             return Failure(id=GATES[gate.name], what="\n".join(lines), fix=fix)
-    frozen = environment.dummies(started[environment.NAME])
+    of_bundle = started[environment.NAME]
     return Started(
-        frozen=tuple(f"{one.place} {one.title}" for one in frozen.findings), fonts=fonts.pinned(project, file, pins)
+        frozen=tuple(f"{one.place} {one.title}" for one in environment.dummies(of_bundle)),
+        secrets=tuple(f"{one.place} {one.title}" for one in environment.secrets(of_bundle)),
+        fonts=fonts.pinned(project, file, pins),
     )
 
 

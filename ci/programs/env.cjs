@@ -17,8 +17,8 @@ const { built, beside } = require('./texts.cjs')
 
 const { app, names, build, runtime, example, dummies = [], files = [] } = JSON.parse(process.argv[2])
 const PUBLIC = /^NEXT_PUBLIC_/
-// Variables of Node.js, of Next.js, of package managers and of the system.
-const TOOLS = /^(NODE_\w+|NEXT_(TELEMETRY|PRIVATE|FONT)_\w+|npm_\w+|TURBO_\w+|CI|TZ|LANG|LC_\w+|HOME|PATH|SSL_CERT_\w+)$/
+// Variables that tools and the system read themselves; ci/decide/project/environment.py has the same table.
+const TOOLS = new RegExp(`^(${Object.values(require('./system-variables.json')).join('|')})$`)
 
 const target = findBuild(app)
 if (!fs.existsSync(path.join(target.dist, 'server'))) fail(`the build left no ${path.join(target.dist, 'server')}`, 'run `next build` in a script of build.scripts')

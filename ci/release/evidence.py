@@ -25,6 +25,7 @@ from ci.intool.attest.github import REQUEST, URL
 from ci.intool.attest.predicates import AUDIT, PROVENANCE, SCAN, VEX
 from ci.intool.attest.provenance import Facts, provenance, public
 from ci.intool.attest.scan import scanned
+from ci.intool.common.reference import split
 from ci.intool.policy import STANDARD, GateResult, used
 
 KEY, PASSWORD, TOKEN = "COSIGN_PRIVATE_KEY", "COSIGN_PASSWORD", "SIGSTORE_ID_TOKEN"
@@ -32,6 +33,9 @@ REVISION = f"{PREFIX}revision"
 PREDICATES = "/predicates"
 LATEST = "latest"
 """Tag of the last release."""
+
+SOURCE = "source"
+"""What is said of a finding that is not in the image, for a rebase to attest again."""
 
 TRIVY = "https://github.com/aquasecurity/trivy"
 
@@ -123,9 +127,26 @@ async def earlier(client: Client, plan: Plan, signing: Signing) -> tuple[Earlier
     Returns:
         None where there is none by this signer, where the run does not sign, and in policies without "new".
     """
-    if not (plan.trust.policy == STANDARD and plan.release.repository and signing.signs):
+    if not (plan.trust.policy == STANDARD and plan.release.repository):
         return None, ()
-    arguments = {"repository": plan.release.repository, "tag": LATEST, "signer": _signer(signing)}
+    return await attested(client, signing, f"{plan.release.repository}:{LATEST}")
+
+
+async def attested(client: Client, signing: Signing, reference: str) -> tuple[Earlier, Sequence[str]]:
+    """Findings of a published image, from its signed scan, and ids of the rules that looked at its source.
+
+    Args:
+        client: works on the registry of the image.
+        signing: whose statements count: the run's own.
+        reference: with a tag or a digest.
+
+    Returns:
+        None where there is no scan by this signer, and where the run does not sign.
+    """
+    if not signing.signs:
+        return None, ()
+    repository, tag = split(reference)
+    arguments = {"repository": repository, "tag": tag or LATEST, "signer": _signer(signing)}
     done = await run_operation(await signer(client, signing), "attest", "last_scan", arguments, PublishError)
     last = await report_of(done)
     return (None, ()) if last["why"] else (list(last["findings"]), last["rules"])

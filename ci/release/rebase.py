@@ -8,13 +8,14 @@ import dagger
 
 from ci.build.assemble import Assembled, base, written
 from ci.decide.pins import ImageRef
-from ci.decide.plan.model import Plan
+from ci.decide.plan.model import Earlier, Plan
 from ci.decide.plan.release import PREFIX, named, of_version
 from ci.engine import tool
 from ci.engine.concurrent import gather
 from ci.engine.registry_client import Client
 from ci.errors import PipelineError, PublishError
 from ci.intool.tags import Tags
+from ci.release.evidence import SOURCE
 
 SHOWN = 12
 """Digits of the base's digest in a tag."""
@@ -76,6 +77,15 @@ async def _annotations(layout: dagger.Directory) -> Mapping[str, str]:
     named = json.loads(await layout.file("index.json").contents())["manifests"][0]["digest"]
     index = json.loads(await layout.file(f"blobs/{named.replace(':', '/')}").contents())
     return dict(index.get("annotations") or {})
+
+
+def in_source(found: Earlier) -> list[Mapping[str, str]]:
+    """What a published image had in its source, which a rebase does not read.
+
+    Args:
+        found: what it was found to have; None where that is not known.
+    """
+    return [one for one in found or () if one.get("in") == SOURCE]
 
 
 def rebased_tags(plan: Plan, version: str) -> Tags:

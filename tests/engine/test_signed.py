@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.apps.tiny import TINY
+from tests.apps.wrong import SINK
 from tests.conftest import command
 from tests.engine.released import Call, Released, manifest, new_repository, passed, tagged
 from tests.engine.test_errors import assert_explained, pipeline
-from tests.engine.test_gates import SINK
 
 pytestmark = pytest.mark.engine
 

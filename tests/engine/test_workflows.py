@@ -79,7 +79,7 @@ def test_a_version_tag_is_published(checkout: Path, address: str) -> None:
     published = digest(f"{address}:{VERSION}")
     assert published.startswith("sha256:")
     assert ran.outputs == {"image": f"{address}:{VERSION}@{published}", "digest": published}
-    assert ran.summary.startswith(f"~~~\n{ran.outputs['image']}\n")
+    assert ran.summary.startswith(f"~~~~\n{ran.outputs['image']}\n")
     assert TOKEN not in ran.log + ran.summary
     index = json.loads(command("regctl", "manifest", "get", "--format", "body", f"{address}:{VERSION}").stdout)
     assert index["annotations"]["org.opencontainers.image.revision"] == git(checkout, "rev-parse", "HEAD")
@@ -94,6 +94,7 @@ def test_a_failed_release_tells_how_to_repeat_it_and_sets_no_tag(checkout: Path,
     assert "next-distroless.yaml" in ran.summary
     assert "fix: " in ran.summary
     assert "repeat: dagger call " in ran.summary
+    assert ran.summary.startswith("~~~~\nError: ci.errors.ConfigError: ")
     assert f"https://git.example/someone/next-distroless#{git(checkout, 'rev-parse', 'HEAD')}:{APP}" in ran.summary
     assert TOKEN not in ran.log + ran.summary
     assert digest(f"{address}:{VERSION}") == ""

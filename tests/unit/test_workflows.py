@@ -147,7 +147,7 @@ cat > "$BIN_DIR/dagger" <<'DAGGER'
 for last; do :; done
 { echo "token=$REGISTRY_TOKEN"; printf '%s\\n' "$@"; } >> "$CALLS"
 echo "1 : progress" >&2
-[ -z "$FAILS" ] || { printf 'Error: the image is not fit\\nrepeat: dagger call check\\n' >&2; exit 1; }
+[ -z "$FAILS" ] || { printf '%s\\n' "$FAILS" >&2; exit 1; }
 printf '%s' "$RESULT" > "$last"
 DAGGER
 chmod +x "$BIN_DIR/dagger"
@@ -219,7 +219,7 @@ def options(call: list[str]) -> dict[str, str]:
 def test_publish(name: str, checkout: Path, runner: dict[str, str]) -> None:
     ran, (token, *call) = executed(job_of(name), checkout, runner)
     assert (ran.code, ran.outputs) == (0, {"image": IMAGE.lower(), "digest": DIGEST}), ran.log
-    assert ran.summary == f"~~~\n{runner['RESULT']}\n~~~\n"
+    assert ran.summary == f"~~~~\n{runner['RESULT']}\n~~~~\n"
     assert token == "token=a-token"
     assert "a-token" not in ran.log + ran.summary + " ".join(call)
     assert call.count("call") == call.count("publish") == 1
@@ -239,7 +239,7 @@ def test_publish(name: str, checkout: Path, runner: dict[str, str]) -> None:
 def test_check(name: str, checkout: Path, runner: dict[str, str]) -> None:
     ran, (token, *call) = executed(job_of(name), checkout, {**runner, "RESULT": "smoke passed"})
     assert ran.code == 0, ran.log
-    assert ran.summary == "~~~\nsmoke passed\n~~~\n"
+    assert ran.summary == "~~~~\nsmoke passed\n~~~~\n"
     assert token == "token="
     assert "check" in call
     given = options(call)
@@ -254,14 +254,27 @@ def test_the_module_knows_all_arguments(name: str, checkout: Path, runner: dict[
     assert given - {"output"} <= set(NextDistroless.__annotations__)
 
 
+BUILD = [f"  | line {number} of the app's own build" for number in range(80)]
+ERROR = "\n".join(["Error: ci.errors.BuildError: the app does not build", *BUILD, "Error: no x", "", "  fix: add x"])
+"""An error that has more lines than a screen, and an error of the app in it."""
+
+
 @pytest.mark.parametrize("name", ALL)
-def test_a_failed_call_fails_the_job_and_its_end_is_in_the_summary(
+def test_a_failed_call_fails_the_job_and_its_whole_error_is_in_the_summary(
     name: str, checkout: Path, runner: dict[str, str]
 ) -> None:
-    ran, _ = executed(job_of(name), checkout, {**runner, "FAILS": "yes"})
+    ran, _ = executed(job_of(name), checkout, {**runner, "FAILS": f"2 : more progress\n\n{ERROR}"})
     assert ran.code == 1
     assert ran.outputs == {}
-    assert ran.summary == "~~~\n1 : progress\nError: the image is not fit\nrepeat: dagger call check\n~~~\n"
+    assert ran.summary == f"~~~~\n{ERROR}\n~~~~\n"
+    assert "1 : progress" in ran.log
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_end_of_what_has_no_error_is_in_the_summary(name: str, checkout: Path, runner: dict[str, str]) -> None:
+    ran, _ = executed(job_of(name), checkout, {**runner, "FAILS": "the engine went away"})
+    assert ran.code == 1
+    assert ran.summary == "~~~~\n1 : progress\nthe engine went away\n~~~~\n"
 
 
 @pytest.mark.parametrize("name", ALL)

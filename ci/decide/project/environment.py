@@ -1,15 +1,18 @@
-"""Names of the variables that a source reads."""
+"""Names of the variables that a source reads.
 
+Those of the system are in ``ci/programs/system-variables.json``, which the report on the bundle reads too. It has
+expressions that ECMA-262 and Python share, by who sets or reads them: every shell, Node.js, Next.js, package managers.
+"""
+
+import json
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from ci.decide.project.javascript import without_comments
 
-_OWN = re.compile(
-    r"NODE_ENV|NODE_OPTIONS|NEXT_RUNTIME|NEXT_PHASE|NEXT_TELEMETRY_\w+|NEXT_PRIVATE_\w+|__NEXT_\w+|npm_\w+"
-    r"|PWD|HOME|USER|LOGNAME|SHELL|TERM|LANG|PATH|CI"
-)
-"""Of Node.js, Next.js, npm and every shell, which set them by themselves."""
+_TABLE = Path(__file__).parents[2] / "programs" / "system-variables.json"
+_OWN = re.compile("|".join(json.loads(_TABLE.read_text("utf-8")).values()), re.ASCII)
 
 _MEMBER = re.compile(r"""\bprocess\.env(?:\??\.(\w+)|(?:\?\.)?\[\s*['"`](\w+)['"`]\s*\])""")
 _TAKEN_APART = re.compile(r"\{([^{}]*)\}\s*(?::[^=;]{1,500})?=\s*process\.env\b(?!\s*[.?\[])")
@@ -31,7 +34,7 @@ def _value(text: str) -> str:
 
 
 def own(name: str) -> bool:
-    """Whether Node.js, Next.js or npm sets a variable by itself."""
+    """Whether a variable is one of the system, of Node.js, of Next.js or of a package manager, and so not the app's."""
     return bool(_OWN.fullmatch(name))
 
 

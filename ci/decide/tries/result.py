@@ -10,7 +10,9 @@ _WIDTH = 116
 _HEAD = "# Tried by `config init --try`"
 
 
-def finished(text: str, said: Sequence[str], frozen: Sequence[str], stop: Stop | None = None) -> str:
+def finished(
+    text: str, said: Sequence[str], frozen: Sequence[str], stop: Stop | None = None, secrets: Sequence[str] = ()
+) -> str:
     """The file with a head, in place of the one that an earlier try gave it.
 
     Args:
@@ -18,10 +20,16 @@ def finished(text: str, said: Sequence[str], frozen: Sequence[str], stop: Stop |
         said: what each round changed, and why.
         frozen: dummies that are in the bundle, a text each.
         stop: what a person has to decide; None where the image starts.
+        secrets: what looks like a secret and is in the bundle, a text each. No try changes that: only a person knows
+            whether it may be public, and without its value the app may do something else.
     """
     head = [f"{_HEAD}: {'it builds, and its image starts' if stop is None else 'it does not start yet'}."]
     if stop:
         head += [*_wrapped(f"To decide: {stop.reason}."), *_wrapped(f"Next step: {stop.fix}.")]
+    if secrets:
+        head += ["# To decide: a release is refused, since these values look like secrets and are in the bundle."]
+        head += ["# Read each at run time, or list it in `build.allow-frozen` if everybody may know it:"]
+        head += [line for one in secrets for line in _wrapped(f"- {one}.")]
     head += [line for number, one in enumerate(said, 1) for line in _wrapped(f"{number}. {one}.")]
     if frozen:
         head += ["# The build froze these dummies. Set the real values in `build.env`, or read them at run time:"]

@@ -24,6 +24,12 @@ _SAYS = (
     ("number", r"(?i:expected number|received nan|must be a number|invalid number|invalid port)"),
     ("json", r"(?i:invalid json)"),
 )
+_OF_DATABASES = (
+    ("pooled", r"make sure to use a pooled connection string"),
+    ("direct", r"meant to be used with a pooled connection|format for `neon\(\)` should be: postgresql://"),
+)
+"""What @vercel/postgres and @neondatabase/serverless say of the address of a server; they do not name its variable."""
+
 _CHOICES = re.compile(r"""[Ee]xpected (?:one of )?((?:\\?['"][\w.-]+\\?['"](?:\s*[|,]\s*)?)+)""")
 _LEAST = re.compile(r"(?:at least|>=)\s*(\d{1,4})")
 _MOST = re.compile(r"(?:at most|<=)\s*(\d{1,4})")
@@ -135,12 +141,16 @@ def _said(name: str, output: str) -> Form:
     exactly = _number(_EXACTLY, near)
     starts = _STARTS.search(near)
     return Form(
-        kind=next((kind for kind, pattern in _SAYS if re.search(pattern, near)), "text"),
+        kind=_first(_SAYS, near) or _first(_OF_DATABASES, output) or "text",
         choices=tuple(re.findall(r"[\w.-]+", choices[1])) if choices else (),
         least=exactly or _number(_LEAST, near),
         most=exactly or _number(_MOST, near),
         starts=starts[1] if starts else "",
     )
+
+
+def _first(kinds: Iterable[tuple[str, str]], text: str) -> str:
+    return next((kind for kind, pattern in kinds if re.search(pattern, text, re.IGNORECASE)), "")
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int:

@@ -38,7 +38,17 @@ _PORTS = {
     "smtp": 587,
     "smtps": 465,
 }
-_DATABASES = ("postgres", "postgresql", "mysql", "mongodb", "mongodb+srv")
+_USERS = {
+    "postgres": "dummy:dummy@",  # @neondatabase/serverless before 0.10 refuses an address without a password
+    "postgresql": "dummy:dummy@",
+    "mysql": "dummy@",
+    "mongodb": "dummy@",
+    "mongodb+srv": "dummy@",
+}
+_POOLED = "POSTGRES_URL"
+"""The variable in which @vercel/postgres wants the address of a pool; what it takes for one has ``-pooler.`` in it."""
+
+_POOLER = "-pooler"
 
 _BY_NAME = (
     (r"CLERK_PUBLISHABLE_KEY$", "clerk"),
@@ -69,7 +79,8 @@ class Form:
     """What a validator says of a value.
 
     Attributes:
-        kind: ``text``, ``url``, ``email``, ``host``, ``number``, ``boolean``, ``json``, ``uuid``, ``date``.
+        kind: ``text``, ``url``, ``email``, ``host``, ``number``, ``boolean``, ``json``, ``uuid``, ``date``, or the
+            address of a PostgreSQL server, ``direct`` or ``pooled``.
         least: characters, or the number, at least; 0 where nothing says so.
         most: characters at most; 0 where nothing says so.
         starts: how it begins.
@@ -107,7 +118,8 @@ def dummy(name: str, form: Form | None = None) -> str:
 
 def of_host(host: str, names: Iterator[str] | tuple[str, ...]) -> str:
     """The variable whose dummy a host comes from; empty for a host of another origin."""
-    return next((name for name in names if _host(name) == host.partition(":")[0]), "")
+    asked = host.partition(":")[0].replace(f"{_POOLER}{DOMAIN}", DOMAIN)
+    return next((name for name in names if _host(name) == asked), "")
 
 
 def _by_kind(name: str, form: Form) -> str:
@@ -123,6 +135,8 @@ def _by_kind(name: str, form: Form) -> str:
 
 def _of_text(name: str, form: Form) -> str:
     kind = form.kind
+    if kind in ("direct", "pooled"):
+        return _url("postgresql", name, pooled=kind == "pooled")
     scheme = _SCHEME.match(form.starts) or _SCHEME.match(form.example)
     if scheme:
         return _url(scheme[1], name)
@@ -157,14 +171,16 @@ def _named(kind: str, name: str) -> str:
     }.get(kind, _text(name))
 
 
-def _url(scheme: str, name: str) -> str:
-    user = "dummy@" if scheme in _DATABASES else ""
+def _url(scheme: str, name: str, *, pooled: bool | None = None) -> str:
+    if pooled is None:
+        pooled = name == _POOLED and scheme.startswith("postgres")
+    host = _host(name, _POOLER if pooled else "")
     port = f":{_PORTS[scheme]}" if scheme in _PORTS else ""
-    return f"{scheme}://{user}{_host(name)}{port}{'/dummy' if scheme in _DATABASES else ''}"
+    return f"{scheme}://{_USERS.get(scheme, '')}{host}{port}{'/dummy' if scheme in _USERS else ''}"
 
 
-def _host(name: str) -> str:
-    return f"{name.lower().replace('_', '-').strip('-')}{DOMAIN}"
+def _host(name: str, more: str = "") -> str:
+    return f"{name.lower().replace('_', '-').strip('-')}{more}{DOMAIN}"
 
 
 def _text(name: str) -> str:

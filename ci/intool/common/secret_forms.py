@@ -4,7 +4,7 @@ Its expressions are those that ECMA-262 and Python share:
 
 - ``word``: names of variables that hold a secret, in capitals.
 - ``other``: exceptions from ``word``: Next.js' own switches, and variables that are about a secret without holding it.
-- ``forms``: kind of secret, to the form of its value.
+- ``forms``: kind of secret, to the form of its value. The password of a dummy (``build.dummies``) is none.
 - ``token``: a JSON Web Token, with its payload.
 - ``public_token``: the payload of a public token: Supabase's role "anon", which browsers get on purpose.
 """

@@ -26,6 +26,7 @@ SOURCE = SourceFiles(
     paths=["app/page.tsx"],
     imports={"app/layout.tsx": "import { Inter, Poppins } from 'next/font/google'"},
 )
+SECRET = {"name": "API_TOKEN", "where": {"frozen": "b.js"}, "set": [".env"], "secret": "value", "searched": True}
 FROZEN = {"name": "NEXT_PUBLIC_A", "where": {"browser": "a.js"}, "set": ["dummy"], "secret": "", "searched": True}
 
 
@@ -45,9 +46,8 @@ async def newest(_image: object, _registry: str, _day: str, names: Sequence[str]
 def planned(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
     """The plans that are tried; each gives an image that starts."""
     plans: list[Plan] = []
-    made = SimpleNamespace(
-        image=None, payload=SimpleNamespace(alive=(), chunk=""), variables={"variables": [FROZEN]}, full=None
-    )
+    variables = {"variables": [FROZEN, SECRET]}
+    made = SimpleNamespace(image=None, payload=SimpleNamespace(alive=(), chunk=""), variables=variables, full=None)
 
     def begin(plan: Plan, *_: Any, **__: Any) -> Any:
         plans.append(plan)
@@ -80,3 +80,16 @@ async def test_a_frozen_dummy_is_named_in_the_head(planned: list[Plan]) -> None:
     assert len(planned) == 1
     head = text.partition("\n\n")[0]
     assert "# - NEXT_PUBLIC_A is a dummy of the build, and browsers get it" in head
+
+
+async def test_a_value_that_no_policy_releases_is_for_a_person_to_decide(
+    planned: list[Plan], capsys: pytest.CaptureFixture[str]
+) -> None:
+    subject = tries.Subject(source=None, access=Access(), newest=newest)  # type: ignore[arg-type]
+    text = await tries.init(subject, None, 1)  # type: ignore[arg-type]
+    assert len(planned) == 1
+    head = text.partition("\n\n")[0]
+    assert "# To decide: a release is refused" in head
+    assert "# - API_TOKEN looks like a secret by its value, and its value is frozen (b.js)." in head
+    assert "build.allow-frozen" not in text.partition("\n\n")[2]
+    assert "a release of it is refused" in capsys.readouterr().out

@@ -95,7 +95,7 @@ def test_what_is_commented_out_is_valid_too() -> None:
 
 
 def test_variables_that_the_source_requires_have_dummies() -> None:
-    values = {"DATABASE_URL": "postgresql://dummy@database-url.invalid:5432/dummy", "NEXT_PUBLIC_A": "1"}
+    values = {"DATABASE_URL": "postgresql://dummy:dummy@database-url.invalid:5432/dummy", "NEXT_PUBLIC_A": "1"}
     variables = tuple(Variable(name=n, dummy=v, required=True, file="src/env.ts") for n, v in values.items())
     project = replace(PLAIN, env=("DATABASE_URL", "NEXT_PUBLIC_A", "NEXT_PUBLIC_B", "REDIS_URL"), variables=variables)
     text = init(project)

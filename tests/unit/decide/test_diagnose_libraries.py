@@ -93,6 +93,7 @@ SANITY = "NEXT_PUBLIC_SANITY_PROJECT_ID", "NEXT_PUBLIC_SANITY_DATASET"
             ["DATABASE_URL"],
         ),
         (NEON_POOL, ["DATABASE_URL"]),
+        ("VercelPostgresError: VercelPostgresError - 'invalid_connection_string': This connection", ["POSTGRES_URL"]),
         ("Error: You must pass your PostHog project's api key.", ["NEXT_PUBLIC_POSTHOG_KEY"]),
         (
             "You must pass your app key when you instantiate Pusher.",

@@ -115,6 +115,31 @@ def test_a_dummy_that_a_validator_refuses_gets_the_form_that_it_asks_for(said: s
     assert found == value if "40" not in said else len(found) == 40
 
 
+WANTS = "VercelPostgresError - 'invalid_connection_string': This connection string is meant to be used with a "
+POOLED = f"{WANTS}direct connection. Make sure to use a pooled connection string or try `createClient()` instead."
+DIRECT = f"{WANTS}pooled connection. Try `createPool()` instead."
+NEON = (
+    "Database connection string format for `neon()` should be: postgresql://user:password@host.tld/dbname?option=value"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "host"),
+    [
+        (POOLED, "DATABASE_URL", "database-url-pooler.invalid"),
+        (DIRECT, "POSTGRES_URL", "postgres-url.invalid"),
+        (NEON, "DATABASE_URL", "database-url.invalid"),
+    ],
+)
+def test_a_library_that_wants_another_address_of_a_database(said: str, name: str, host: str) -> None:
+    text = f"{START_FILE}build:\n  dummies:\n    {name}: no\n    DATABASE_URL_UNPOOLED: direct\n"
+    output = f"Error: {said}\n    at createPool (/app/.next/server/app/page.js:1:3313)\n"
+    names = (name, "DATABASE_URL_UNPOOLED")
+    found = next_file(failure(output, app(env=names), given=names), text=text).build.dummies
+    assert found[name] == f"postgresql://dummy:dummy@{host}:5432/dummy"
+    assert found["DATABASE_URL_UNPOOLED"] == "direct"
+
+
 def test_a_dummy_that_is_refused_without_a_reason_is_for_a_person() -> None:
     text = f"{START_FILE}build:\n  dummies:\n    API_KEY: {dummy('API_KEY')}\n"
     output = "❌ Invalid environment variables: { API_KEY: [ 'Invalid input' ] }\n"
@@ -362,6 +387,7 @@ def test_no_rule_touches_a_policy_a_host_or_a_value_of_the_image() -> None:
 def test_the_head_of_the_file() -> None:
     stop = Stop(reason="the image does not start", fix="look")
     assert parse(finished(START_FILE, ["a: b"], ["A is frozen"]), "x") == parse(START_FILE, "x")
+    assert parse(finished(START_FILE, [], [], secrets=["A looks like a secret"]), "x") == parse(START_FILE, "x")
     assert finished(START_FILE, [], [], stop).splitlines()[:3] == [
         "# Tried by `config init --try`: it does not start yet.",
         "# To decide: the image does not start.",

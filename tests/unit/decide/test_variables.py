@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -71,7 +72,7 @@ def test_what_envalid_requires() -> None:
         ("z.string().max(10)", "dummy-name"),
         ("z.string().url()", "https://name.invalid"),
         ("z.url()", "https://name.invalid"),
-        ("z.string().url().startsWith('postgres://')", "postgres://dummy@name.invalid:5432/dummy"),
+        ("z.string().url().startsWith('postgres://')", "postgres://dummy:dummy@name.invalid:5432/dummy"),
         ("z.string().email()", "dummy@name.invalid"),
         ("z.email()", "dummy@name.invalid"),
         ("z.coerce.number().min(25)", "25"),
@@ -100,8 +101,10 @@ def test_a_dummy_has_the_form_that_the_validator_asks_for(validator: str, value:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("DATABASE_URL", "postgresql://dummy@database-url.invalid:5432/dummy"),
-        ("POSTGRES_PRISMA_URL", "postgresql://dummy@postgres-prisma-url.invalid:5432/dummy"),
+        ("DATABASE_URL", "postgresql://dummy:dummy@database-url.invalid:5432/dummy"),
+        ("POSTGRES_URL", "postgresql://dummy:dummy@postgres-url-pooler.invalid:5432/dummy"),
+        ("POSTGRES_URL_NON_POOLING", "postgresql://dummy:dummy@postgres-url-non-pooling.invalid:5432/dummy"),
+        ("POSTGRES_PRISMA_URL", "postgresql://dummy:dummy@postgres-prisma-url.invalid:5432/dummy"),
         ("MONGODB_URI", "mongodb://dummy@mongodb-uri.invalid:27017/dummy"),
         ("REDIS_URL", "redis://redis-url.invalid:6379"),
         ("UPSTASH_REDIS_REST_URL", "https://upstash-redis-rest-url.invalid"),
@@ -132,11 +135,25 @@ def test_a_publishable_key_of_clerk_has_a_host_in_it() -> None:
     [
         ("mysql://user:pass@localhost/db", "mysql://dummy@database-url.invalid:3306/dummy"),
         ("file:./dev.db", "file:./dummy.db"),
-        ("", "postgresql://dummy@database-url.invalid:5432/dummy"),
+        ("", "postgresql://dummy:dummy@database-url.invalid:5432/dummy"),
     ],
 )
 def test_an_example_says_which_database(example: str, value: str) -> None:
     assert dummy("DATABASE_URL", Form(kind="url", example=example)) == value
+
+
+# src/create-pool.ts and src/create-client.ts of @vercel/postgres 0.5 to 0.10 take an address for that of a pool by its
+# text `-pooler.`; neon() of @neondatabase/serverless before 0.10 wants user, password, host and path.
+@pytest.mark.parametrize("example", ["", "postgres://user:secret@localhost:5432/db", "************"])
+@pytest.mark.parametrize(("name", "pooled"), [("POSTGRES_URL", True), ("POSTGRES_URL_NON_POOLING", False)])
+def test_what_vercel_postgres_takes_for_the_address_of_a_pool(name: str, pooled: bool, example: str) -> None:  # noqa: FBT001
+    value = dummy(name, Form(example=example))
+    parts = urlsplit(value)
+    assert ("-pooler." in value) is pooled
+    assert parts.scheme in {"postgres", "postgresql"}
+    assert "" not in (parts.username, parts.password, parts.path.strip("/"))
+    assert of_host(parts.hostname or "", (name, "DATABASE_URL")) == name
+    assert form(value) == ""
 
 
 @pytest.mark.parametrize("example", ["local", "true", "587"])
@@ -172,7 +189,7 @@ def test_each_dummy_is_another_so_that_the_bundle_can_be_searched_for_it() -> No
 
 
 def test_the_block_reads_back() -> None:
-    values = {"A": "postgresql://dummy@a.invalid:5432/dummy", "B": "1", "C": "true", "D": "{}", "E": "a: b # c"}
+    values = {"A": "postgresql://dummy:dummy@a.invalid:5432/dummy", "B": "1", "C": "true", "D": "{}", "E": "a: b # c"}
     assert parse(f"version: 2\n{block(values, '')}\n", "x").build.dummies == values
 
 

@@ -1,20 +1,32 @@
 """What the bundle does with variables: the verdict, and the table for people."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from ci.gates.environment import REAL, judge
-from ci.intool.policy import STANDARD, Judging
+from ci.decide.config.model import Baseline, Build, Pipeline
+from ci.gates import environment
+from ci.gates.environment import REAL, dummies, secrets
+from ci.intool.policy import STANDARD, STRICT, BaselineEntry, GateResult, Waiver
 from ci.report.environment import table
 from tests.results import places
+from tests.unit.plans import plan_of
 
 FILE = ".next/static/x.js"
+TODAY = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def variable(name: str = "API_TOKEN", **changes: Any) -> dict[str, Any]:
     """A variable as ``env.cjs`` reports it."""
     return {"name": name, "where": {}, "set": ["source", "build"], "secret": "", "searched": True, **changes}
+
+
+def judge(report: Any, allowed: list[str], policy: str = STRICT, **accepted: Any) -> GateResult:
+    """The result for a plan."""
+    pipeline = Pipeline(policy=policy, build=Build(allow_frozen=tuple(allowed)), **accepted)
+    return environment.judge(plan_of(pipeline=pipeline, now=TODAY), report)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +63,7 @@ def test_a_secret_in_the_bundle_fails_unless_it_is_allowed(changes: dict[str, An
 )
 def test_what_surprises_is_a_warning(changes: dict[str, Any], finding: str) -> None:
     one = variable(**changes)
-    result = judge({"variables": [one]}, [], Judging(policy=STANDARD))
+    result = judge({"variables": [one]}, [], STANDARD)
     assert (result.passed, places(result, "warns")) == (True, [(finding, one["name"])])
 
 
@@ -60,6 +72,32 @@ def test_a_dummy_in_the_bundle_stops_a_strict_release() -> None:
     result = judge({"variables": [one]}, [])
     assert (result.passed, result.findings[0].fix) == (False, REAL)
     assert judge({"variables": [one]}, ["API_URL"]).passed
+
+
+SECRET = variable(secret="name", where={"browser": FILE})
+DUMMY = variable("API_URL", set=["build", "dummy"], where={"browser": FILE})
+
+
+def test_a_waiver_accepts_a_finding_for_a_time() -> None:
+    waiver = Waiver(id="secret-in-browser", where="API_TOKEN", reason="of a map", owner="ann", expires="9999-12-31")
+    result = judge({"variables": [SECRET]}, [], waivers=(waiver,))
+    assert (result.passed, places(result, "waived")) == (True, [("secret-in-browser", "API_TOKEN")])
+    over = replace(waiver, expires="2000-01-01")
+    result = judge({"variables": [SECRET]}, [], waivers=(over,))
+    assert {name for name, _ in places(result)} == {"secret-in-browser", "waiver-expired"}
+
+
+@pytest.mark.parametrize(("one", "passes"), [(DUMMY, True), (SECRET, False)])
+def test_a_baseline_accepts_what_does_not_always_stop(one: dict[str, Any], passes: bool) -> None:  # noqa: FBT001
+    names = ("dummy-in-browser", "API_URL"), ("secret-in-browser", "API_TOKEN")
+    entries = tuple(BaselineEntry(id=name, where=where, until="9999-12-31") for name, where in names)
+    assert judge({"variables": [one]}, [], baseline=Baseline(owner="ann", findings=entries)).passed is passes
+
+
+def test_what_a_try_says_of_the_bundle() -> None:
+    result = judge({"variables": [SECRET, DUMMY]}, [])
+    assert [one.place for one in dummies(result)] == ["API_URL"]
+    assert [one.place for one in secrets(result)] == ["API_TOKEN"]
 
 
 @pytest.mark.parametrize(
