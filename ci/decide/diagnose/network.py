@@ -14,6 +14,9 @@ _HOST = (
     r"Can't reach database server at `(?P<host>[^`]+)`",
 )
 _OFFLINE = re.compile(r"fetch failed|\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)\b")
+_UNREACHED = re.compile(r"^no connection to (?P<host>\S+) \(\w+\)$", re.MULTILINE)
+"""What ``ci/programs/unreached.cjs`` prints; the build may have caught the error."""
+
 _LOOPBACK = re.compile(r"(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)(?::\d+)?")
 LATER = "fetch it at run time (`export const dynamic = 'force-dynamic'`, or `await connection()`), or "
 """The next step of a page that is made by the build; any other follows."""
@@ -31,9 +34,12 @@ def fonts(text: str) -> Message | None:
 
 def hosts(text: str) -> Message | None:
     """Any other server."""
-    found = [match["host"] for pattern in _HOST for match in re.finditer(pattern, text)]
-    if not found and not _OFFLINE.search(text):
+    said = _UNREACHED.sub("", text)
+    found = [match["host"] for pattern in _HOST for match in re.finditer(pattern, said)]
+    if not found and not _OFFLINE.search(said):
         return None
-    host = found[0] if found else "a server"
+    tried = [match["host"] for match in _UNREACHED.finditer(text)]
+    # The last one is next to the failure.
+    host = [*found, *tried[:-2:-1], "a server"][0]
     loopback = _LOOPBACK.fullmatch(host)
     return message("cause.loopback" if loopback else "cause.host", host=host, later=LATER if _PAGE.search(text) else "")
