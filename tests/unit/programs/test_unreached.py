@@ -19,7 +19,7 @@ def run(script: str) -> str:
     "script",
     [
         "ask('https://api.nowhere.invalid/v1').then(() => ask('https://api.nowhere.invalid/v2'))",
-        "new (require('worker_threads').Worker)(\"fetch('https://api.nowhere.invalid/v1').catch(console.error)\", {eval: true})",
+        "new (require('worker_threads').Worker)(`fetch('https://api.nowhere.invalid').catch(console.error)`,{eval:true})",
     ],
 )
 def test_a_host_is_named_once(script: str) -> None:
