@@ -112,8 +112,8 @@ CERTAIN = (
         "cause.no-file",
         (
             (
-                r"^[^\n]{0,20}\bError: ENOENT: no such file or directory, "
-                r"(?:open|l?stat|scandir|access|copyfile|readlink) '/app/(?P<file>(?!(?:[^'\n]*/)?(?:node_modules|\.next|\.git)/)[^'\n]+)'"
+                r"^[^\n]{0,20}\bError: ENOENT: no such file or directory, \w+ '/app/"
+                r"(?P<file>(?!(?:[^'\n]*/)?(?:node_modules|\.next|\.git)/)[^'\n]+)'"
             ),
         ),
     ),
