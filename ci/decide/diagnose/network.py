@@ -17,6 +17,9 @@ _OFFLINE = re.compile(r"fetch failed|\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIME
 _UNREACHED = re.compile(r"^no connection to (?P<host>\S+) \(\w+\)$", re.MULTILINE)
 """What ``ci/programs/unreached.cjs`` prints; the build may have caught the error."""
 
+_PRERENDERED = re.compile(r"Error occurred prerendering page[^\n]*\n(?!ReferenceError|SyntaxError)")
+"""A page fails after a connection has failed: its code gave the error other words."""
+
 _LOOPBACK = re.compile(r"(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)(?::\d+)?")
 LATER = "fetch it at run time (`export const dynamic = 'force-dynamic'`, or `await connection()`), or "
 """The next step of a page that is made by the build; any other follows."""
@@ -36,9 +39,9 @@ def hosts(text: str) -> Message | None:
     """Any other server."""
     said = _UNREACHED.sub("", text)
     found = [match["host"] for pattern in _HOST for match in re.finditer(pattern, said)]
-    if not found and not _OFFLINE.search(said):
-        return None
     tried = [match["host"] for match in _UNREACHED.finditer(text)]
+    if not found and not _OFFLINE.search(said) and not (tried and _PRERENDERED.search(said)):
+        return None
     # The last one is next to the failure.
     host = [*found, *tried[:-2:-1], "a server"][0]
     loopback = _LOOPBACK.fullmatch(host)

@@ -115,6 +115,14 @@ def test_a_failed_request_without_a_host_has_that_of_the_last_connection() -> No
     assert found(loopback) == ("cause.loopback", {"host": "localhost:3000", "later": LATER})
 
 
+def test_a_page_that_puts_the_failed_request_into_its_own_words() -> None:
+    tried = "no connection to api.example.com (ENOTFOUND)\n"
+    page = 'Error occurred prerendering page "/".\n%s\n'
+    assert found(tried + page % "Error: no posts")[1]["host"] == "api.example.com"
+    assert diagnose(tried + page % "ReferenceError: window is not defined") is None
+    assert diagnose(page % "Error: no posts") is None
+
+
 def test_a_connection_that_the_build_can_do_without_is_no_cause() -> None:
     assert diagnose("no connection to api.example.com (ENOTFOUND)\nType error: no") is None
 
