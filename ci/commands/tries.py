@@ -120,7 +120,7 @@ async def _outcome(subject: Subject, files: SourceFiles, text: str, request: Run
         access = subject.access
         run = begin(decided, subject.source, access, Registry(ca=access.ca), seed=None, signing=Signing())
         made = await run.make()
-        decided = settled(decided, made.payload.alive)
+        decided = settled(decided, made.payload.alive, made.payload.behind)
         started = {one.name: one for one in await pipeline.started_gates(decided, made, fresh=True)}
     except PipelineError as error:
         return Failure(id=error.id, what=error.what, fix=error.fix, facts=error.facts)
