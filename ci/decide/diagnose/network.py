@@ -24,6 +24,10 @@ _LOOPBACK = re.compile(r"(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)(?::\d+)?")
 LATER = "fetch it at run time (`export const dynamic = 'force-dynamic'`, or `await connection()`), or "
 """The next step of a page that is made by the build; any other follows."""
 
+LATER_PARAMS = "ask it at the first request (a `generateStaticParams` that gives `[]` at build), or "
+"""The same of a page whose parameters are asked for."""
+
+_PARAMS = re.compile(r"Failed to collect (?:page data|configuration) for /\S*\[")
 _PAGE = re.compile(r"prerender|static pages|page data|collect configuration")
 
 
@@ -45,4 +49,10 @@ def hosts(text: str) -> Message | None:
     # The last one is next to the failure.
     host = [*found, *tried[:-2:-1], "a server"][0]
     loopback = _LOOPBACK.fullmatch(host)
-    return message("cause.loopback" if loopback else "cause.host", host=host, later=LATER if _PAGE.search(text) else "")
+    return message("cause.loopback" if loopback else "cause.host", host=host, later=_later(text))
+
+
+def _later(text: str) -> str:
+    if _PARAMS.search(text):
+        return LATER_PARAMS
+    return LATER if _PAGE.search(text) else ""

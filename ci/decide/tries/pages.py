@@ -1,4 +1,4 @@
-"""Pages that ask a server while they are made at build: made at each request instead."""
+"""Pages that ask a server while they are made at build: made at each request instead, or at the first one."""
 
 import posixpath
 import re
@@ -16,6 +16,20 @@ _FAILED = re.compile(
 )
 """Of a page by its entry: Next.js 13 and 14 list them, later ones stop at the first."""
 
+_COLLECTED = re.compile(
+    r"Failed to collect (?:page data|configuration) for "
+    r"(?P<page>(?:/(?:\[\[[^\[\]\s]+\]\]|\[[^\[\]\s]+\]|[^\s\[\]/]+))+)"
+)
+"""Before any page is made, only `generateStaticParams` asks for data, and only pages with a parameter have it."""
+
+_PARAMS = re.compile(
+    r"export (?:async )?function generateStaticParams\s*\([^()]*\)\s*(?::\s*(?:Promise<[^\n]*>|[A-Za-z][^\n{]*?)\s*)?\{"
+    r"|export const generateStaticParams\s*=\s*(?:async\s*)?\([^()]*\)\s*(?::\s*Promise<[^\n]*>\s*)?=>\s*\{"
+)
+"""Up to the body; not where the type of what it returns is written out."""
+
+_ONLY = re.compile(r"export const dynamicParams\b[^\n]*\bfalse\b")
+NO_PARAMS = " return []"
 _DECLARED = re.compile(r"export const dynamic\b[^=\n]*=\s*(?P<quote>['\"`])(?P<value>[\w-]+)(?P=quote)")
 _CLIENT = re.compile(r"\A(?:\s|//[^\n]*\n|/\*.*?\*/)*['\"]use client['\"]", re.DOTALL)
 _ALONE = 3
@@ -29,7 +43,7 @@ def concerned(failure: Failure, project: Project) -> tuple[str, ...]:
         failure: of a build.
         project: facts of the app.
     """
-    failing = _files(failure, project)
+    failing = [*_files(failure, project), *_with_params(failure, project)]
     return tuple(dict.fromkeys([*failing, *(layout for file in failing for layout in _layouts(file, project))]))
 
 
@@ -38,6 +52,36 @@ def amend(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> 
 
     None where no page failed, or where it has been done already.
     """
+    return _params(text, pipeline, failure, project) or _dynamic(text, pipeline, failure, project)
+
+
+def _params(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> Amended | None:
+    """Let the list of a page's parameters be empty at build: each page is made at its first request."""
+    done = [patch.files for patch in pipeline.patches if patch.with_.endswith(NO_PARAMS)]
+    for page in _with_params(failure, project):
+        for file in (page, *_layouts(page, project)):
+            source = failure.sources.get(file, "")
+            found = _PARAMS.search(source)
+            if found and file not in done and not _ONLY.search(source):
+                why = "It asks a server that the build does not reach. So each page is made at its first request."
+                patch = {"files": file, "replace": found[0], "with": f"{found[0]}{NO_PARAMS}"}
+                amended = put(text, ("patches", len(pipeline.patches)), patch, why)
+                return Amended(text=amended, why=f"{file}: its pages are made at the first request, and not at build")
+    return None
+
+
+def _with_params(failure: Failure, project: Project) -> list[str]:
+    """Files of the pages whose parameters could not be collected."""
+    wanted = {match["page"] for match in _COLLECTED.finditer(failure.what) if "[" in match["page"]}
+    return [file for file in project.segments if _name(file) in {"page", "route"} and _url(file) in wanted]
+
+
+def _url(file: str) -> str:
+    parts = posixpath.dirname(re.sub(r"^(?:.*?/)?app/", "/", file)).split("/")
+    return "/".join(part for part in parts if not re.fullmatch(r"\([^.)]+\)", part))
+
+
+def _dynamic(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> Amended | None:
     failing = _files(failure, project)
     done = [patch.files for patch in pipeline.patches if DYNAMIC in (patch.append, patch.with_)]
     changed = [] if done or len(failing) > _ALONE else [file for file in failing if _can(file, failure)]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from ci.decide.diagnose import Known, diagnose
-from ci.decide.diagnose.network import LATER
+from ci.decide.diagnose.network import LATER, LATER_PARAMS
 from ci.decide.variables import Variable
 from ci.decide.variables.block import block
 from ci.decide.variables.dummies import dummy
@@ -104,6 +104,11 @@ CONNECT_TIMEOUT = (
 )
 def test_a_page_that_is_made_at_build_time_asks_a_server(cause: str, host: str) -> None:
     assert found(PRERENDER % cause) == ("cause.host", {"host": host, "later": LATER})
+
+
+def test_parameters_of_pages_are_asked_for_before_any_page_is_made() -> None:
+    output = f"TypeError: fetch failed\n  [cause]: {NO_NAME}\nError: Failed to collect page data for /posts/[slug]\n"
+    assert found(output) == ("cause.host", {"host": "api.example.com", "later": LATER_PARAMS})
 
 
 def test_a_failed_request_without_a_host_has_that_of_the_last_connection() -> None:

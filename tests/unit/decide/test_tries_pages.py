@@ -45,7 +45,7 @@ def failure(output: str, sources: Mapping[str, str] | None = None, host: str = "
 def patches(failed: Failure, text: str = FILE, project: Project | None = None) -> tuple[Patch, ...]:
     step = amend(text, failed, project or app(segments=SEGMENTS))
     assert isinstance(step, Amended), step
-    assert "made at each request" in step.text
+    assert "request" in step.text
     return parse(step.text, "x").patches
 
 
@@ -126,6 +126,52 @@ def test_a_page_that_asks_the_server_of_a_dummy_is_made_at_each_request_too() ->
     text = f"{FILE}build:\n  dummies:\n    DATABASE_URL: postgresql://dummy@database-url.invalid:5432/dummy\n"
     failed = failure(printed("/page: /"), host="database-url.invalid")
     assert [patch.files for patch in patches(failed, text)] == ["src/app/page.tsx"]
+
+
+COLLECTED = "[Error: Failed to collect page data for /[slug]] { type: 'Error' }"
+PAGE, SHOP = "src/app/(shop)/[slug]/page.tsx", "src/app/(shop)/layout.tsx"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "export async function generateStaticParams() {",
+        "export function generateStaticParams({ params }: Props): Promise<{ slug: string }[]> {",
+        "export const generateStaticParams = async () => {",
+        "export const generateStaticParams = async ({ params }): Promise<{ slug: string }[]> => {",
+        "export async function generateStaticParams(): Params[] {",
+    ],
+)
+def test_the_parameters_of_a_page_are_asked_for_at_the_first_request(head: str) -> None:
+    source = f"import x from 'x'\n{head}\n  return await all()\n}}\n"
+    assert patches(failure(COLLECTED, {PAGE: source})) == (Patch(files=PAGE, replace=head, with_=f"{head} return []"),)
+
+
+def test_the_parameters_may_be_those_of_a_layout() -> None:
+    head = "export async function generateStaticParams() {"
+    failed = failure(COLLECTED, {PAGE: "export default function Page() {}", SHOP: head})
+    assert [patch.files for patch in patches(failed)] == [SHOP]
+    assert concerned(failed, app(segments=SEGMENTS)) == (PAGE, SHOP, "src/app/layout.tsx")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "export async function generateStaticParams() {}\nexport const dynamicParams = false",
+        "export function generateStaticParams(): { slug: string }[] {",
+        "export { generateStaticParams } from './params'",
+    ],
+)
+def test_parameters_that_no_patch_changes_are_for_a_person(source: str) -> None:
+    step = amend(FILE, failure(COLLECTED, {PAGE: source}), app(segments=SEGMENTS))
+    assert isinstance(step, Stop)
+
+
+def test_parameters_that_were_taken_out_are_not_taken_out_again() -> None:
+    head = "export async function generateStaticParams() {"
+    text = f'{FILE}patches:\n  - files: "{PAGE}"\n    replace: "{head}"\n    with: "{head} return []"\n'
+    assert isinstance(amend(text, failure(COLLECTED, {PAGE: head}), app(segments=SEGMENTS)), Stop)
 
 
 def test_the_files_whose_text_a_rule_needs() -> None:
