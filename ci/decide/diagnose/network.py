@@ -24,10 +24,18 @@ _LOOPBACK = re.compile(r"(?:localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)(?::\d+)?")
 LATER = "fetch it at run time (`export const dynamic = 'force-dynamic'`, or `await connection()`), or "
 """The next step of a page that is made by the build; any other follows."""
 
-LATER_PARAMS = "ask it at the first request (a `generateStaticParams` that gives `[]` at build), or "
+LATER_PAGES = "fetch it at run time (`getServerSideProps` in place of `getStaticProps`), or "
+"""The same of a page of the pages router."""
+
+LATER_PARAMS = (
+    "ask it at the first request (a `generateStaticParams` that gives `[]` at build, or a `getStaticPaths` that gives "
+    "no paths and `fallback: 'blocking'`), or "
+)
 """The same of a page whose parameters are asked for."""
 
 _PARAMS = re.compile(r"Failed to collect (?:page data|configuration) for /\S*\[")
+_OF_APP = re.compile(r"/(?:page|route): /")
+_EXPORTED = re.compile(r"Export encountered (?:an error on|errors on following paths)")
 _PAGE = re.compile(r"prerender|static pages|page data|collect configuration")
 
 
@@ -55,4 +63,6 @@ def hosts(text: str) -> Message | None:
 def _later(text: str) -> str:
     if _PARAMS.search(text):
         return LATER_PARAMS
+    if _EXPORTED.search(text) and not _OF_APP.search(text):
+        return LATER_PAGES
     return LATER if _PAGE.search(text) else ""

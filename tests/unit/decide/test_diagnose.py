@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from ci.decide.diagnose import Known, diagnose
-from ci.decide.diagnose.network import LATER, LATER_PARAMS
+from ci.decide.diagnose.network import LATER, LATER_PAGES, LATER_PARAMS
 from ci.decide.variables import Variable
 from ci.decide.variables.block import block
 from ci.decide.variables.dummies import dummy
@@ -104,6 +104,18 @@ CONNECT_TIMEOUT = (
 )
 def test_a_page_that_is_made_at_build_time_asks_a_server(cause: str, host: str) -> None:
     assert found(PRERENDER % cause) == ("cause.host", {"host": host, "later": LATER})
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Export encountered an error on /blog, exiting the build.",
+        "> Export encountered errors on following paths:\n\t/blog\n\t/blog/[slug]: /blog/a",
+    ],
+)
+def test_a_page_of_the_pages_router_asks_a_server(end: str) -> None:
+    output = f'Error occurred prerendering page "/blog".\nTypeError: fetch failed\n  [cause]: {NO_NAME}\n{end}\n'
+    assert found(output) == ("cause.host", {"host": "api.example.com", "later": LATER_PAGES})
 
 
 def test_parameters_of_pages_are_asked_for_before_any_page_is_made() -> None:
