@@ -46,7 +46,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
     """The plans that are tried; each gives an image that starts."""
     plans: list[Plan] = []
     made = SimpleNamespace(
-        image=None, payload=SimpleNamespace(alive=(), chunk=""), variables={"variables": [FROZEN]}, full=None
+        image=None, payload=SimpleNamespace(alive=(), behind=(), chunk=""), variables={"variables": [FROZEN]}, full=None
     )
 
     def begin(plan: Plan, *_: Any, **__: Any) -> Any:
