@@ -1,6 +1,7 @@
 """`config init --try`, without an engine: which plan is tried, and the file for an image that starts."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,9 @@ from ci.decide.pins import Package
 from ci.decide.plan.model import Plan
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.shipped import PipelineFile
+from ci.errors import BuildError
 from ci.intool.policy import GateResult
+from ci.messages import message
 from tests.unit.decide.test_project import pnpm_lock
 
 POPPINS = Package("@fontsource/poppins", "5.3.0", f"sha512-{'A' * 86}==")
@@ -80,3 +83,29 @@ async def test_a_frozen_dummy_is_named_in_the_head(planned: list[Plan]) -> None:
     assert len(planned) == 1
     head = text.partition("\n\n")[0]
     assert "# - NEXT_PUBLIC_A is a dummy of the build, and browsers get it" in head
+
+
+async def test_a_page_that_fails_is_read_before_it_is_changed(
+    planned: list[Plan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = message("cause.host", host="api.example.com", later="")
+    output = "Export encountered an error on /page: /, exiting the build."
+    starts = tries.begin
+
+    def begin(plan: Plan, *more: Any, **named: Any) -> Any:
+        if plan.build.patches:
+            return starts(plan, *more, **named)
+        return SimpleNamespace(make=fails)
+
+    async def fails() -> None:
+        raise BuildError.saying(replace(said, what=f"{said.what}:\n{output}"))
+
+    read = {"app/page.tsx": "export const dynamic = 'force-static'"}
+    source = SimpleNamespace(file=lambda name: SimpleNamespace(contents=answers(read[name])))
+    monkeypatch.setattr(tries, "begin", begin)
+    subject = tries.Subject(source=source, access=Access(), newest=newest)  # type: ignore[arg-type]
+    text = await tries.init(subject, None, 2)  # type: ignore[arg-type]
+    assert "it builds, and its image starts" in text
+    assert len(planned) == 1
+    (patch,) = parse(text, "x").patches
+    assert (patch.replace, patch.with_) == (read["app/page.tsx"], "export const dynamic = 'force-dynamic'")
