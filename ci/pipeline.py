@@ -126,7 +126,7 @@ async def image_gates(run: Run, image: Assembled, made: Made | None, known: Advi
 
 async def started_gates(plan: Plan, made: Made, *, fresh: bool) -> list[GateResult]:
     """Gates that start the image, and the one that judges what its bundle does with variables."""
-    plan = settled(plan, made.payload.alive)
+    plan = settled(plan, made.payload.alive, made.payload.behind)
     slimmed = subject(plan, made.image, made.payload)
     work = [gate("smoke", smoke(plan, slimmed, fresh=fresh))]
     if made.full:

@@ -37,6 +37,8 @@ class App:
         expect: ``published`` or ``refused``.
         cause: id of the message (`ci/messages.toml`) with which it is refused.
         why: why a refusal is right; for people.
+        machine: in place of `why`, what the machine of the run lacks, so that the refusal says nothing of the app; an
+            image is right too.
         finding: advisory by which the gates refuse it. It has to build and to start, and nothing else may stop it.
         host: a host that the build asks. An engine that cannot reach it is right to refuse by its name.
     """
@@ -52,6 +54,7 @@ class App:
     expect: str = PUBLISHED
     cause: str = ""
     why: str = ""
+    machine: str = ""
     finding: str = ""
     host: str = ""
 
@@ -88,8 +91,10 @@ def entry(values: Mapping[str, Any]) -> App:
             raise ListError(f"{name}: `{given}` is not a {what}")
     if app.expect not in {PUBLISHED, REFUSED}:
         raise ListError(f"{name}: expect is `{app.expect}`: use {PUBLISHED} or {REFUSED}")
-    if (app.expect == REFUSED) != bool(app.cause and app.why):
-        raise ListError(f"{name}: a refusal has `cause` and `why`, and nothing else has them")
+    if (app.cause, app.why, app.machine).count("") != (1 if app.expect == REFUSED else 3):
+        raise ListError(f"{name}: a refusal has `cause`, and `why` or `machine`; nothing else has them")
+    if app.expect == REFUSED and not app.cause:
+        raise ListError(f"{name}: a refusal has `cause`")
     if bool(app.finding) != (app.cause == GATES):
         raise ListError(f"{name}: a refusal by {GATES} has `finding`, and nothing else has it")
     return app

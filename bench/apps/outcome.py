@@ -8,11 +8,8 @@ from typing import Any, Self
 from bench.apps.catalogue import REFUSED, App
 
 PUBLISHED, REFUSED_RIGHT, WRONG = "published", "refused", "wrong"
-HOSTS = {"cause.host", "cause.loopback"}
+HOSTS = {"cause.host", "cause.loopback", "cause.prisma-engine"}
 """Causes of a build that asks a host."""
-
-UNREACHED = "which the engine cannot reach"
-"""What a generator's error says of a host; it has no id."""
 
 VULNERABILITIES = {"source", "scan"}
 """Gates that find vulnerable packages."""
@@ -63,7 +60,8 @@ class Outcome:
     def again(self, app: App, templates: Mapping[str, str]) -> "Outcome":
         """Judged by what is expected now."""
         if self.digest:
-            return replace(self, verdict=WRONG if app.expect == REFUSED else PUBLISHED)
+            wanted = app.expect != REFUSED or app.machine
+            return replace(self, verdict=PUBLISHED if wanted else WRONG)
         ids = ids_of(self.error, templates)
         right = refused_rightly(app, ids, self.error)
         return replace(self, ids=ids, verdict=REFUSED_RIGHT if right else WRONG)
@@ -113,12 +111,23 @@ def judged(app: App, call: Call, templates: Mapping[str, str]) -> Outcome:
 
 def refused_rightly(app: App, ids: tuple[str, ...], error: str) -> bool:
     """Whether a refusal is the expected one: by its message, by the advisory alone, or by the name of a host."""
-    if app.host and app.host in error and (HOSTS & set(ids) or UNREACHED in error.partition("\n")[0]):
+    if by_host(app, ids, error):
         return True
     if app.finding:
         gates = set(error.partition(" failed, so ")[0].split(", "))
         return app.cause in ids and app.finding in error and gates <= VULNERABILITIES
     return app.expect == REFUSED and app.cause in ids
+
+
+def by_host(app: App, ids: tuple[str, ...], error: str) -> bool:
+    """Whether an app is refused since the engine does not reach the host that the list names."""
+    return bool(app.host and app.host in error and HOSTS & set(ids))
+
+
+def by_machine(app: App, outcome: Outcome) -> bool:
+    """Whether a refusal says nothing of the app: the machine of the run lacks a package or a host."""
+    refused = outcome.verdict == REFUSED_RIGHT
+    return refused and (bool(app.machine) or by_host(app, outcome.ids, outcome.error))
 
 
 def plain(text: str) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bench.apps.catalogue import App
-from bench.apps.outcome import PUBLISHED, REFUSED_RIGHT, WRONG, Outcome
+from bench.apps.outcome import PUBLISHED, REFUSED_RIGHT, WRONG, Outcome, by_machine
 from bench.apps.store import BARE, PROPOSED, Result
 
 HEAD = (
@@ -22,6 +22,18 @@ HEAD = (
 START, END = "<!-- table -->\n", "<!-- end -->"
 """Marks of the table in a page."""
 
+MACHINE = "machine"
+_ENDS = {
+    BARE: "published without a file",
+    PROPOSED: "published with the file that `config init --try` writes",
+    REFUSED_RIGHT: "refused because of the app, with the right cause",
+    MACHINE: "refused because of the machine of the run, with the right cause: it lacks a package or a host",
+    WRONG: "wrong",
+}
+
+FILE = "needs a file"
+"""Of a run without a file, after which one was tried."""
+
 _WORDS = {PUBLISHED: "published", REFUSED_RIGHT: "refused", WRONG: "**wrong**"}
 
 
@@ -34,7 +46,7 @@ def table(apps: Sequence[App], results: Mapping[str, Result]) -> str:
     """
     known = [(app, results[app.name]) for app in apps if app.name in results]
     rows = [_line(HEAD), _line(["---"] * len(HEAD)), *(_line(row(app, result)) for app, result in known)]
-    return "\n".join([counts([result for _, result in known], len(apps)), "", *rows, ""])
+    return "\n".join([*counts(known, len(apps)), "", *rows, ""])
 
 
 def into(page: str, text: str) -> str:
@@ -59,7 +71,7 @@ def row(app: App, result: Result) -> list[str]:
         ", ".join(app.kinds),
         app.next,
         app.manager,
-        word(result.runs.get(BARE), app),
+        word(result.runs.get(BARE), app, *([FILE] if PROPOSED in result.runs else [])),
         word(result.runs.get(PROPOSED), app),
         f"{best.seconds:.0f}" if best else "",
         f"{best.size:.1f} MB" if best and best.size is not None else "",
@@ -68,30 +80,51 @@ def row(app: App, result: Result) -> list[str]:
     ]
 
 
-def word(outcome: Outcome | None, app: App) -> str:
-    """A verdict, with the message of a refusal."""
+def word(outcome: Outcome | None, app: App, wrong: str = "**wrong**") -> str:
+    """A verdict, with the message of a refusal.
+
+    Args:
+        outcome: of a run; None where there was none.
+        app: the entry.
+        wrong: word for any other end than those that the list expects.
+    """
     if outcome is None:
         return ""
-    said = _WORDS[outcome.verdict]
+    said = wrong if outcome.verdict == WRONG else _WORDS[outcome.verdict]
     if outcome.verdict == PUBLISHED or outcome.digest:
         return said
     cause = app.cause if app.cause in outcome.ids else next(reversed(outcome.ids), "")
     return f"{said}: `{cause}`" if cause else said
 
 
-def counts(results: Sequence[Result], listed: int) -> str:
-    """How many of each verdict, of the apps that were run."""
-    bare = Counter(outcome.verdict for result in results if (outcome := result.runs.get(BARE)))
-    best = Counter(outcome.verdict for result in results if (outcome := result.best))
-    return (
-        f"{len(results)} of {listed} apps were run. Without a file: {_counted(bare)}. "
-        f"With the proposed file where one was needed: {_counted(best)}."
-    )
+def counts(known: Sequence[tuple[App, Result]], listed: int) -> list[str]:
+    """How many apps ended how, and the shares of the published ones, of the apps that were run."""
+    ends = Counter(end(app, result) for app, result in known)
+    run, elsewhere = len(known), ends[MACHINE]
+    bare, published = ends[BARE], ends[BARE] + ends[PROPOSED]
+    lines = [f"{run} of {listed} apps were run.", ""]
+    lines += [_line(("", "apps")), _line(("---", "---"))]
+    lines += [_line((text, str(ends[name]))) for name, text in _ENDS.items()]
+    shares = [
+        f"{name}: {_percent(bare, of)} published without a file, {_percent(published, of)} with the tried file where "
+        "one was needed"
+        for name, of in ((f"Of all {run}", run), (f"Of the {run - elsewhere} that can be built here", run - elsewhere))
+    ]
+    return [*lines, "", *(f"{share}." for share in shares)]
 
 
-def _counted(found: Counter[str]) -> str:
-    names = {PUBLISHED: "published", REFUSED_RIGHT: "refused with the right cause", WRONG: "wrong"}
-    return ", ".join(f"{found[verdict]} {name}" for verdict, name in names.items())
+def end(app: App, result: Result) -> str:
+    """How an app ended: a key of the counts."""
+    best = result.best
+    if best is None or best.verdict == WRONG:
+        return WRONG
+    if best.verdict == REFUSED_RIGHT:
+        return MACHINE if by_machine(app, best) else REFUSED_RIGHT
+    return PROPOSED if PROPOSED in result.runs else BARE
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "none"
 
 
 def _share(outcome: Outcome) -> str:

@@ -14,6 +14,9 @@ from ci.messages import message
 
 CLOCK = "NEXT_DISTROLESS_CLOCK"
 OPTIONS = "NODE_OPTIONS"
+LOADED = "at-build"
+"""Program that Node.js loads before a build's own."""
+
 OF_NEXT = (".previewinfo", ".rscinfo")
 """Files of ``.next/cache`` in which Next.js keeps random keys of an earlier build."""
 
@@ -76,10 +79,10 @@ async def build(
 
 
 def _determined(container: dagger.Container, plan: BuildPlan, seed: str, ahead: int, cache: str) -> dagger.Container:
-    """Make Next.js' own random values follow from the seed."""
-    options = f"{plan.env.get(OPTIONS, '')} --require {PROGRAMS}/entropy.cjs".strip()
+    """Make Next.js' own random values follow from the seed, and let failed requests name their host."""
+    options = f"{plan.env.get(OPTIONS, '')} --require {PROGRAMS}/{LOADED}.cjs".strip()
     programs = (*(["generate"] if plan.generate else []), *(["serve-fonts"] if plan.fonts else []))
-    container = with_program(container, "entropy", *programs, data={"seed": seed})
+    container = with_program(container, LOADED, *programs, data={"seed": seed})
     if ahead:
         container = container.with_env_variable(CLOCK, str(ahead))
     forgotten = container.with_exec(["rm", "-f", *(f"{cache}/{name}" for name in OF_NEXT)])

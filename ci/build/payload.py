@@ -34,6 +34,7 @@ class Payload:
         removed: what was left out because the app cannot reach it, a group each with its size.
         routes: every known route that answers to GET.
         alive: paths that answer 200 without code of the app, the best first.
+        behind: paths that may answer so, since they need no code of the app but what middleware does with them.
         loaded: names of packages that the app's programs load, or that these load.
     """
 
@@ -49,6 +50,7 @@ class Payload:
     removed: Sequence[Mapping[str, Any]]
     routes: Sequence[str]
     alive: Sequence[str] = ()
+    behind: Sequence[str] = ()
     loaded: Sequence[str] = ()
 
 

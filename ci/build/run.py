@@ -137,7 +137,7 @@ class Run:
         """All stages: an image for every platform."""
         inputs = await self.inputs(of_payload)
         packed = await self._kept(inputs) or await self._packed(inputs)
-        plan = settled(self.plan, packed.payload.alive)
+        plan = settled(self.plan, packed.payload.alive, packed.payload.behind)
         with self.clock.step("assemble"):
             made, full = await gather(
                 assemble(plan, packed.fitted, self.client.registry),

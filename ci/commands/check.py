@@ -64,7 +64,7 @@ async def smoke(run: Run) -> str:
     """
 
     async def gate(made: Made) -> GateResult:
-        plan = settled(run.plan, made.payload.alive)
+        plan = settled(run.plan, made.payload.alive, made.payload.behind)
         return await smoke_gate.smoke(plan, pipeline.subject(plan, made.image, made.payload), fresh=True)
 
     return await _alone(run, "smoke", gate)

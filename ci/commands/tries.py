@@ -1,7 +1,7 @@
 """`config init --try`: build and start the app, amend the pipeline file by what failed, and do it again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import dagger
 
@@ -15,12 +15,15 @@ from ci.decide.plan import decide as plan
 from ci.decide.plan import fonts
 from ci.decide.plan.health import settled
 from ci.decide.plan.request import RunRequest
+from ci.decide.project.facts import Project
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.shipped import PipelineFile
 from ci.decide.tries import SLIM, START, Failure, Stop
 from ci.decide.tries.amend import NAME, amend
 from ci.decide.tries.edit import put
+from ci.decide.tries.pages import concerned
 from ci.decide.tries.result import finished
+from ci.engine.concurrent import gather
 from ci.engine.inputs import Asked, Newest, choose, facts, look, native_platform, now, with_fonts
 from ci.engine.registries import Registry
 from ci.engine.signing import Signing
@@ -99,7 +102,8 @@ async def init(subject: Subject, asked: Asked, rounds: int) -> str:
             refused = "; a release of it is refused, and a person has to decide" if outcome.secrets else ""
             _say(number, f"the image builds and starts{refused}")
             return finished(_with_fonts(text, outcome.fonts), said, outcome.frozen, secrets=outcome.secrets)
-        step = amend(text, outcome, facts(files, parse(text, NAME), request))
+        project = facts(files, parse(text, NAME), request)
+        step = amend(text, await _with_sources(outcome, subject.source, project), project)
         if isinstance(step, Stop):
             _say(number, f"{step.reason}: a person has to decide")
             return finished(text, said, [], step)
@@ -119,7 +123,7 @@ async def _outcome(subject: Subject, files: SourceFiles, text: str, request: Run
         access = subject.access
         run = begin(decided, subject.source, access, Registry(ca=access.ca), seed=None, signing=Signing())
         made = await run.make()
-        decided = settled(decided, made.payload.alive)
+        decided = settled(decided, made.payload.alive, made.payload.behind)
         started = {one.name: one for one in await pipeline.started_gates(decided, made, fresh=True)}
     except PipelineError as error:
         return Failure(id=error.id, what=error.what, fix=error.fix, facts=error.facts)
@@ -135,6 +139,13 @@ async def _outcome(subject: Subject, files: SourceFiles, text: str, request: Run
         secrets=tuple(f"{one.place} {one.title}" for one in environment.secrets(of_bundle)),
         fonts=fonts.pinned(project, file, pins),
     )
+
+
+async def _with_sources(failure: Failure, source: dagger.Directory, project: Project) -> Failure:
+    """The failure, with the text of the files that may be changed."""
+    names = concerned(failure, project)
+    texts = await gather(*(source.file(name).contents() for name in names))
+    return replace(failure, sources=dict(zip(names, texts, strict=True)))
 
 
 def _with_fonts(text: str, packages: Mapping[str, str]) -> str:

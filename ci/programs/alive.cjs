@@ -12,6 +12,7 @@ const USUAL = [/^\/robots\.txt$/, /^\/favicon\.ico$/, /^\/(apple-)?icon[^/]*$/, 
 /**
  * Of a build that runs a server; `directory` is that of server.js in the payload, `chunk` a static chunk or empty. The
  * start page is the first if it is among them, then other pages, then files, and a chunk is the last.
+ * `behind`: paths of these that middleware or a redirect looks at, so that they may answer otherwise, files first.
  */
 function alive({ dist, config }, directory, chunk) {
   const prefix = config.basePath ?? ''
@@ -22,8 +23,11 @@ function alive({ dist, config }, directory, chunk) {
   const pages = config.i18n ? [] : prerendered.filter((name) => !isFile(name) && !INTERNAL.test(name)).sort(byDepth)
   const shown = [...prerendered.filter(isFile), ...files(path.join(directory, 'public'))].sort()
   const usual = USUAL.flatMap((pattern) => shown.filter((name) => pattern.test(name)))
-  const found = [...pages.map((name) => page(config, name)), ...usual.map((name) => encoded(prefix + name)), ...(chunk ? [chunk] : [])]
-  return [...new Set(found)].filter(free).slice(0, MOST)
+  const written = pages.map((name) => page(config, name))
+  const sent = [...usual.map((name) => encoded(prefix + name)), ...(chunk ? [chunk] : [])]
+  const sure = [...new Set([...written, ...sent])].filter(free)
+  const behind = [...new Set([...sent, ...written])].filter((name) => !sure.includes(name))
+  return { alive: sure.slice(0, MOST), behind: behind.slice(0, MOST) }
 }
 
 /** Of a static export in a directory. */
@@ -33,7 +37,8 @@ function aliveStatic(config, directory) {
   const pages = all.filter((name) => /\.html$/.test(name)).map((name) => name.replace(/(index)?\.html$/, '')).filter((name) => !INTERNAL.test(name)).sort(byDepth)
   const usual = USUAL.flatMap((pattern) => all.filter((name) => pattern.test(name)))
   const start = config.trailingSlash ? `${prefix}/` : prefix || '/'
-  return [...new Set([...pages.map((name) => (name === '/' ? start : encoded(prefix + name))), ...[...usual, ...all].map((name) => encoded(prefix + name))])].slice(0, MOST)
+  const found = new Set([...pages.map((name) => (name === '/' ? start : encoded(prefix + name))), ...[...usual, ...all].map((name) => encoded(prefix + name))])
+  return { alive: [...found].slice(0, MOST), behind: [] }
 }
 
 /** Pages that the build wrote as a whole: not those of which a part is left for each request. */

@@ -6,10 +6,7 @@ const { spawn } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
-const { fail } = require('./fail.cjs')
 
-const ENGINES = 'binaries.prisma.sh'
-const UNREACHABLE = new RegExp(`https?://${ENGINES.replaceAll('.', '\\.')}\\S*.*(?:failed|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT)`)
 const OPENSSL = '#!/bin/sh\necho "OpenSSL 3.0.0"\n'
 
 const { root, command, env } = JSON.parse(process.argv[2])
@@ -20,18 +17,10 @@ fs.writeFileSync(path.join(own, 'openssl'), OPENSSL, { mode: 0o755 })
 
 const child = spawn('sh', ['-c', command], {
   env: { ...env, ...process.env, PATH: [...programs(process.cwd()), process.env.PATH, own].join(path.delimiter) },
-  stdio: ['ignore', 'pipe', 'pipe'],
+  stdio: ['ignore', 'inherit', 'inherit'],
 })
-let printed = ''
-for (const name of ['stdout', 'stderr']) {
-  child[name].on('data', (data) => {
-    process[name].write(data)
-    printed = (printed + data).slice(-100_000)
-  })
-}
 child.on('close', (code) => {
   fs.rmSync(own, { recursive: true })
-  if (code && UNREACHABLE.test(printed)) unreachable()
   if (code === 127) console.error(`\n\`${command}\`: a program is missing; it has to be in package.json, or build.generate in the pipeline file leaves the command out`)
   process.exitCode = code ?? 1
 })
@@ -40,12 +29,4 @@ function* programs(directory) {
   yield path.join(directory, 'node_modules/.bin')
   const up = path.dirname(directory)
   if (path.resolve(directory) !== path.resolve(root) && up !== directory) yield* programs(up)
-}
-
-function unreachable() {
-  fail(
-    `\`${command}\` downloads Prisma's query engine from ${ENGINES}, which the engine cannot reach`,
-    `let the engine reach ${ENGINES}, or set build.env: {PRISMA_ENGINES_MIRROR: URL} in the pipeline file for a mirror of it, ` +
-      'or use a client without this engine: Prisma 7, or from 6.16 on `engineType = "client"` in the generator of the schema with a driver adapter',
-  )
 }

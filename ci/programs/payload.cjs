@@ -50,7 +50,7 @@ async function main(options, out, report) {
     loaded: packed.standalone ? loaded(tree, packed.served) : [],
     removed,
     routes: packed.routes(),
-    alive: packed.alive(asked),
+    ...packed.alive(asked),
   }))
 }
 

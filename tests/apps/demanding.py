@@ -1,4 +1,7 @@
-"""An app whose build checks variables, asks and migrates a database, and whose server wants a variable too."""
+"""An app whose build checks variables, asks and migrates a database, and whose server wants a variable too.
+
+Two of its pages ask a server that nobody reaches: one for its content, the other for its parameters.
+"""
 
 from tests.apps import locks
 from tests.apps.app import App, Ask
@@ -28,11 +31,28 @@ export function GET() {
 }
 """
 
+NEWS = """\
+export default async function Page() {
+  const answer = await fetch('https://news.demanding.invalid/latest')
+  return <h1>{(await answer.json()).title}</h1>
+}
+"""
+POST = """\
+export async function generateStaticParams() {
+  const answer = await fetch('https://posts.demanding.invalid/all')
+  return await answer.json()
+}
+
+export default async function Page({ params }) {
+  return <h1>{(await params).slug}</h1>
+}
+"""
+
 DEMANDING = App(
     name="demanding",
     lock=locks.npm,
     health="/api/health",
-    asks=(Ask("/", text="Demanding"),),
+    asks=(Ask("/", text="Demanding"), Ask("/posts/first", text="first")),
     write=written(
         {
             "package.json": app_manifest(
@@ -50,6 +70,8 @@ DEMANDING = App(
             "scripts/migrate.js": MIGRATE,
             "app/layout.js": LAYOUT,
             "app/page.js": page("Demanding"),
+            "app/news/page.js": NEWS,
+            "app/posts/[slug]/page.js": POST,
             "app/api/health/route.js": HEALTH,
         }
     ),

@@ -21,10 +21,14 @@ def test_an_app_that_wants_variables_and_a_database(call: Callable[..., Called],
     assert called.code == 0, called.error or called.stderr[-3000:]
     text = file.read_text()
     assert text.startswith("# Tried by `config init --try`: it builds, and its image starts."), text
-    assert "round 4: the image builds and starts" in called.stderr
+    assert "round 6: the image builds and starts" in called.stderr
     pipeline = parse(text, file.name)
     assert pipeline.build.dummies == {name: dummy(name) for name in ("DATABASE_URL", "AUTH_SECRET")}
-    assert [patch.with_ for patch in pipeline.patches] == ['"npm run check-env && next build"']
+    assert [(patch.files, patch.with_ or patch.append) for patch in pipeline.patches] == [
+        ("package.json", '"npm run check-env && next build"'),
+        ("app/posts/[slug]/page.js", "export async function generateStaticParams() { return []"),
+        ("app/news/page.js", "export const dynamic = 'force-dynamic'"),
+    ]
     assert pipeline.smoke.scenarios[0].env == {"DATABASE_URL": dummy("DATABASE_URL")}
     assert pipeline.runtime.env == {}
 

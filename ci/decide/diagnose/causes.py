@@ -105,6 +105,19 @@ CERTAIN = (
         ),
     ),
     Rule(
+        "cause.prisma-engine",
+        (r"https?://(?P<host>binaries\.prisma\.sh)[^\n]*(?:failed|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT)",),
+    ),
+    Rule(
+        "cause.no-file",
+        (
+            (
+                r"^[^\n]{0,20}\bError: ENOENT: no such file or directory, \w+ '/app/"
+                r"(?P<file>(?!(?:[^'\n]*/)?(?:node_modules|\.next|\.git)/)[^'\n]+)'"
+            ),
+        ),
+    ),
+    Rule(
         "cause.node",
         (
             (

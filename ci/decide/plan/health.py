@@ -26,7 +26,7 @@ def scenario(health: Health) -> Scenario:
     return Scenario(requests=(Request(path=health.path, status=health.status), Request(path="{chunk}")))
 
 
-def settled(plan: Plan, alive: Sequence[str]) -> Plan:
+def settled(plan: Plan, alive: Sequence[str], behind: Sequence[str] = ()) -> Plan:
     """The plan with the health path that the build decides, where the pipeline file names none.
 
     A route that looks like a health check stays. The start page stays if it is among the paths that answer without any
@@ -35,15 +35,16 @@ def settled(plan: Plan, alive: Sequence[str]) -> Plan:
     Args:
         plan: before the build.
         alive: paths that answer 200 without code of the app, the best first.
+        behind: paths that may do so too, behind middleware or a redirect; they are only asked where the others fail.
     """
     image = plan.image
-    if not image.start or not alive:
+    if not image.start or not (alive or behind):
         return plan
     path = image.health.path
-    if path == image.start and path not in alive:
+    if alive and path == image.start and path not in alive:
         path = alive[0]
     health = replace(image.health, path=path)
-    others = tuple(one for one in alive if one != path)[:OTHERS]
+    others = tuple(one for one in (*alive, *behind) if one != path)[:OTHERS]
     smoke = replace(plan.smoke, scenarios=(scenario(health),)) if plan.smoke.default else plan.smoke
     packed = replace(image, health=health, healthcheck=healthcheck(health), others=others)
     return replace(plan, image=packed, smoke=smoke)

@@ -171,7 +171,7 @@ class ImagePlan:
         healthcheck: its command, in exec form.
         start: the start page, where the pipeline file sets no health check, so that the build may decide its path;
             empty where it does.
-        others: further paths that answer 200 without code of the app; known after the build.
+        others: further paths that answer 200 without code of the app, or may; known after the build.
     """
 
     base: ImageRef

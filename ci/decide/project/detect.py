@@ -80,6 +80,7 @@ def read(source: SourceFiles, *, app: str = "", node: str = "", exclude: Sequenc
         turbo=turbo,
         server=server.custom(scripts.get("start", "")),
         health=tuple(health),
+        segments=() if config.cache_components else routes.segments(source.paths, directory),
         env_example=tuple(sorted(wanted.examples(source, place))),
         variables=wanted.variables(source, place),
         env=environment.names(place.of_app(source.env_reads)),

@@ -40,6 +40,7 @@ class Project:
         turbo: whether the workspace is built by turbo.
         server: custom server that ``start`` runs, as node is given it, relative to the app; empty for Next.js' own.
         health: health path candidates, the best first.
+        segments: files of the app router that may `export const dynamic`; none with `cacheComponents`.
         env: names of variables that the source reads by ``process.env``.
         env_example: names of variables that an example file such as ``.env.example`` has.
         variables: what validators and example files declare, each with a dummy, sorted.
@@ -73,6 +74,7 @@ class Project:
     turbo: bool = False
     server: str = ""
     health: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
     env: tuple[str, ...] = ()
     env_example: tuple[str, ...] = ()
     variables: tuple[Variable, ...] = ()

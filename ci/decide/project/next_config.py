@@ -31,6 +31,7 @@ class NextConfig:
         unoptimized: whether it turns the image optimizer off.
         base_path: path that all of the app's paths start with.
         trailing_slash: whether paths end with a slash.
+        cache_components: whether no file may say by `dynamic` how its page is made.
     """
 
     path: str = ""
@@ -38,6 +39,7 @@ class NextConfig:
     unoptimized: bool = False
     base_path: str = ""
     trailing_slash: bool = False
+    cache_components: bool = False
 
 
 def read(files: Mapping[str, str], app: str) -> NextConfig:
@@ -56,6 +58,7 @@ def read(files: Mapping[str, str], app: str) -> NextConfig:
         unoptimized=bool(re.search(r"\bunoptimized['\"]?\s*:\s*true\b", text)),
         base_path=_literal(text, "basePath").rstrip("/"),
         trailing_slash=bool(re.search(r"\btrailingSlash['\"]?\s*:\s*true\b", text)),
+        cache_components=bool(re.search(r"\b(?:cacheComponents|dynamicIO)['\"]?\s*:\s*true\b", text)),
     )
 
 

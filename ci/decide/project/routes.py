@@ -17,6 +17,7 @@ _APP = re.compile(r"(src/)?app/(.*/)?(page|route|layout)\.(tsx?|jsx?|mdx)")
 _PAGES = re.compile(r"(src/)?pages/.+\.(tsx?|jsx?|mdx)")
 _ROUTE = re.compile(r"(?:src/)?app/(?P<path>.+)/route\.[jt]sx?")
 _API = re.compile(r"(?:src/)?pages/(?P<path>api/.+?)(?:/index)?\.[jt]sx?")
+_SEGMENT = re.compile(r"(src/)?app/(.*/)?(page|route|layout|sitemap|robots)\.[jt]sx?")
 _GROUP = re.compile(r"\([^.)]+\)")
 _HELLO = "/api/hello"
 
@@ -51,6 +52,17 @@ def health(paths: Sequence[str], app: str, base: str = "", *, trailing_slash: bo
     hello = [_HELLO] if _HELLO in files else []
     end = "/" if trailing_slash else ""
     return {**{f"{base}{url}{end}": files[url] for url in [*ranked, *hello]}, f"{base}{end}" or "/": ""}
+
+
+def segments(paths: Sequence[str], app: str) -> tuple[str, ...]:
+    """Files of the app router whose exports say how their part of the app is made, sorted.
+
+    Args:
+        paths: files of the source.
+        app: directory of the app.
+    """
+    found = (path for path in _below(paths, app) if _SEGMENT.fullmatch(path))
+    return tuple(sorted(posixpath.normpath(f"{app}/{path}") for path in found))
 
 
 def _below(paths: Sequence[str], app: str) -> Iterator[str]:

@@ -22,12 +22,14 @@ class Failure:
         what: what happened, with the end of the tool's output, or the findings and the log of the container.
         fix: the next step for a person.
         facts: what the message names.
+        sources: text of files of the source that it is about, by path.
     """
 
     id: str
     what: str
     fix: str = ""
     facts: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def heading(self) -> str:

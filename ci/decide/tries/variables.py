@@ -7,7 +7,7 @@ from ci.decide.config.model import Pipeline
 from ci.decide.diagnose import Known
 from ci.decide.diagnose.variables import dummies
 from ci.decide.project.facts import Project
-from ci.decide.tries import Amended, Failure, Stop
+from ci.decide.tries import Amended, Failure, Stop, pages
 from ci.decide.tries import scripts as steps
 from ci.decide.tries.edit import put
 from ci.decide.variables import TO_BROWSERS, public
@@ -109,8 +109,8 @@ def url(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> Am
 
 
 def host(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> Amended | Stop | None:
-    """A server that is asked by a step that can be left out; else a person decides."""
-    found = steps.amend(text, pipeline, failure, project)
+    """A server that is asked by a step that can be left out, or by a page; else a person decides."""
+    found = steps.amend(text, pipeline, failure, project) or pages.amend(text, pipeline, failure, project)
     if found:
         return found
     name = of_host(str(failure.facts["host"]), tuple(pipeline.build.dummies))

@@ -16,7 +16,7 @@ def test_the_list_has_at_least_forty_four_apps_and_five_that_are_refused() -> No
 
 
 def test_every_manager_and_every_line_of_nextjs_is_there() -> None:
-    published = [app for app in load() if app.expect == PUBLISHED]
+    published = [app for app in load() if app.expect == PUBLISHED or app.machine]
     assert {app.next for app in published} >= {"13", "14", "15", "16"}
     assert {app.manager for app in published} >= {"npm", "pnpm", "yarn 1", "yarn 4", "bun"}
 
@@ -47,9 +47,12 @@ def test_the_causes_of_refusals_are_messages_of_this_project() -> None:
         ({"name": "The Shop"}, "`The Shop` is not a name"),
         ({"expects": "published"}, "unknown key expects"),
         ({"expect": "wrong"}, "expect is `wrong`"),
-        ({"expect": "refused"}, "`cause` and `why`"),
+        ({"expect": "refused"}, "`cause`, and `why` or `machine`"),
+        ({"expect": "refused", "cause": "lockfile.none", "why": "a", "machine": "b"}, "`why` or `machine`"),
+        ({"expect": "refused", "why": "a", "machine": "b"}, "a refusal has `cause`"),
         ({"expect": "refused", "cause": "gates.failed", "why": "it is vulnerable"}, "has `finding`"),
-        ({"cause": "lockfile.none", "why": "none is there"}, "`cause` and `why`"),
+        ({"cause": "lockfile.none", "why": "none is there"}, "`why` or `machine`"),
+        ({"machine": "a package"}, "`why` or `machine`"),
     ],
 )
 def test_an_entry_that_is_not_valid_is_an_error(values: dict[str, str], said: str) -> None:

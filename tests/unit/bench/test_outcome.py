@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.apps.outcome import PUBLISHED, REFUSED_RIGHT, WRONG, Call, Outcome, error_of, ids_of, judged
+from bench.apps.outcome import PUBLISHED, REFUSED_RIGHT, WRONG, Call, Outcome, by_machine, error_of, ids_of, judged
 from tests.unit.bench import corpus
 from tests.unit.bench.corpus import DIGEST, TEMPLATES, UNREACHED, app, refused
 
@@ -49,12 +49,6 @@ def test_a_host_that_the_engine_cannot_reach_is_the_right_cause_only_where_the_l
     assert judged(app(host="api.example.com"), call, TEMPLATES).verdict == REFUSED_RIGHT
     assert judged(app(host="other.example.com"), call, TEMPLATES).verdict == WRONG
     assert judged(app(), call, TEMPLATES).verdict == WRONG
-    text = (
-        "Error: ci.errors.BuildError: `prisma generate` downloads from api.example.com, which the engine cannot reach\n"
-    )
-    other = Call(code=1, seconds=1, log=text)
-    assert judged(app(host="api.example.com"), other, TEMPLATES).verdict == REFUSED_RIGHT
-    assert judged(app(host="other.example.com"), other, TEMPLATES).verdict == WRONG
     vulnerable = refused("gates.failed", finding="CVE-2025-29927", host="api.example.com")
     assert judged(vulnerable, call, TEMPLATES).verdict == REFUSED_RIGHT
 
@@ -73,6 +67,18 @@ def test_a_vulnerability_is_the_right_cause_only_where_nothing_else_stops_the_ap
     entry = refused("gates.failed", finding="CVE-2025-29927")
     log = f"Error: ci.errors.PublishError: {said}\n"
     assert judged(entry, Call(code=1, seconds=90, log=log), TEMPLATES).verdict == verdict
+
+
+def test_what_the_machine_lacks_says_nothing_of_the_app() -> None:
+    entry = app(expect="refused", cause="lockfile.none", machine="a package")
+    missing = judged(entry, Call(code=1, seconds=5, log=NO_LOCKFILE), TEMPLATES)
+    assert by_machine(entry, missing)
+    there = judged(entry, Call(code=0, seconds=80, printed=corpus.PUBLISHED, stored=STORED), TEMPLATES)
+    assert (there.verdict, by_machine(entry, there)) == (PUBLISHED, False)
+    asks = app(host="api.example.com")
+    assert by_machine(asks, judged(asks, Call(code=1, seconds=60, log=UNREACHED), TEMPLATES))
+    owners = refused("lockfile.none", host="api.example.com")
+    assert not by_machine(owners, judged(owners, Call(code=1, seconds=5, log=NO_LOCKFILE), TEMPLATES))
 
 
 def test_a_deadline_is_wrong() -> None:

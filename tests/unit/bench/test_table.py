@@ -27,7 +27,11 @@ def test_a_published_app_has_its_figures() -> None:
 
 def test_a_failure_names_its_cause_and_both_ways_are_shown() -> None:
     both = Result(name="shop", commit=COMMIT, runs={BARE: FAILED, PROPOSED: DONE})
-    assert "| **wrong**: `cause.variables` | published |" in lines((app(), both))[-1]
+    assert "| needs a file: `cause.variables` | published |" in lines((app(), both))[-1]
+    neither = Result(name="shop", commit=COMMIT, runs={BARE: FAILED, PROPOSED: FAILED})
+    assert "| needs a file: `cause.variables` | **wrong**: `cause.variables` |" in lines((app(), neither))[-1]
+    once = Result(name="shop", commit=COMMIT, runs={BARE: FAILED})
+    assert "| **wrong**: `cause.variables` |  |" in lines((app(), once))[-1]
 
 
 def test_a_refusal_names_the_expected_message() -> None:
@@ -35,18 +39,32 @@ def test_a_refusal_names_the_expected_message() -> None:
     assert "| refused: `lockfile.none` |" in lines((refused("lockfile.none"), result))[-1]
 
 
-def test_the_counts_are_of_the_apps_that_were_run() -> None:
+def test_the_counts_say_who_is_the_cause_of_a_refusal() -> None:
+    host = Outcome(verdict=REFUSED_RIGHT, seconds=9, ids=("cause.host",), error="connects to api.example.com")
     rows = [
         (app(name="a"), Result(name="a", commit=COMMIT, runs={BARE: DONE})),
         (app(name="b"), Result(name="b", commit=COMMIT, runs={BARE: FAILED, PROPOSED: DONE})),
-        (refused("lockfile.none"), Result(name="shop", commit=COMMIT, runs={BARE: REFUSED})),
+        (refused("lockfile.none", name="c"), Result(name="c", commit=COMMIT, runs={BARE: REFUSED})),
+        (app(name="d", host="api.example.com"), Result(name="d", commit=COMMIT, runs={BARE: host})),
+        (
+            app(name="e", expect="refused", cause="lockfile.none", machine="a package"),
+            Result(name="e", commit=COMMIT, runs={BARE: REFUSED}),
+        ),
+        (app(name="f"), Result(name="f", commit=COMMIT, runs={BARE: FAILED, PROPOSED: FAILED})),
     ]
     text = table([*(entry for entry, _ in rows), app(name="later")], {result.name: result for _, result in rows})
-    assert text.splitlines()[0] == (
-        "3 of 4 apps were run. Without a file: 1 published, 1 refused with the right cause, 1 wrong. "
-        "With the proposed file where one was needed: 2 published, 1 refused with the right cause, 0 wrong."
-    )
-    assert all(line.count(" | ") == len(HEAD) - 1 for line in text.splitlines()[2:] if "---" not in line)
+    counts = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in text.splitlines()[4:9]]
+    assert counts == [
+        ["published without a file", "1"],
+        ["published with the file that `config init --try` writes", "1"],
+        ["refused because of the app, with the right cause", "1"],
+        ["refused because of the machine of the run, with the right cause: it lacks a package or a host", "2"],
+        ["wrong", "1"],
+    ]
+    assert text.splitlines()[0] == "6 of 7 apps were run."
+    assert "Of all 6: 17 % published without a file, 33 % with the tried file where one was needed." in text
+    assert "Of the 4 that can be built here: 25 % published without a file, 50 % with the tried file" in text
+    assert all(line.count(" | ") == len(HEAD) - 1 for line in text.splitlines()[13:])
 
 
 def test_a_page_has_the_table_between_its_marks() -> None:

@@ -1,6 +1,7 @@
 """`config init --try`, without an engine: which plan is tried, and the file for an image that starts."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,9 @@ from ci.decide.pins import Package
 from ci.decide.plan.model import Plan
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.shipped import PipelineFile
+from ci.errors import BuildError
 from ci.intool.policy import GateResult
+from ci.messages import message
 from tests.unit.decide.test_project import pnpm_lock
 
 POPPINS = Package("@fontsource/poppins", "5.3.0", f"sha512-{'A' * 86}==")
@@ -47,7 +50,8 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
     """The plans that are tried; each gives an image that starts."""
     plans: list[Plan] = []
     variables = {"variables": [FROZEN, SECRET]}
-    made = SimpleNamespace(image=None, payload=SimpleNamespace(alive=(), chunk=""), variables=variables, full=None)
+    payload = SimpleNamespace(alive=(), behind=(), chunk="")
+    made = SimpleNamespace(image=None, payload=payload, variables=variables, full=None)
 
     def begin(plan: Plan, *_: Any, **__: Any) -> Any:
         plans.append(plan)
@@ -93,3 +97,29 @@ async def test_a_value_that_no_policy_releases_is_for_a_person_to_decide(
     assert "# - API_TOKEN looks like a secret by its value, and its value is frozen (b.js)." in head
     assert "build.allow-frozen" not in text.partition("\n\n")[2]
     assert "a release of it is refused" in capsys.readouterr().out
+
+
+async def test_a_page_that_fails_is_read_before_it_is_changed(
+    planned: list[Plan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = message("cause.host", host="api.example.com", later="")
+    output = "Export encountered an error on /page: /, exiting the build."
+    starts = tries.begin
+
+    def begin(plan: Plan, *more: Any, **named: Any) -> Any:
+        if plan.build.patches:
+            return starts(plan, *more, **named)
+        return SimpleNamespace(make=fails)
+
+    async def fails() -> None:
+        raise BuildError.saying(replace(said, what=f"{said.what}:\n{output}"))
+
+    read = {"app/page.tsx": "export const dynamic = 'force-static'"}
+    source = SimpleNamespace(file=lambda name: SimpleNamespace(contents=answers(read[name])))
+    monkeypatch.setattr(tries, "begin", begin)
+    subject = tries.Subject(source=source, access=Access(), newest=newest)  # type: ignore[arg-type]
+    text = await tries.init(subject, None, 2)  # type: ignore[arg-type]
+    assert "it builds, and its image starts" in text
+    assert len(planned) == 1
+    (patch,) = parse(text, "x").patches
+    assert (patch.replace, patch.with_) == (read["app/page.tsx"], "export const dynamic = 'force-dynamic'")

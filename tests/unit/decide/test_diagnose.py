@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from ci.decide.diagnose import Known, diagnose
-from ci.decide.diagnose.network import LATER
+from ci.decide.diagnose.network import LATER, LATER_PAGES, LATER_PARAMS
 from ci.decide.variables import Variable
 from ci.decide.variables.block import block
 from ci.decide.variables.dummies import dummy
@@ -106,6 +106,44 @@ def test_a_page_that_is_made_at_build_time_asks_a_server(cause: str, host: str) 
     assert found(PRERENDER % cause) == ("cause.host", {"host": host, "later": LATER})
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Export encountered an error on /blog, exiting the build.",
+        "> Export encountered errors on following paths:\n\t/blog\n\t/blog/[slug]: /blog/a",
+    ],
+)
+def test_a_page_of_the_pages_router_asks_a_server(end: str) -> None:
+    output = f'Error occurred prerendering page "/blog".\nTypeError: fetch failed\n  [cause]: {NO_NAME}\n{end}\n'
+    assert found(output) == ("cause.host", {"host": "api.example.com", "later": LATER_PAGES})
+
+
+def test_parameters_of_pages_are_asked_for_before_any_page_is_made() -> None:
+    output = f"TypeError: fetch failed\n  [cause]: {NO_NAME}\nError: Failed to collect page data for /posts/[slug]\n"
+    assert found(output) == ("cause.host", {"host": "api.example.com", "later": LATER_PARAMS})
+
+
+def test_a_failed_request_without_a_host_has_that_of_the_last_connection() -> None:
+    tried = "no connection to registry.example (ENOTFOUND)\nno connection to api.example.com (ENOTFOUND)\n"
+    page = PRERENDER % "undefined"
+    assert found(tried + page) == ("cause.host", {"host": "api.example.com", "later": LATER})
+    assert found(tried + PRERENDER % "Error: getaddrinfo EAI_AGAIN cms")[1]["host"] == "cms"
+    loopback = f"no connection to localhost:3000 (ECONNREFUSED)\n{page}"
+    assert found(loopback) == ("cause.loopback", {"host": "localhost:3000", "later": LATER})
+
+
+def test_a_page_that_puts_the_failed_request_into_its_own_words() -> None:
+    tried = "no connection to api.example.com (ENOTFOUND)\n"
+    page = 'Error occurred prerendering page "/".\n%s\n'
+    assert found(tried + page % "Error: no posts")[1]["host"] == "api.example.com"
+    assert diagnose(tried + page % "ReferenceError: window is not defined") is None
+    assert diagnose(page % "Error: no posts") is None
+
+
+def test_a_connection_that_the_build_can_do_without_is_no_cause() -> None:
+    assert diagnose("no connection to api.example.com (ENOTFOUND)\nType error: no") is None
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1:5999", "::1:5432", "localhost:3000"])
 def test_a_page_that_is_made_at_build_time_asks_the_app_itself(address: str) -> None:
     output = PRERENDER % f"Error: connect ECONNREFUSED {address}"
@@ -115,13 +153,6 @@ def test_a_page_that_is_made_at_build_time_asks_the_app_itself(address: str) -> 
 @pytest.mark.parametrize(
     ("output", "host"),
     [
-        (
-            (
-                "Error: request to https://binaries.prisma.sh/all_commits/c2990/schema-engine.gz.sha256 failed, "
-                "reason: getaddrinfo ENOTFOUND binaries.prisma.sh"
-            ),
-            "binaries.prisma.sh",
-        ),
         (
             (
                 "Error: Error when performing the request to https://repo.yarn.example/4.5.0/packages/yarnpkg-cli/bin/"
@@ -611,6 +642,14 @@ def test_an_old_node(output: str, package: str, node: str) -> None:
             "cause.other-manager",
             {"wanted": "yarn@4.5.0"},
         ),
+        (
+            (
+                "Error: request to https://binaries.prisma.sh/all_commits/c2990/schema-engine.gz.sha256 failed, "
+                "reason: getaddrinfo ENOTFOUND binaries.prisma.sh"
+            ),
+            "cause.prisma-engine",
+            {"host": "binaries.prisma.sh"},
+        ),
         ("Error: @prisma/client did not initialize yet. Please run", "cause.prisma", {}),
         ("Error: Cannot find module '.prisma/client/default'", "cause.prisma", {}),
         ("Module not found: Can't resolve '../../generated/prisma'", "cause.prisma", {}),
@@ -632,6 +671,32 @@ def test_an_install_that_goes_wrong(output: str, message: str, facts: Mapping[st
 )
 def test_a_script_runs_what_is_not_there(output: str, tool: str) -> None:
     assert found(output) == ("cause.tool", {"tool": tool})
+
+
+@pytest.mark.parametrize(
+    ("line", "file"),
+    [
+        ("Error: ENOENT: no such file or directory, open '/app/public/images/a b.gif'", "public/images/a b.gif"),
+        (" \u2a2f [Error: ENOENT: no such file or directory, scandir '/app/posts'] {", "posts"),
+    ],
+)
+def test_a_build_reads_a_file_that_is_not_in_the_source(line: str, file: str) -> None:
+    assert found(f'Error occurred prerendering page "/"\n{line}\n  errno: -2,') == ("cause.no-file", {"file": file})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/app/node_modules/a/b.json",
+        "/app/apps/web/node_modules/a",
+        "/app/.next/trace",
+        "/app/.git/HEAD",
+        "/etc/a",
+        "/application",
+    ],
+)
+def test_other_files_are_not_those_of_the_source(path: str) -> None:
+    assert diagnose(f"Error: ENOENT: no such file or directory, open '{path}'") is None
 
 
 def test_a_script_asks_git() -> None:

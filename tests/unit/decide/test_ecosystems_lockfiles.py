@@ -1,6 +1,7 @@
 """Lockfiles: every format gives the same for the same packages, and garbage is an error that names the file."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -471,6 +472,34 @@ def test_every_format_has_the_same_packages_in_order(name: str) -> None:
 @pytest.mark.parametrize("name", ["9/pnpm-lock.yaml", "11/pnpm-lock.yaml"])
 def test_pnpm_9(name: str) -> None:
     assert read(name, LOCKFILES[name]) == PACKAGES
+
+
+def prettier(text: str) -> str:
+    """A lockfile of pnpm as Prettier writes it: mappings and lists that are long are on lines of their own."""
+    text = re.sub(r"(?m)^    resolution: \{(.*)\}$", r"    resolution:\n      {\n        \1,\n      }", text)
+    text = re.sub(r"(?m)^    (cpu|os|libc): \[(.*)\]$", r"    \1:\n      - \2", text)
+    return text.replace("'", '"')
+
+
+@pytest.mark.parametrize("lockfile", [PNPM_6, PNPM_9, PNPM_11])
+def test_a_lockfile_of_pnpm_that_was_formatted_is_the_same(lockfile: str) -> None:
+    formatted = prettier(lockfile)
+    assert "resolution:\n" in formatted
+    assert set(read("pnpm-lock.yaml", formatted)) == set(read("pnpm-lock.yaml", lockfile))
+
+
+@pytest.mark.parametrize(
+    ("packages", "said"),
+    [
+        ("  a@1.0.0:\n    resolution:\n      {", "not YAML"),
+        ("  a@1.0.0:\n    resolution:\n      - [b]", "has no name, version or resolution"),
+        ("  a@1.0.0:\n    resolution:\n      integrity: [[b]]", "has no name, version or resolution"),
+        ("  a@1.0.0: b\n  c@1.0.0:\n    resolution:\n      {}", "is not the key of a package"),
+    ],
+)
+def test_a_formatted_lockfile_that_is_none(packages: str, said: str) -> None:
+    with pytest.raises(ProjectError, match=said):
+        read("pnpm-lock.yaml", f"lockfileVersion: '9.0'\n\npackages:\n{packages}\n")
 
 
 def test_pnpm_6_has_no_checksum_of_a_tarball() -> None:

@@ -34,6 +34,14 @@ def test_the_build_decides_where_no_route_and_no_file_does(
     assert [one.path for one in plan.smoke.scenarios[0].requests] == [path, "{chunk}"]
 
 
+def test_paths_behind_middleware_are_asked_after_all_others_and_never_take_the_place_of_the_health_path() -> None:
+    start = plan_of(app(health=("/",)))
+    assert settled(start, [], ["/favicon.ico", CHUNK]).image.others == ("/favicon.ico", CHUNK)
+    assert settled(start, [], ["/favicon.ico", CHUNK]).image.health.path == "/"
+    assert settled(start, [CHUNK], ["/favicon.ico"]).image.health.path == CHUNK
+    assert settled(start, ["/", CHUNK], ["/favicon.ico", "/"]).image.others == (CHUNK, "/favicon.ico")
+
+
 def test_a_health_check_of_the_pipeline_file_stays() -> None:
     plan = plan_of(app(health=("/",)), Pipeline(runtime=Runtime(health=Health(path="/"))))
     assert settled(plan, ALIVE) == plan

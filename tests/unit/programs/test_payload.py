@@ -64,6 +64,7 @@ def test_a_payload_is_the_traced_server_with_static_and_public_files(build: Buil
         "preload": "",
         "loaded": [],
         "alive": ["/robots.txt", "/_next/static/chunks/main-abc.js"],
+        "behind": [],
         "removed": [],
         "routes": [
             *("/favicon.ico", "/robots.txt", "/_next/static/a.js", "/_next/static/chunks/main-abc.js"),
@@ -711,13 +712,17 @@ def test_below_a_base_path_and_with_slashes(build: Build) -> None:
 )
 def test_what_middleware_or_a_redirect_looks_at_is_not_sure_to_answer(build: Build, documents: dict[str, Any]) -> None:
     manifests(build, prerender={"routes": WHOLE}, **documents)
-    assert build.pack()["alive"] == [CHUNK]
+    found = build.pack()
+    assert found["alive"] == [CHUNK]
+    assert found["behind"] == ["/robots.txt", "/favicon.ico", "/icon.svg", "/", "/about", "/a/b"]
 
 
 @pytest.mark.parametrize("middleware", [{}, {"matchers": [{"regexp": "["}]}])
 def test_middleware_without_a_matcher_looks_at_everything(build: Build, middleware: dict[str, Any]) -> None:
     manifests(build, prerender={"routes": WHOLE}, middleware={"middleware": {"/": middleware}})
-    assert build.pack()["alive"] == []
+    found = build.pack()
+    assert found["alive"] == []
+    assert found["behind"][:4] == ["/robots.txt", "/favicon.ico", "/icon.svg", CHUNK]
 
 
 def test_pages_of_several_languages_are_left_to_the_server(build: Build) -> None:

@@ -1,7 +1,13 @@
-"""``pnpm-lock.yaml``, versions 5, 6 and 9. By lines: pnpm writes one form only, and YAML parsers are slow."""
+"""``pnpm-lock.yaml``, versions 5, 6 and 9. By lines: pnpm writes one form only, and YAML parsers are slow.
+
+A file in another form, such as that of Prettier, is read by a parser.
+"""
 
 import re
 from collections.abc import Iterator
+from typing import Any
+
+import yaml
 
 from ci.decide.ecosystems.locked import Locked, is_git
 from ci.decide.ecosystems.lockfile import LockfileError
@@ -11,6 +17,10 @@ _SLASHED = "5"
 """Version whose keys have a slash before a package's version: ``/NAME/VERSION_PEERS``."""
 _KEY = re.compile(r"  (?P<quote>['\"]?)(?P<key>\S.*)(?P=quote):")
 _FIELD = re.compile(r"    (?P<name>resolution|name|version|cpu|os|libc): (?P<value>.+)")
+_FORMATTED = re.compile(r"^    (?:resolution|cpu|os|libc):[ \t]*$", re.MULTILINE)
+"""A value that pnpm writes beside its name is on the next lines."""
+
+_FIELDS = ("resolution", "name", "version", "cpu", "os", "libc")
 _ITEM = re.compile(r"\b(\w+): ('[^']*'|\"[^\"]*\"|[^,}]+)")
 
 
@@ -30,7 +40,8 @@ def read(text: str) -> tuple[Locked, ...]:
             f"version {version[1]} is {state}", "run `npx pnpm@10 install --lockfile-only`, and commit the lockfile"
         )
     separator = "/" if version[1] == _SLASHED else "@"
-    locked = (_package(key, fields, separator) for key, fields in _entries(document))
+    entries = _parsed(document) if _FORMATTED.search(document) else _entries(document)
+    locked = (_package(key, fields, separator) for key, fields in entries)
     return tuple(package for package in locked if package)
 
 
@@ -51,6 +62,33 @@ def _entries(text: str) -> Iterator[tuple[str, dict[str, str]]]:
             fields[field["name"]] = field["value"]
     if key:
         yield key, fields
+
+
+def _parsed(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The same as pnpm would write it."""
+    try:
+        document = yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
+    except (yaml.YAMLError, RecursionError, OverflowError, ValueError) as error:
+        problem = str(error).partition("\n")[0]
+        raise LockfileError(f"not YAML: {problem}") from None
+    packages = document.get("packages") if isinstance(document, dict) else None
+    for key, fields in packages.items() if isinstance(packages, dict) else ():
+        if not isinstance(key, str) or not isinstance(fields, dict):
+            raise LockfileError(f"`{key}` is not the key of a package")
+        yield key, {name: _written(fields[name]) for name in _FIELDS if name in fields}
+
+
+def _written(value: Any) -> str:
+    """As pnpm writes it; what is nested deeper than any of its values is left out."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{name}: {_quoted(one)}' for name, one in value.items() if isinstance(one, str))}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(one for one in value if isinstance(one, str))}]"
+    return value if isinstance(value, str) else ""
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if "'" in value else f"'{value}'"
 
 
 def _package(key: str, fields: dict[str, str], separator: str) -> Locked | None:
