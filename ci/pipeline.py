@@ -173,8 +173,8 @@ async def released(
     with run.clock.step("push"):
         mounts = [split(run.plan.image.base.name)[0]]
         sent = await push(run.client, run.plan.release.repository, image, mounts)
-    with run.clock.step("attest"):
-        if run.signing.signs:
+    if run.signing.signs:
+        with run.clock.step("attest"):
             known = Known(
                 tags=[tag.name for tag in tags.tags],
                 secrets=sorted(run.secrets),
@@ -182,9 +182,10 @@ async def released(
                 origin=origin,
                 rebuilt=image.digest if again else "",
             )
-            await attest(run.client, run.plan, run.signing, image, verdicts=verdicts, known=known)
-    with run.clock.step("verify"):
-        level = await verify(run.client, run.signing, sent["ref"])
+            level = await attest(run.client, run.plan, run.signing, image, verdicts=verdicts, known=known)
+    else:
+        with run.clock.step("verify"):
+            level = await verify(run.client, run.signing, sent["ref"])
     return sent, signed(run.plan, level)
 
 
