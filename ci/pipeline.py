@@ -21,6 +21,7 @@ from ci.decide.plan.health import settled
 from ci.decide.plan.model import APP, Earlier, Plan
 from ci.engine import progress
 from ci.engine.concurrent import gather
+from ci.engine.record import measured
 from ci.gates import environment
 from ci.gates.base import base
 from ci.gates.database import Database, database
@@ -144,7 +145,7 @@ async def gate(name: str, work: Awaitable[T], result: Callable[[Any], GateResult
         work: runs it.
         result: finds its result in what the work gives.
     """
-    with progress.step(name) as step:
+    with measured(name), progress.step(name) as step:
         done = await work
         if not result(done).passed:
             progress.fail(step)
