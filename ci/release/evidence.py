@@ -105,6 +105,7 @@ async def attest(
         "created": plan.trust.now,
         "signed": True,
         "require": ATTESTED,
+        "trust": await own(client, signing),
     }
     return str((await report_of(await run_operation(container, "attest", "attest", arguments, PublishError)))["level"])
 

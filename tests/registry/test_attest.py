@@ -184,6 +184,11 @@ def test_records_of_each_image_as_former_releases_have_them(image: str, pair: Ke
     assert verify(image, **pair.trust)["level"] == "attested"
 
 
+def test_a_key_that_is_not_the_signers_is_no_trust(image: str, pair: Keys, stranger: Keys) -> None:
+    with pytest.raises(Failure, match="is not signed"):
+        attest(image, [], pair.signer, lease=signers.LEASE, signed=True, require="signed", trust=stranger.trust)
+
+
 def test_a_level_that_is_not_reached(image: str, pair: Keys) -> None:
     with pytest.raises(Failure, match="is not attested: there is no provenance"):
         attest(image, [], pair.signer, lease=signers.LEASE, signed=True, require="attested")

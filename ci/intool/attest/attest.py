@@ -9,6 +9,7 @@ from ci.intool.attest.predicates import AUDIT
 from ci.intool.attest.signer import Signer
 from ci.intool.attest.statement import Statement, signature
 from ci.intool.attest.store import add
+from ci.intool.attest.trust import Trust
 from ci.intool.common.json_reader import loaded
 
 
@@ -21,6 +22,7 @@ def attest(
     *,
     signed: bool = False,
     require: str = "",
+    trust: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Attach statements about an image; each becomes a referrer of all images that it is about.
 
@@ -35,6 +37,8 @@ def attest(
         lease: seconds that a list of referrers may take to be written; equal for all that attach to the repository.
         signed: sign the image too: the index and the image of each platform, as ``cosign sign --recursive`` does.
         require: level that the image must reach then, by this signer; empty to verify nothing.
+        trust: what the signer's signatures are verified by, as `ci.intool.attest.self_check.own` gives it; None to make
+            it of the signer.
 
     Returns:
         `ref`; the highest `level` that it reaches, or "" where nothing was verified; `attached`, for each statement
@@ -47,7 +51,8 @@ def attest(
     subject = pinned(reference)
     signatures = [signature(digest) for digest in subject.manifests] if signed else []
     statements = [*signatures, *(_statement(subject, one) for one in predicates)]
-    return add(subject, statements, Signer(**signer), created=created, lease=lease, require=require)
+    own = Trust(**trust) if trust else None
+    return add(subject, statements, Signer(**signer), own, created=created, lease=lease, require=require)
 
 
 def _statement(subject: Subject, given: Mapping[str, str]) -> Statement:

@@ -14,6 +14,7 @@ from ci.intool.attest.referrers import Attachment, bundles_at, bundles_of
 from ci.intool.attest.self_check import trusted
 from ci.intool.attest.signer import Signer
 from ci.intool.attest.statement import Statement
+from ci.intool.attest.trust import Trust
 from ci.intool.attest.verify import damage, reported
 
 AT_ONCE = 4
@@ -21,7 +22,14 @@ AT_ONCE = 4
 
 
 def add(
-    subject: Subject, statements: Sequence[Statement], signer: Signer, *, created: str, lease: float, require: str
+    subject: Subject,
+    statements: Sequence[Statement],
+    signer: Signer,
+    trust: Trust | None,
+    *,
+    created: str,
+    lease: float,
+    require: str,
 ) -> dict[str, Any]:
     """Sign, attach and verify; arguments, result and failures are those of `ci.intool.attest.attest.attest`.
 
@@ -29,7 +37,8 @@ def add(
     """
     repository = subject.repository
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        own, broken = pool.submit(trusted, signer), pool.submit(damage, subject)
+        own = pool.submit(lambda: trust or trusted(signer))
+        broken = pool.submit(damage, subject)
         bundles = bundles_at(repository, *subject.manifests)
         attached = verified(bundles, own.result())
         places = found(statements, attached)
