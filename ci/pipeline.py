@@ -145,7 +145,7 @@ async def gate(name: str, work: Awaitable[T], result: Callable[[Any], GateResult
         work: runs it.
         result: finds its result in what the work gives.
     """
-    with measured(name), progress.step(name) as step:
+    with measured(name, "gates"), progress.step(name) as step:
         done = await work
         if not result(done).passed:
             progress.fail(step)

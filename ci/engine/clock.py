@@ -43,6 +43,10 @@ class Clock:
         """Seconds since the clock was made: less than the sum of the steps where some ran side by side."""
         return round(self._now() - self._begun, 2)
 
+    def open(self) -> None:
+        """Put gates that run outside of every step into this timeline too."""
+        self._record.open()
+
     @contextmanager
     def step(self, name: str) -> Iterator[Span]:
         """Show a block by its name, and measure it; a name that is there already gets a number."""

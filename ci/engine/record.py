@@ -64,6 +64,10 @@ class Record:
         seconds = round(self._now() - start, 2)
         self._ended.append(Measured(name=place, start=round(start - self._begun, 2), seconds=seconds, inside=inside))
 
+    def open(self) -> None:
+        """Measure here what ``measured`` meets from now on outside of every step, in this task and those it starts."""
+        _around.set((self, ""))
+
     def _free(self, name: str) -> str:
         names = [name, *(f"{name} {number}" for number in range(2, len(self._names) + 2))]
         free = next(one for one in names if one not in self._names)
@@ -72,20 +76,21 @@ class Record:
 
 
 _around: ContextVar[tuple[Record, str] | None] = ContextVar("around", default=None)
-"""The innermost block that is measured, and its record."""
+"""The record, and the innermost block of it that is measured; an empty name outside of all blocks."""
 
 
 @contextmanager
-def measured(name: str) -> Iterator[None]:
-    """Measure a block where the one around it is measured, as ``AROUND: NAME``.
+def measured(name: str, group: str = "") -> Iterator[None]:
+    """Measure a block as ``AROUND: NAME`` in the record of the step around it, else in the one that is open, if any.
 
     Args:
         name: of the block.
+        group: in place of the step where none is around.
     """
     around = _around.get()
     if around is None:
         yield
         return
     record, place = around
-    with record.measure(f"{place}: {name}"):
+    with record.measure(": ".join(filter(None, (place or group, name)))):
         yield

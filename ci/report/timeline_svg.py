@@ -104,7 +104,7 @@ def _connections(found: Sequence[Row], scale: float) -> Iterator[str]:
 
 
 def _kind(row: Row, failed: Collection[str]) -> str:
-    if row.depth and label(row) in failed:
+    if row.name in {f"gates: {name}" for name in failed}:
         return "failed"
     return "decisive" if row.decisive else "bar"
 

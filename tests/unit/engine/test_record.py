@@ -1,5 +1,7 @@
 """What a run did when, on a clock that the test moves."""
 
+from contextvars import Context
+
 import anyio
 import pytest
 
@@ -70,11 +72,27 @@ def test_two_of_a_name_and_one_that_failed() -> None:
     assert [(one.name, one.inside) for one in record.ended] == [("build 2", "build"), ("build", "")]
 
 
-def test_nothing_is_measured_outside_of_a_step() -> None:
-    clock = Clock(Time())
-    with measured("scan"):
-        pass
-    assert clock.timeline == ()
+def test_outside_of_every_step_the_open_record_measures() -> None:
+    def run() -> None:
+        clock = Clock(Time())
+        with measured("scan", "gates"):
+            pass
+        assert clock.timeline == ()
+        clock.open()
+        with measured("base", "gates"), measured("inner"):
+            pass
+        with clock.step("base"), measured("scan", "gates"):
+            pass
+        names = [(one.name, one.inside) for one in clock.timeline]
+        assert names == [
+            ("gates: base: inner", "gates: base"),
+            ("gates: base", ""),
+            ("base: scan", "base"),
+            ("base", ""),
+        ]
+        assert list(clock.steps) == ["base"]
+
+    Context().run(run)
 
 
 def test_a_second_build_has_its_own_names_in_the_same_timeline() -> None:
