@@ -320,7 +320,7 @@ class NextDistroless:
 
     @exposed(cache=NEVER)
     async def report(self) -> dagger.Directory:
-        """Results of all gates as report.json, summary.md, results.sarif and junit.xml, also if a gate fails."""
+        """Results of all gates as JSON, Markdown, SARIF, JUnit, and a timeline as SVG, also if a gate fails."""
         return await report.report(await self._run())
 
     @exposed(cache=NEVER)
@@ -329,12 +329,18 @@ class NextDistroless:
         prove: Annotated[
             bool, Doc("Build twice; publish and attest it only if both builds have the same bytes")
         ] = False,
+        profile: Annotated[bool, Doc("Print when each step and gate ran, and what it came after")] = False,
     ) -> str:
         """Build, test, push and sign the image for all platforms, and set its tags; pushes only if all gates pass.
 
         Prints the reference with its digest on the first line, then tags, sizes, results and the time of each step.
         """
-        return await publish.publish(await self._run(), prove=prove)
+        return await publish.publish(await self._run(), prove=prove, profile=profile)
+
+    @exposed(cache=NEVER)
+    async def publish_timeline(self) -> dagger.File:
+        """Publish as `publish` does; returns when each step and gate ran, and what it came after, as SVG."""
+        return await publish.timeline(await self._run())
 
     @exposed(cache=NEVER)
     async def names(self) -> str:

@@ -21,6 +21,7 @@ from ci.decide.plan.health import settled
 from ci.decide.plan.model import APP, Earlier, Plan
 from ci.engine import progress
 from ci.engine.concurrent import gather
+from ci.engine.record import measured
 from ci.gates import environment
 from ci.gates.base import base
 from ci.gates.database import Database, database
@@ -142,7 +143,7 @@ async def gate(name: str, work: Awaitable[T], result: Callable[[Any], GateResult
         work: runs it.
         result: finds its result in what the work gives.
     """
-    with progress.step(name) as step:
+    with measured(name, "gates"), progress.step(name) as step:
         done = await work
         if not result(done).passed:
             progress.fail(step)
@@ -171,8 +172,8 @@ async def released(
     with run.clock.step("push"):
         mounts = [split(run.plan.image.base.name)[0]]
         sent = await push(run.client, run.plan.release.repository, image, mounts)
-    with run.clock.step("attest"):
-        if run.signing.signs:
+    if run.signing.signs:
+        with run.clock.step("attest"):
             known = Known(
                 tags=[tag.name for tag in tags.tags],
                 secrets=sorted(run.secrets),
@@ -180,9 +181,10 @@ async def released(
                 origin=origin,
                 rebuilt=image.digest if again else "",
             )
-            await attest(run.client, run.plan, run.signing, image, verdicts=verdicts, known=known)
-    with run.clock.step("verify"):
-        level = await verify(run.client, run.signing, sent["ref"])
+            level = await attest(run.client, run.plan, run.signing, image, verdicts=verdicts, known=known)
+    else:
+        with run.clock.step("verify"):
+            level = await verify(run.client, run.signing, sent["ref"])
     return sent, signed(run.plan, level)
 
 

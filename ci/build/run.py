@@ -266,13 +266,15 @@ def begin(
     client = Client(tools=plan.tools, registry=registry)
     release = plan.release
     cache = Cache(client=client, repository=release.repository, mode=release.cache, limit=release.cache_limit)
+    clock = Clock()
+    clock.open()
     return Run(
         plan=plan,
         source=source,
         access=access,
         client=client,
         seed=seed,
-        clock=Clock(),
+        clock=clock,
         cache=cache,
         signing=signing,
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import dagger
+
 from ci import pipeline
 from ci.build.run import Run
 from ci.commands.refusal import refuse
@@ -12,6 +14,7 @@ from ci.decide.plan.health import settled
 from ci.decide.plan.release import named
 from ci.engine import progress
 from ci.engine.concurrent import gather
+from ci.engine.containers import by_content
 from ci.errors import ConfigError, PublishError
 from ci.gates.in_image import Subject
 from ci.gates.signature import proven
@@ -21,16 +24,20 @@ from ci.release.prove import compare, pulled
 from ci.release.rebase import in_source, names_of, rebased, rebased_tags
 from ci.release.result import Released, restored, saved
 from ci.report.summary import summary
+from ci.report.timeline import lines, rows
+from ci.report.timeline_svg import svg
 
+TIMELINE = "timeline.svg"
 NOT_PUSHED = "nothing was pushed"
 
 
-async def publish(run: Run, *, prove: bool = False) -> str:
+async def publish(run: Run, *, prove: bool = False, profile: bool = False) -> str:
     """Build, run the gates, push, sign, verify as any user can, and set the tags; nothing is pushed if a gate fails.
 
     Args:
         run: the run.
         prove: build a second time from nothing, and say in the provenance that the bytes were the same.
+        profile: add a timeline of the run to the summary.
 
     Returns:
         A summary for people, with the reference and its digest on the first line.
@@ -53,7 +60,19 @@ async def publish(run: Run, *, prove: bool = False) -> str:
         sent, signature = await pipeline.released(run, made.image, verdicts, tags=tags, again=prove)
         result = Released.of(made.image, [*verdicts.gates, signature], made.payload)
         await run.cache.store("release", inputs, saved(result))
-    return _summary(run, result, sent, await pipeline.tagged(run, result.digest, tags))
+    text = _summary(run, result, sent, await pipeline.tagged(run, result.digest, tags))
+    return "\n".join([text, *lines(rows(run.clock.timeline))]) if profile else text
+
+
+async def timeline(run: Run) -> dagger.File:
+    """Publish, print the summary, and draw the run.
+
+    Raises:
+        PipelineError: as of ``publish``.
+    """
+    print(await publish(run), flush=True)
+    title = f"{run.plan.name}: publish of {run.plan.trust.now}"
+    return by_content({TIMELINE: svg(rows(run.clock.timeline), title)}).file(TIMELINE)
 
 
 async def rebase(run: Run, ref: str, tags: list[str]) -> str:

@@ -12,10 +12,12 @@ from ci.report.junit import junit
 from ci.report.markdown import markdown
 from ci.report.report import Report, Subject
 from ci.report.sarif import sarif
+from ci.report.timeline import rows
+from ci.report.timeline_svg import svg
 
 
 async def report(run: Run) -> dagger.Directory:
-    """Run all gates again; gives ``report.json``, ``summary.md``, ``results.sarif`` and ``junit.xml``.
+    """Run all gates again; gives their results and the run's timeline as files.
 
     A gate that fails is part of the report, not an error.
     """
@@ -27,7 +29,8 @@ async def report(run: Run) -> dagger.Directory:
         revision=run.plan.image.labels.get(REVISION, ""),
         time=run.plan.trust.now,
     )
-    return by_content(files(Report.of(subject, verdicts.gates, run.plan.trust.policy)))
+    timeline = rows(run.clock.timeline)
+    return by_content(files(Report.of(subject, verdicts.gates, run.plan.trust.policy, timeline)))
 
 
 def files(found: Report) -> dict[str, str]:
@@ -41,4 +44,5 @@ def files(found: Report) -> dict[str, str]:
         "summary.md": markdown(found),
         "results.sarif": f"{json.dumps(sarif(found), indent=2)}\n",
         "junit.xml": junit(found),
+        "timeline.svg": svg(found.timeline, f"{found.subject.name}, {found.subject.time}", found.failed),
     }

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from opentelemetry.trace import Span
 
 from ci.engine import progress
+from ci.engine.record import Measured, Record
 
 
 class Clock:
@@ -14,41 +15,48 @@ class Clock:
 
     Args:
         now: seconds on a clock that never goes back.
-        steps: where the steps go, shared with another clock; default: steps of its own.
+        record: where the steps go, shared with another clock; default: one of its own.
         prefix: beginning of each step's name.
     """
 
     def __init__(
-        self, now: Callable[[], float] = time.monotonic, steps: dict[str, float] | None = None, prefix: str = ""
+        self, now: Callable[[], float] = time.monotonic, record: Record | None = None, prefix: str = ""
     ) -> None:
         self._now = now
         self._begun = now()
-        self._steps = {} if steps is None else steps
+        self._record = record or Record(now)
         self._prefix = prefix
+        self._own: set[str] = set()
 
     @property
     def steps(self) -> Mapping[str, float]:
-        """Step to seconds, in the order in which the steps ended."""
-        return dict(self._steps)
+        """Step to seconds, in the order in which the steps ended; gates are not listed."""
+        return {one.name: one.seconds for one in self._record.ended if one.name in self._own}
+
+    @property
+    def timeline(self) -> tuple[Measured, ...]:
+        """All steps and gates that ended, in the order in which they ended."""
+        return self._record.ended
 
     @property
     def total(self) -> float:
         """Seconds since the clock was made: less than the sum of the steps where some ran side by side."""
         return round(self._now() - self._begun, 2)
 
+    def open(self) -> None:
+        """Put gates that run outside of every step into this timeline too."""
+        self._record.open()
+
     @contextmanager
     def step(self, name: str) -> Iterator[Span]:
         """Show a block by its name, and measure it; a name that is there already gets a number."""
-        start = self._now()
-        with progress.step(f"{self._prefix}{name}") as shown:
-            yield shown
-        place = self._free(f"{self._prefix}{name}")
-        self._steps[place] = round(self._now() - start, 2)
+        with self._record.measure(f"{self._prefix}{name}") as place:
+            self._own.add(place)
+            with progress.step(f"{self._prefix}{name}") as shown:
+                yield shown
 
     def within(self, step: str) -> "Clock":
         """A clock for steps of a part of the run, such as a second build: they join these ones as ``STEP: NAME``."""
-        return Clock(self._now, self._steps, f"{self._prefix}{step}: ")
-
-    def _free(self, name: str) -> str:
-        names = [name, *(f"{name} {number}" for number in range(2, len(self._steps) + 2))]
-        return next(one for one in names if one not in self._steps)
+        clock = Clock(self._now, self._record, f"{self._prefix}{step}: ")
+        clock._own = self._own
+        return clock

@@ -14,6 +14,8 @@ from dagger.telemetry import get_tracer
 from opentelemetry.context import Context, get_current
 from opentelemetry.trace import Span, Status, StatusCode
 
+from ci.engine.record import measured
+
 T = TypeVar("T")
 
 HIDDEN = {"dagger.io/ui.encapsulate": True, "dagger.io/ui.passthrough": True}
@@ -63,13 +65,13 @@ def step(name: str) -> Iterator[Span]:
 
 
 async def shown(name: str, work: Awaitable[T]) -> T:
-    """Do work as a step.
+    """Do work as a step, and measure it where the step around it is measured.
 
     Args:
         name: of the step.
         work: what it does.
     """
-    with step(name):
+    with measured(name), step(name):
         return await work
 
 

@@ -31,6 +31,9 @@ from ci.intool.policy import STANDARD, GateResult, used
 KEY, PASSWORD, TOKEN = "COSIGN_PRIVATE_KEY", "COSIGN_PASSWORD", "SIGSTORE_ID_TOKEN"
 REVISION = f"{PREFIX}revision"
 PREDICATES = "/predicates"
+ATTESTED = "attested"
+"""The level of trust that a signed release reaches."""
+
 LATEST = "latest"
 """Tag of the last release."""
 
@@ -61,8 +64,10 @@ class Known:
 
 async def attest(
     client: Client, plan: Plan, signing: Signing, image: Assembled, *, verdicts: Verdicts, known: Known
-) -> Mapping[str, Any]:
-    """Sign an image that was pushed, and attach what is known of it.
+) -> str:
+    """Sign an image that was pushed, attach what is known of it, and read it back as any user can.
+
+    What is attached already is not signed again.
 
     Args:
         client: works on the registry.
@@ -73,10 +78,10 @@ async def attest(
         known: the rest.
 
     Returns:
-        What was attached.
+        The level of trust that the image reaches.
 
     Raises:
-        PublishError: the key cannot be used, or the registry refused.
+        PublishError: the key cannot be used, the registry refused, or it is not all there then.
     """
     reference = f"{plan.release.repository}@{image.digest}"
     predicates = {
@@ -103,8 +108,10 @@ async def attest(
         "signer": _signer(signing),
         "created": plan.trust.now,
         "signed": True,
+        "require": ATTESTED,
+        "trust": await own(client, signing),
     }
-    return await report_of(await run_operation(container, "attest", "attest", arguments, PublishError))
+    return str((await report_of(await run_operation(container, "attest", "attest", arguments, PublishError)))["level"])
 
 
 async def verify(client: Client, signing: Signing, reference: str) -> str:
@@ -116,9 +123,7 @@ async def verify(client: Client, signing: Signing, reference: str) -> str:
     if not signing.signs:
         await client.run("registry", "verify", reference=reference)
         return "whole"
-    arguments = {"reference": reference, "signer": _signer(signing), "require": "attested"}
-    container = await signer(client, signing)
-    return str((await report_of(await run_operation(container, "attest", "own", arguments, PublishError)))["level"])
+    return str((await _read(client, signing, "verify", reference=reference, require=ATTESTED))["level"])
 
 
 async def earlier(client: Client, plan: Plan, signing: Signing) -> tuple[Earlier, Sequence[str]]:
@@ -146,15 +151,33 @@ async def attested(client: Client, signing: Signing, reference: str) -> tuple[Ea
     if not signing.signs:
         return None, ()
     repository, tag = split(reference)
-    arguments = {"repository": repository, "tag": tag or LATEST, "signer": _signer(signing)}
-    done = await run_operation(await signer(client, signing), "attest", "last_scan", arguments, PublishError)
-    last = await report_of(done)
+    last = await _read(client, signing, "latest_scan", repository=repository, tag=tag or LATEST)
     return (None, ()) if last["why"] else (list(last["findings"]), last["rules"])
+
+
+async def _read(client: Client, signing: Signing, operation: str, **arguments: Any) -> Mapping[str, Any]:
+    """Run an operation that trusts this signer; its container has no secret of it."""
+    container = tool.with_cosign(await client.container("attest"), client.tools)
+    arguments |= await own(client, signing)
+    return await report_of(await run_operation(container, "attest", operation, arguments, PublishError))
+
+
+async def own(client: Client, signing: Signing) -> Mapping[str, Any]:
+    """What to verify the signer's signatures by: its public key, or its identity and the issuer.
+
+    It follows from the secrets, so the engine's cache may have it.
+    """
+    container = _with_secrets(tool.with_cosign(tool.python(client.tools, "attest"), client.tools), signing)
+    arguments = {"signer": _signer(signing)}
+    return await report_of(await run_operation(container, "attest", "own", arguments, PublishError))
 
 
 async def signer(client: Client, signing: Signing) -> dagger.Container:
     """A container of the client that can sign; secrets are in its environment only."""
-    container = tool.with_cosign(await client.container("attest"), client.tools)
+    return _with_secrets(tool.with_cosign(await client.container("attest"), client.tools), signing)
+
+
+def _with_secrets(container: dagger.Container, signing: Signing) -> dagger.Container:
     if not signing.password:
         container = container.with_env_variable(PASSWORD, "")  # else cosign would ask a person for it
     if signing.url:

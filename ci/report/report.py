@@ -7,6 +7,7 @@ from typing import Any
 from ci.intool.policy import GateResult
 from ci.intool.policy.codec import decode, encode
 from ci.report.compliance import outcomes, score
+from ci.report.timeline import Row
 
 VERSION = 1
 """Of the form of ``report.json``; a field that is added does not change it."""
@@ -44,6 +45,7 @@ class Report:
         score: points of 100, by the checks that passed.
         checks: id of each check that counts to its outcome (``passed``, ``failed``, ``waived``, ``not run``).
         gates: results of all gates, in order.
+        timeline: steps and gates of the run in the order in which they started, each below the step around it.
     """
 
     version: int
@@ -54,10 +56,11 @@ class Report:
     score: int
     checks: Mapping[str, str]
     gates: tuple[GateResult, ...]
+    timeline: tuple[Row, ...]
 
     @classmethod
-    def of(cls, subject: Subject, gates: Sequence[GateResult], policy: str) -> "Report":
-        """From the results of a run, and the policy that they were judged by."""
+    def of(cls, subject: Subject, gates: Sequence[GateResult], policy: str, timeline: Sequence[Row] = ()) -> "Report":
+        """From the results of a run, the policy that they were judged by, and what ran when."""
         failed = tuple(gate.name for gate in gates if not gate.passed)
         found = outcomes(gates)
         return cls(
@@ -69,6 +72,7 @@ class Report:
             score=score(found),
             checks=found,
             gates=tuple(gates),
+            timeline=tuple(timeline),
         )
 
     def to_json(self) -> dict[str, Any]:

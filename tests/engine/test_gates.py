@@ -87,7 +87,11 @@ def test_what_fails_is_in_the_report(call: Call, refused: Refused, tmp_path: Pat
     )
     assert called.code == 0, called.error
     written = {path.name: path.read_text() for path in (tmp_path / "report").iterdir()}
-    assert set(written) == {"report.json", "summary.md", "results.sarif", "junit.xml"}
+    assert set(written) == {"report.json", "summary.md", "results.sarif", "junit.xml", "timeline.svg"}
+    ran = {one["name"]: one for one in json.loads(written["report.json"])["timeline"]}
+    assert ran["gates: scan"]["depth"] == ran["build"]["depth"] + 1 == 1
+    assert ran["build"]["after"] == "deps"
+    assert 'class="failed"' in written["timeline.svg"]
     report = Report.from_json(json.loads(written["report.json"]))
     assert report.failed == ("rules", "source", "hardening", "scan")
     stopping = {(one.id, one.place) for gate in report.gates for one in gate.findings if one.stops}

@@ -123,18 +123,19 @@ def test_a_wrong_password_leaves_no_tag(call: Call, tiny: Path, keys: Keys, tmp_
     assert {tag for tag in tagged(place) if not tag.startswith("sha256-")} == set()
 
 
-def test_a_second_run_adds_its_audit_record_and_takes_nothing_away(
-    call: Call, tiny: Path, signed: Released, keys: Keys
-) -> None:
-    before = _attached(signed)
-    again = call(
-        *("--revision", "a" * 40, "--created", "2026-01-02T03:04:05Z", "--address", signed.repository),
-        *("--git-ref", "refs/tags/v1.2.3", "--actor", "ben", *keys.arguments, "publish"),
-        source=tiny,
-    )
-    assert again.code == 0, again.error
-    after = _attached(signed)
-    assert before < after
+def test_a_run_adds_what_differs_and_takes_nothing_away(call: Call, tiny: Path, signed: Released, keys: Keys) -> None:
+    """Another actor is another audit record; the same run once more is none."""
+    found = [_attached(signed)]
+    for _ in range(2):
+        again = call(
+            *("--revision", "a" * 40, "--created", "2026-01-02T03:04:05Z", "--address", signed.repository),
+            *("--git-ref", "refs/tags/v1.2.3", "--actor", "ben", *keys.arguments, "publish", "--profile"),
+            source=tiny,
+        )
+        assert again.code == 0, again.error
+        assert re.search(r"^  attest +[\d.]+ +[\d.]+ +\* +push$", again.stdout, re.MULTILINE), again.stdout
+        found.append(_attached(signed))
+    assert found[0] < found[1] == found[2]
     assert "ben" in "".join(_audits(signed))
 
 

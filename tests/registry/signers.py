@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ci.intool.attest import predicates
+from ci.intool.attest.attachment import Addition, attach
 from ci.intool.attest.attest import attest
 from ci.intool.attest.image import pinned
 from ci.intool.attest.provenance import Facts, provenance
-from ci.intool.attest.referrers import Addition, attach
 from ci.intool.attest.scan import scanned
 from ci.intool.attest.signer import WITHOUT_LOG
 from ci.intool.attest.statement import Statement, signature
@@ -134,11 +134,11 @@ def cyclonedx(digest: str) -> dict[str, Any]:
     return {"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"component": component}}
 
 
-def scan(*found: str) -> dict[str, Any]:
+def scan(*found: str, when: str = "2026-01-01T00:00:00Z", database: str = "1") -> dict[str, Any]:
     """A scan's result."""
-    moment = "2026-01-01T00:00:00Z"
     findings = [{"id": one, "severity": "low", "where": "a@1", "what": "bad"} for one in found]
-    return scanned(scanner="pkg:generic/trivy", version="1", started=moment, finished=moment, findings=findings)
+    with_ = {"scanner": "pkg:generic/trivy", "version": "1", "database_version": database}
+    return scanned(**with_, started=when, finished=when, findings=findings)
 
 
 def statements(reference: str, *, rebuilt: str = "") -> list[tuple[str, str, dict[str, Any]]]:

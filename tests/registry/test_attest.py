@@ -1,20 +1,23 @@
 """Statements are signed and attached by the real cosign and regctl, in real registries; the stock cosign reads them."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ci.intool.attest import predicates
+from ci.intool.attest import cosign, predicates
+from ci.intool.attest.attachment import Addition, attach
 from ci.intool.attest.attest import attest
 from ci.intool.attest.audit import record
-from ci.intool.attest.collect import collect
-from ci.intool.attest.image import read
-from ci.intool.attest.trust import Trust
+from ci.intool.attest.image import pinned
+from ci.intool.attest.signer import Signer
+from ci.intool.attest.statement import Statement
 from ci.intool.attest.verify import verify
 from ci.intool.common.failure import Failure
+from ci.intool.common.media import canonical
 from ci.intool.common.reference import split
 from ci.intool.registry.client import Repository
 from tests.registry import signers
@@ -102,12 +105,94 @@ def test_equal_statements_are_attached_once(image: str, pair: Keys, stranger: Ke
     assert referrers(image) == before | {one["referrer"] for one in other}
 
 
-def test_an_audit_record_is_always_added(image: str, pair: Keys, tmp_path: Path) -> None:
-    reported = record(who="me", when="2026-01-01T00:00:00Z", digest=split(image)[1], gates={})
-    for count in (1, 2):
-        signers.say(tmp_path, image, pair.signer, [(predicates.AUDIT, "", reported)])
-        records = [one for one in collect(read(image), Trust(**pair.trust)) if one.subject == split(image)[1]]
-        assert [one.refusal for one in records] == [""] * count
+def released(
+    image: str, pair: Keys, directory: Path, day: int, *, database: str = "1", **record_of: Any
+) -> dict[str, Any]:
+    """What a release attaches on a day: all statements, of which two have its moment."""
+    when = f"2026-01-0{day}T00:00:00Z"
+    given = []
+    said = [one for one in signers.statements(image) if one[0] != predicates.SCAN]
+    said += [
+        (predicates.SCAN, "", signers.scan("CVE-1", when=when, database=database)),
+        (
+            predicates.AUDIT,
+            "",
+            record(**{"who": "me", "when": when, "digest": split(image)[1], "gates": {}, **record_of}),
+        ),
+    ]
+    for number, (kind, platform, predicate) in enumerate(said):
+        path = directory / f"{day}-{number}.json"
+        path.write_bytes(canonical(predicate))
+        given.append({"type": kind, "platform": platform, "path": str(path)})
+    return attest(image, given, pair.signer, when, signers.LEASE, signed=True, require="attested")
+
+
+def test_an_unchanged_release_signs_nothing(
+    image: str, pair: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = released(image, pair, tmp_path, 1)
+    assert first["level"] == "attested"
+    assert Counter(one["name"] for one in first["attached"]) == {
+        "signature": 3,
+        "provenance": 3,
+        "scan result": 3,
+        "SBOM in SPDX": 2,
+        "SBOM in CycloneDX": 2,
+        "audit record": 1,
+    }
+    before = referrers(image)
+    monkeypatch.setattr(cosign, "sign", lambda *_: pytest.fail("it is signed already"))
+    again = released(image, pair, tmp_path, 2)
+    assert again == {**first, "attached": [{**one, "new": False} for one in first["attached"]]}
+    assert referrers(image) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "new"),
+    [
+        ({"database": "2"}, ["scan result"] * 3 + ["audit record"]),
+        ({"who": "you"}, ["audit record"]),
+        ({"gates": {"scan": {"passed": True, "checks": {}}}}, ["audit record"]),
+    ],
+)
+def test_what_differs_is_added_with_an_audit_record(
+    image: str, pair: Keys, tmp_path: Path, changed: dict[str, Any], new: list[str]
+) -> None:
+    released(image, pair, tmp_path, 1)
+    before = referrers(image)
+    second = released(image, pair, tmp_path, 2, **changed)
+    assert [one["name"] for one in second["attached"] if one["new"]] == new
+    assert referrers(image) - before == {one["referrer"] for one in second["attached"] if one["new"]}
+    assert not any(one["new"] for one in released(image, pair, tmp_path, 3, **changed)["attached"])
+
+
+def test_records_of_each_image_as_former_releases_have_them(image: str, pair: Keys, tmp_path: Path) -> None:
+    """An audit record was attached to the index and to all platforms, each signed and attached alone."""
+    subject = pinned(image)
+    written = record(who="me", when="2025-01-01T00:00:00Z", digest=subject.digest, gates={})
+    about = Statement(kind=predicates.AUDIT, subjects=tuple(subject.manifests), predicate=written)
+    body = cosign.sign(about, Signer(**pair.signer))
+    manifests = subject.manifests.values()
+    attach(
+        subject.repository, [Addition(subject=one, bundle=body, kind=about.kind) for one in manifests], signers.LEASE
+    )
+    added = [one["name"] for one in released(image, pair, tmp_path, 1)["attached"] if one["new"]]
+    assert added.count("audit record") == 1
+    before = referrers(image)
+    assert not any(one["new"] for one in released(image, pair, tmp_path, 2)["attached"])
+    assert referrers(image) == before
+    assert verify(image, **pair.trust)["level"] == "attested"
+
+
+def test_a_key_that_is_not_the_signers_is_no_trust(image: str, pair: Keys, stranger: Keys) -> None:
+    with pytest.raises(Failure, match="is not signed"):
+        attest(image, [], pair.signer, lease=signers.LEASE, signed=True, require="signed", trust=stranger.trust)
+
+
+def test_a_level_that_is_not_reached(image: str, pair: Keys) -> None:
+    with pytest.raises(Failure, match="is not attested: there is no provenance"):
+        attest(image, [], pair.signer, lease=signers.LEASE, signed=True, require="attested")
+    assert verify(image, **pair.trust)["level"] == "signed"
 
 
 def test_a_key_in_the_environment_with_its_password(

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ci.intool.attest import referrers
-from ci.intool.attest.referrers import Addition, attach
+from ci.intool.attest import attachment
+from ci.intool.attest.attachment import Addition, attach
 from ci.intool.common.failure import Failure
 from ci.intool.registry.client import Repository
 from ci.intool.registry.push import push
@@ -87,7 +87,7 @@ def test_one_reads_before_another_writes_and_writes_after_it(
 
 
 def test_a_list_that_never_stands_still(app: Repository, image: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(referrers, "ROUNDS", 2)
+    monkeypatch.setattr(attachment, "ROUNDS", 2)
     ended = threading.Event()
 
     def rewrite() -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ci.intool.attest import predicates
-from ci.intool.attest.referrers import Addition, attach, bundles_at
+from ci.intool.attest.attachment import Addition, attach
+from ci.intool.attest.referrers import bundles_at
 from ci.intool.attest.verify import verify
 from ci.intool.common.failure import Failure
 from ci.intool.common.reference import split

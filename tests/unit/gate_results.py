@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from ci.commands.report import files
+from ci.engine.record import Measured
 from ci.intool.policy import (
     STANDARD,
     Artifact,
@@ -25,6 +26,7 @@ from ci.report.lines import stopping_lines
 from ci.report.report import Report, Subject
 from ci.report.steps import listed, steps
 from ci.report.text import logs, results
+from ci.report.timeline import lines, rows
 
 DIRECTORY = Path(__file__).parent / "data/reports"
 
@@ -153,6 +155,23 @@ GATES = (
     GateResult(name="waivers", figures={"used": 1}),
 )
 
+RUN = (
+    Measured(name="base", start=0.31, seconds=0.2),
+    Measured(name="database", start=0.3, seconds=2.14),
+    Measured(name="deps", start=0.52, seconds=9.5),
+    Measured(name="build", start=10.04, seconds=42.6),
+    Measured(name="payload", start=52.66, seconds=4.2),
+    Measured(name="assemble", start=56.87, seconds=3.1),
+    Measured(name="gates: hardening", start=60.01, seconds=6.4, inside="gates"),
+    Measured(name="gates: smoke", start=59.99, seconds=7.7, inside="gates"),
+    Measured(name="gates: rules", start=59.99, seconds=8.1, inside="gates"),
+    Measured(name="gates: base", start=60.0, seconds=0.4, inside="gates"),
+    Measured(name="gates: scan", start=60.0, seconds=9.2, inside="gates"),
+    Measured(name="gates: sbom", start=69.21, seconds=1.5, inside="gates"),
+    Measured(name="gates", start=59.98, seconds=10.74),
+)
+"""What ran when, in the order in which a clock has it."""
+
 REPORT = Report.of(
     Subject(
         name="shop",
@@ -163,6 +182,7 @@ REPORT = Report.of(
     ),
     GATES,
     STANDARD,
+    rows(RUN),
 )
 
 
@@ -171,6 +191,7 @@ def text() -> str:
     parts = {
         "results": results(GATES),
         "in full": results(GATES, full=True),
+        "timeline": lines(REPORT.timeline),
         "refused": [*stopping_lines(GATES), *logs(GATES), f"fix: {listed(steps(GATES))}"],
     }
     return "\n\n".join("\n".join([f"{name}:", *lines]) for name, lines in parts.items()) + "\n"

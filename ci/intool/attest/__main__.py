@@ -7,7 +7,7 @@ from ci.intool.common.command import operate
 OPERATIONS = {
     "attest": "attest",
     "own": "self_check",
-    "last_scan": "self_check",
+    "latest_scan": "latest",
     "signature_of": "base",
     "verify": "verify",
 }

@@ -1,6 +1,6 @@
 """The audit record of a release: who, when, from what, and what the gates found.
 
-Records are only ever added: each run attaches one more referrer to the image, and none replaces another. Pure.
+Records are only ever added: each run that attaches anything attaches one, and none replaces another. Pure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,3 +52,8 @@ def proved(predicate: Mapping[str, Any]) -> bool:
     gates = predicate.get("gates")
     reports = gates.values() if isinstance(gates, dict) else ()
     return any(inside(report, "checks", "SC-13") == "passed" for report in reports)
+
+
+def undated(predicate: Mapping[str, Any]) -> dict[str, Any]:
+    """The predicate without its moment."""
+    return {key: value for key, value in predicate.items() if key != "when"}

@@ -75,7 +75,7 @@ class _Signature:
 
 
 def _signatures(repository: Repository, digest: str) -> Iterator[_Signature]:
-    for one in bundles_at(repository, digest):
+    for one in bundles_at(repository, digest, kind=SIGNATURE):
         if one.bundle and one.bundle.statement.kind == SIGNATURE:
             yield _Signature(signer=one.bundle.signer, attached=one)
     if repository.resolve(legacy.tag(digest)) is None:

@@ -36,7 +36,7 @@ def latest_scan(
     if not digest:
         return {"findings": [], "rules": [], "digest": "", "why": f"there is no {where.at(tag)}"}
     image = read(where.at(digest))
-    statements = counting(collect(image, trust))
+    statements = counting(collect(image, trust, SCAN))
     scans = [one for about in image.manifests for one in statements.get(about, ()) if one.kind == SCAN]
     if not scans:
         return {

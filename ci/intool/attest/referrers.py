@@ -1,178 +1,143 @@
-"""Bundles at an image: found, and attached so that none is lost.
+"""Bundles at an image: each is the only layer of a manifest whose subject is the image, in the form of cosign 3.
 
-Each bundle is the only layer of a manifest whose subject is the image (OCI image specification 1.1, "subject"), in the
-form of cosign 3. Registries without the referrers API list referrers in a tag that clients rewrite (OCI distribution
-specification 1.1, "Referrers Tag Schema"): of two that write at once, one loses. So the list is looked at again until
-it no longer changes and holds all that was added: by then, each client that read an older list has written or failed.
+Reading takes a process for each manifest and each bundle, so many are read at a time, and a bundle that is attached to
+several images is read once.
 """
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
 
-from ci.intool.attest.bundle import MEDIA_PREFIX, MEDIA_TYPE, Bundle, parsed
+from ci.intool.attest.bundle import MEDIA_PREFIX, Bundle, parsed
 from ci.intool.common.failure import Failure
-from ci.intool.common.media import MANIFEST, canonical
-from ci.intool.registry.client import Manifest, Repository, digest_of
-from ci.intool.registry.regctl import call
-from ci.intool.registry.retry import Retry, Retrying
+from ci.intool.registry.client import Repository
 
-LEASE = 3.0
-"""Seconds that one write of the list may take; equal for all that attach to a repository."""
-
-ROUNDS = 20
-"""Times that the list is looked at before the writer gives up."""
+AT_ONCE = 8
+"""Requests at a time."""
 
 LIMIT = 64 << 20
 """Bytes of the largest bundle that is read."""
 
-_EMPTY = "application/vnd.oci.empty.v1+json"
-_NAMED = frozenset({None, "", _EMPTY})
+KIND = "dev.sigstore.bundle.predicateType"
+"""Annotation with the type of the predicate; cosign writes it too."""
+
+EMPTY = "application/vnd.oci.empty.v1+json"
+_NAMED = frozenset({None, "", EMPTY})
 """Artifact types without a meaning of their own; cosign's list of referrers has the type of the configuration."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttachedBundle:
-    """A bundle at an image.
+class Attachment:
+    """Where a bundle is attached.
 
     Attributes:
         subject: digest of the image.
-        referrer: digest of the manifest that holds it.
-        bundle: what it holds; None if it is not a bundle.
-        problem: why it is not a bundle; empty if it is.
+        referrer: digest of the manifest that holds the bundle.
     """
 
     subject: str
     referrer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachedBundle(Attachment):
+    """A bundle at an image.
+
+    Attributes:
+        bundle: what it holds; None if it is not a bundle.
+        problem: why it is not a bundle; empty if it is.
+    """
+
     bundle: Bundle | None = None
     problem: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Addition:
-    """A bundle to attach.
+def bundles_at(repository: Repository, *subjects: str, kind: str = "") -> list[AttachedBundle]:
+    """The bundles at images; other referrers are left out, and what is broken has a ``problem``.
 
-    Attributes:
-        subject: manifest of the image.
-        bundle: what is attached.
-        kind: type of its predicate.
-        created: RFC 3339; empty for no moment.
-    """
-
-    subject: Manifest
-    bundle: bytes
-    kind: str
-    created: str = ""
-
-    def manifest(self) -> bytes:
-        """The referrer."""
-        subject = {"mediaType": self.subject.media_type, "size": len(self.subject.body), "digest": self.subject.digest}
-        annotations = {
-            "dev.sigstore.bundle.content": "dsse-envelope",
-            "dev.sigstore.bundle.predicateType": self.kind,
-            **({"org.opencontainers.image.created": self.created} if self.created else {}),
-        }
-        return canonical(
-            {
-                "schemaVersion": 2,
-                "mediaType": MANIFEST,
-                "artifactType": MEDIA_TYPE,
-                "config": {"mediaType": _EMPTY, "size": 2, "digest": digest_of(b"{}")},
-                "layers": [{"mediaType": MEDIA_TYPE, "size": len(self.bundle), "digest": digest_of(self.bundle)}],
-                "subject": subject,
-                "annotations": annotations,
-            }
-        )
-
-
-def bundles_at(repository: Repository, subject: str) -> Iterator[AttachedBundle]:
-    """The bundles at an image; other referrers are left out, and what is broken has a ``problem``."""
-    for descriptor in repository.referrers(subject):
-        artifact_type = descriptor.get("artifactType")
-        if artifact_type in _NAMED or str(artifact_type).startswith(MEDIA_PREFIX):
-            referrer = str(descriptor["digest"])
-            try:
-                if bundle := _read(repository, referrer):
-                    yield AttachedBundle(subject=subject, referrer=referrer, bundle=bundle)
-            except (ValueError, Failure) as error:
-                yield AttachedBundle(subject=subject, referrer=referrer, problem=str(error))
-
-
-def _read(repository: Repository, referrer: str) -> Bundle | None:
-    """The bundle that a manifest holds; None if it holds something else.
+    Args:
+        repository: of the images.
+        subjects: their digests.
+        kind: type of the predicate; bundles that are annotated with another one are not read.
 
     Raises:
-        ValueError: it is not a bundle of a statement.
-        Failure: a part of it cannot be read.
+        Failure: a list of referrers cannot be read.
+    """
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        listed = list(pool.map(lambda subject: _listed(repository, subject, kind), subjects))
+        return _read(repository, [one for several in listed for one in several], pool)
+
+
+def bundles_of(repository: Repository, attachments: Sequence[Attachment]) -> list[AttachedBundle]:
+    """The bundles of these referrers, read from the registry; the same as ``bundles_at`` otherwise."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return _read(repository, attachments, pool)
+
+
+def _listed(repository: Repository, subject: str, kind: str) -> list[Attachment]:
+    return [
+        Attachment(subject=subject, referrer=str(descriptor["digest"]))
+        for descriptor in repository.referrers(subject)
+        if _may_be_bundle(descriptor) and kind in {"", (descriptor.get("annotations") or {}).get(KIND, kind)}
+    ]
+
+
+def _may_be_bundle(descriptor: Mapping[str, Any]) -> bool:
+    artifact_type = descriptor.get("artifactType")
+    return artifact_type in _NAMED or str(artifact_type).startswith(MEDIA_PREFIX)
+
+
+def _read(repository: Repository, attachments: Sequence[Attachment], pool: Executor) -> list[AttachedBundle]:
+    layers = _each(pool, lambda referrer: _layer(repository, referrer), (one.referrer for one in attachments))
+    wanted = (layer for layer in layers.values() if isinstance(layer, str) and layer)
+    bundles = _each(pool, lambda layer: _bundle(repository, layer), wanted)
+    found = []
+    for one in attachments:
+        layer = layers[one.referrer]
+        result = bundles[layer] if isinstance(layer, str) and layer else layer
+        if isinstance(result, Bundle):
+            found.append(AttachedBundle(subject=one.subject, referrer=one.referrer, bundle=result))
+        elif isinstance(result, Exception):
+            found.append(AttachedBundle(subject=one.subject, referrer=one.referrer, problem=str(result)))
+    return found
+
+
+def _each(pool: Executor, read: Callable[[str], T], keys: Iterable[str]) -> dict[str, T | Exception]:
+    """What is read for each key, or why it cannot be."""
+
+    def attempt(key: str) -> T | Exception:
+        try:
+            return read(key)
+        except (ValueError, Failure) as error:
+            return error
+
+    different = list(dict.fromkeys(keys))
+    return dict(zip(different, pool.map(attempt, different), strict=True))
+
+
+def _layer(repository: Repository, referrer: str) -> str:
+    """The digest of the bundle that a manifest holds; empty if it holds something else.
+
+    Raises:
+        ValueError: it is too large.
+        Failure: it cannot be read.
     """
     layers = repository.manifest(referrer).content.get("layers") or [{}]
     if not str(layers[0].get("mediaType")).startswith(MEDIA_PREFIX):
-        return None
+        return ""
     if layers[0]["size"] > LIMIT:
         raise ValueError(f"it is larger than {LIMIT} bytes")
-    return parsed(repository.blob(layers[0]["digest"]))
+    return str(layers[0]["digest"])
 
 
-def attach(repository: Repository, additions: Sequence[Addition], lease: float) -> list[str]:
-    """Attach bundles.
-
-    Returns:
-        The digests of the referrers, in order.
+def _bundle(repository: Repository, digest: str) -> Bundle:
+    """A bundle.
 
     Raises:
-        Failure: the registry refused, or others keep rewriting the list.
+        ValueError: it is not a bundle of a statement.
+        Failure: it cannot be read.
     """
-    bodies = [addition.manifest() for addition in additions]
-    for blob in dict.fromkeys([b"{}", *(addition.bundle for addition in additions)] if additions else ()):
-        _upload(repository, blob)
-    for body in bodies:
-        _put(repository, body, lease)
-    expected: dict[str, dict[str, bytes]] = {}
-    for addition, body in zip(additions, bodies, strict=True):
-        expected.setdefault(addition.subject.digest, {})[digest_of(body)] = body
-    _settle(repository, expected, lease)
-    return [digest_of(body) for body in bodies]
-
-
-def _settle(repository: Repository, expected: Mapping[str, Mapping[str, bytes]], lease: float) -> None:
-    for _ in range(ROUNDS):
-        seen = {subject: repository.resolve(subject.replace(":", "-")) for subject in expected}
-        listed = {subject: {one["digest"] for one in repository.referrers(subject)} for subject in expected}
-        lost = [
-            body for subject, all_ in expected.items() for digest, body in all_.items() if digest not in listed[subject]
-        ]
-        for body in lost:
-            _put(repository, body, lease)
-        if lost:
-            continue
-        if not any(seen.values()):
-            return
-        time.sleep(lease)
-        if seen == {subject: repository.resolve(subject.replace(":", "-")) for subject in expected}:
-            return
-    raise Failure(
-        f"the list of referrers in {repository.name} keeps changing: others attach to the same image",
-        "wait for them, then run the same command again: what is attached already is not attached again",
-    )
-
-
-def _put(repository: Repository, body: bytes, lease: float) -> None:
-    digest = digest_of(body)
-    arguments = ("manifest", "put", "--content-type", MANIFEST, repository.at(digest))
-    retrying = Retrying(repository.name, Retry())
-    retrying(
-        f"attach to an image of {repository.name}",
-        lambda: call(arguments, body=body, until=time.monotonic() + lease),
-    )
-
-
-def _upload(repository: Repository, blob: bytes) -> None:
-    digest = digest_of(blob)
-    if repository.has_blob(digest):
-        return
-    with TemporaryDirectory() as directory:
-        file = Path(directory, "blob")
-        file.write_bytes(blob)
-        repository.upload(file, digest)
+    return parsed(repository.blob(digest))

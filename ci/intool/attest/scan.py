@@ -66,3 +66,8 @@ def rules(predicate: Mapping[str, Any]) -> list[str]:
     """The ids of the rules that looked at the source; none in a predicate that does not say."""
     found = inside(predicate, "scanner", "result", "rules")
     return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+
+
+def undated(predicate: Mapping[str, Any]) -> dict[str, Any]:
+    """The predicate without the moment of the scan: equal where scanner, database and findings are."""
+    return {key: value for key, value in predicate.items() if key != "metadata"}

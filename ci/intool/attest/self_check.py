@@ -1,52 +1,29 @@
-"""A signer verifies its own signatures, in the same way as any user that trusts it."""
+"""A signer as those know it who verify what it signs: by its public key, or by its identity."""
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from ci.intool.attest import cosign
-from ci.intool.attest.latest import latest_scan
 from ci.intool.attest.signer import TOKEN, Signer
 from ci.intool.attest.token import claimed
 from ci.intool.attest.trust import Trust
-from ci.intool.attest.verify import verify
 
 
-def own(reference: str, signer: Mapping[str, Any], require: str = "") -> dict[str, Any]:
-    """Verify an image by its signer's own public key or identity.
-
-    Args:
-        reference: with a digest or a tag.
-        signer: fields of `ci.intool.attest.signer.Signer`.
-        require: level that must be reached.
-
-    Returns:
-        As `ci.intool.attest.verify.verify` does.
-
-    Raises:
-        Failure: likewise; or the signer is unknown.
-    """
-    trust = asdict(trusted(Signer(**signer)))
-    return verify(reference, **trust, require=require)
-
-
-def last_scan(repository: str, tag: str, signer: Mapping[str, Any]) -> dict[str, Any]:
-    """The findings of the last release's scan, as this signer attested them.
+def own(signer: Mapping[str, Any]) -> dict[str, str]:
+    """What to verify a signer's signatures by, so that nothing but signing needs its secrets.
 
     Args:
-        repository: with its host.
-        tag: of the last release.
         signer: fields of `ci.intool.attest.signer.Signer`.
 
     Returns:
-        As `ci.intool.attest.latest.latest_scan` does.
+        `key`, or `identity` and `issuer`, as arguments of `ci.intool.attest.verify.verify`; others are empty.
 
     Raises:
-        Failure: likewise; or the signer is unknown.
+        Failure: as of `trusted`.
     """
     trust = trusted(Signer(**signer))
-    return latest_scan(repository, tag, **asdict(trust))
+    return {"key": trust.key, "identity": trust.identity, "issuer": trust.issuer}
 
 
 def trusted(signer: Signer) -> Trust:

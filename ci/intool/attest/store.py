@@ -1,55 +1,82 @@
-"""Attach signed statements to an image; an equal one that is attached already is not added again."""
+"""Attach signed statements to an image, and verify it as any user can; what is attached already is not added again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ci.intool.attest import cosign
+from ci.intool.attest.attachment import Addition, settle, write
+from ci.intool.attest.collect import verified
 from ci.intool.attest.image import Subject
-from ci.intool.attest.predicates import AUDIT, name_of
-from ci.intool.attest.referrers import Addition, AttachedBundle, attach, bundles_at
+from ci.intool.attest.missing import Places, found
+from ci.intool.attest.predicates import name_of
+from ci.intool.attest.referrers import Attachment, bundles_at, bundles_of
 from ci.intool.attest.self_check import trusted
 from ci.intool.attest.signer import Signer
 from ci.intool.attest.statement import Statement
 from ci.intool.attest.trust import Trust
+from ci.intool.attest.verify import damage, reported
 
 AT_ONCE = 4
-"""Statements that are signed at a time."""
+"""Statements that are signed at a time; cosign takes 120 MB of memory to decrypt the key."""
 
 
 def add(
-    subject: Subject, statements: Sequence[Statement], signer: Signer, created: str, lease: float
+    subject: Subject,
+    statements: Sequence[Statement],
+    signer: Signer,
+    trust: Trust | None,
+    *,
+    created: str,
+    lease: float,
+    require: str,
 ) -> dict[str, Any]:
-    """Sign and attach; arguments, result and failures are those of `ci.intool.attest.attest.attest`."""
-    own = trusted(signer)
-    there = {digest: list(bundles_at(subject.repository, digest)) for digest in subject.manifests}
-    equal = [{digest: _equal(one, there[digest], own) for digest in one.subjects} for one in statements]
-    missing = [not all(referrers.values()) for referrers in equal]
+    """Sign, attach and verify; arguments, result and failures are those of `ci.intool.attest.attest.attest`.
+
+    What is new is read back and verified while the lists of referrers settle.
+    """
+    repository = subject.repository
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        bundles = pool.map(lambda one, is_missing: cosign.sign(one, signer) if is_missing else b"", statements, missing)
-    additions = [
-        Addition(subject=subject.manifests[digest], bundle=bundle, kind=one.kind, created=created)
-        for one, bundle, referrers in zip(statements, bundles, equal, strict=True)
-        for digest, referrer in referrers.items()
-        if not referrer
-    ]
-    new = iter(attach(subject.repository, additions, lease))
+        own = pool.submit(lambda: trust or trusted(signer))
+        broken = pool.submit(damage, subject)
+        bundles = bundles_at(repository, *subject.manifests)
+        attached = verified(bundles, own.result())
+        places = found(statements, attached)
+        lacking = [
+            (one, tuple(digest for digest, referrer in at.items() if not referrer))
+            for one, at in zip(statements, places, strict=True)
+        ]
+        wanted = [(one, digests) for one, digests in lacking if digests]
+        signed = pool.map(lambda one: cosign.sign(one[0], signer), wanted)
+        additions = [
+            Addition(subject=subject.manifests[digest], bundle=bundle, kind=one.kind, created=created)
+            for (one, digests), bundle in zip(wanted, signed, strict=True)
+            for digest in digests
+        ]
+        write(repository, additions, lease)
+        settled = pool.submit(settle, repository, additions, lease)
+        level = ""
+        if require:
+            new = [Attachment(subject=one.subject.digest, referrer=one.digest) for one in additions]
+            attached += verified(bundles_of(repository, new), own.result())
+            level = reported(subject, attached, own.result(), broken.result(), require)["level"]
+        settled.result()
     return {
-        "ref": subject.repository.at(subject.digest),
-        "attached": [
-            {"name": name_of(one.kind), "subject": digest, "referrer": referrer or next(new), "new": not referrer}
-            for one, referrers in zip(statements, equal, strict=True)
-            for digest, referrer in referrers.items()
-        ],
+        "ref": repository.at(subject.digest),
+        "level": level,
+        "attached": list(_described(statements, places, additions)),
     }
 
 
-def _equal(statement: Statement, there: Sequence[AttachedBundle], own: Trust) -> str:
-    """The referrer with an equal statement by the same signer, if any; audit records are never equal."""
-    if statement.kind == AUDIT or not own:
-        return ""
-    for one in there:
-        same = one.bundle and one.bundle.statement.encoded() == statement.encoded()
-        if one.bundle and same and not cosign.refusal(one.bundle, one.subject, own):
-            return one.referrer
-    return ""
+def _described(
+    statements: Sequence[Statement], places: Sequence[Places], additions: Sequence[Addition]
+) -> Iterator[dict[str, Any]]:
+    new = iter(additions)
+    for one, at in zip(statements, places, strict=True):
+        for digest, referrer in at.items():
+            yield {
+                "name": name_of(one.kind),
+                "subject": digest,
+                "referrer": referrer or next(new).digest,
+                "new": not referrer,
+            }

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
@@ -51,8 +52,31 @@ def verify(
         raise Failure(f"unknown level {require}", f"choose one of {', '.join(LEVELS)}")
     trust = Trust(key=key, identity=identity, issuer=issuer, trusted_root=trusted_root)
     image = read(reference)
-    attached = collect(image, trust)
-    results = levels(_evidence(image, attached, trust))
+    with ThreadPoolExecutor(1) as pool:
+        broken = pool.submit(damage, image)
+        attached = collect(image, trust)
+    return reported(image, attached, trust, broken.result(), require)
+
+
+def reported(
+    image: Subject, attached: Sequence[AttachedStatement], trust: Trust, broken: Reason, require: str = ""
+) -> dict[str, Any]:
+    """Report the level of an image by what is attached to it.
+
+    Args:
+        image: the image.
+        attached: to it and to the images of its platforms.
+        trust: whose statements count.
+        broken: what is missing or altered of the image itself.
+        require: level that must be reached.
+
+    Returns:
+        As `verify` does.
+
+    Raises:
+        Failure: the level is not reached.
+    """
+    results = levels(_evidence(image, attached, trust, broken))
     where = image.repository.at(image.digest)
     for level in results[: LEVELS.index(require) + 1] if require else ():
         if not level.reached:
@@ -68,12 +92,12 @@ def verify(
     }
 
 
-def _evidence(image: Subject, attached: Sequence[AttachedStatement], trust: Trust) -> Evidence:
+def _evidence(image: Subject, attached: Sequence[AttachedStatement], trust: Trust, broken: Reason) -> Evidence:
     return Evidence(
         digest=image.digest,
         platforms={one.name: (one.manifest.digest, one.config) for one in image.platforms},
         trusted=str(trust) if trust else "",
-        damage=_damage(image),
+        damage=broken,
         statements=counting(attached),
         refused={
             (one.subject, one.statement.kind): f"one by {one.signer} does not count: {one.refusal}"
@@ -83,7 +107,8 @@ def _evidence(image: Subject, attached: Sequence[AttachedStatement], trust: Trus
     )
 
 
-def _damage(image: Subject) -> Reason:
+def damage(image: Subject) -> Reason:
+    """What is missing or altered of an image in the registry, and the next step; empty texts for nothing."""
     try:
         registry.verify(image.repository.at(image.digest))
     except Failure as failure:

@@ -1,6 +1,7 @@
 """Resolve a reference to its manifest, and to the images of its platforms with their layers."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from ci.intool.common.media import CONFIGS, INDEXES, platform_name
 from ci.intool.common.reference import split
 from ci.intool.oci.config import layer_names
 from ci.intool.registry.client import FIX, Manifest, Repository
+
+AT_ONCE = 4
+"""Platforms that are read at a time."""
 
 ANNOTATION = "org.opencontainers.image."
 
@@ -121,10 +125,11 @@ def find(reference: str) -> ResolvedReference:
     repository = Repository(name)
     manifest = repository.manifest(tag or "latest")
     children = [manifest]
-    if is_index(manifest):
-        digests = [child["digest"] for child in manifest.content.get("manifests", ()) if _platform(child)]
-        children = [repository.manifest(digest) for digest in digests]
-    images = tuple(image(repository, child) for child in children if is_image(child))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        if is_index(manifest):
+            digests = [child["digest"] for child in manifest.content.get("manifests", ()) if _platform(child)]
+            children = list(pool.map(repository.manifest, digests))
+        images = tuple(pool.map(lambda child: image(repository, child), filter(is_image, children)))
     return ResolvedReference(repository=repository, reference=tag or "latest", manifest=manifest, images=images)
 
 

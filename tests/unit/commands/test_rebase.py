@@ -48,15 +48,11 @@ def scans(monkeypatch: pytest.MonkeyPatch) -> dict[str, Mapping[str, Any]]:
     """The signed scans of a registry, by reference."""
     there: dict[str, Mapping[str, Any]] = dict(SCANS)
 
-    async def operation(_container: object, package: str, name: str, arguments: Mapping[str, Any], _: object) -> Any:
-        assert (package, name) == ("attest", "last_scan")
-        return there.get(f"{arguments['repository']}:{arguments['tag']}", {"why": "it has no scan result"})
+    async def read(_client: object, _signing: object, operation: str, *, repository: str, tag: str) -> Any:
+        assert operation == "latest_scan"
+        return there.get(f"{repository}:{tag}", {"why": "it has no scan result"})
 
-    async def itself(value: Any) -> Any:
-        return value
-
-    for name, value in {"signer": answers(None), "run_operation": operation, "report_of": itself}.items():
-        monkeypatch.setattr(evidence, name, value)
+    monkeypatch.setattr(evidence, "_read", read)
     return there
 
 

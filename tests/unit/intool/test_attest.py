@@ -9,9 +9,9 @@ import pytest
 
 from ci.intool.attest import audit, predicates, provenance, sbom, scan
 from ci.intool.attest import legacy as former
+from ci.intool.attest.attachment import Addition
 from ci.intool.attest.bundle import parsed
 from ci.intool.attest.certificate import names
-from ci.intool.attest.referrers import Addition
 from ci.intool.attest.statement import PAYLOAD, TYPE, Statement, parse, signature
 from ci.intool.common.failure import Failure
 from ci.intool.registry.client import Manifest, digest_of

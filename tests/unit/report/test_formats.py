@@ -27,7 +27,9 @@ RUN = DOCUMENT["runs"][0]
 NOTHING = Report.of(REPORT.subject, [], STANDARD)
 
 
-@pytest.mark.parametrize("name", ["terminal.txt", "report.json", "summary.md", "results.sarif", "junit.xml"])
+@pytest.mark.parametrize(
+    "name", ["terminal.txt", "report.json", "summary.md", "results.sarif", "junit.xml", "timeline.svg"]
+)
 def test_what_a_report_says(name: str) -> None:
     written = (DIRECTORY / name).read_text("utf-8")
     assert snapshots()[name] == written, "run `python -m tests.unit.gate_results`, and read the difference"
