@@ -329,13 +329,14 @@ class NextDistroless:
         prove: Annotated[
             bool, Doc("Build twice; publish and attest it only if both builds have the same bytes")
         ] = False,
+        fresh: Annotated[bool, Doc("Test and judge again, also what this engine released today")] = False,
         profile: Annotated[bool, Doc("Print when each step and gate ran, and what it came after")] = False,
     ) -> str:
         """Build, test, push and sign the image for all platforms, and set its tags; pushes only if all gates pass.
 
         Prints the reference with its digest on the first line, then tags, sizes, results and the time of each step.
         """
-        return await publish.publish(await self._run(), prove=prove, profile=profile)
+        return await publish.publish(await self._run(), prove=prove, fresh=fresh, profile=profile)
 
     @exposed(cache=NEVER)
     async def publish_timeline(self) -> dagger.File:
