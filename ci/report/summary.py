@@ -41,7 +41,7 @@ def summary(
     below = [
         *tag_lines(promoted["tags"]),
         *(platform_line(platform, facts) for platform, facts in released.platforms.items()),
-        *([f"{'unchanged':<{WIDTH}} since {since} now"] if since else [sent_line(sent)] if sent else earlier),
+        *([f"{'unchanged':<{WIDTH}} since {since}"] if since else [sent_line(sent)] if sent else earlier),
         *payload_line(released.payload),
         *outcome(released.gates),
         *([score_line(released.gates)] if any(gate.checks for gate in released.gates) else []),

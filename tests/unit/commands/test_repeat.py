@@ -96,7 +96,7 @@ def options(words: list[str]) -> dict[str, str]:
     found, rest = {}, iter(words)
     for word in rest:
         if word.startswith("--"):
-            found[word] = "" if word in ("--prove", "--profile", "--apply", "--renew", "--try") else next(rest)
+            found[word] = "" if word in ("--prove", "--fresh", "--profile", "--apply", "--renew", "--try") else next(rest)
     return found
 
 
