@@ -73,7 +73,8 @@ async def _published(run: Run, *, prove: bool, fresh: bool) -> str:
         with run.clock.step("last release"):
             found = await keeper.look(tags)
         if found.released and found.promoted:
-            return _summary(run, found.released, None, found.promoted, since=f"{found.since}; verified now: {found.level}")
+            since = f"{found.since}; verified now: {found.level}"
+            return _summary(run, found.released, None, found.promoted, since=since)
         if found.known:
             run.cache.journal.note("release", f"made again: {found.why}")
     inputs = await run.inputs(of_release)

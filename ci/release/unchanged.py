@@ -133,7 +133,8 @@ def key_of(
 ) -> str:
     """A digest over all that a release and the verdicts on it depend on, with the day. Pure.
 
-    What the registry has is not in it: the tag of the database, the last release. They are compared at the look.
+    What the registry has is not in it: the tag of the database, the last release. They are compared at the look. The
+    mode of the registry cache is, since a run that is to store its results has to have them.
 
     Args:
         plan: all decisions.
@@ -145,7 +146,7 @@ def key_of(
     """
     known = Known(tags=[tag.name for tag in plan.release.tags.tags], secrets=secrets, lockfile=lockfile)
     stated = asdict(facts(plan, signing, known))
-    return digest(inputs, stated, marks, signing.actor, signing.signs)
+    return digest(inputs, stated, marks, signing.actor, signing.signs, plan.release.cache)
 
 
 def until(database: Database, limit_hours: float) -> str:

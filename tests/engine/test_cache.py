@@ -53,8 +53,7 @@ def test_what_printed_a_secret_is_not_stored(call: Call, tmp_path: Path) -> None
 
 
 def test_an_unchanged_app_is_taken_whole(call: Call, tiny: Path, warm: Released) -> None:
-    # Another actor, since this engine knows its own releases without the registry's cache.
-    again = publish(call, tiny, warm.repository, *READ, "--actor", "another")
+    again = publish(call, tiny, warm.repository, *READ)
     assert again.digest == warm.digest
     assert again.tags == warm.tags
     assert "cache: release: taken" in again.printed

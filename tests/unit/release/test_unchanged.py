@@ -44,6 +44,7 @@ def test_the_same_of_the_same_day_is_known() -> None:
         {"plan": planned(policy="strict")},
         {"plan": planned(Pipeline(harden=Harden(base_age=1)))},
         {"plan": planned(revision="a" * 40)},
+        {"plan": planned(cache="write")},
         {"files": {"package.json": "f 644 sha256:2"}},
         {"inputs": {"pipeline": "2"}},
         {"secrets": ["npmrc", "seed"]},
