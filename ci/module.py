@@ -6,25 +6,10 @@ from typing import Annotated
 import dagger
 from dagger import DefaultPath, Doc, Ignore, Name
 
+from ci import commands
 from ci.build.base import Access
 from ci.build.fonts import newest
 from ci.build.run import Run, begin
-from ci.commands import (
-    baseline,
-    check,
-    config,
-    debug,
-    doctor,
-    environment,
-    pins,
-    plan,
-    prove,
-    publish,
-    registry,
-    report,
-    tries,
-    vendor_scans,
-)
 from ci.commands.exposed import exposed, exposed_object
 from ci.decide.plan.request import RunRequest
 from ci.engine import inputs
@@ -67,12 +52,12 @@ class Config:
     @exposed(cache=NEVER)
     async def validate(self) -> str:
         """Check the pipeline file; an error names file, line and key, and suggests the nearest valid key."""
-        return await config.validate(self.source, self._asked())
+        return await commands.config.validate(self.source, self._asked())
 
     @exposed(cache=NEVER)
     async def show(self) -> str:
         """All keys with their values, and where each comes from: the file and its line, detection, or the default."""
-        return await config.show(self.source, self._asked(), self.app)
+        return await commands.config.show(self.source, self._asked(), self.app)
 
     @exposed(cache=NEVER)
     async def init(
@@ -84,25 +69,25 @@ class Config:
     ) -> str:
         """A commented pipeline file for this app: `dagger call config init -o next-distroless.yaml`."""
         if not try_:
-            return await config.init(self.source, self.app)
+            return await commands.config.init(self.source, self.app)
         access = Access(npmrc=self.npmrc, ca=self.ca)
         ask = partial(newest, access)
-        subject = tries.Subject(
+        subject = commands.tries.Subject(
             source=self.source, access=access, newest=ask, app=self.app, npm_registry=self.npm_registry
         )
-        return await tries.init(subject, self._asked(), rounds)
+        return await commands.tries.init(subject, self._asked(), rounds)
 
     @exposed(cache=NEVER)
     async def fonts(self) -> str:
         """The section `build.fonts` of the pipeline file: the app's Google fonts as packages, pinned by checksum."""
         request = RunRequest(app=self.app, npm_registry=self.npm_registry, now=inputs.now())
         access = Access(npmrc=self.npmrc, ca=self.ca)
-        return await config.fonts(self.source, self._asked(), request, partial(newest, access))
+        return await commands.config.fonts(self.source, self._asked(), request, partial(newest, access))
 
     @exposed(cache=A_DAY)
     async def schema(self) -> str:
         """JSON Schema of the pipeline file, for editors."""
-        return config.json_schema()
+        return commands.config.json_schema()
 
     def _asked(self) -> inputs.Asked:
         return inputs.Asked(name=self.pipeline, file=self.pipeline_file, shipped=self.pipelines)
@@ -118,12 +103,12 @@ class Pins:
     @exposed(cache=NEVER, source=False)
     async def changes(self) -> str:
         """List pinned digests that differ from those of their tags now, with the differences; changes nothing."""
-        return await pins.changes(Registry(logins=self.registry_logins, ca=self.ca))
+        return await commands.pins.changes(Registry(logins=self.registry_logins, ca=self.ca))
 
     @exposed(cache=NEVER, source=False)
     async def update(self) -> dagger.File:
         """`pins.toml` with the digests that the tags have now: `dagger call pins update -o ci/pins.toml`."""
-        return await pins.updated(Registry(logins=self.registry_logins, ca=self.ca))
+        return await commands.pins.updated(Registry(logins=self.registry_logins, ca=self.ca))
 
 
 @exposed_object
@@ -230,7 +215,7 @@ class NextDistroless:
     @exposed(cache=A_DAY)
     async def environment(self) -> str:
         """How the bundle uses each variable: frozen at build, read at run time, sent to the browser, unused."""
-        return await environment.environment(await self._run())
+        return await commands.environment.environment(await self._run())
 
     @exposed(cache=A_DAY)
     async def image(
@@ -247,39 +232,39 @@ class NextDistroless:
     @exposed(cache=NEVER)
     async def smoke(self) -> str:
         """Smoke test: start the image, send the requests of the pipeline file, and check the responses."""
-        return await check.smoke(await self._run())
+        return await commands.check.smoke(await self._run())
 
     @exposed(cache=NEVER)
     async def check(self) -> str:
         """All gates without publishing: source, hardening, scan, SBOM, base, leaks, variables, smoke test, slimming."""
-        return await check.check(await self._run())
+        return await commands.check.check(await self._run())
 
     @exposed(cache=NEVER)
     async def source_scan(self) -> str:
         """Scan the source alone: Semgrep with the rules for Next.js, and Trivy on its files."""
-        return await check.source(await self._run())
+        return await commands.check.source(await self._run())
 
     @exposed(cache=NEVER)
     async def fixes(self) -> dagger.File:
         """A patch of package.json against known vulnerabilities: `dagger call fixes -o fix.patch`, then `git apply`."""
-        return await check.fixes(await self._run())
+        return await commands.check.fixes(await self._run())
 
     @exposed(cache=NEVER)
     async def harden(self) -> str:
         """Run the hardening checks on the image."""
-        return await check.hardening(await self._run())
+        return await commands.check.hardening(await self._run())
 
     @exposed(cache=NEVER)
     async def scan(self) -> str:
         """Scan the image with Trivy: vulnerabilities, secrets in every layer, licences."""
-        return await check.scan(await self._run())
+        return await commands.check.scan(await self._run())
 
     @exposed(cache=NEVER)
     async def snyk(
         self, token: Annotated[dagger.Secret | None, Doc("Token of Snyk, such as env:SNYK_TOKEN")] = None
     ) -> str:
         """Scan source and image with Snyk, with your token; without one it reports `not run`."""
-        return await vendor_scans.snyk(await self._run(), token)
+        return await commands.vendor_scans.snyk(await self._run(), token)
 
     @exposed(cache=NEVER)
     async def scout(
@@ -289,17 +274,17 @@ class NextDistroless:
         tool: Annotated[str, Doc("Image of docker/scout-cli with its digest, repository:tag@sha256:…")] = "",
     ) -> str:
         """Scan the image with Docker Scout, with your token; without user, token and tool it reports `not run`."""
-        return await vendor_scans.scout(await self._run(), user, token, tool)
+        return await commands.vendor_scans.scout(await self._run(), user, token, tool)
 
     @exposed(cache=NEVER)
     async def sbom(self) -> dagger.Directory:
         """The SBOMs of each platform, in SPDX and CycloneDX: `dagger call sbom export --path sbom`."""
-        return await check.sbom(await self._run())
+        return await commands.check.sbom(await self._run())
 
     @exposed(cache=NEVER)
     async def leaks(self) -> str:
         """Search the image for every secret of the run, also encoded or compressed."""
-        return await check.leaks(await self._run())
+        return await commands.check.leaks(await self._run())
 
     @exposed(cache=NEVER)
     async def baseline(
@@ -311,17 +296,17 @@ class NextDistroless:
         """The pipeline file with what is found today, accepted for a time: `baseline -o next-distroless.yaml`."""
         run = await self._run()
         asked = inputs.Asked(name=self.pipeline, file=self.pipeline_file, shipped=self.pipelines)
-        return await baseline.baseline(run, asked, owner=owner, until=until, renew=renew)
+        return await commands.baseline.baseline(run, asked, owner=owner, until=until, renew=renew)
 
     @exposed(cache=NEVER)
     async def compliance(self) -> str:
         """Controls and the checks that meet them, with the results of all gates and the score, as Markdown."""
-        return await check.compliance(await self._run())
+        return await commands.check.compliance(await self._run())
 
     @exposed(cache=NEVER)
     async def report(self) -> dagger.Directory:
         """Results of all gates as JSON, Markdown, SARIF, JUnit, and a timeline as SVG, also if a gate fails."""
-        return await report.report(await self._run())
+        return await commands.report.report(await self._run())
 
     @exposed(cache=NEVER)
     async def publish(
@@ -329,40 +314,41 @@ class NextDistroless:
         prove: Annotated[
             bool, Doc("Build twice; publish and attest it only if both builds have the same bytes")
         ] = False,
+        fresh: Annotated[bool, Doc("Test and judge again, also what this engine released today")] = False,
         profile: Annotated[bool, Doc("Print when each step and gate ran, and what it came after")] = False,
     ) -> str:
         """Build, test, push and sign the image for all platforms, and set its tags; pushes only if all gates pass.
 
         Prints the reference with its digest on the first line, then tags, sizes, results and the time of each step.
         """
-        return await publish.publish(await self._run(), prove=prove, profile=profile)
+        return await commands.publish.publish(await self._run(), prove=prove, fresh=fresh, profile=profile)
 
     @exposed(cache=NEVER)
     async def publish_timeline(self) -> dagger.File:
         """Publish as `publish` does; returns when each step and gate ran, and what it came after, as SVG."""
-        return await publish.timeline(await self._run())
+        return await commands.publish.timeline(await self._run())
 
     @exposed(cache=NEVER)
     async def names(self) -> str:
         """The tags that `publish` would set now: the rule of each, and whether the registry's images allow it."""
-        return await plan.names(await self._run())
+        return await commands.plan.names(await self._run())
 
     @exposed(cache=NEVER)
     async def prove(
         self, ref: Annotated[str, Doc("Published image to compare with; default: what `publish` would push")] = ""
     ) -> str:
         """Build again with empty caches and another clock, and compare: equal, or the first difference."""
-        return await prove.prove(await self._run(), ref)
+        return await commands.prove.prove(await self._run(), ref)
 
     @exposed(cache=NEVER)
     async def why(self) -> str:
         """Which results of this build the registry cache has, and for each miss which input differs."""
-        return await plan.why(await self._run())
+        return await commands.plan.why(await self._run())
 
     @exposed(cache=NEVER)
     async def debug(self) -> dagger.Container:
         """The container of the step or gate that fails, in the state of the failure: `dagger call debug terminal`."""
-        return await debug.debug(await self._run())
+        return await commands.debug.debug(await self._run())
 
     @exposed(cache=NEVER)
     async def up(
@@ -377,7 +363,7 @@ class NextDistroless:
         self, ref: Annotated[str, Doc("Published image, repository@digest or repository:tag")], tags: Tags = None
     ) -> str:
         """Put the pinned base below a published image, without a build; tests and publishes the result."""
-        return await publish.rebase(await self._run(), ref, tags or [])
+        return await commands.publish.rebase(await self._run(), ref, tags or [])
 
     @exposed(cache=NEVER, source=False)
     async def promote(
@@ -386,7 +372,7 @@ class NextDistroless:
         tags: Annotated[list[str] | None, Doc("Tags to set; default: the tag of --address")] = None,
     ) -> str:
         """Set tags of a published image, without building; with --address it is copied to that repository first."""
-        return await registry.promote(self._registry(self.address or ref, ref), ref, self.address, tags or [])
+        return await commands.registry.promote(self._registry(self.address or ref, ref), ref, self.address, tags or [])
 
     @exposed(cache=NEVER, source=False)
     async def verify(
@@ -400,12 +386,12 @@ class NextDistroless:
         ] = "",
     ) -> str:
         """Check a published image as any user can: the level that it reaches, and why not a higher one."""
-        return await registry.verify(self._registry(ref), ref, key, signer=(identity, issuer), require=require)
+        return await commands.registry.verify(self._registry(ref), ref, key, signer=(identity, issuer), require=require)
 
     @exposed(cache=NEVER, source=False)
     async def info(self, ref: Ref) -> str:
         """What a published image is: version, source, platforms, layers, labels, configuration, tags, referrers."""
-        return await registry.text(self._registry(ref), "info", reference=ref)
+        return await commands.registry.text(self._registry(ref), "info", reference=ref)
 
     @exposed(cache=NEVER, source=False)
     async def size(
@@ -415,12 +401,12 @@ class NextDistroless:
         limit: Annotated[int, Doc("How many of the largest files and packages are listed")] = 20,
     ) -> str:
         """What makes a published image large: layers, npm packages, files."""
-        return await registry.text(self._registry(ref), "size", reference=ref, platform=platform, limit=limit)
+        return await commands.registry.text(self._registry(ref), "size", reference=ref, platform=platform, limit=limit)
 
     @exposed(cache=NEVER, source=False)
     async def treemap(self, ref: Ref, platform: Platform = "") -> dagger.File:
         """The sizes of a published image's directories as nested JSON, for a treemap."""
-        return await registry.treemap(self._registry(ref), ref, platform)
+        return await commands.registry.treemap(self._registry(ref), ref, platform)
 
     @exposed(cache=NEVER, source=False)
     async def diff(
@@ -431,7 +417,9 @@ class NextDistroless:
         limit: Annotated[int, Doc("How many files of each kind are listed")] = 20,
     ) -> str:
         """What changed between two images: configuration, layers to fetch, packages, files."""
-        return await registry.text(self._registry(old, new), "diff", old=old, new=new, platform=platform, limit=limit)
+        return await commands.registry.text(
+            self._registry(old, new), "diff", old=old, new=new, platform=platform, limit=limit
+        )
 
     @exposed(cache=NEVER)
     async def tags(self, repository: Repository = "") -> str:
@@ -459,7 +447,7 @@ class NextDistroless:
         kind: Annotated[str, Doc("`oci` for a layout, or `docker` for `docker load`")] = "oci",
     ) -> dagger.File:
         """A published image as one file: `dagger call pull --ref … -o image.tar`."""
-        return await registry.archive(self._registry(ref), ref, platform, kind)
+        return await commands.registry.archive(self._registry(ref), ref, platform, kind)
 
     @exposed(cache=NEVER)
     async def pins(self) -> Pins:
@@ -469,12 +457,12 @@ class NextDistroless:
     @exposed(cache=NEVER)
     async def doctor(self) -> str:
         """Problems of this engine and this app, each with its fix."""
-        return await doctor.examine(self._run)
+        return await commands.doctor.examine(self._run)
 
     async def _in(self, repository: str, operation: str, **arguments: object) -> str:
         """Work on a repository: the named one, or the one that `publish` pushes to."""
         place = repository or (await self._run()).plan.release.repository
-        return await registry.text(self._registry(place), operation, repository=place, **arguments)
+        return await commands.registry.text(self._registry(place), operation, repository=place, **arguments)
 
     async def _run(self) -> Run:
         """The run that the arguments describe, with its plan."""

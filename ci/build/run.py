@@ -38,6 +38,9 @@ AHEAD = 40 * 24 * 3600
 MARK = 8
 """Digits of a secret's digest: enough to distinguish secrets, too few to find one."""
 
+TOKENS = ("identity_token", "identity_request")
+"""Secrets that are made for one job."""
+
 SECOND = "prove"
 """Prefix of the second build's steps."""
 
@@ -60,6 +63,7 @@ class Run:
         signing: who signs a release.
         apart: a text that keeps the run apart from all others on the engine; empty to share what they made.
         once: stage deps, which the gates need after the build did.
+        listing: the digests of the source.
     """
 
     plan: Plan
@@ -72,6 +76,7 @@ class Run:
     signing: Signing
     apart: str = ""
     once: Once[StageResult] = field(default_factory=Once)
+    listing: Once[Mapping[str, str]] = field(default_factory=Once)
 
     async def base(self) -> dagger.Container:
         """Stage base."""
@@ -113,7 +118,7 @@ class Run:
 
     async def files(self) -> Mapping[str, str]:
         """Path to digest of every file of the source."""
-        return await digests(self.plan.install, self.source)
+        return await self.listing.get(lambda: digests(self.plan.install, self.source))
 
     async def lockfile(self) -> str:
         """The lockfile's sha256 in hex."""
@@ -127,9 +132,20 @@ class Run:
         return await self.seed.plaintext() if self.seed else ""
 
     async def inputs(self, of: Ingredients) -> Mapping[str, Any]:
-        """What a result in the cache depends on: the source, the plan, the seed's mark, and this pipeline."""
-        if not self.cache.reads:
-            return {}
+        """What a result in the cache depends on; nothing where no result is looked for."""
+        return await self.depends(of) if self.cache.reads else {}
+
+    async def marks(self) -> str:
+        """Digits that change with the secrets that the image is searched for.
+
+        A token for one job is not among them: an image that was made before cannot have it.
+        """
+        lasting = [(name, secret) for name, secret in self.secrets.items() if name not in TOKENS]
+        texts = await gather(*(secret.plaintext() for _, secret in lasting))
+        return digest(sorted(zip((name for name, _ in lasting), texts, strict=True)))[:MARK]
+
+    async def depends(self, of: Ingredients) -> Mapping[str, Any]:
+        """What a result depends on: the source, the plan, the seed's mark, and this pipeline."""
         mark = "" if of is of_install else digest("seed", await self._secret())[:MARK]
         return {**of(self.plan, await self.files()), "seed": mark, "pipeline": own_digest()}
 

@@ -23,6 +23,7 @@ from ci.release.evidence import attested, verify
 from ci.release.prove import compare, pulled
 from ci.release.rebase import in_source, names_of, rebased, rebased_tags
 from ci.release.result import Released, restored, saved
+from ci.release.unchanged import Keeper, key_of
 from ci.report.summary import summary
 from ci.report.timeline import lines, rows
 from ci.report.timeline_svg import svg
@@ -31,12 +32,15 @@ TIMELINE = "timeline.svg"
 NOT_PUSHED = "nothing was pushed"
 
 
-async def publish(run: Run, *, prove: bool = False, profile: bool = False) -> str:
+async def publish(run: Run, *, prove: bool = False, fresh: bool = False, profile: bool = False) -> str:
     """Build, run the gates, push, sign, verify as any user can, and set the tags; nothing is pushed if a gate fails.
+
+    Where this engine released the same today, that release is verified and gets its tags, and nothing else is done.
 
     Args:
         run: the run.
         prove: build a second time from nothing, and say in the provenance that the bytes were the same.
+        fresh: judge again, also what was released before.
         profile: add a timeline of the run to the summary.
 
     Returns:
@@ -47,20 +51,7 @@ async def publish(run: Run, *, prove: bool = False, profile: bool = False) -> st
         PublishError: a gate failed, or the registry refused.
         ProofError: the second build gave other bytes.
     """
-    _refuse(run)
-    inputs, tags = await run.inputs(of_release), run.plan.release.tags
-    result, sent = None if prove else await _remembered(run, inputs), None
-    if not result:
-        made, verdicts = await pipeline.build_and_check(run, fresh=False)
-        refuse(run.plan, verdicts.gates, made.image, NOT_PUSHED)
-        if prove:
-            with run.clock.step("prove"):
-                await compare(run.plan.tools, made.image.layout, await run.alone().layout())
-        verdicts = replace(verdicts, gates=[*verdicts.gates, proven(equal=prove)])
-        sent, signature = await pipeline.released(run, made.image, verdicts, tags=tags, again=prove)
-        result = Released.of(made.image, [*verdicts.gates, signature], made.payload)
-        await run.cache.store("release", inputs, saved(result))
-    text = _summary(run, result, sent, await pipeline.tagged(run, result.digest, tags))
+    text = await _published(run, prove=prove, fresh=fresh)
     return "\n".join([text, *lines(rows(run.clock.timeline))]) if profile else text
 
 
@@ -73,6 +64,37 @@ async def timeline(run: Run) -> dagger.File:
     print(await publish(run), flush=True)
     title = f"{run.plan.name}: publish of {run.plan.trust.now}"
     return by_content({TIMELINE: svg(rows(run.clock.timeline), title)}).file(TIMELINE)
+
+
+async def _published(run: Run, *, prove: bool, fresh: bool) -> str:
+    _refuse(run)
+    again, tags, keeper = prove or fresh, run.plan.release.tags, await _keeper(run)
+    if not again:
+        with run.clock.step("last release"):
+            found = await keeper.look(tags)
+        if found.released and found.promoted:
+            since = f"{found.since}; verified now: {found.level}"
+            return _summary(run, found.released, None, found.promoted, since=since)
+        if found.known:
+            run.cache.journal.note("release", f"made again: {found.why}")
+    inputs = await run.inputs(of_release)
+    result = None if again else await _remembered(run, inputs)
+    if not result:
+        made, verdicts = await pipeline.build_and_check(run, fresh=fresh)
+        refuse(run.plan, verdicts.gates, made.image, NOT_PUSHED)
+        if prove:
+            with run.clock.step("prove"):
+                await compare(run.plan.tools, made.image.layout, await run.alone().layout())
+        verdicts = replace(verdicts, gates=[*verdicts.gates, proven(equal=prove)])
+        sent, signature = await pipeline.released(run, made.image, verdicts, tags=tags, again=prove)
+        result = Released.of(made.image, [*verdicts.gates, signature], made.payload)
+        await run.cache.store("release", inputs, saved(result))
+        with run.clock.step("tags"):
+            promoted, problem = await keeper.finish(result, verdicts.scanned.database, tags)
+        if problem:
+            run.cache.journal.warn("release", f"not remembered: {problem}")
+        return _summary(run, result, sent, promoted)
+    return _summary(run, result, None, await pipeline.tagged(run, result.digest, tags))
 
 
 async def rebase(run: Run, ref: str, tags: list[str]) -> str:
@@ -118,6 +140,13 @@ def _refuse(run: Run) -> None:
         raise ConfigError.of("arguments.no-signer")
 
 
+async def _keeper(run: Run) -> Keeper:
+    """Knows this engine's release of the same inputs."""
+    inputs, marks, lockfile = await gather(run.depends(of_release), run.marks(), run.lockfile())
+    key = key_of(run.plan, run.signing, inputs, secrets=sorted(run.secrets), marks=marks, lockfile=lockfile)
+    return Keeper(client=run.client, plan=run.plan, signing=run.signing, key=key)
+
+
 async def _remembered(run: Run, inputs: Mapping[str, Any]) -> Released | None:
     """The release of the same inputs, where the registry has all of it, signed where it is to be."""
     with run.clock.step("cache"):
@@ -133,7 +162,14 @@ async def _remembered(run: Run, inputs: Mapping[str, Any]) -> Released | None:
 
 
 def _summary(
-    run: Run, released: Released, sent: Mapping[str, Any] | None, tags: Mapping[str, Any], *, full: bool = False
+    run: Run,
+    released: Released,
+    sent: Mapping[str, Any] | None,
+    tags: Mapping[str, Any],
+    *,
+    since: str = "",
+    full: bool = False,
 ) -> str:
     notes = [*run.cache.journal.notes, *run.plan.notes]
-    return summary(released, sent, tags, steps=run.clock.steps, total=run.clock.total, notes=notes, full=full)
+    steps, total = run.clock.steps, run.clock.total
+    return summary(released, sent, tags, since=since, steps=steps, total=total, notes=notes, full=full)

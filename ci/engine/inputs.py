@@ -28,6 +28,7 @@ from ci.decide.project.lockfile_policy import refuse
 from ci.decide.project.source_files import SourceFiles
 from ci.decide.shipped import NOT, OWN_PIPELINE, PipelineFile, file_of, is_path, markers, proposals
 from ci.engine.concurrent import gather
+from ci.engine.search import search
 from ci.errors import ConfigError
 
 _FILES = (
@@ -60,7 +61,7 @@ SERVED = "**/public/**"
 """Files that an image serves as they are."""
 
 MOST_POINTERS = 200
-"""Pointers that one search finds at the most: one is enough for an error, and each costs a call of the engine."""
+"""Pointers that one search finds at the most: one is enough for an error."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,12 +157,9 @@ async def look(source: dagger.Directory) -> SourceFiles:
 async def _pointers(source: dagger.Directory) -> list[str]:
     """Files that are pointers of git-LFS, sorted; those that would be served are looked for by themselves."""
     served, others = await gather(
-        *(
-            source.search(pattern=POINTER, multiline=True, files_only=True, limit=MOST_POINTERS, globs=globs)
-            for globs in ([SERVED], None)
-        )
+        *(search(source, POINTER, files_only=True, limit=MOST_POINTERS, globs=globs) for globs in ([SERVED], []))
     )
-    return sorted(set(await gather(*(one.file_path() for one in (*served, *others)))))
+    return sorted({one.path for one in (*served, *others)})
 
 
 async def _empty(source: dagger.Directory, paths: Sequence[str]) -> list[str]:
@@ -186,13 +184,9 @@ def _texts(directory: Path) -> dict[str, str]:
 
 
 async def _grep(source: dagger.Directory, pattern: str, globs: Sequence[str] = SCRIPTS) -> dict[str, str]:
-    async def read(result: dagger.SearchResult) -> tuple[str, str]:
-        return await result.file_path(), await result.matched_lines()
-
     found: dict[str, str] = {}
-    matches = await source.search(pattern=pattern, multiline=True, globs=[*globs, *NOT_BUILT])
-    for path, lines in await gather(*(read(match) for match in matches)):
-        found[path] = f"{found.get(path, '')}{lines}\n"
+    for match in await search(source, pattern, globs=[*globs, *NOT_BUILT]):
+        found[match.path] = f"{found.get(match.path, '')}{match.lines}\n"
     return found
 
 

@@ -19,6 +19,7 @@ def summary(
     sent: Mapping[str, Any] | None,
     promoted: Mapping[str, Any],
     *,
+    since: str = "",
     steps: Mapping[str, float],
     total: float,
     notes: Sequence[str],
@@ -30,6 +31,7 @@ def summary(
         released: the image, and the verdicts on it.
         sent: what was pushed; None where the registry had all of it from an earlier run.
         promoted: reference, and what was done with each tag.
+        since: when the same was released, and the level that it reaches now; empty for a new release.
         steps: seconds of each, in order.
         total: seconds of the run; steps that ran side by side are not added up.
         notes: reasons and warnings of the plan.
@@ -39,7 +41,7 @@ def summary(
     below = [
         *tag_lines(promoted["tags"]),
         *(platform_line(platform, facts) for platform, facts in released.platforms.items()),
-        *([sent_line(sent)] if sent else earlier),
+        *([f"{'unchanged':<{WIDTH}} since {since}"] if since else [sent_line(sent)] if sent else earlier),
         *payload_line(released.payload),
         *outcome(released.gates),
         *([score_line(released.gates)] if any(gate.checks for gate in released.gates) else []),

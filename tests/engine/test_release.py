@@ -1,5 +1,6 @@
 """Releases against a real registry: which tags they set, refuse and leave, what the image says, what is sent."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.engine.released import (
     image,
     manifest,
     new_repository,
+    passed,
     publish,
     sent,
     tagged,
@@ -41,7 +43,18 @@ def test_the_same_again_changes_nothing(call: Call, tiny: Path, shipped: Release
     assert again.digest == shipped.digest
     assert again.tags == shipped.tags
     assert fates(again.printed) == dict.fromkeys(OF_1_2_3, "keep")
-    assert sent(again.printed) == 0
+    assert "unchanged    since " in again.printed
+    assert "; verified now: whole" in again.printed
+    assert re.findall(r"^  steps +(.*)$", again.printed, re.MULTILINE)[0].startswith("last release ")
+    assert again.printed.count(" s, ") == 0, "a step beside the look was run"
+
+
+def test_the_same_is_judged_again_on_request(call: Call, tiny: Path, shipped: Released) -> None:
+    tag = ("--git-ref", "refs/tags/v1.2.3")
+    called = call(*COMMIT, "--address", shipped.repository, *tag, "publish", "--fresh", source=tiny)
+    assert called.code == 0, called.error
+    assert sent(called.stdout) == 0
+    assert passed(called.stdout) == passed(shipped.printed)
 
 
 def test_another_image_of_the_same_version_is_refused(call: Call, edited: Path, shipped: Released) -> None:

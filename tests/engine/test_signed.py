@@ -17,6 +17,11 @@ from tests.engine.test_errors import assert_explained, pipeline
 pytestmark = pytest.mark.engine
 
 PASSWORD = "a password of the tests"
+AS_SIGNED = (
+    *("--revision", "a" * 40, "--created", "2026-01-02T03:04:05Z", "--git-ref", "refs/tags/v1.2.3"),
+    *("--actor", "ann", "--origin", f"https://git.example/tiny#{'a' * 40}"),
+)
+"""Arguments of the signed release, beside its address and its keys."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +57,8 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 @pytest.fixture(scope="module")
 def signed(call: Call, tiny: Path, keys: Keys) -> Released:
     """The tiny app, signed, and built twice."""
-    options = ("--git-ref", "refs/tags/v1.2.3", "--actor", "ann", "--origin", f"https://git.example/tiny#{'a' * 40}")
     place = new_repository("signed")
-    called = call(
-        *("--revision", "a" * 40, "--created", "2026-01-02T03:04:05Z", "--address", place, *options),
-        *(*keys.arguments, "publish", "--prove"),
-        source=tiny,
-    )
+    called = call(*AS_SIGNED, "--address", place, *keys.arguments, "publish", "--prove", source=tiny)
     assert called.code == 0, called.error or called.stderr[-3000:]
     return Released(place, called.stdout.splitlines()[0].rpartition("@")[2], called.stdout, tagged(place))
 
@@ -123,13 +123,23 @@ def test_a_wrong_password_leaves_no_tag(call: Call, tiny: Path, keys: Keys, tmp_
     assert {tag for tag in tagged(place) if not tag.startswith("sha256-")} == set()
 
 
+def test_the_same_again_is_verified_by_its_signer_and_signed_no_more(
+    call: Call, tiny: Path, signed: Released, keys: Keys
+) -> None:
+    before = _attached(signed)
+    called = call(*AS_SIGNED, "--address", signed.repository, *keys.arguments, "publish", source=tiny)
+    assert called.code == 0, called.error
+    assert "; verified now: reproducible" in called.stdout
+    assert _attached(signed) == before
+
+
 def test_a_run_adds_what_differs_and_takes_nothing_away(call: Call, tiny: Path, signed: Released, keys: Keys) -> None:
     """Another actor is another audit record; the same run once more is none."""
     found = [_attached(signed)]
     for _ in range(2):
         again = call(
             *("--revision", "a" * 40, "--created", "2026-01-02T03:04:05Z", "--address", signed.repository),
-            *("--git-ref", "refs/tags/v1.2.3", "--actor", "ben", *keys.arguments, "publish", "--profile"),
+            *("--git-ref", "refs/tags/v1.2.3", "--actor", "ben", *keys.arguments, "publish", "--fresh", "--profile"),
             source=tiny,
         )
         assert again.code == 0, again.error

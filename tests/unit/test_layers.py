@@ -20,6 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("decide",),
     ("errors",),
     ("messages",),
+    ("intool.unchanged",),
     tuple(f"intool.{name}" for name in ("attest", "cache", "checks", "leaks", "manager", "pinning", "sbom")),
     ("intool.scan",),
     ("intool.registry",),

@@ -2,11 +2,13 @@
 
 import ast
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from ci import module
+from ci import commands, module
 from ci.commands import doctor
 from offline import programs
 
@@ -135,3 +137,19 @@ def test_the_module_is_loaded_without_what_it_does_not_run(name: str) -> None:
 
 def test_what_the_module_runs_is_loaded() -> None:
     assert not {"!ci", "!pyproject.toml", "!requirements.lock", "!dagger.json"} & set(DAGGER["include"])
+
+
+def test_a_start_imports_no_family_of_functions() -> None:
+    # Every call starts Python anew, and needs one family of them.
+    heavy = ("ci.commands.publish", "ci.commands.tries", "ci.pipeline", "ci.gates", "ci.release", "ci.report")
+    code = "import sys, ci.module; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    names = set(loaded.stdout.split())
+    assert "ci.commands" in names
+    assert not names & set(heavy)
+
+
+def test_a_family_is_there_by_its_name_and_nothing_else_is() -> None:
+    assert commands.report.report
+    with pytest.raises(AttributeError, match="there is no family nothing"):
+        _ = commands.nothing

@@ -91,12 +91,15 @@ def arguments(function: Callable[..., Any]) -> dict[str, Any]:
     return {name: example(hint) for name, hint in hints.items() if name != "return"}
 
 
+SWITCHES = ("--prove", "--fresh", "--profile", "--apply", "--renew", "--try")
+
+
 def options(words: list[str]) -> dict[str, str]:
     """What a command line says: each option with its value, as `dagger call` reads it."""
     found, rest = {}, iter(words)
     for word in rest:
         if word.startswith("--"):
-            found[word] = "" if word in ("--prove", "--profile", "--apply", "--renew", "--try") else next(rest)
+            found[word] = "" if word in SWITCHES else next(rest)
     return found
 
 

@@ -47,3 +47,12 @@ def test_what_the_recipe_names_is_there(tmp_path: Path) -> None:
     asked = {part.partition('"')[0] for part in found["runtime/main.dang"].split('source.file("')[1:]}
     assert asked == {"dagger-module", "registries.json", "signer.pub"}
     assert {f"runtime/{name}" for name in asked} <= set(found)
+
+
+def test_types_are_registered_by_a_container_whose_result_the_engine_keeps(tmp_path: Path) -> None:
+    # Seen with 0.21.8: `dagger call --help` after the first one takes a tenth of the time.
+    text = files(sdk.write(Places(cache=tmp_path, state=tmp_path), KEY))["runtime/main.dang"]
+    parameters = "modSource: ModuleSource!, introspectionJson: File!, outputFilePath: String!"
+    declared = text.split(f"pub moduleTypes({parameters}): Container! {{")[1].split("\n  }")[0]
+    assert '"DAGGER_MODULE_FILE", outputFilePath' in declared
+    assert '["/usr/local/bin/dagger-module", "--register"]' in declared

@@ -40,6 +40,20 @@ def promoted(*tags: dict[str, str]) -> dict[str, Any]:
     return {"ref": f"{REPOSITORY}@{DIGEST}", "tags": tags}
 
 
+def test_the_summary_of_the_same_release_again_says_since_when_and_what_was_verified() -> None:
+    text = summary(
+        released(platforms(amd64={"base": 40_000_000})),
+        None,
+        promoted(tag("1", "keep", "it is this image")),
+        since="2026-11-30T23:12:41Z; verified now: attested",
+        steps={},
+        total=1.0,
+        notes=[],
+    )
+    assert text.splitlines()[3] == "  unchanged    since 2026-11-30T23:12:41Z; verified now: attested"
+    assert "sent" not in text
+
+
 def test_the_summary_of_a_release() -> None:
     text = summary(
         released(

@@ -1,0 +1,1 @@
+"""A release whose inputs are those of an earlier one: found, verified now, and remembered."""
