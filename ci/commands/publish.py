@@ -75,11 +75,12 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
         result = await rebased(run.client, plan, await pulled(published, ref))
         there = await published.run("registry", "released", reference=ref, names=names_of(plan, result.version))
     subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)
-    known = await pipeline.advisories(run)
+    early = pipeline.Early(run=run)
+    known = await early.known()
     with clock.step("gates") as step:
         started, of_image = await gather(
             pipeline.gate("smoke", smoke(settled(plan, [result.chunk] if result.chunk else []), subject, fresh=True)),
-            pipeline.image_gates(run, result.image, None, known),
+            pipeline.image_gates(run, result.image, None, early),
         )
         found = [*of_image.found, *known.in_source()]
         verdicts = replace(of_image, gates=[started, *of_image.gates], found=found, rules=known.rules)
