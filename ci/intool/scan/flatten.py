@@ -78,7 +78,7 @@ def lowest(names: Sequence[str]) -> list[int]:
         names: of all layers, lowest first, as ``layer_names`` gives them.
     """
     base = next((number for number, name in enumerate(names) if name in ORDER), len(names))
-    packages = base + (names[base : base + 1] == [ORDER[0]])
+    packages = base + (tuple(names[base : base + 1]) == ORDER[:1])
     return sorted({base, packages} - {0, len(names)})
 
 
