@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+import dagger
+
 from ci.build.assemble import Assembled, command
 from ci.build.made import Made
 from ci.build.payload import Payload
@@ -177,7 +179,7 @@ async def started_gates(plan: Plan, made: Made, *, fresh: bool) -> list[GateResu
     slimmed = subject(plan, made.image, made.payload)
     work = [gate("smoke", smoke(plan, slimmed, fresh=fresh))]
     if made.full:
-        work.append(gate("slim", slim(plan, subject(plan, made.full, made.payload), slimmed, made.payload)))
+        work.append(gate("slim", slim(plan, with_all(slimmed, made.full), slimmed, made.payload)))
     return [environment.judge(made.variables, plan.build.allow_frozen, plan.trust.judging()), *await gather(*work)]
 
 
@@ -256,6 +258,11 @@ def subject(plan: Plan, image: Assembled, packed: Payload) -> Subject:
     """The image that the engine can run, with what is needed to start it."""
     native = plan.image.native
     return Subject(image=image.image(native), command=command(plan.image, packed), chunk=packed.chunk)
+
+
+def with_all(slimmed: Subject, full: dagger.Directory) -> Subject:
+    """The image before anything was left out: only the app's files differ."""
+    return replace(slimmed, image=slimmed.image.with_mounted_directory(APP, full))
 
 
 def texts(run: Run, made: Made | None) -> dict[str, str]:
