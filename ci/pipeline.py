@@ -3,15 +3,17 @@
 ::
 
     base ─► deps ─► build ─► payload ─► assemble       ci/build, called by Run
-    plan · source · image · started · waivers          ci/gates, side by side where they can be
+    plan · source · image · started · waivers          ci/gates, each as soon as there is what it looks at
     push ─► attest ─► verify ─► tags                   ci/release, nothing before every gate has passed
 """
 
 import json
 import posixpath
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
+
+import dagger
 
 from ci.build.assemble import Assembled, command
 from ci.build.made import Made
@@ -21,6 +23,7 @@ from ci.decide.plan.health import settled
 from ci.decide.plan.model import APP, Earlier, Plan
 from ci.engine import progress
 from ci.engine.concurrent import gather
+from ci.engine.once import Once
 from ci.engine.record import measured
 from ci.gates import environment
 from ci.gates.base import base
@@ -29,7 +32,7 @@ from ci.gates.hardening import hardening
 from ci.gates.in_image import Subject
 from ci.gates.leaks import leaks
 from ci.gates.plan import plan_gate
-from ci.gates.sbom import sbom, written
+from ci.gates.sbom import Written, sbom, written
 from ci.gates.scan import scan
 from ci.gates.semgrep import names, rules
 from ci.gates.signature import signed
@@ -69,6 +72,32 @@ class Advisories:
         return self.earlier if self.rules else None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Early:
+    """What does not wait for the image: it begins with the build, and is done once for all that ask for it.
+
+    Attributes:
+        run: the run.
+    """
+
+    run: Run
+    _known: Once[Advisories] = field(default_factory=Once)
+    _below: Once[GateResult] = field(default_factory=Once)
+    _source: Once[tuple[list[GateResult], Findings]] = field(default_factory=Once)
+
+    async def known(self) -> Advisories:
+        """What scanners compare with."""
+        return await self._known.get(lambda: advisories(self.run))
+
+    async def below(self) -> GateResult:
+        """The gate ``base``."""
+        return await self._below.get(lambda: gate("base", base(self.run.plan, self.run.client)))
+
+    async def source(self) -> tuple[list[GateResult], Findings]:
+        """The gates that read the source."""
+        return await self._source.get(lambda: source_gates(self.run, self))
+
+
 async def build_and_check(run: Run, *, fresh: bool) -> tuple[Made, Verdicts]:
     """Make the image, and let every gate judge it and its source.
 
@@ -76,12 +105,17 @@ async def build_and_check(run: Run, *, fresh: bool) -> tuple[Made, Verdicts]:
         run: the run.
         fresh: start the image although it passed on this engine before.
     """
-    known, made = await gather(advisories(run), run.make())
+    early = Early(run=run)
+    judged: tuple[Made, Verdicts]
+    judged, *_ = await gather(_made_and_judged(run, early, fresh=fresh), early.source(), early.below())
+    return judged
+
+
+async def _made_and_judged(run: Run, early: Early, *, fresh: bool) -> tuple[Made, Verdicts]:
+    made = await run.make()
     with run.clock.step("gates") as step:
         started, of_image, (of_source, found) = await gather(
-            started_gates(run.plan, made, fresh=fresh),
-            image_gates(run, made.image, made, known),
-            source_gates(run, known),
+            started_gates(run.plan, made, fresh=fresh), image_gates(run, made.image, made, early), early.source()
         )
         gates = [plan_gate(run.plan), *of_source, *of_image.gates, *started]
         if not all(gate.passed for gate in gates):
@@ -90,33 +124,46 @@ async def build_and_check(run: Run, *, fresh: bool) -> tuple[Made, Verdicts]:
     return made, replace(of_image, gates=judged, found=[*of_image.found, *found], rules=names())
 
 
-async def source_gates(run: Run, known: Advisories) -> tuple[list[GateResult], Findings]:
+async def source_gates(run: Run, early: Early) -> tuple[list[GateResult], Findings]:
     """Gates that read the source: Semgrep's rules, and what Trivy finds in the lockfile and the files."""
-    (by_rules, in_code), (scanned, found) = await gather(
-        gate("rules", rules(run.plan, run.source, known.of_source, known.rules), lambda found: found[0]),
-        gate("source", source(run.plan, await sources(run), known.database, known.of_source), lambda found: found[0]),
-    )
+
+    async def by_trivy() -> tuple[GateResult, Findings]:
+        installed, known = await gather(sources(run), early.known())
+        work = source(run.plan, installed, known.database, known.of_source)
+        return await gate("source", work, lambda found: found[0])
+
+    async def by_semgrep() -> tuple[GateResult, Findings]:
+        known = await early.known()
+        work = rules(run.plan, run.source, known.of_source, known.rules)
+        return await gate("rules", work, lambda found: found[0])
+
+    (by_rules, in_code), (scanned, found) = await gather(by_semgrep(), by_trivy())
     return [by_rules, scanned], [{**one, "in": SOURCE} for one in (*in_code, *found)]
 
 
-async def image_gates(run: Run, image: Assembled, made: Made | None, known: Advisories | None = None) -> Verdicts:
+async def image_gates(run: Run, image: Assembled, made: Made | None, early: Early) -> Verdicts:
     """Gates that only look at the image: hardening, scan, SBOM, base, leaks.
 
     Args:
         run: the run.
         image: as layout.
         made: what this run built; None for an image of another run.
-        known: what scanners compare with; None to fetch it.
+        early: what does not wait for it.
     """
-    plan, packed, known = run.plan, made.payload if made else None, known or await advisories(run)
-    hard, scanned, listed, below = await gather(
+    plan, packed, known = run.plan, made.payload if made else None, await early.known()
+    once: Once[Written] = Once()
+
+    async def documents() -> Written:
+        return await once.get(lambda: progress.shown("packages", written(plan, image, locked=made is not None)))
+
+    hard, scanned, leaked, listed, below = await gather(
         gate("hardening", hardening(plan, image, packed, run.client.registry, seeded=run.seed is not None)),
         gate("scan", scan(plan, image, run.source, known.database, known.earlier), lambda found: found.gate),
-        progress.shown("packages", written(plan, image, locked=made is not None)),
-        gate("base", base(plan, run.client)),
+        gate("leaks", leaks(plan, image, documents, run.secrets, texts(run, made))),
+        documents(),
+        early.below(),
     )
     sboms = await gate("sbom", sbom(plan, listed, scanned.reports), lambda found: found.gate)
-    leaked = await gate("leaks", leaks(plan, image, sboms.documents, run.secrets, texts(run, made)))
     return Verdicts(
         gates=[hard, scanned.gate, sboms.gate, below, leaked],
         sboms=sboms,
@@ -131,7 +178,7 @@ async def started_gates(plan: Plan, made: Made, *, fresh: bool) -> list[GateResu
     slimmed = subject(plan, made.image, made.payload)
     work = [gate("smoke", smoke(plan, slimmed, fresh=fresh))]
     if made.full:
-        work.append(gate("slim", slim(plan, subject(plan, made.full, made.payload), slimmed, made.payload)))
+        work.append(gate("slim", slim(plan, with_all(slimmed, made.full), slimmed, made.payload)))
     return [environment.judge(plan, made.variables), *await gather(*work)]
 
 
@@ -211,6 +258,11 @@ def subject(plan: Plan, image: Assembled, packed: Payload) -> Subject:
     """The image that the engine can run, with what is needed to start it."""
     native = plan.image.native
     return Subject(image=image.image(native), command=command(plan.image, packed), chunk=packed.chunk)
+
+
+def with_all(slimmed: Subject, full: dagger.Directory) -> Subject:
+    """The image before anything was left out: only the app's files differ."""
+    return replace(slimmed, image=slimmed.image.with_mounted_directory(APP, full))
 
 
 def texts(run: Run, made: Made | None) -> dict[str, str]:

@@ -22,7 +22,11 @@ from ci.messages import message
 
 LAYOUT = "/layout"
 ARCHIVE = "/layout.tar"
+PLACED = "/placed"
 REPORT = "/report.json"
+LEVEL = 6
+"""Of the compression of layers."""
+
 START_INTERVAL = 2
 """Seconds between health checks while the app starts, so that it counts as healthy as soon as it is."""
 
@@ -51,14 +55,13 @@ class Assembled:
         return dag.container(platform=dagger.Platform(platform)).import_(self.archive)
 
 
-async def assemble(plan: Plan, payloads: Mapping[str, Payload], registry: Registry, *, level: int = 6) -> Assembled:
+async def assemble(plan: Plan, payloads: Mapping[str, Payload], registry: Registry) -> Assembled:
     """Assemble.
 
     Args:
         plan: all decisions.
         payloads: platform to the files on top of the base.
         registry: how the base image is reached.
-        level: of the compression.
 
     Raises:
         PayloadError: the payload cannot become layers.
@@ -72,9 +75,37 @@ async def assemble(plan: Plan, payloads: Mapping[str, Payload], registry: Regist
         container = container.with_mounted_directory(f"/in/{name}/base", below).with_mounted_directory(
             f"/in/{name}/payload", payload.directory
         )
-    spec = {"platforms": places, "level": level, **described(plan, next(iter(payloads.values())))}
+    spec = {"platforms": places, "level": LEVEL, **described(plan, next(iter(payloads.values())))}
     image, _ = await written(container, "assemble", spec, PayloadError)
     return image
+
+
+async def placed(plan: Plan, payload: Payload) -> dagger.Directory:
+    """A payload as an image has it at ``APP``, without the work of packing it.
+
+    Args:
+        plan: all decisions.
+        payload: the files.
+
+    Raises:
+        PayloadError: the payload cannot become a part of an image.
+    """
+    spec = {
+        "payload": "/in/payload",
+        "app": payload.app,
+        "dist": payload.dist,
+        "writable": dict(payload.writable),
+        "user": plan.image.user,
+    }
+    container = tool.python(plan.tools, "oci").with_mounted_directory("/in/payload", payload.directory)
+    done = await finished(
+        container.with_mounted_directory("/spec", by_content({"spec.json": json.dumps(spec)})).with_exec(
+            ["python3", "-m", "ci.intool.oci", "place", "/spec/spec.json", PLACED, REPORT]
+        ),
+        message("build.assembly", operation="place"),
+        PayloadError,
+    )
+    return done.directory(PLACED)
 
 
 async def written(

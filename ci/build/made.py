@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import dagger
+
 from ci.build.assemble import Assembled
 from ci.build.payload import Payload
 
@@ -15,13 +17,13 @@ class Made:
     Attributes:
         image: for all platforms.
         payload: what is in it.
-        full: the image of the engine's platform before anything was left out; None where nothing was.
+        full: what the image has at ``APP`` before anything was left out; None where nothing was.
         variables: what the bundle does with each variable.
         log: what install and build printed, by command.
     """
 
     image: Assembled
     payload: Payload
-    full: Assembled | None
+    full: dagger.Directory | None
     variables: Mapping[str, Any]
     log: Mapping[str, str]

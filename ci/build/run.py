@@ -7,7 +7,7 @@ from typing import Any
 
 import dagger
 
-from ci.build.assemble import assemble
+from ci.build.assemble import assemble, placed
 from ci.build.base import Access, base
 from ci.build.build import build
 from ci.build.deps import deps, installed
@@ -43,9 +43,6 @@ TOKENS = ("identity_token", "identity_request")
 
 SECOND = "prove"
 """Prefix of the second build's steps."""
-
-QUICK = 1
-"""Level of compression of what is only compared."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,9 +154,7 @@ class Run:
         with self.clock.step("assemble"):
             made, full = await gather(
                 assemble(plan, packed.fitted, self.client.registry),
-                assemble(plan, {plan.image.native: packed.full}, self.client.registry, level=QUICK)
-                if packed.full
-                else _nothing(),
+                placed(plan, packed.full) if packed.full else _nothing(),
             )
         return Made(image=made, payload=packed.payload, full=full, variables=packed.variables, log=packed.log)
 

@@ -51,7 +51,7 @@ async def source(run: Run) -> str:
     Raises:
         PublishError: a gate failed.
     """
-    gates, _ = await pipeline.source_gates(run, await pipeline.advisories(run))
+    gates, _ = await pipeline.source_gates(run, pipeline.Early(run=run))
     refuse(run.plan, gates, None, "the source is not fit to be released", full=True)
     return "\n".join(results(gates, full=True))
 
@@ -104,8 +104,10 @@ async def leaks(run: Run) -> str:
     """
 
     async def gate(made: Made) -> GateResult:
-        sboms = await sbom_gate.written(run.plan, made.image, locked=True)
-        return await leaks_gate.leaks(run.plan, made.image, sboms.documents, run.secrets, pipeline.texts(run, made))
+        async def sboms() -> sbom_gate.Written:
+            return await sbom_gate.written(run.plan, made.image, locked=True)
+
+        return await leaks_gate.leaks(run.plan, made.image, sboms, run.secrets, pipeline.texts(run, made))
 
     return await _alone(run, "leaks", gate)
 

@@ -117,11 +117,11 @@ async def rebase(run: Run, ref: str, tags: list[str]) -> str:
         before, looked = await attested(published, run.signing, ref)
         there = await published.run("registry", "released", reference=ref, names=names_of(plan, result.version))
     subject = Subject(image=result.image.image(plan.image.native), command=result.command, chunk=result.chunk)
-    known = await pipeline.advisories(run)
+    early = pipeline.Early(run=run)
     with clock.step("gates") as step:
         started, of_image = await gather(
             pipeline.gate("smoke", smoke(settled(plan, [result.chunk] if result.chunk else []), subject, fresh=True)),
-            pipeline.image_gates(run, result.image, None, known),
+            pipeline.image_gates(run, result.image, None, early),
         )
         found = [*of_image.found, *in_source(before)]
         verdicts = replace(of_image, gates=[started, *of_image.gates], found=found, rules=looked)

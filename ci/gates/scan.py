@@ -1,6 +1,6 @@
 """What Trivy finds in the image: vulnerabilities, secrets in every layer, licences."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,14 +9,14 @@ import dagger
 from ci.build.assemble import LAYOUT, Assembled
 from ci.decide.plan.model import Earlier, Plan
 from ci.engine import tool
+from ci.engine.concurrent import gather
 from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
-from ci.gates import trivy
+from ci.gates import trivy, trivy_layers
 from ci.gates.database import CACHE, Database
+from ci.gates.trivy_layers import FLAT
 from ci.intool.policy import Artifact, Finding, GateResult, not_judged
 from ci.intool.scan import commands
-
-FLAT = "/flat"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +72,20 @@ async def scan(
     Raises:
         PublishError: it could not be scanned.
     """
-    vex, documents = await trivy.vex(plan, source)
+    (vex, documents), flat = await gather(trivy.vex(plan, source), _flat(plan, image))
+    inputs = await report_of(flat)
+    directory = flat.directory(FLAT)
+    found = await gather(*(trivy_layers.scanned(plan, database, directory, one["below"]) for one in inputs.values()))
+    container = trivy.trivy(plan, database, vex)
+    for platform, kept in zip(inputs, found, strict=True):
+        container = trivy_layers.with_database(container, database, trivy_layers.cache_of(platform), kept)
     secrets = f"{trivy.SETTINGS}/{trivy.SECRETS}"
-    reports = await _reports(
-        plan,
-        image,
-        trivy.trivy(plan, database, vex),
-        lambda given, report: commands.image(given, CACHE, report, secrets=secrets, vex=documents),
-    )
+
+    def command(platform: str, report: str) -> Sequence[str]:
+        given, cache = inputs[platform]["input"], trivy_layers.cache_of(platform)
+        return commands.image(given, cache, report, secrets=secrets, vex=documents, kept=True)
+
+    reports = await _reports(container.with_mounted_directory(FLAT, directory), inputs, command)
     report = await trivy.judged(plan, "scan", reports.directory, reports.names, earlier)
     gate = GateResult.from_json(report["result"])
     gate = replace(gate, findings=(*gate.findings, *_stand_in(database)))
@@ -96,24 +102,30 @@ async def packages(plan: Plan, image: Assembled) -> Reports:
     Raises:
         PublishError: it could not be scanned.
     """
-    return await _reports(plan, image, trivy.bare(plan), lambda given, report: commands.packages(given, CACHE, report))
+    flat = await _flat(plan, image)
+    inputs = await report_of(flat)
+    container = trivy.bare(plan).with_mounted_directory(FLAT, flat.directory(FLAT))
+    return await _reports(
+        container, inputs, lambda platform, report: commands.packages(inputs[platform]["input"], CACHE, report)
+    )
 
 
-async def _reports(
-    plan: Plan, image: Assembled, container: dagger.Container, command: Callable[[str, str], Sequence[str]]
-) -> Reports:
-    flat = await run_operation(
+async def _flat(plan: Plan, image: Assembled) -> dagger.Container:
+    return await run_operation(
         tool.python(plan.tools, "scan").with_mounted_directory(LAYOUT, image.layout),
         "scan",
         "flatten",
         {"layout": LAYOUT, "out": FLAT},
         PublishError,
     )
-    inputs = await report_of(flat)
-    names = {platform: f"{platform.replace('/', '-')}.json" for platform in inputs}
+
+
+async def _reports(
+    container: dagger.Container, platforms: Iterable[str], command: Callable[[str, str], Sequence[str]]
+) -> Reports:
+    names = {platform: f"{platform.replace('/', '-')}.json" for platform in platforms}
     directory = await trivy.reports(
-        container.with_mounted_directory(LAYOUT, image.layout).with_mounted_directory(FLAT, flat.directory(FLAT)),
-        [command(inputs[platform]["input"], f"{trivy.REPORTS}/{name}") for platform, name in names.items()],
+        container, [command(platform, f"{trivy.REPORTS}/{name}") for platform, name in names.items()]
     )
     return Reports(directory=directory, names=names)
 

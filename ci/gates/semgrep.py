@@ -1,10 +1,12 @@
 """Semgrep with this project's rules for Next.js (``ci/rules``), on the source."""
 
+import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import dagger
+import yaml
 
 from ci.decide.plan.model import Earlier, Plan
 from ci.engine import tool
@@ -18,6 +20,7 @@ from ci.messages import message
 
 SOURCE = "/source"
 RULES = "/rules"
+RULE_FILE = "rules.json"
 REPORTS = "/reports"
 REPORT = f"{REPORTS}/semgrep.json"
 _RULES = Path(__file__).parent.parent / "rules"
@@ -39,14 +42,14 @@ async def rules(
     """
     container = (
         image(plan.tools.semgrep)
-        .with_mounted_directory(RULES, by_content(_own()))
+        .with_mounted_directory(RULES, by_content({RULE_FILE: as_json()}))
         .with_mounted_directory(SOURCE, files)
         .with_directory(REPORTS, by_content({".keep": ""}))
         .with_workdir(SOURCE)
         .with_env_variable("SEMGREP_SETTINGS_FILE", f"{REPORTS}/settings.yml")
         .with_env_variable("SEMGREP_LOG_FILE", f"{REPORTS}/semgrep.log")
     )
-    scanned = without_network(container, commands.semgrep(".", RULES, REPORT))
+    scanned = without_network(container, commands.semgrep(".", f"{RULES}/{RULE_FILE}", REPORT))
     done = await finished(scanned, message("judging.semgrep"), PublishError)
     arguments = {
         "report": REPORT,
@@ -61,6 +64,11 @@ async def rules(
     )
     report = await report_of(judged)
     return GateResult.from_json(report["result"]), report["found"]
+
+
+def as_json() -> str:
+    """All rules as one JSON document: Semgrep 1.180 takes 2 s longer to read them from YAML."""
+    return json.dumps({"rules": [rule for text in _own().values() for rule in yaml.safe_load(text)["rules"]]})
 
 
 def names() -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import dagger
 from ci.decide.ecosystems import by_id, scanned_as
 from ci.decide.plan.model import Earlier, Plan
 from ci.engine import tool
+from ci.engine.concurrent import gather
 from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 from ci.gates import trivy
@@ -19,7 +20,9 @@ from ci.intool.scan import commands
 
 SOURCE = "/source"
 MODULES = "node_modules"
-NAMES = {"source": "source.json", "files": "files.json"}
+EMPTY = "/cache"
+"""Directory without a database, which no scan for settings needs."""
+NAMES = {"source": "source.json", "files": "files.json", "settings": "settings.json"}
 """What is scanned, to the file of its report."""
 
 
@@ -78,16 +81,31 @@ async def fixes(plan: Plan, sources: Sources, database: Database) -> Mapping[str
 
 
 async def _scanned(plan: Plan, sources: Sources, database: Database) -> dagger.Directory:
+    """The reports: on packages and files, which change with every line, and on settings, which seldom do."""
     vex, documents = await trivy.vex(plan, sources.files)
     secrets = f"{trivy.SETTINGS}/{trivy.SECRETS}"
     reports = {what: f"{trivy.REPORTS}/{name}" for what, name in NAMES.items()}
     place = posixpath.normpath(f"{SOURCE}/{plan.install.directory}/{MODULES}")
-    return await trivy.reports(
-        trivy.trivy(plan, database, vex)
-        .with_mounted_directory(SOURCE, sources.files)
-        .with_mounted_directory(place, sources.modules),
-        [
-            commands.source(SOURCE, CACHE, reports["source"], vex=documents),
-            commands.files(SOURCE, CACHE, reports["files"], secrets=secrets),
-        ],
+    container = trivy.trivy(plan, database, vex)
+    changing: dagger.Directory
+    seldom: dagger.Directory
+    changing, seldom = await gather(
+        trivy.reports(
+            container.with_mounted_directory(SOURCE, sources.files).with_mounted_directory(place, sources.modules),
+            [
+                commands.source(SOURCE, CACHE, reports["source"], vex=documents),
+                commands.files(SOURCE, CACHE, reports["files"], secrets=secrets),
+            ],
+        ),
+        trivy.reports(
+            trivy.bare(plan).with_mounted_directory(SOURCE, with_settings(sources.files)),
+            [commands.settings(SOURCE, EMPTY, reports["settings"])],
+        ),
     )
+    return changing.with_file(NAMES["settings"], seldom.file(NAMES["settings"]))
+
+
+def with_settings(files: dagger.Directory) -> dagger.Directory:
+    """The files of a source that can have settings; the engine knows them by their content."""
+    left = [f"!**/{name}.*" for name in ("Dockerfile", "Containerfile")]
+    return files.filter(exclude=[*(f"**/*.{end}" for end in commands.NO_SETTINGS), *left])

@@ -39,13 +39,13 @@ def trivy(plan: Plan, database: Database, vex: dagger.Directory) -> dagger.Conta
         database: of vulnerabilities.
         vex: documents that were prepared (``vex``).
     """
+    return with_settings(plan).with_mounted_directory(CACHE, database.cache).with_mounted_directory(VEX, vex)
+
+
+def with_settings(plan: Plan) -> dagger.Container:
+    """The container with the settings of the secret search."""
     settings = Path(__file__).parent.parent / "intool" / "scan" / SECRETS
-    return (
-        bare(plan)
-        .with_mounted_directory(CACHE, database.cache)
-        .with_mounted_directory(SETTINGS, by_content({SECRETS: settings.read_text("utf-8")}))
-        .with_mounted_directory(VEX, vex)
-    )
+    return bare(plan).with_mounted_directory(SETTINGS, by_content({SECRETS: settings.read_text("utf-8")}))
 
 
 async def reports(container: dagger.Container, commands: Sequence[Sequence[str]]) -> dagger.Directory:
@@ -58,8 +58,21 @@ async def reports(container: dagger.Container, commands: Sequence[Sequence[str]]
     Raises:
         PublishError: Trivy itself failed, so there is no result.
     """
+    return (await finished(container, commands)).directory(REPORTS)
+
+
+async def finished(container: dagger.Container, commands: Sequence[Sequence[str]]) -> dagger.Container:
+    """Run Trivy; gives the container with what it wrote.
+
+    Args:
+        container: with all that is to be scanned.
+        commands: arguments of each run.
+
+    Raises:
+        PublishError: Trivy itself failed, so there is no result.
+    """
     try:
-        return (await without_network(container, *commands).sync()).directory(REPORTS)
+        return await without_network(container, *commands).sync()
     except dagger.ExecError as failure:
         found = failure_of(failure.stderr)
         raise PublishError(found.what, found.fix) from None

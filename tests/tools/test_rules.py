@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from ci.gates.semgrep import as_json
 from ci.intool.scan import commands
 from ci.intool.scan.semgrep import semgrep
-from ci.report.rules_reference import RULES
 from tests.results import found, result
 from tests.rules.annotations import FIXTURES, annotations
 from tests.tools.conftest import required
@@ -27,9 +27,11 @@ def _tool() -> None:
 
 def scanned(source: Path, report: Path) -> dict[str, Any]:
     """Semgrep's findings in a source, with the arguments of the gate."""
+    rules = Path(f"{report}.rules.json")
+    rules.write_text(as_json(), "utf-8")
     private = {"SEMGREP_SETTINGS_FILE": f"{report}.settings", "SEMGREP_LOG_FILE": f"{report}.log"}
     done = subprocess.run(  # noqa: PLW1510  # the code is asserted with what was said
-        commands.semgrep(".", str(RULES), str(report)),
+        commands.semgrep(".", str(rules), str(report)),
         cwd=source,
         env={**os.environ, **private},
         capture_output=True,

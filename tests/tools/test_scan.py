@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from ci.intool.common.failure import Failure
+from ci.intool.oci.config import MARK
+from ci.intool.oci.layers import ORDER
 from ci.intool.policy import ImagePath, Judging, NotAffected
 from ci.intool.scan import commands
 from ci.intool.scan.database import database
@@ -261,11 +263,40 @@ def test_a_vulnerable_lockfile_fails_and_the_patch_repairs_it(source: Path, triv
     assert not removed & {one["id"] for one in evaluate({"source": report}, {}, [], TODAY)["found"]}
 
 
-def test_a_weak_setting_is_found_without_a_network(trivy_cache: Path, tmp_path: Path) -> None:
+def test_a_scan_of_the_lowest_layers_spares_reading_them_again_and_finds_the_same(
+    trivy_cache: Path, tmp_path: Path
+) -> None:
+    lower = {**DEBIAN, **system("openssl", "3.0.11-1~deb12u1"), "etc/old.pem": KEY}
+    upper = {**package("next", "14.2.24"), "app/key.pem": KEY}
+    history = [{"created_by": "Debian"}, {"created_by": f"{MARK}{ORDER[1]}"}]
+    home = image_layout(tmp_path / "layout", {"amd64": [lower, upper]}, history)
+    flat = tmp_path / "flat"
+    (one,) = flatten(str(home), str(flat)).values()
+    reports = [str(tmp_path / f"{name}.json") for name in ("alone", "below", "above")]
+    done(commands.image(one["input"], str(trivy_cache), reports[0], secrets=SECRETS), tmp_path)
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "db").symlink_to(trivy_cache / "db")
+    (below,) = one["below"]
+    whole = (flat / "index.json").read_bytes()
+    (flat / "index.json").write_bytes((flat / below["index"]).read_bytes())
+    done(commands.image(below["input"], str(kept), reports[1], secrets=SECRETS, kept=True), tmp_path)
+    (flat / "index.json").write_bytes(whole)
+    lowest = flat / below["blobs"][-1]
+    lowest.write_bytes(b"\0" * lowest.stat().st_size)
+    done(commands.image(one["input"], str(kept), reports[2], secrets=SECRETS, kept=True), tmp_path)
+    alone, _, above = (json.loads(Path(report).read_bytes()) for report in reports)
+    for report in (alone, above):
+        del report["ReportID"], report["CreatedAt"]
+    assert above == alone
+    assert len(places(result(evaluate({"image": reports[2]}, {}, [], TODAY)))) > 2
+
+
+def test_a_weak_setting_is_found_without_a_network_and_a_database(tmp_path: Path) -> None:
     (tmp_path / "deploy").mkdir()
     (tmp_path / "deploy" / "Dockerfile").write_text('FROM gcr.io/distroless/nodejs22-debian12\nUSER root\nCMD ["a"]\n')
     report = str(tmp_path / "config.json")
-    done(commands.files(str(tmp_path / "deploy"), str(trivy_cache), report), tmp_path)
+    done(commands.settings(str(tmp_path / "deploy"), str(tmp_path / "empty"), report), tmp_path)
     gate = result(evaluate({"deploy": report}, {}, [], TODAY))
     assert not gate.passed
     assert "Dockerfile:2" in {place for _, place in places(gate)}

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from ci.intool.common.compress import Compressor
+from ci.intool.common.failure import Failure
 from ci.intool.common.media import canonical, digest_of
 
 
@@ -60,6 +61,20 @@ def document(value: object, media_type: str, place: Path) -> dict[str, object]:
     digest = digest_of(data)
     (place / digest.partition(":")[2]).write_bytes(data)
     return {"mediaType": media_type, "digest": digest, "size": len(data)}
+
+
+def check_digest(path: Path) -> None:
+    """Check that a blob is what its name says.
+
+    Args:
+        path: of the file, whose name is its sha256 in hex.
+
+    Raises:
+        Failure: it is not.
+    """
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != path.name:
+            raise Failure(f"the blob {path.name} does not match its digest", "fetch or make the image again")
 
 
 def adopted(blob: Path, place: Path) -> None:

@@ -12,6 +12,9 @@ from ci.intool.common.failure import Failure
 LEVELS = {"gzip": range(1, 10), "zstd": range(1, 20)}
 """Compression to the levels that it has."""
 
+_MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5": "zstd"}
+"""First bytes of a file to its compression."""
+
 READ_ERRORS = (EOFError, OSError, zlib.error)
 """Errors of readers for data that is cut off or damaged; zstd's own is added by ``read_errors``."""
 
@@ -54,6 +57,12 @@ def opened(path: Path, kind: str) -> IO[bytes]:
     if not kind:
         return path.open("rb")
     return cast("IO[bytes]", _zstd().open(path, "rb") if kind == "zstd" else gzip.open(path, "rb"))
+
+
+def kind_of(path: Path) -> str:
+    """The compression of a file, by its first bytes; empty for none."""
+    with path.open("rb") as file:
+        return _MAGIC.get(file.read(2), "")
 
 
 def read_errors(kind: str) -> tuple[type[Exception], ...]:

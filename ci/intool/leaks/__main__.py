@@ -1,10 +1,10 @@
-"""``python3 -m ci.intool.leaks search ARGUMENTS.json REPORT.json``."""
+"""``python3 -m ci.intool.leaks OPERATION ARGUMENTS.json REPORT.json``."""
 
 import sys
 
 from ci.intool.common.command import operate
 
-OPERATIONS = {"search": "search"}
+OPERATIONS = {"search": "search", "blobs": "search"}
 """Operation, which is the name of its function, to the module of the package that has it."""
 
 if __name__ == "__main__":

@@ -16,10 +16,12 @@ class Source:
     Attributes:
         name: place and what of it, such as ``image: config of linux/amd64``.
         path: of the file.
+        blob: of a layout, its sha256 in hex by its name; empty for another file.
     """
 
     name: str
     path: Path
+    blob: str = ""
 
 
 def sources(name: str, path: Path) -> Iterator[Source]:
@@ -38,12 +40,14 @@ def sources(name: str, path: Path) -> Iterator[Source]:
         return
     if not path.is_dir():
         raise Failure(f"{name}: there is no {path} to search", "name a file, a directory or an image layout")
-    roles = _roles(Layout(path, name)) if (path / "oci-layout").is_file() else {}
+    blobs = path / "blobs" / "sha256" if (path / "oci-layout").is_file() else None
+    roles = _roles(Layout(path, name)) if blobs else {}
     for directory, _, files in sorted(os.walk(path)):
         for file in sorted(files):
             found = Path(directory, file)
             if found.is_file() and not found.is_symlink():
-                yield Source(name=f"{name}: {roles.get(file) or found.relative_to(path)}", path=found)
+                blob = file if found.parent == blobs else ""
+                yield Source(name=f"{name}: {roles.get(file) or found.relative_to(path)}", path=found, blob=blob)
 
 
 def _roles(layout: Layout) -> dict[str, str]:

@@ -15,8 +15,6 @@ _COMMON = (
     "--disable-telemetry",
     "--no-progress",
     "--timeout=15m",
-    # Scans run side by side, and the cache on disk is locked by the first.
-    "--cache-backend=memory",
     # The scanned app cannot change the scan: its settings and its lists of ignored findings are not read.
     "--config=/dev/null",
     "--ignorefile=/dev/null",
@@ -24,7 +22,9 @@ _COMMON = (
 """No network, no other inputs than the given ones, and all findings: the policy decides, not the scanner."""
 
 
-def image(given: str, cache: str, report: str, *, secrets: str = "", vex: Sequence[str] = ()) -> list[str]:
+def image(
+    given: str, cache: str, report: str, *, secrets: str = "", vex: Sequence[str] = (), kept: bool = False
+) -> list[str]:
     """Scan one platform of an image: packages of the system and of languages, licences, secrets in every layer.
 
     Args:
@@ -33,9 +33,11 @@ def image(given: str, cache: str, report: str, *, secrets: str = "", vex: Sequen
         report: file to write.
         secrets: file with the settings of the secret search, ``ci/intool/scan/secrets.yaml``; empty for Trivy's own.
         vex: OpenVEX documents, see ``ci.intool.scan.vex``.
+        kept: whether what is found in each layer is kept in the cache, and taken from there. No other scan may use
+            this cache at the same time: Trivy locks it.
     """
     scanners = ["--scanners=vuln,secret,license", "--image-config-scanners=secret"]
-    return ["trivy", "image", f"--input={given}", *scanners, *_handed(cache, report, secrets, vex)]
+    return ["trivy", "image", f"--input={given}", *scanners, *_handed(cache, report, secrets, vex, kept=kept)]
 
 
 def packages(given: str, cache: str, report: str) -> list[str]:
@@ -62,7 +64,7 @@ def source(directory: str, cache: str, report: str, *, vex: Sequence[str] = ()) 
 
 
 def files(directory: str, cache: str, report: str, *, secrets: str = "") -> list[str]:
-    """Scan the files of a source, installed packages excepted, for secrets, and for weak settings (Kubernetes, …).
+    """Scan the files of a source, installed packages excepted, for secrets.
 
     Args:
         directory: of the source.
@@ -70,8 +72,18 @@ def files(directory: str, cache: str, report: str, *, secrets: str = "") -> list
         report: file to write.
         secrets: settings, as of ``image``.
     """
-    scanners = ["--scanners=secret,misconfig", "--skip-dirs=**/node_modules"]
-    return ["trivy", "fs", *scanners, *_handed(cache, report, secrets, ()), directory]
+    return ["trivy", "fs", "--scanners=secret", _NO_PACKAGES, *_handed(cache, report, secrets, ()), directory]
+
+
+def settings(directory: str, cache: str, report: str) -> list[str]:
+    """Scan the files of a source, installed packages excepted, for weak settings (Kubernetes, Terraform, …).
+
+    Args:
+        directory: of the source; files of the kinds ``NO_SETTINGS`` may be missing.
+        cache: as of ``image``.
+        report: file to write.
+    """
+    return ["trivy", "fs", "--scanners=misconfig", _NO_PACKAGES, *_handed(cache, report, "", ()), directory]
 
 
 def semgrep(directory: str, rules: str, report: str) -> list[str]:
@@ -92,6 +104,14 @@ def semgrep(directory: str, rules: str, report: str) -> list[str]:
     ]
 
 
+_NO_PACKAGES = "--skip-dirs=**/node_modules"
+
+NO_SETTINGS = (
+    *("js", "jsx", "cjs", "mjs", "ts", "tsx", "cts", "mts", "css", "scss", "sass", "less", "md", "mdx"),
+    *("avif", "gif", "ico", "jpeg", "jpg", "png", "svg", "webp", "otf", "ttf", "woff", "woff2", "mp3", "mp4", "webm"),
+)
+"""Ends of the names of files in which Trivy 0.74 knows no settings: programs, styles, texts, and media."""
+
 _LEFT_OUT = (
     *("node_modules", ".next", ".git", "__tests__", "__mocks__"),
     *("*.test.*", "*.spec.*", "*.stories.*", "*.min.*"),
@@ -99,6 +119,7 @@ _LEFT_OUT = (
 """Directories that the app does not serve: tests, and files that other tools built."""
 
 
-def _handed(cache: str, report: str, secrets: str, vex: Sequence[str]) -> list[str]:
+def _handed(cache: str, report: str, secrets: str, vex: Sequence[str], *, kept: bool = False) -> list[str]:
+    backend = f"--cache-backend={'fs' if kept else 'memory'}"
     given = [f"--secret-config={secrets}"] if secrets else []
-    return [*_COMMON, f"--cache-dir={cache}", f"--output={report}", *given, *(f"--vex={one}" for one in vex)]
+    return [*_COMMON, backend, f"--cache-dir={cache}", f"--output={report}", *given, *(f"--vex={one}" for one in vex)]

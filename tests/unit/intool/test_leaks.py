@@ -5,6 +5,7 @@ import gzip
 import html
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -14,10 +15,12 @@ from urllib.parse import quote
 
 import pytest
 
-from ci.intool.common.compress import compressor
+from ci.intool.common.compress import compressor, opened
 from ci.intool.common.failure import Failure
+from ci.intool.common.layout import Layout
 from ci.intool.common.media import LAYERS as LAYERS_OF
-from ci.intool.leaks.search import search
+from ci.intool.leaks import search as leaks_search
+from ci.intool.leaks.search import blobs, search
 from ci.intool.leaks.stream import CHUNK, Budget, Search
 from ci.intool.leaks.texts import spoken
 from ci.intool.policy import Artifact, GateResult
@@ -149,6 +152,48 @@ def test_documents_of_an_image(run: Run, tmp_path: Path, place: str) -> None:
 def test_layers_of_an_image(run: Run, tmp_path: Path, lower: dict[str, str], upper: dict[str, str], where: str) -> None:
     found = run({"image": layout(tmp_path / "image", lower, upper)}, {"NPM": TOKEN})
     assert places(found) == [("LAY-02", f"image: {where}")]
+
+
+@pytest.mark.parametrize("lower", [{"run/.npmrc": TOKEN, "a": "b"}, {f"app/{TOKEN}/x": b64(TOKEN)}, {"a": "b"}])
+def test_blobs_that_were_searched_apart_are_not_read_again(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lower: dict[str, str]
+) -> None:
+    home = layout(tmp_path / "image", lower, {"app/b.js": f"'{TOKEN}'"})
+    found = run({"image": home}, {"NPM": TOKEN})
+    blob = home / "blobs" / "sha256" / lowest(home)
+    (tmp_path / "apart").mkdir()
+    shutil.copy(blob, tmp_path / "apart" / blob.name)
+    secrets = [{"name": "NPM", "path": str(tmp_path / "secret-NPM")}]
+    known = tmp_path / "known.json"
+    known.write_text(json.dumps(blobs(str(tmp_path / "apart"), secrets)))
+    assert TOKEN not in known.read_text()
+    read: list[str] = []
+    monkeypatch.setattr(leaks_search, "opened", lambda path, kind: (read.append(path.name), opened(path, kind))[1])
+    assert run({"image": home}, {"NPM": TOKEN}, known=[str(known)]) == found
+    assert read
+    assert blob.name not in read
+
+
+def test_a_blob_that_is_not_the_one_that_was_searched_apart_is_refused(run: Run, tmp_path: Path) -> None:
+    home = layout(tmp_path / "image", {"a": "b"})
+    blob = home / "blobs" / "sha256" / lowest(home)
+    (tmp_path / "apart").mkdir()
+    shutil.copy(blob, tmp_path / "apart" / blob.name)
+    (tmp_path / "secret").write_text(TOKEN)
+    secrets = [{"name": "NPM", "path": str(tmp_path / "secret")}]
+    (tmp_path / "known.json").write_text(json.dumps(blobs(str(tmp_path / "apart"), secrets)))
+    blob.write_bytes(gzip.compress(tar({"x": TOKEN})))
+    with pytest.raises(Failure, match="does not match its digest"):
+        run({"image": home}, {"NPM": TOKEN}, known=[str(tmp_path / "known.json")])
+    (tmp_path / "apart" / blob.name).write_bytes(blob.read_bytes())
+    with pytest.raises(Failure, match="does not match its digest"):
+        blobs(str(tmp_path / "apart"), secrets)
+
+
+def lowest(home: Path) -> str:
+    """Name of the lowest layer's blob."""
+    (image,) = Layout(home).images()
+    return str(image.manifest["layers"][0]["digest"].partition(":")[2])
 
 
 def test_a_blob_that_nothing_names(run: Run, tmp_path: Path) -> None:

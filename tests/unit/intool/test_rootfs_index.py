@@ -1,6 +1,7 @@
 """The index of a layout equals what reading its layers gives, and each layer is read once for it."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,21 @@ from ci.intool.checks.check import check
 from ci.intool.common import tarball
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Layout
+from ci.intool.common.media import LAYERS
+from ci.intool.common.tarball import reading
 from ci.intool.rootfs import layer as rootfs_layer
 from ci.intool.rootfs.entry import Entry
-from ci.intool.rootfs.index import index, layers
+from ci.intool.rootfs.index import blobs, index, layers
 from ci.intool.sbom.check import check as check_sbom
 from ci.intool.sbom.make import make
 from tests.results import result
 from tests.unit.hardened import Made, write
+from tests.unit.layouts import DOCKER_LAYER
 from tests.unit.sbom_images import CREATED, LOCKED, NAME, image, scanned
-from tests.unit.small_images import layout
+from tests.unit.small_images import layout, tar
 
 TODAY = "2026-02-01"
+PLAIN_LAYER = "application/vnd.oci.image.layer.v1.tar"
 
 
 def test_it_has_all_that_the_layers_have(tmp_path: Path) -> None:
@@ -69,6 +74,57 @@ def test_each_layer_is_decompressed_once(tmp_path: Path, monkeypatch: pytest.Mon
     reports = dict.fromkeys(("linux/amd64", "linux/arm64"), report)
     check_sbom(arguments["layout"], made["documents"], [], [], TODAY, reports=reports, index=given)
     assert sorted(read) == sorted(blobs)
+
+
+@pytest.mark.parametrize("media_type", [DOCKER_LAYER, PLAIN_LAYER])
+def test_layers_that_were_read_apart_are_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, media_type: str
+) -> None:
+    files: list[dict[str, str]] = [{"a": "b", "etc/passwd": "root:x:0:0"}, {"c": "d"}]
+    given = [tar(one) if media_type == PLAIN_LAYER else one for one in files]
+    home = layout(tmp_path / "image", *given, media_type=media_type)
+    lowest, _ = _descriptors(home)
+    (tmp_path / "apart").mkdir()
+    blob = Layout(home).blob(lowest)
+    shutil.copy(blob, tmp_path / "apart" / blob.name)
+    known, whole, merged = (str(tmp_path / name) for name in ("known", "whole", "merged"))
+    blobs(str(tmp_path / "apart"), known)
+    reported = index(str(home), whole)
+    read: list[str] = []
+    monkeypatch.setattr(rootfs_layer, "reading", lambda path, kind: (read.append(path.name), reading(path, kind))[1])
+    assert index(str(home), merged, [known]) == reported
+    assert Path(merged).read_bytes() == Path(whole).read_bytes()
+    assert (blob.name in read) is (media_type == PLAIN_LAYER)
+
+
+def test_a_layer_of_another_compression_than_the_image_says_is_read_with_the_image(tmp_path: Path) -> None:
+    home = layout(tmp_path / "image", {"a": "b"}, media_type=LAYERS["zstd"])
+    (tmp_path / "apart").mkdir()
+    blob = Layout(home).blob(_descriptors(home)[0])
+    shutil.copy(blob, tmp_path / "apart" / blob.name)
+    blobs(str(tmp_path / "apart"), str(tmp_path / "known"))
+    with pytest.raises(Failure):
+        index(str(home), str(tmp_path / "index"), [str(tmp_path / "known")])
+
+
+def test_a_layer_that_is_not_what_its_name_says_is_refused(tmp_path: Path) -> None:
+    home = layout(tmp_path / "image", {"a": "b"}, {"c": "d"})
+    (tmp_path / "apart").mkdir()
+    one, other = (Layout(home).blob(descriptor) for descriptor in _descriptors(home))
+    shutil.copy(one, tmp_path / "apart" / other.name)
+    with pytest.raises(Failure, match="does not match its digest"):
+        blobs(str(tmp_path / "apart"), str(tmp_path / "known"))
+
+
+def test_a_layer_that_was_altered_after_it_was_read_apart_is_refused(tmp_path: Path) -> None:
+    home = layout(tmp_path / "image", {"a": "b"})
+    (tmp_path / "apart").mkdir()
+    blob = Layout(home).blob(_descriptors(home)[0])
+    shutil.copy(blob, tmp_path / "apart" / blob.name)
+    blobs(str(tmp_path / "apart"), str(tmp_path / "known"))
+    blob.write_bytes(blob.read_bytes()[:-1] + b"x")
+    with pytest.raises(Failure, match="does not match its digest"):
+        index(str(home), str(tmp_path / "index"), [str(tmp_path / "known")])
 
 
 def _descriptors(home: Path) -> list[dict[str, Any]]:

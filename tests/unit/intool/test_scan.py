@@ -1,6 +1,7 @@
 import gzip
 import io
 import json
+import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,15 +11,17 @@ import pytest
 
 from ci.intool.common.failure import Failure
 from ci.intool.common.layout import Layout
+from ci.intool.oci.config import MARK
 from ci.intool.policy import GateResult, Judging, Source, Stops, Warns
 from ci.intool.scan import commands
 from ci.intool.scan.database import database
-from ci.intool.scan.flatten import flatten
+from ci.intool.scan.flatten import flatten, lowest
 from ci.intool.scan.semgrep import semgrep
 from ci.intool.scan.unpack import LAYER, unpack
 from ci.intool.scan.vex import prepare
 from tests.results import places, result
 from tests.unit.layouts import base_layout, blob, encoded
+from tests.unit.small_images import layout as image_layout
 
 NOW = "2026-03-02T12:00:00+00:00"
 
@@ -199,6 +202,46 @@ def test_every_platform_is_named_by_the_flat_layout_itself(tmp_path: Path) -> No
             '# CMD ["bash"]',
             "# ",
         ]
+
+
+@pytest.mark.parametrize(
+    ("names", "counts"),
+    [
+        (("base", "base", "node_modules", "server"), [2, 3]),
+        (("base", "server", "static"), [1]),
+        (("base", "node_modules"), [1]),
+        (("node_modules", "server"), [1]),
+        (("base",), []),
+        (("server",), []),
+    ],
+)
+def test_the_lowest_layers_are_images_of_their_own(names: tuple[str, ...], counts: list[int]) -> None:
+    assert lowest(names) == counts
+
+
+def test_an_image_of_the_lowest_layers_depends_on_nothing_above(tmp_path: Path) -> None:
+    reported = []
+    for name, text in (("one", "a"), ("two", "b")):
+        history = [{"created": text, "created_by": word} for word in ("ADD base", f"{MARK}server")]
+        empty = {"created": text, "created_by": f"ENV {text}", "empty_layer": True}
+        home = image_layout(tmp_path / name, {"a": "b"}, {"c": text}, config={"history": [empty, *history]})
+        (tmp_path / name / "flat").mkdir()
+        flat = tmp_path / name / "flat"
+        (found,) = flatten(str(home), str(flat)).values()
+        (below,) = found["below"]
+        whole = {path.name for path in (flat / "blobs" / "sha256").iterdir()}
+        alone = tmp_path / name / "alone"
+        for path in ("oci-layout", *below["blobs"]):
+            (alone / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(flat / path, alone / path)
+        shutil.copy(flat / below["index"], alone / "index.json")
+        assert {path.name for path in (alone / "blobs" / "sha256").iterdir()} < whole
+        (image,) = Layout(alone).images()
+        assert below["input"] == f"{flat}@{image.digest}"
+        assert image.config["history"] == [{"created_by": "ADD base"}]
+        assert Layout(alone).blob(image.manifest["layers"][0])
+        reported.append((below["index"], below["blobs"], image))
+    assert reported[0] == reported[1]
 
 
 def test_a_layout_that_trivy_could_not_name_is_refused(tmp_path: Path) -> None:
@@ -392,7 +435,13 @@ def test_a_severity_of_the_policy_is_checked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "argv",
-    [commands.image("flat@sha256:1", "c", "r"), commands.source("src", "c", "r"), commands.files("src", "c", "r")],
+    [
+        commands.image("flat@sha256:1", "c", "r"),
+        commands.image("flat@sha256:1", "c", "r", kept=True),
+        commands.source("src", "c", "r"),
+        commands.files("src", "c", "r"),
+        commands.settings("src", "c", "r"),
+    ],
 )
 def test_trivy_is_always_kept_from_the_network_and_from_what_it_scans(argv: list[str]) -> None:
     assert argv[0] == "trivy"
