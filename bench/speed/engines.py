@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bench.speed.command import BenchError, timed
-from offline import installation, registry
+from offline import existing, installation, registry
 from offline.places import Places
 
 PROJECT = Path(__file__).parents[2]
@@ -24,6 +24,7 @@ class Engine(Protocol):
         empties: whether it may be emptied, as cases on a new engine need it.
         registry: host and port.
         env: variables for its client.
+        reach: arguments of the run by which it reaches the registry, where it cannot by itself.
     """
 
     @property
@@ -34,6 +35,8 @@ class Engine(Protocol):
     def registry(self) -> str: ...  # noqa: D102
     @property
     def env(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def reach(self) -> tuple[str, ...]: ...  # noqa: D102
 
     def start(self) -> None:
         """Start it, where it does not run."""
@@ -56,7 +59,7 @@ class Own:
         log: file of its set-up.
     """
 
-    title, empties = "an engine of the bench's own", True
+    title, empties, reach = "an engine of the bench's own", True, ()
 
     def __init__(self, home: Path, log: Path) -> None:
         self._places = Places(cache=Places.of_environment().cache, state=home)
@@ -105,6 +108,15 @@ class Running:
 
     title, empties = "an engine that was there", False
 
+    def __init__(self) -> None:
+        self._places = Places.of_environment()
+        self._found = existing.find(self._places)
+
+    @property
+    def reach(self) -> tuple[str, ...]:
+        """One in a container reaches this machine's loopback by a service only."""
+        return ("--registry", f"tcp://{registry.address()}") if self._found else ()
+
     @property
     def registry(self) -> str:
         """Host and port."""
@@ -116,13 +128,15 @@ class Running:
         return {}
 
     def start(self) -> None:
-        """See whether it answers.
+        """Start the registry, where the engine is the machine's own and has none.
 
         Raises:
-            BenchError: no client, or no engine.
+            BenchError: there is no client.
         """
         if not shutil.which("dagger"):
             raise BenchError('no dagger on PATH\n  fix: make up && eval "$(make -s env)", or ENGINE=own')
+        if self._found:
+            existing.start_registry(self._found, self._places)
 
     def empty(self) -> None:
         """Refuse.

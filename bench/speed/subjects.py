@@ -123,7 +123,7 @@ class Ours:
             argv += [*(["--app", app] if app != "." else []), "--platforms", ",".join(work.platforms)]
             argv += [*(["--npm-registry", work.npm] if work.npm else [])]
             argv += [*(["--pipeline", work.app.pipeline] if work.app.pipeline else []), "--cache", work.cache]
-            argv += ["--address", f"{self._engine.registry}/{repository}:{tag}"]
+            argv += [*self._engine.reach, "--address", f"{self._engine.registry}/{repository}:{tag}"]
             argv += ["publish"] if self._gates else ["layout", "digest"]
             done = timed(argv, log=work.log, env={**self._engine.env, "NO_COLOR": "1"})
             seconds += done.seconds
