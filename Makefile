@@ -37,7 +37,7 @@ test-all: up dev ## The same with the costly tests: more apps, other runtimes, t
 test-unit: dev ## Run the tests that need no engine
 	@. "$$($(OFFLINE) dev)/bin/activate" && python -m pytest tests/unit tests/fuzz $(PYTEST)
 
-bench: dev ## Measure beside BuildKit and the host, on an engine of its own (docs/how-to/measure-speed.md)
+bench: dev ## Measure beside BuildKit and the host (docs/how-to/measure-speed.md)
 	@$(BENCH) run --rounds $(ROUNDS) $(BENCHED) $(if $(APPS),--apps $(APPS)) $(if $(CASES),--cases $(CASES)) \
 	  $(if $(SUBJECTS),--subjects "$(SUBJECTS)") $(if $(MOONTV),--moontv $(MOONTV))
 

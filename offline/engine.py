@@ -46,9 +46,7 @@ def start(programs: Path, sdk: Path, sdk_digest: str, places: Places) -> None:
     if network.in_use():
         raise OfflineError(
             f"another embedded engine runs on this machine: it has links on the bridge {network.BRIDGE}",
-            "stop it first: `make down` with the NEXT_DISTROLESS_STATE that it was started with; or give this one a "
-            "network, a port and a state of its own: export NEXT_DISTROLESS_NETWORK=214 "
-            "NEXT_DISTROLESS_REGISTRY_PORT=5014 NEXT_DISTROLESS_STATE=DIRECTORY",
+            "stop it first: `make down` with the NEXT_DISTROLESS_STATE that it was started with",
         )
     remembered = network.remember()
     network.remove(None)

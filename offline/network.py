@@ -3,22 +3,17 @@
 The engine's CNI plugins make them in the host's network namespace, and a killed engine leaves them behind.
 """
 
-import os
 import re
 import subprocess
 from pathlib import Path
 
 from offline.commands import output
 
-DEFAULT = "213"
-NUMBER = os.environ.get("NEXT_DISTROLESS_NETWORK") or DEFAULT
-"""Second number of the network's addresses, 0 to 255: a second engine on this machine needs another one."""
-
-NAME = "ndl" if NUMBER == DEFAULT else f"ndl{NUMBER}n"
+NAME = "ndl"
 """Network name: the bridge is ``ndl0``, unlike the ``dagger0`` of another engine on this host."""
 
-CIDR = f"10.{NUMBER}.0.0/16"
-GATEWAY = f"10.{NUMBER}.0.1"
+CIDR = "10.213.0.0/16"
+GATEWAY = "10.213.0.1"
 """This machine's address on the bridge: the first one of the network, by the plugin ``host-local``."""
 
 BRIDGE = f"{NAME}0"

@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,11 +26,14 @@ MEASURED = Path(__file__).with_name("measured.json")
 """The results of the committed table."""
 PAGE = PROJECT / "docs/explanation/speed.md"
 FAILED = 1
+ENDED = 143
+"""Exit code after SIGTERM, as shells have it: 128 and the number of the signal."""
 
 
 def main() -> int:
     """Do what the arguments say; 1 where something could not be measured, or has become slower."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # what was started is stopped, as after Ctrl-C
     try:
         return int(options.work(options))
     except (BenchError, OfflineError, ValueError) as error:

@@ -4,16 +4,15 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from bench.speed.command import BenchError, timed
-from offline import existing, installation, registry
+from offline import engine, existing, installation, registry
 from offline.places import Places
 
 PROJECT = Path(__file__).parents[2]
-NETWORK, PORT = "214", "5014"
-"""Of the bench's own engine and registry, so that they run beside the usual ones."""
 
 
 class Engine(Protocol):
@@ -52,7 +51,10 @@ class Engine(Protocol):
 
 
 class Own:
-    """An embedded engine with state, network and port of its own; the usual one is left as it is.
+    """An embedded engine with its registry and a state of its own.
+
+    Two embedded engines cannot run at the same time on one machine: each has the machine's port 53 for the names of its
+    containers. So the usual one is stopped meanwhile, and started again at the end.
 
     Args:
         home: directory of its state; short, because of the path of its socket.
@@ -62,45 +64,46 @@ class Own:
     title, empties, reach = "an engine of the bench's own", True, ()
 
     def __init__(self, home: Path, log: Path) -> None:
-        self._places = Places(cache=Places.of_environment().cache, state=home)
+        self._places = replace(Places.of_environment(), state=home)
         self._log = log
-        self._apart = {
-            "NEXT_DISTROLESS_STATE": str(home),
-            "NEXT_DISTROLESS_REGISTRY_PORT": PORT,
-            "NEXT_DISTROLESS_NETWORK": NETWORK,
-        }
+        self._usual = False
 
     @property
     def registry(self) -> str:
         """Host and port."""
-        return f"127.0.0.1:{PORT}"
+        return registry.address()
 
     @property
     def env(self) -> Mapping[str, str]:
         """Variables for its client."""
-        os.environ["NEXT_DISTROLESS_REGISTRY_PORT"] = PORT
         known = installation.environment(self._places)
         return {**known, "PATH": known["PATH"].replace("$PATH", os.environ["PATH"])}
 
     def start(self) -> None:
-        """Start it, where it does not run."""
-        self._run("up")
+        """Start it in place of the usual one, without anything that another bench left."""
+        self._usual = engine.daemon(Places.of_environment()).pid() is not None
+        if self._usual:
+            self._offline("down", Places.of_environment())
+        self._offline("down", self._places)
+        shutil.rmtree(self._places.state, ignore_errors=True)
+        self._offline("up", self._places)
 
     def empty(self) -> None:
         """Start it anew with nothing but what its registry has."""
-        self._run("down")
-        shutil.rmtree(self._places.state / "engine", ignore_errors=True)
-        self._run("up")
+        self._offline("down", self._places)
+        shutil.rmtree(self._places.state / "engine")
+        self._offline("up", self._places)
 
     def stop(self) -> None:
-        """Stop it, and remove its state and its registry."""
-        self._run("down")
+        """Stop it, remove its state and its registry, and start the usual one again if it ran."""
+        self._offline("down", self._places)
         shutil.rmtree(self._places.state, ignore_errors=True)
+        if self._usual:
+            self._offline("up", Places.of_environment())
 
-    def _run(self, command: str) -> None:
-        # PATH without a Dagger of this machine would be another bench: `offline` uses that one where there is one.
-        apart = {**self._apart, "_EXPERIMENTAL_DAGGER_RUNNER_HOST": ""}
-        timed([sys.executable, "-m", "offline", command], log=self._log, cwd=PROJECT, env=apart)
+    def _offline(self, command: str, places: Places) -> None:
+        env = {"NEXT_DISTROLESS_STATE": str(places.state), "_EXPERIMENTAL_DAGGER_RUNNER_HOST": ""}
+        timed([sys.executable, "-m", "offline", command], log=self._log, cwd=PROJECT, env=env)
 
 
 class Running:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.speed import pushed
+from bench.speed import engines, pushed
 from bench.speed.apps import APPS, MINI, moontv
 from bench.speed.buildkit import settings
 from bench.speed.cases import AMD64, ARM64, CORE, EXPERT, OURS, PLAIN, chosen
@@ -14,6 +14,8 @@ from bench.speed.command import BenchError, timed
 from bench.speed.engines import Running
 from bench.speed.source import Source, written
 from bench.speed.subjects import OFF, PEERS, READ, WRITE, Dockerfile, Host, Ours, Work, manager_version, steps
+from offline import engine
+from offline.places import Places
 
 DOCKERFILES = sorted(PEERS.glob("*.Dockerfile"))
 NOTHING, COLD, FRESH, PLATFORMS = (chosen([n])[0] for n in ("nothing", "cold", "fresh-page", "two-platforms"))
@@ -181,3 +183,43 @@ def test_only_what_differs_is_written(tmp_path: Path) -> None:
     written({"a/b": b"3", "c": b"2"}, tmp_path)
     assert (tmp_path / "a/b").read_bytes() == b"3"
     assert ((tmp_path / "c").stat().st_ino, (tmp_path / "c").stat().st_mtime_ns) == before
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the set-up is asked for, as ``COMMAND STATE``; nothing is done."""
+    found: list[str] = []
+
+    def answer(argv, **given) -> None:
+        assert given["env"]["_EXPERIMENTAL_DAGGER_RUNNER_HOST"] == ""
+        found.append(f"{argv[-1]} {Path(given['env']['NEXT_DISTROLESS_STATE']).name}")
+
+    monkeypatch.setenv("NEXT_DISTROLESS_STATE", str(tmp_path / "usual"))
+    monkeypatch.setattr(engines, "timed", answer)
+    return found
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_the_usual_engine_is_stopped_meanwhile_and_started_again_only_if_it_ran(
+    tmp_path: Path, asked: list[str], *, runs: bool
+) -> None:
+    if runs:
+        engine.daemon(Places.of_environment()).start(["sleep", "60"])
+    own = engines.Own(tmp_path / "own", tmp_path / "log")
+    try:
+        own.start()
+        own.stop()
+    finally:
+        engine.daemon(Places.of_environment()).stop(5)
+    before, after = (["down usual"], ["up usual"]) if runs else ([], [])
+    assert asked == [*before, "down own", "up own", "down own", *after]
+
+
+def test_an_emptied_engine_keeps_its_registry(tmp_path: Path, asked: list[str]) -> None:
+    for name in ("engine", "registry"):
+        (tmp_path / "own" / name).mkdir(parents=True)
+    own = engines.Own(tmp_path / "own", tmp_path / "log")
+    Ours(own, gates=True).forget(tmp_path)
+    assert asked == ["down own", "up own"]
+    assert [path.name for path in (tmp_path / "own").iterdir()] == ["registry"]
+    assert own.env["_EXPERIMENTAL_DAGGER_RUNNER_HOST"] == f"unix://{tmp_path}/own/engine.sock"
