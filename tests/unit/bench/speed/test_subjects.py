@@ -1,5 +1,6 @@
 """What subjects are asked for, and what is read of their answers."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -14,8 +15,7 @@ from bench.speed.command import BenchError, timed
 from bench.speed.engines import Running
 from bench.speed.source import Source, written
 from bench.speed.subjects import OFF, PEERS, READ, WRITE, Dockerfile, Host, Ours, Work, manager_version, steps
-from offline import engine
-from offline.places import Places
+from offline.daemon import Daemon
 
 DOCKERFILES = sorted(PEERS.glob("*.Dockerfile"))
 NOTHING, COLD, FRESH, PLATFORMS = (chosen([n])[0] for n in ("nothing", "cold", "fresh-page", "two-platforms"))
@@ -201,16 +201,13 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize("runs", [True, False])
 def test_the_usual_engine_is_stopped_meanwhile_and_started_again_only_if_it_ran(
-    tmp_path: Path, asked: list[str], *, runs: bool
+    tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch, *, runs: bool
 ) -> None:
     if runs:
-        engine.daemon(Places.of_environment()).start(["sleep", "60"])
+        monkeypatch.setattr(Daemon, "pid", lambda _: os.getpid())
     own = engines.Own(tmp_path / "own", tmp_path / "log")
-    try:
-        own.start()
-        own.stop()
-    finally:
-        engine.daemon(Places.of_environment()).stop(5)
+    own.start()
+    own.stop()
     before, after = (["down usual"], ["up usual"]) if runs else ([], [])
     assert asked == [*before, "down own", "up own", "down own", *after]
 
