@@ -90,6 +90,7 @@ def _measured(
             cases=chosen,
             rounds=options.rounds,
             home=options.home / "work",
+            logs=options.home / "logs",
             file=file,
             npm=options.npm,
             floor=options.floor * GIGABYTE,

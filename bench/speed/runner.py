@@ -24,7 +24,8 @@ class Runner:
         subjects: who builds.
         cases: what is measured, in this order within a round.
         rounds: how often.
-        home: directory for copies and logs.
+        home: directory for copies.
+        logs: directory for the output of the builds.
         file: of the results.
         npm: address of an npm registry; empty for the public one.
         floor: bytes of disk that stay free; with less nothing more is built.
@@ -36,6 +37,7 @@ class Runner:
     cases: Sequence[Case]
     rounds: int
     home: Path
+    logs: Path
     file: Path
     npm: str
     floor: float
@@ -133,7 +135,7 @@ class Runner:
                 source=turns.source.copy(subject.name, peer=subject.peer),
                 platforms=case.platforms,
                 cache=cache,
-                log=self.home / f"{turns.app.name}-{subject.name.replace(' ', '-')}.log",
+                log=self.logs / f"{turns.app.name}-{subject.name.replace(' ', '-')}.log",
                 npm=self.npm,
             )
         )

@@ -216,6 +216,7 @@ class Host:
         """Install for the whole source, then build each app."""
         pnpm = self._pnpm(manager_version(work.source))
         env = {"NEXT_TELEMETRY_DISABLED": "1", "CI": "1", "NPM_CONFIG_REGISTRY": work.npm, "NO_COLOR": "1"}
+        env["PATH"] = f"{pnpm.parent}:{os.environ['PATH']}"  # scripts of the apps call `pnpm` themselves
         if work.app.fonts:
             env["NEXT_FONT_GOOGLE_MOCKED_RESPONSES"] = str(work.source / FONTS)
         install: list[str | Path] = [
@@ -225,19 +226,17 @@ class Host:
             "--store-dir",
             self._home / "store",
         ]
-        seconds = timed([*pnpm, *install], log=work.log, cwd=work.source, env=env).seconds
+        seconds = timed([pnpm, *install], log=work.log, cwd=work.source, env=env).seconds
         for app in work.app.apps:
-            seconds += timed([*pnpm, "run", "build"], log=work.log, cwd=work.source / app, env=env).seconds
+            seconds += timed([pnpm, "run", "build"], log=work.log, cwd=work.source / app, env=env).seconds
         return Built(seconds=seconds)
 
-    def _pnpm(self, version: str) -> list[str | Path]:
+    def _pnpm(self, version: str) -> Path:
         program = self._home / f"pnpm-{version}"
         if not program.exists():
             asked = ["npm", "install", "--prefix", program, "--no-fund", "--no-audit", f"pnpm@{version}"]
             subprocess.run([str(part) for part in asked], check=True, capture_output=True)
-        # Scripts of the apps call `pnpm` themselves.
-        os.environ["PATH"] = ":".join(dict.fromkeys([f"{program}/node_modules/.bin", *os.environ["PATH"].split(":")]))
-        return [program / "node_modules/.bin/pnpm"]
+        return program / "node_modules/.bin/pnpm"
 
 
 def _repository(subject: str, app: App, inside: str) -> str:

@@ -58,7 +58,9 @@ def calls() -> list[str]:
 def runner(home: Path, subjects: Sequence[Fake], cases: Sequence[Case], **more) -> Runner:
     (home / "work").mkdir(exist_ok=True)
     given = {"rounds": 1, "npm": "", "floor": 0, "say": lambda _: None} | more
-    return Runner(subjects=subjects, cases=cases, home=home / "work", file=home / "results.json", **given)
+    return Runner(
+        subjects=subjects, cases=cases, home=home / "work", logs=home / "logs", file=home / "results.json", **given
+    )
 
 
 def test_every_subject_builds_the_source_before_the_change_and_then_the_change(tmp_path: Path, calls) -> None:
