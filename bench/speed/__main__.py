@@ -152,8 +152,8 @@ def _report(results: Results, place: Path) -> None:
 
 def _plots(results: Results) -> dict[str, str]:
     found = figures(results.runs)
-    drawn = {f"speed-{app}.svg": svg.bars(app, found) for app in dict.fromkeys(run.app for run in results.runs)}
-    grown = {f"speed-{one.name.replace(' ', '-')}.svg": svg.lines(one, found) for one in SERIES}
+    drawn = {table.plot(app): svg.bars(app, found) for app in dict.fromkeys(run.app for run in results.runs)}
+    grown = {table.plot(one.name): svg.lines(one, found) for one in SERIES}
     return {name: text for name, text in {**drawn, **grown}.items() if text}
 
 

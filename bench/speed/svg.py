@@ -74,14 +74,16 @@ def lines(series: Series, found: Mapping[Key, Figure]) -> str:
     up = _axis(values, height - 40, _TOP + 10)
     drawn = [_legend(list(curves))]
     drawn += [_label(across(n), height - 18, str(n), anchor="middle") for n in sorted(set(counts))]
-    drawn.append(_label(_WIDTH - 130, height - 18, series.name))
+    drawn.append(_label(_WIDTH - 120, height - 18, series.name))
     for name, points in curves.items():
         places = [(across(n), up(value)) for n, value in sorted(points.items())]
         path = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
         drawn.append(f'<path d="M{path}" fill="none" stroke="{COLOURS[name]}" stroke-width="2"/>')
         drawn += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{COLOURS[name]}"/>' for x, y in places]
-        last, value = places[-1], points[max(points)]
-        drawn.append(_label(last[0] + 8, last[1] + 4, f"{seconds(value)}, exponent {exponent(points):.2f}"))
+        *others, last = zip(places, sorted(points.items()), strict=True)
+        drawn += [_label(x, y - 8, seconds(value), anchor="middle") for (x, y), (_, value) in others]
+        (x, y), (_, value) = last
+        drawn.append(_label(x + 8, y + 4, f"{seconds(value)}, exponent {exponent(points):.2f}"))
     return _document(height, f"Seconds by number of {series.name}", drawn)
 
 

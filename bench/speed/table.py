@@ -27,14 +27,22 @@ def page(results: Results, apps: Mapping[str, App]) -> str:
     for name in dict.fromkeys(run.app for run in results.runs):
         text = table(name, found)
         if text:
-            parts.append(f"### {apps[name].title if name in apps else name}\n\n{text}")
+            title = apps[name].title if name in apps else name
+            parts.append(f"### {title}\n\n{text}\n\n![Seconds by case]({plot(name)})")
     sent = bytes_sent(found)
     if sent:
         parts.append(f"### Bytes that a changed line sends to the registry\n\n{sent}")
     grown = growth(found)
     if grown:
-        parts.append(f"### Growth\n\n{grown}")
+        drawn = [one for one in SERIES if any(len(points_of(one, name, found)) > 1 for name in SUBJECTS)]
+        plots = "\n".join(f"![Seconds by number of {one.name}]({plot(one.name)})" for one in drawn)
+        parts.append(f"### Growth\n\n{grown}\n\n{plots}")
     return "\n\n".join(parts) + "\n"
+
+
+def plot(name: str) -> str:
+    """Name of the file with the plot of an app or a series, beside the page."""
+    return f"speed-{name.replace(' ', '-')}.svg"
 
 
 def table(app: str, found: Mapping[Key, Figure]) -> str:

@@ -1,5 +1,6 @@
 """From runs to figures, tables and plots."""
 
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from itertools import product
@@ -91,6 +92,11 @@ def test_the_page_has_the_machine_and_all_tables() -> None:
     assert "### the example of this project\n\n| case |" in text
     assert "### 50 routes\n\n| case |" in text
     assert "### Growth\n\n| what grows |" in text
+    plots = re.findall(r"!\[[^]]+\]\((speed-[\w-]+\.svg)\)", text)
+    assert plots == [
+        *(f"speed-{app}.svg" for app in ("moontv-mini", "routes-1", "routes-10", "routes-50")),
+        "speed-routes.svg",
+    ]
 
 
 def test_figures_are_put_between_the_marks_of_a_page() -> None:
