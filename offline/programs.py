@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from offline.commands import run
-from offline.golang import Go
+from offline.golang import MINIMUM, NEWER, Go
 from offline.patched_modules import write_patched_modules
 from offline.places import RECIPES, Places
 from offline.progress import step
@@ -16,6 +16,7 @@ from offline.recipe_key import key_of
 DAGGER = "v0.21.8"
 COSIGN_VERSION = "v3.1.3"
 TRIVY_VERSION = "0.74.0"
+BUILDKIT_VERSION = "0.34.2"
 _DAGGER_ENGINE = "github.com/dagger/dagger/engine"
 
 
@@ -28,12 +29,14 @@ class Program:
         packages: main packages to build.
         flags: further arguments of ``go build``.
         env: variables for ``go build``.
+        go: the oldest toolchain that builds it.
     """
 
     name: str
     packages: tuple[str, ...]
     flags: tuple[str, ...] = ("-ldflags=-s -w",)
     env: Mapping[str, str] = field(default_factory=dict)
+    go: tuple[int, int, int] = MINIMUM
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -70,6 +73,14 @@ TRIVY = Program(
 )
 ADVISORIES = Program(name="advisories", packages=("next-distroless/offline/advisories",), env={"CGO_ENABLED": "0"})
 LINT = Program(name="lint", packages=("github.com/rhysd/actionlint/cmd/actionlint",))
+BUILDKIT = Program(
+    name="buildkit",
+    packages=("github.com/moby/buildkit/cmd/buildkitd", "github.com/moby/buildkit/cmd/buildctl"),
+    flags=(f"-ldflags=-s -w -X github.com/moby/buildkit/version.Version=v{BUILDKIT_VERSION}",),
+    env={"CGO_ENABLED": "0"},
+    go=NEWER,
+)
+"""What benchmarks compare with; no part of the installation."""
 
 
 def build(program: Program, go: Go, places: Places) -> Path:

