@@ -107,7 +107,7 @@ def test_a_test_programs_report_is_taken_as_it_is() -> None:
     [
         ("fail", {"fail.cjs"}),
         ("patch", {"patch.cjs", "glob.cjs", "fail.cjs"}),
-        ("entropy", {"entropy.cjs"}),
+        ("entropy", {"entropy.cjs", "settings.cjs"}),
         ("digests", {"digests.cjs", "tree.cjs", "fail.cjs"}),
         ("serve-fonts", {"serve-fonts.cjs", "fonts.cjs", "font-calls.cjs"}),
     ],
