@@ -1,7 +1,8 @@
 """Stage 3, build: declared patches, then the scripts of the app and of the packages that it needs."""
 
+import json
 import posixpath
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import dagger
 from dagger import dag
@@ -21,8 +22,21 @@ OF_NEXT = (".previewinfo", ".rscinfo")
 """Files of ``.next/cache`` in which Next.js keeps random keys of an earlier build."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Seeds:
+    """Digests that Next.js' own random values follow from; each depends on the caller's secret too.
+
+    Attributes:
+        build: of all that the build depends on.
+        settings: of all that it depends on but the files of the source, apart from manifests and lockfile.
+    """
+
+    build: str
+    settings: str
+
+
 async def build(
-    plan: BuildPlan, deps: StageResult, source: dagger.Directory, seed: str, *, ahead: int = 0
+    plan: BuildPlan, deps: StageResult, source: dagger.Directory, seeds: Seeds, *, ahead: int = 0
 ) -> StageResult:
     """Build.
 
@@ -30,7 +44,7 @@ async def build(
         plan: what to run.
         deps: stage 2.
         source: the app, or the workspace that it is part of.
-        seed: what Next.js' own random values follow from.
+        seeds: what Next.js' own random values follow from.
         ahead: seconds by which the build's clock is ahead.
 
     Raises:
@@ -47,9 +61,13 @@ async def build(
             message("build.patches"),
         )
     container = container.with_directory(output, dag.directory(), owner=owner).with_mounted_cache(
-        f"{output}/cache", dag.cache_volume(plan.next_cache), owner=owner
+        f"{output}/cache",
+        dag.cache_volume(plan.next_cache),
+        owner=owner,
+        # webpack's packs refer to each other; two builds at once would mix theirs.
+        sharing=dagger.CacheSharingMode.LOCKED,
     )
-    container = _determined(container, plan, seed, ahead, f"{output}/cache")
+    container = _determined(container, plan, seeds, ahead, f"{output}/cache")
     commands = [
         (
             posixpath.normpath(f"{APP}/{one.directory}"),
@@ -78,15 +96,20 @@ async def build(
     return StageResult(container=done, log={**deps.log, **await printed("build", ran)})
 
 
-def _determined(container: dagger.Container, plan: BuildPlan, seed: str, ahead: int, cache: str) -> dagger.Container:
-    """Make Next.js' own random values follow from the seed, and let failed requests name their host."""
+def _determined(container: dagger.Container, plan: BuildPlan, seeds: Seeds, ahead: int, cache: str) -> dagger.Container:
+    """Make Next.js' own random values follow from the seeds, and let failed requests name their host."""
     options = f"{plan.env.get(OPTIONS, '')} --require {PROGRAMS}/{LOADED}.cjs".strip()
     programs = (*(["generate"] if plan.generate else []), *(["serve-fonts"] if plan.fonts else []))
-    container = with_program(container, LOADED, *programs, data={"seed": seed})
+    container = with_program(container, LOADED, *programs, data=_data(plan, seeds))
     if ahead:
         container = container.with_env_variable(CLOCK, str(ahead))
     forgotten = container.with_exec(["rm", "-f", *(f"{cache}/{name}" for name in OF_NEXT)])
     return forgotten.with_env_variable(OPTIONS, options)
+
+
+def _data(plan: BuildPlan, seeds: Seeds) -> dict[str, str]:
+    inputs = {"root": APP, "app": posixpath.normpath(f"{APP}/{plan.app}"), "digest": seeds.settings}
+    return {"seed": seeds.build, "inputs": json.dumps(inputs)}
 
 
 def _undetermined(container: dagger.Container, plan: BuildPlan) -> dagger.Container:

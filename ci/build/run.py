@@ -9,7 +9,7 @@ import dagger
 
 from ci.build.assemble import assemble, placed
 from ci.build.base import Access, base
-from ci.build.build import build
+from ci.build.build import Seeds, build
 from ci.build.deps import deps, installed
 from ci.build.digests import digests
 from ci.build.environment import variables
@@ -19,7 +19,7 @@ from ci.build.output import StageResult
 from ci.build.payload import Payload, payload
 from ci.build.result import Packed, restored, saved
 from ci.decide.pins import own_digest
-from ci.decide.plan.cache_inputs import Ingredients, digest, of_build, of_install, of_payload
+from ci.decide.plan.cache_inputs import Ingredients, digest, of_build, of_install, of_payload, of_settings
 from ci.decide.plan.health import settled
 from ci.decide.plan.model import APP, CANARY, Plan
 from ci.engine.clock import Clock
@@ -106,10 +106,10 @@ class Run:
 
     async def build(self) -> StageResult:
         """Stages base to build."""
-        plan, (done, inputs, seed) = self.plan.build, await gather(self.deps(), self.inputs(of_build), self._seed())
+        plan, (done, inputs, seeds) = self.plan.build, await gather(self.deps(), self.inputs(of_build), self._seeds())
         with self.clock.step("build"):
             await self.cache.fill("next", inputs, plan.next_cache)
-            built = await build(plan, done, self.source, seed, ahead=AHEAD if self.apart else 0)
+            built = await build(plan, done, self.source, seeds, ahead=AHEAD if self.apart else 0)
             await self.cache.keep("next", inputs, plan.next_cache)
             return built
 
@@ -121,9 +121,13 @@ class Run:
         """The lockfile's sha256 in hex."""
         return (await self.files()).get(self.plan.install.lockfile, "").rpartition(" ")[2]
 
-    async def _seed(self) -> str:
-        """What follows from all that the build depends on, and from the caller's secret."""
-        return digest(of_build(self.plan, await self.files()), await self._secret())
+    async def _seeds(self) -> Seeds:
+        """What follows from the inputs of the build, and from the caller's secret."""
+        files, secret = await self.files(), await self._secret()
+        return Seeds(
+            build=digest(of_build(self.plan, files), secret),
+            settings=digest(of_settings(self.plan, files), secret),
+        )
 
     async def _secret(self) -> str:
         return await self.seed.plaintext() if self.seed else ""

@@ -6,14 +6,17 @@ const crypto = require('node:crypto')
 const fs = require('node:fs')
 const Module = require('node:module')
 const path = require('node:path')
+const settings = require('./settings.cjs')
 
-// A file, since the values of variables are printed.
+// Files, since the values of variables are printed.
 const seed = fs.readFileSync(path.join(__dirname, 'seed'))
+const inputs = JSON.parse(fs.readFileSync(path.join(__dirname, 'inputs'), 'utf8'))
 const ahead = Number(process.env.NEXT_DISTROLESS_CLOCK ?? 0)
 const OF_NEXT = /[\\/]node_modules[\\/]next[\\/]dist[\\/](?:build|server[\\/]app-render|compiled[\\/]nanoid)[\\/][^():]*/
 // Next.js 15 puts functions of its own over those of `crypto`.
 const WRAPPERS = /[\\/]next[\\/]dist[\\/]server[\\/]node-environment-extensions[\\/]/
 const ENTRIES = /(^|\/)entries$/
+const WEBPACK = /(^|\/)webpack-config$/
 const KINDS = new Set(['client', 'server', 'edgeServer'])
 const drawn = new Map()
 
@@ -63,18 +66,47 @@ function seededKeys() {
   }
 }
 
-/** Entries in the order of their names, not in that in which their files were read: webpack numbers modules by it. */
-function ordered() {
+/**
+ * The key of server actions. It is part of their ids, so webpack's cache holds for one key: it may not follow from the
+ * seed, which is another one after each change.
+ */
+function actionKey() {
+  return Buffer.from(crypto.hkdfSync('sha256', inputs.digest, '', `server actions ${settings.actions(inputs.root)}`, 32)).toString('base64')
+}
+
+/** What some modules of Next.js export, changed. */
+function changed() {
   const load = Module._load
-  Module._load = function ordering(request, ...more) {
+  Module._load = function changing(request, ...more) {
     const loaded = load.call(this, request, ...more)
-    if (!ENTRIES.test(request) || !loaded?.createEntrypoints) return loaded
-    const createEntrypoints = async (...options) => {
-      const made = await loaded.createEntrypoints(...options)
-      return Object.fromEntries(Object.entries(made).map(([kind, entries]) => [kind, KINDS.has(kind) ? sorted(entries) : entries]))
-    }
-    return { ...loaded, createEntrypoints }
+    if (ENTRIES.test(request) && loaded?.createEntrypoints) return ordered(loaded)
+    if (WEBPACK.test(request) && typeof loaded?.default === 'function') return distinguished(loaded)
+    return loaded
   }
+}
+
+/** Entries in the order of their names, not in that in which their files were read: webpack numbers modules by it. */
+function ordered(loaded) {
+  const createEntrypoints = async (...options) => {
+    const made = await loaded.createEntrypoints(...options)
+    return Object.fromEntries(Object.entries(made).map(([kind, entries]) => [kind, KINDS.has(kind) ? sorted(entries) : entries]))
+  }
+  return { ...loaded, createEntrypoints }
+}
+
+/**
+ * webpack's cache holds for the settings that it was written with. Next.js itself names only some of them. A digest,
+ * since keys follow from the inputs, and the cache may be kept in a registry.
+ */
+function distinguished(loaded) {
+  const made = async (...options) => {
+    const config = await loaded.default(...options)
+    const { root, app, digest } = inputs
+    const mark = crypto.createHash('sha256').update(`cache ${digest} ${settings.configuration(root, app)}`).digest('hex')
+    if (config.cache?.type === 'filesystem') config.cache.version += `|${mark}`
+    return config
+  }
+  return Object.create(loaded, { default: { value: made, enumerable: true } })
 }
 
 function sorted(entries) {
@@ -94,6 +126,6 @@ function shifted(milliseconds) {
 
 seeded()
 seededKeys()
-ordered()
-process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY ??= derived(32, 'server actions').toString('base64')
+changed()
+process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY ??= actionKey()
 if (ahead) shifted(ahead * 1000)

@@ -36,10 +36,15 @@ def of_install(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def of_settings(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
+    """What a build depends on beside the source: the install, and its own commands, variables and patches."""
+    return {**of_install(plan, files), "build": _of(plan.build, BUILD)}
+
+
 def of_build(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:
-    """What a build depends on: the install, its own commands, and every file of the source that it sees."""
+    """What a build depends on: its settings, and every file of the source that it sees."""
     seen = {path: value for path, value in files.items() if path not in plan.build.unseen}
-    return {**of_install(plan, files), "build": _of(plan.build, BUILD), "source": seen}
+    return {**of_settings(plan, files), "source": seen}
 
 
 def of_payload(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:

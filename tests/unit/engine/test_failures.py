@@ -107,8 +107,8 @@ def test_a_test_programs_report_is_taken_as_it_is() -> None:
     [
         ("fail", {"fail.cjs"}),
         ("patch", {"patch.cjs", "glob.cjs", "fail.cjs"}),
-        ("entropy", {"entropy.cjs"}),
-        ("at-build", {"at-build.cjs", "entropy.cjs", "unreached.cjs"}),
+        ("entropy", {"entropy.cjs", "settings.cjs"}),
+        ("at-build", {"at-build.cjs", "entropy.cjs", "settings.cjs", "unreached.cjs"}),
         ("digests", {"digests.cjs", "tree.cjs", "fail.cjs"}),
         ("serve-fonts", {"serve-fonts.cjs", "fonts.cjs", "font-calls.cjs"}),
     ],

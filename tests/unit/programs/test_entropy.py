@@ -48,11 +48,19 @@ Eval = Callable[..., Any]
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """The program with a seed, as it is mounted, and an app beside it."""
+    """The program with its seeds, as it is mounted, and an app beside it."""
     write(tmp_path / "pipeline", {"seed": "a seed"})
-    shutil.copy(PROGRAMS / "entropy.cjs", tmp_path / "pipeline")
+    given(tmp_path, "some settings")
+    for name in ("entropy.cjs", "settings.cjs"):
+        shutil.copy(PROGRAMS / name, tmp_path / "pipeline")
     write(tmp_path / "app", FILES)
     return tmp_path
+
+
+def given(tree: Path, digest: str, place: str = "app") -> None:
+    """Write the file of the inputs beside the program."""
+    inputs = {"root": str(tree / place), "app": str(tree / place), "digest": digest}
+    write(tree / "pipeline", {"inputs": json.dumps(inputs)})
 
 
 @pytest.fixture
@@ -129,6 +137,7 @@ def test_what_one_file_draws_does_not_depend_on_what_others_drew(evaluate: Eval)
 def test_where_the_app_is_makes_no_difference(evaluate: Eval, tree: Path) -> None:
     drawn = evaluate(draw(OF_NEXT[0]))
     (tree / "app").rename(tree / "elsewhere")
+    given(tree, "some settings", "elsewhere")
     assert evaluate(draw(OF_NEXT[0]), place="elsewhere") == drawn
 
 
@@ -151,7 +160,18 @@ def test_server_actions_get_a_key(evaluate: Eval) -> None:
     key = evaluate(expression)
     assert len(base64.b64decode(key, validate=True)) == 32
     assert evaluate(expression) == key
-    assert evaluate(expression, seed="another seed") != key
+
+
+def test_the_key_of_server_actions_stays_while_they_and_the_settings_do(evaluate: Eval, tree: Path) -> None:
+    expression = "process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY"
+    write(tree / "app", {"app/actions.ts": "'use server'\nexport async function save() {}\n"})
+    key = evaluate(expression)
+    write(tree / "app", {"app/page.tsx": "export default () => 'changed'"})
+    assert evaluate(expression, seed="another seed") == key
+    write(tree / "app", {"app/actions.ts": "'use server'\nexport async function keep() {}\n"})
+    other = evaluate(expression)
+    given(tree, "other settings")
+    assert len({key, other, evaluate(expression)}) == 3
 
 
 def test_a_key_of_the_builds_own_is_kept(evaluate: Eval) -> None:
@@ -249,3 +269,41 @@ def test_entries_are_in_the_order_of_their_names(node: str, tree: Path) -> None:
     argv = [node, "--require", str(tree / "pipeline/entropy.cjs"), f"{NEXT}/build/webpack-build/impl.js"]
     done = subprocess.run(argv, cwd=tree / "app", capture_output=True, text=True, check=True)
     assert done.stdout.strip() == '{"client":{"a":2,"b":1},"matchers":["z","a"]}'
+
+
+CONFIG = """
+Object.defineProperty(exports, '__esModule', { value: true })
+Object.defineProperty(exports, 'default', { enumerable: true, get: () => getBaseWebpackConfig })
+exports.resolved = 'kept'
+async function getBaseWebpackConfig(cache) { return { cache } }
+"""
+COMPILE = """
+const made = require('../webpack-config')
+const cache = JSON.parse(process.argv[2])
+made.default(cache).then((config) => console.log(JSON.stringify([config.cache, made.__esModule, made.resolved])))
+"""
+
+
+def test_webpacks_cache_holds_for_the_settings_it_was_written_with(node: str, tree: Path) -> None:
+    compiles = f"{NEXT}/build/webpack-build/impl.js"
+    write(tree / "app", {f"{NEXT}/build/webpack-config.js": CONFIG, compiles: COMPILE, "next.config.js": ""})
+
+    def version(cache: Any = None) -> Any:
+        argv = [node, "--require", str(tree / "pipeline/entropy.cjs"), compiles]
+        argv.append(json.dumps(cache or {"type": "filesystem", "version": "of Next.js"}))
+        done = subprocess.run(argv, cwd=tree / "app", capture_output=True, text=True, check=True)
+        made, *exports = json.loads(done.stdout)
+        assert exports == [True, "kept"]
+        return made
+
+    first = version()["version"]
+    assert first.startswith("of Next.js|")
+    write(tree / "app", {"app/page.tsx": "changed"})
+    (tree / "pipeline/seed").write_text("another seed")
+    assert version()["version"] == first
+    write(tree / "app", {"next.config.js": "module.exports = {}"})
+    second = version()["version"]
+    given(tree, "other settings")
+    assert len({first, second, version()["version"]}) == 3
+    assert "other settings" not in version()["version"]
+    assert version({"type": "memory"}) == {"type": "memory"}
