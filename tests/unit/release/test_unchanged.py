@@ -55,7 +55,6 @@ def test_the_same_of_the_same_day_is_known() -> None:
         {"signing": Signing(source="https://git.example/app#1")},
         {"signing": Signing(url="", key=dagger.Secret.__new__(dagger.Secret))},
     ],
-    ids=str,
 )
 def test_what_a_release_depends_on_makes_it_another(changed: dict[str, Any]) -> None:
     assert key(**changed) != key()
