@@ -35,27 +35,27 @@ def test_the_same_of_the_same_day_is_known() -> None:
     assert key() == key(planned(now=TODAY.replace(hour=23)))
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"plan": planned(now=TODAY.replace(day=25))},
-        {"plan": planned(address="ghcr.io/acme/app:2")},
-        {"plan": planned(address="ghcr.io/acme/other:1")},
-        {"plan": planned(policy="strict")},
-        {"plan": planned(Pipeline(harden=Harden(base_age=1)))},
-        {"plan": planned(revision="a" * 40)},
-        {"plan": planned(cache="write")},
-        {"files": {"package.json": "f 644 sha256:2"}},
-        {"inputs": {"pipeline": "2"}},
-        {"secrets": ["npmrc", "seed"]},
-        {"marks": "87654321"},
-        {"lockfile": "cd"},
-        {"signing": Signing(actor="ann")},
-        {"signing": Signing(builder="https://example.com/builder")},
-        {"signing": Signing(source="https://git.example/app#1")},
-        {"signing": Signing(url="", key=dagger.Secret.__new__(dagger.Secret))},
-    ],
-)
+OTHERS: dict[str, dict[str, Any]] = {
+    "day": {"plan": planned(now=TODAY.replace(day=25))},
+    "tag": {"plan": planned(address="ghcr.io/acme/app:2")},
+    "repository": {"plan": planned(address="ghcr.io/acme/other:1")},
+    "policy": {"plan": planned(policy="strict")},
+    "limit": {"plan": planned(Pipeline(harden=Harden(base_age=1)))},
+    "revision": {"plan": planned(revision="a" * 40)},
+    "cache": {"plan": planned(cache="write")},
+    "source": {"files": {"package.json": "f 644 sha256:2"}},
+    "pipeline": {"inputs": {"pipeline": "2"}},
+    "secret": {"secrets": ["npmrc", "seed"]},
+    "value of a secret": {"marks": "87654321"},
+    "lockfile": {"lockfile": "cd"},
+    "actor": {"signing": Signing(actor="ann")},
+    "builder": {"signing": Signing(builder="https://example.com/builder")},
+    "origin": {"signing": Signing(source="https://git.example/app#1")},
+    "signed": {"signing": Signing(key=dagger.Secret.__new__(dagger.Secret))},
+}
+
+
+@pytest.mark.parametrize("changed", OTHERS.values(), ids=OTHERS)
 def test_what_a_release_depends_on_makes_it_another(changed: dict[str, Any]) -> None:
     assert key(**changed) != key()
 
