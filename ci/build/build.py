@@ -29,10 +29,12 @@ class Seeds:
     Attributes:
         build: of all that the build depends on.
         settings: of all that it depends on but the files of the source, apart from manifests and lockfile.
+        cache: of what webpack's cache holds for, beside the files that configure the compile.
     """
 
     build: str
     settings: str
+    cache: str
 
 
 async def build(
@@ -108,7 +110,8 @@ def _determined(container: dagger.Container, plan: BuildPlan, seeds: Seeds, ahea
 
 
 def _data(plan: BuildPlan, seeds: Seeds) -> dict[str, str]:
-    inputs = {"root": APP, "app": posixpath.normpath(f"{APP}/{plan.app}"), "digest": seeds.settings}
+    app = posixpath.normpath(f"{APP}/{plan.app}")
+    inputs = {"root": APP, "app": app, "settings": seeds.settings, "cache": seeds.cache}
     return {"seed": seeds.build, "inputs": json.dumps(inputs)}
 
 
