@@ -11,6 +11,7 @@ from ci.build.output import Command, StageResult, printed
 from ci.decide.diagnose import Known
 from ci.decide.plan.model import APP, BUILD_USER, BuildPlan
 from ci.engine.containers import PROGRAMS, finished, halted, inside, program, run, with_program
+from ci.engine.result_cache import ONE_AT_A_TIME
 from ci.messages import message
 
 CLOCK = "NEXT_DISTROLESS_CLOCK"
@@ -67,7 +68,7 @@ async def build(
         dag.cache_volume(plan.next_cache),
         owner=owner,
         # webpack's packs refer to each other; two builds at once would mix theirs.
-        sharing=dagger.CacheSharingMode.LOCKED,
+        sharing=ONE_AT_A_TIME,
     )
     container = _determined(container, plan, seeds, ahead, f"{output}/cache")
     commands = [

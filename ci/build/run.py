@@ -27,7 +27,7 @@ from ci.engine.concurrent import gather
 from ci.engine.once import Once
 from ci.engine.registries import Registry
 from ci.engine.registry_client import Client
-from ci.engine.result_cache import Cache
+from ci.engine.result_cache import ONE_AT_A_TIME, Cache
 from ci.engine.signing import Signing
 from ci.errors import ConfigError
 from ci.intool.leaks.texts import spoken
@@ -108,9 +108,9 @@ class Run:
         """Stages base to build."""
         plan, (done, inputs, seeds) = self.plan.build, await gather(self.deps(), self.inputs(of_build), self.seeds())
         with self.clock.step("build"):
-            await self.cache.fill("next", inputs, plan.next_cache)
+            await self.cache.fill("next", inputs, plan.next_cache, ONE_AT_A_TIME)
             built = await build(plan, done, self.source, seeds, ahead=AHEAD if self.apart else 0)
-            await self.cache.keep("next", inputs, plan.next_cache)
+            await self.cache.keep("next", inputs, plan.next_cache, ONE_AT_A_TIME)
             return built
 
     async def files(self) -> Mapping[str, str]:
