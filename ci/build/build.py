@@ -11,6 +11,7 @@ from ci.build.output import Command, StageResult, printed
 from ci.decide.diagnose import Known
 from ci.decide.plan.model import APP, BUILD_USER, BuildPlan
 from ci.engine.containers import PROGRAMS, finished, halted, inside, program, run, with_program
+from ci.engine.result_cache import ONE_AT_A_TIME
 from ci.messages import message
 
 CLOCK = "NEXT_DISTROLESS_CLOCK"
@@ -29,10 +30,12 @@ class Seeds:
     Attributes:
         build: of all that the build depends on.
         settings: of all that it depends on but the files of the source, apart from manifests and lockfile.
+        cache: of what webpack's cache holds for, beside the files that configure the compile.
     """
 
     build: str
     settings: str
+    cache: str
 
 
 async def build(
@@ -65,7 +68,7 @@ async def build(
         dag.cache_volume(plan.next_cache),
         owner=owner,
         # webpack's packs refer to each other; two builds at once would mix theirs.
-        sharing=dagger.CacheSharingMode.LOCKED,
+        sharing=ONE_AT_A_TIME,
     )
     container = _determined(container, plan, seeds, ahead, f"{output}/cache")
     commands = [
@@ -108,7 +111,8 @@ def _determined(container: dagger.Container, plan: BuildPlan, seeds: Seeds, ahea
 
 
 def _data(plan: BuildPlan, seeds: Seeds) -> dict[str, str]:
-    inputs = {"root": APP, "app": posixpath.normpath(f"{APP}/{plan.app}"), "digest": seeds.settings}
+    app = posixpath.normpath(f"{APP}/{plan.app}")
+    inputs = {"root": APP, "app": app, "settings": seeds.settings, "cache": seeds.cache}
     return {"seed": seeds.build, "inputs": json.dumps(inputs)}
 
 

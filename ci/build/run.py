@@ -27,7 +27,7 @@ from ci.engine.concurrent import gather
 from ci.engine.once import Once
 from ci.engine.registries import Registry
 from ci.engine.registry_client import Client
-from ci.engine.result_cache import Cache
+from ci.engine.result_cache import ONE_AT_A_TIME, Cache
 from ci.engine.signing import Signing
 from ci.errors import ConfigError
 from ci.intool.leaks.texts import spoken
@@ -106,11 +106,11 @@ class Run:
 
     async def build(self) -> StageResult:
         """Stages base to build."""
-        plan, (done, inputs, seeds) = self.plan.build, await gather(self.deps(), self.inputs(of_build), self._seeds())
+        plan, (done, inputs, seeds) = self.plan.build, await gather(self.deps(), self.inputs(of_build), self.seeds())
         with self.clock.step("build"):
-            await self.cache.fill("next", inputs, plan.next_cache)
+            await self.cache.fill("next", inputs, plan.next_cache, ONE_AT_A_TIME)
             built = await build(plan, done, self.source, seeds, ahead=AHEAD if self.apart else 0)
-            await self.cache.keep("next", inputs, plan.next_cache)
+            await self.cache.keep("next", inputs, plan.next_cache, ONE_AT_A_TIME)
             return built
 
     async def files(self) -> Mapping[str, str]:
@@ -121,13 +121,12 @@ class Run:
         """The lockfile's sha256 in hex."""
         return (await self.files()).get(self.plan.install.lockfile, "").rpartition(" ")[2]
 
-    async def _seeds(self) -> Seeds:
+    async def seeds(self) -> Seeds:
         """What follows from the inputs of the build, and from the caller's secret."""
         files, secret = await self.files(), await self._secret()
-        return Seeds(
-            build=digest(of_build(self.plan, files), secret),
-            settings=digest(of_settings(self.plan, files), secret),
-        )
+        build, settings = (digest(of(self.plan, files), secret) for of in (of_build, of_settings))
+        # From its cache webpack makes other source maps than from nothing, though the same code.
+        return Seeds(build=build, settings=settings, cache=build if self.plan.image.source_maps else settings)
 
     async def _secret(self) -> str:
         return await self.seed.plaintext() if self.seed else ""

@@ -16,7 +16,10 @@ from ci.errors import PublishError
 INTO = "/into"
 VOLUME = "/volume"
 OWNER = f"{BUILD_USER}:{BUILD_USER}"
-"""The engine keeps a volume apart for each owner that it is mounted for (0.21)."""
+"""The engine keeps a volume apart for each owner that it is mounted for, and each way to share it (0.21)."""
+
+SHARED = dagger.CacheSharingMode.SHARED
+ONE_AT_A_TIME = dagger.CacheSharingMode.LOCKED
 
 
 class Journal:
@@ -83,12 +86,14 @@ class Cache:
                 container = container.with_mounted_directory(f"{INTO}/{name}", directory)
             await self._store(container, kind, inputs, list(content))
 
-    async def fill(self, kind: str, inputs: Mapping[str, Any], volume: str) -> None:
+    async def fill(
+        self, kind: str, inputs: Mapping[str, Any], volume: str, sharing: dagger.CacheSharingMode = SHARED
+    ) -> None:
         """Fill a cache volume that is empty, with what was made from the most similar inputs."""
         if not self.reads:
             return
         container = (await self.client.container("cache")).with_mounted_cache(
-            VOLUME, dag.cache_volume(volume), owner=OWNER
+            VOLUME, dag.cache_volume(volume), owner=OWNER, sharing=sharing
         )
         if await container.with_exec(["sh", "-c", f"ls -A {VOLUME} | head -n 1"]).stdout():
             return
@@ -97,11 +102,13 @@ class Cache:
             copy = f"cp -a {INTO}/{kind}/. {VOLUME} && chown {OWNER} {VOLUME}"
             await fetched.with_exec(["sh", "-c", copy]).sync()
 
-    async def keep(self, kind: str, inputs: Mapping[str, Any], volume: str) -> None:
+    async def keep(
+        self, kind: str, inputs: Mapping[str, Any], volume: str, sharing: dagger.CacheSharingMode = SHARED
+    ) -> None:
         """Keep the content of a cache volume."""
         if self.writes:
             container = (await self.client.container("cache")).with_mounted_cache(
-                f"{INTO}/{kind}", dag.cache_volume(volume), owner=OWNER
+                f"{INTO}/{kind}", dag.cache_volume(volume), owner=OWNER, sharing=sharing
             )
             await self._store(container, kind, inputs, [kind])
 

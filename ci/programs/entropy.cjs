@@ -71,7 +71,7 @@ function seededKeys() {
  * seed, which is another one after each change.
  */
 function actionKey() {
-  return Buffer.from(crypto.hkdfSync('sha256', inputs.digest, '', `server actions ${settings.actions(inputs.root)}`, 32)).toString('base64')
+  return Buffer.from(crypto.hkdfSync('sha256', inputs.settings, '', `server actions ${settings.actions(inputs.root)}`, 32)).toString('base64')
 }
 
 /** What some modules of Next.js export, changed. */
@@ -101,8 +101,8 @@ function ordered(loaded) {
 function distinguished(loaded) {
   const made = async (...options) => {
     const config = await loaded.default(...options)
-    const { root, app, digest } = inputs
-    const mark = crypto.createHash('sha256').update(`cache ${digest} ${settings.configuration(root, app)}`).digest('hex')
+    const { root, app, cache } = inputs
+    const mark = crypto.createHash('sha256').update(`cache ${cache} ${settings.configuration(root, app)}`).digest('hex')
     if (config.cache?.type === 'filesystem') config.cache.version += `|${mark}`
     return config
   }

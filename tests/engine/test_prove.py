@@ -8,7 +8,6 @@ import pytest
 
 from ci.messages import catalogue
 from tests.apps.tiny import edit
-from tests.conftest import MINI
 from tests.engine.released import COMMIT, Call, Released
 from tests.engine.test_errors import assert_explained
 
@@ -17,8 +16,14 @@ pytestmark = pytest.mark.engine
 PROVEN = "built again from nothing, with empty caches and another clock: the same bytes"
 
 
-def test_the_reference_app(call: Call) -> None:
-    called = call("--platforms", "linux/amd64", "prove", source=MINI)
+def test_the_reference_app_after_a_change(call: Call, mini: Path) -> None:
+    """Its first build starts with the cache of webpack that the build before the change left."""
+    platform = ("--platforms", "linux/amd64")
+    before = call(*platform, "build", "sync", source=mini)
+    assert before.code == 0, before.error
+    page = mini / "src/app/login/page.tsx"
+    page.write_text(page.read_text().replace("<h1>Sign in to", "<h1>Sign in again to"))
+    called = call(*platform, "prove", source=mini)
     assert called.code == 0, called.error
     assert re.match(r"sha256:[0-9a-f]{64}\n", called.stdout)
     assert PROVEN in called.stdout
