@@ -8,6 +8,7 @@ from typing import Any
 import dagger
 
 from ci.build.assemble import LAYOUT, Assembled
+from ci.build.run import MARK
 from ci.decide.plan.model import CANARY, Plan
 from ci.engine import tool
 from ci.engine.concurrent import gather
@@ -22,8 +23,6 @@ SECRETS = "/run/secrets"
 MADE = "canary"
 PLACES = {"image": LAYOUT, "SBOMs": "/sboms", "texts": "/texts"}
 PARTS = "/parts"
-MARK = 8
-"""Digits of the secrets' digest: enough to distinguish secrets, too few to find one."""
 
 
 async def leaks(
