@@ -8,6 +8,9 @@ from typing import Any, Self
 from bench.apps.catalogue import REFUSED, App
 
 PUBLISHED, REFUSED_RIGHT, WRONG = "published", "refused", "wrong"
+LATE = "no answer within the deadline"
+"""Error of a run that was ended by it."""
+
 HOSTS = {"cause.host", "cause.loopback", "cause.prisma-engine"}
 """Causes of a build that asks a host."""
 
@@ -104,7 +107,7 @@ def judged(app: App, call: Call, templates: Mapping[str, str]) -> Outcome:
     if digest in call.stored:
         outcome = Outcome(verdict=PUBLISHED, seconds=call.seconds, digest=digest, **_figures(call))
     else:
-        error = "no answer within the deadline" if call.code is None else error_of(call.log)
+        error = LATE if call.code is None else error_of(call.log)
         outcome = Outcome(verdict=WRONG, seconds=call.seconds, error=error)
     return outcome.again(app, templates)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.apps.catalogue import App
-from bench.apps.outcome import WRONG, Outcome
+from bench.apps.outcome import LATE, WRONG, Outcome
 
 BARE, PROPOSED = "bare", "proposed"
 """Without a pipeline file, and with the one that `config init --try` writes."""
@@ -34,6 +34,11 @@ class Result:
     def best(self) -> Outcome | None:
         """That of the last way that was tried."""
         return self.runs.get(PROPOSED) or self.runs.get(BARE)
+
+    @property
+    def late(self) -> bool:
+        """Whether a run was ended by the deadline, so that nothing is known."""
+        return any(outcome.error == LATE for outcome in self.runs.values())
 
     def after(self, way: str, outcome: Outcome) -> "Result":
         """With one run more."""

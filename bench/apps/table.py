@@ -44,9 +44,12 @@ def table(apps: Sequence[App], results: Mapping[str, Result]) -> str:
         apps: the list.
         results: by the app's name.
     """
-    known = [(app, results[app.name]) for app in apps if app.name in results]
+    run = [(app, results[app.name]) for app in apps if app.name in results]
+    known = [(app, result) for app, result in run if not result.late]
+    late = [app.name for app, result in run if result.late]
+    named = [f"No answer within the deadline, and not counted: {', '.join(late)}.", ""] if late else []
     rows = [_line(HEAD), _line(["---"] * len(HEAD)), *(_line(row(app, result)) for app, result in known)]
-    return "\n".join([*counts(known, len(apps)), "", *rows, ""])
+    return "\n".join([*counts(known, len(apps)), "", *named, *rows, ""])
 
 
 def into(page: str, text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.apps.outcome import PUBLISHED, REFUSED_RIGHT, WRONG, Outcome
+from bench.apps.outcome import LATE, PUBLISHED, REFUSED_RIGHT, WRONG, Outcome
 from bench.apps.store import BARE, PROPOSED, Result
 from bench.apps.table import HEAD, into, table
 from tests.unit.bench.corpus import COMMIT, app, refused
@@ -65,6 +65,21 @@ def test_the_counts_say_who_is_the_cause_of_a_refusal() -> None:
     assert "Of all 6: 17 % published without a file, 33 % with the tried file where one was needed." in text
     assert "Of the 4 that can be built here: 25 % published without a file, 50 % with the tried file" in text
     assert all(line.count(" | ") == len(HEAD) - 1 for line in text.splitlines()[13:])
+
+
+def test_an_app_that_gave_no_answer_in_time_is_named_and_not_counted() -> None:
+    late = Outcome(verdict=WRONG, seconds=900, error=LATE)
+    rows = [
+        (app(name="a"), Result(name="a", commit=COMMIT, runs={BARE: DONE})),
+        (app(name="b"), Result(name="b", commit=COMMIT, runs={BARE: FAILED, PROPOSED: late})),
+        (app(name="c"), Result(name="c", commit=COMMIT, runs={BARE: late, PROPOSED: DONE})),
+    ]
+    text = "\n".join(lines(*rows))
+    assert text.startswith("1 of 3 apps were run.")
+    assert "No answer within the deadline, and not counted: b, c." in text
+    assert "| [a]" in text
+    assert "| [b]" not in text
+    assert "| [c]" not in text
 
 
 def test_a_page_has_the_table_between_its_marks() -> None:
