@@ -11,7 +11,7 @@ PUBLISHED, REFUSED_RIGHT, WRONG = "published", "refused", "wrong"
 LATE = "no answer within the deadline"
 """Error of a run that was ended by it."""
 
-HOSTS = {"cause.host", "cause.loopback", "cause.prisma-engine"}
+HOSTS = {"cause.host", "cause.loopback", "cause.prisma-engine", "cause.no-binary"}
 """Causes of a build that asks a host."""
 
 VULNERABILITIES = {"source", "scan"}

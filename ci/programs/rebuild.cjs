@@ -30,5 +30,8 @@ function scripts(directory) {
 // By npm, whatever installed them: it is beside every Node.js, and its own rules do not apply to a script by name.
 function run(directory, event) {
   const { status } = spawnSync('npm', ['run', event, '--force', '--ignore-scripts=false', `--prefix=${directory}`], { stdio: 'inherit' })
-  if (status) fail(`the ${event} script of ${path.relative(process.cwd(), directory)} failed`, 'read the output above')
+  if (status === 0) return
+  // Not by `fail`: the script's own output has the cause.
+  console.error(`the ${event} script of ${path.relative(process.cwd(), directory)} failed`)
+  process.exit(status || 1)
 }

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from ci.decide.diagnose import diagnose
+
 PROGRAM = Path(__file__).parents[3] / "ci/programs/rebuild.cjs"
 NOTE = 'echo $npm_package_name:$npm_lifecycle_event:$INIT_CWD >> "$INIT_CWD/ran"'
 
@@ -76,10 +78,20 @@ def test_a_package_that_wants_another_package_manager_is_built_all_the_same(run:
         (["b"], scripts(install=NOTE), "no package b is installed whose install scripts could run"),
         (["a"], scripts(test=NOTE), "the package a has no install script"),
         (["a"], {}, "the package a has no install script"),
-        (["a"], scripts(install="exit 3", postinstall=NOTE), "the install script of node_modules/a failed"),
     ],
 )
 def test_what_cannot_be_done_is_told(run: Run, names: list[str], manifest: dict[str, Any], message: str) -> None:
     code, stderr, ran = run(names, {"node_modules/a": manifest})
     assert (code, ran) == (9, [])
     assert f"\nnext-distroless: {message}\n  fix: " in stderr
+
+
+def test_a_script_that_fails_leaves_its_own_output_for_the_cause(run: Run) -> None:
+    failing = scripts(install="echo 'gyp ERR! cwd /app/node_modules/a' >&2; exit 3", postinstall=NOTE)
+    code, stderr, ran = run(["a"], {"node_modules/a": failing})
+    assert (code, ran) == (3, [])
+    assert "the install script of node_modules/a failed\n" in stderr
+    assert "next-distroless: " not in stderr
+    cause = diagnose(stderr)
+    assert cause
+    assert (cause.id, cause.facts) == ("cause.no-binary", {"package": "a"})
