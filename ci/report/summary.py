@@ -8,10 +8,8 @@ from ci.release.result import Released
 from ci.report.compliance import outcomes, score
 from ci.report.lines import finding_lines, lines_of
 from ci.report.text import WIDTH, column, outcome
+from ci.report.timeline import SHORTEST
 from ci.report.wording import some
-
-SHORTEST = 0.05
-"""Seconds of the shortest step that is listed."""
 
 
 def summary(

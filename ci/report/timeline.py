@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from ci.engine.record import Measured
 from ci.intool.common.text import table
 
+SHORTEST = 0.05
+"""Seconds of the shortest step that is shown."""
+
 CLOSE = 0.011
 """Seconds by which a step may seem to start before the end of what it waited for: both are rounded to 0.01."""
 
@@ -41,12 +44,13 @@ class Row:
 
 
 def rows(measured: Sequence[Measured]) -> list[Row]:
-    """Rows in the order in which the steps started, each below the one around it.
+    """Rows in the order in which the steps started, each below the one around it; without those that took no time.
 
     Args:
         measured: steps and gates of one run.
     """
-    ordered = sorted(measured, key=lambda one: (one.start, -one.seconds, one.name))
+    long = [one for one in measured if one.seconds >= SHORTEST]
+    ordered = sorted(long, key=lambda one: (one.start, -one.seconds, one.name))
     after = {one.name: _after(one, ordered[:place]) for place, one in enumerate(ordered)}
     chain = set(_chain(ordered, after))
     return [
