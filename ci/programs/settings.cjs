@@ -73,7 +73,7 @@ function* files(directory) {
 }
 
 function inside(directory) {
-  return fs.readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => path.join(directory, entry.name))
+  return fs.readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile() && !NOT_SOURCE.has(entry.name)).map((entry) => path.join(directory, entry.name))
 }
 
 function digest(root, names) {

@@ -13,6 +13,7 @@ from tests.unit.conftest import PROGRAMS
 FILES = {
     "package.json": '{"workspaces": ["apps/*", "packages/*"]}',
     "README.md": "a text",
+    ".git": "gitdir: elsewhere",
     "pnpm-lock.yaml": "lockfile",
     "apps/web/package.json": "{}",
     "apps/web/.browserslistrc": "defaults",
