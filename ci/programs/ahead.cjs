@@ -88,7 +88,9 @@ async function search(nodeFileTrace, file, cwd, ask, ignore = () => false) {
       return isIgnored
     },
   }
-  const { reasons } = await nodeFileTrace([file], options)
+  // Of a file that it cannot search, nothing is kept but that: the build itself says what is wrong, if it comes there.
+  const { reasons } = await nodeFileTrace([file], options).catch(() => ({ reasons: [] }))
+  current = undefined
   const wanted = ([name, { type }]) => type.includes('dependency') && TRACED.test(name) && isOfPackage(`${base}${name}`) && !ignore(name)
   return { kept, leads: [...reasons].filter(wanted).map(([name]) => path.join(base, name)) }
 }
@@ -113,6 +115,7 @@ async function main(next, cwd, file) {
   const seen = new Set(entries)
   // Grows while it is read.
   for (const one of seen) {
+    if (!fs.existsSync(one)) continue
     const { kept, leads } = await search(nodeFileTrace, one, cwd, ask, ignore)
     files.set(one, kept)
     if (!asked.size) for (const lead of leads) seen.add(lead)

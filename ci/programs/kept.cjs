@@ -48,12 +48,11 @@ function read(file) {
 
 /** Writes it at once, without files that are gone, and forgets other ones but the newest. */
 function write(file, { files, asked }) {
-  const there = [...files].filter(([name]) => fs.existsSync(name))
-  const text = JSON.stringify({ files: there, asked: [...asked] })
+  const there = { files: [...files].filter(([name]) => fs.existsSync(name)), asked: [...asked].filter((name) => fs.existsSync(name)) }
   const directory = path.dirname(file)
   const part = `${file}.${process.pid}`
   fs.mkdirSync(directory, { recursive: true })
-  fs.writeFileSync(part, text)
+  fs.writeFileSync(part, JSON.stringify(there))
   fs.renameSync(part, file)
   const all = fs.readdirSync(directory).filter((name) => NAME.test(name)).map((name) => path.join(directory, name))
   const newest = all.sort((a, b) => fs.statSync(b).mtimeMs - fs.statSync(a).mtimeMs)

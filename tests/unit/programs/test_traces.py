@@ -210,6 +210,13 @@ def test_a_changed_package_is_searched_once(trace: Trace, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("major", [16], indirect=True)
+def test_a_file_that_cannot_be_parsed_is_searched_once_like_others(trace: Trace, tmp_path: Path) -> None:
+    write(tmp_path / "app", {"node_modules/other/main.js": "this is no program"})
+    assert trace().found == trace().found == trace(kept=False).found
+    assert trace().searched == {READER}
+
+
+@pytest.mark.parametrize("major", [16], indirect=True)
 @pytest.mark.parametrize("text", ["", "{", '{"files": 1}'])
 def test_a_file_that_cannot_be_read_counts_as_none(trace: Trace, tmp_path: Path, text: str) -> None:
     found = trace().found
