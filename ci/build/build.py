@@ -100,20 +100,20 @@ async def build(
 
 
 def _determined(container: dagger.Container, plan: BuildPlan, seeds: Seeds, ahead: int, cache: str) -> dagger.Container:
-    """Make Next.js' own random values follow from the seeds, and let failed requests name their host."""
+    """Make random values of Next.js follow from the seeds, keep build traces, and name hosts of failed requests."""
     options = f"{plan.env.get(OPTIONS, '')} --require {PROGRAMS}/{LOADED}.cjs".strip()
     programs = (*(["generate"] if plan.generate else []), *(["serve-fonts"] if plan.fonts else []))
-    container = with_program(container, LOADED, *programs, data=_data(plan, seeds))
+    container = with_program(container, LOADED, *programs, data=_data(plan, seeds, cache))
     if ahead:
         container = container.with_env_variable(CLOCK, str(ahead))
     forgotten = container.with_exec(["rm", "-f", *(f"{cache}/{name}" for name in OF_NEXT)])
     return forgotten.with_env_variable(OPTIONS, options)
 
 
-def _data(plan: BuildPlan, seeds: Seeds) -> dict[str, str]:
+def _data(plan: BuildPlan, seeds: Seeds, cache: str) -> dict[str, str]:
     app = posixpath.normpath(f"{APP}/{plan.app}")
     inputs = {"root": APP, "app": app, "settings": seeds.settings, "cache": seeds.cache}
-    return {"seed": seeds.build, "inputs": json.dumps(inputs)}
+    return {"seed": seeds.build, "inputs": json.dumps(inputs), "kept": cache}
 
 
 def _undetermined(container: dagger.Container, plan: BuildPlan) -> dagger.Container:

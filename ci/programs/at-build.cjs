@@ -3,4 +3,5 @@
 'use strict'
 
 require('./entropy.cjs')
+require('./traces.cjs')
 require('./unreached.cjs')

@@ -102,13 +102,16 @@ def test_a_test_programs_report_is_taken_as_it_is() -> None:
     assert started._report(json.dumps(printed)) == printed
 
 
+AT_BUILD = ("at-build", "entropy", "settings", "traces", "kept", "ahead", "unreached")
+
+
 @pytest.mark.parametrize(
     ("name", "files"),
     [
         ("fail", {"fail.cjs"}),
         ("patch", {"patch.cjs", "glob.cjs", "fail.cjs"}),
         ("entropy", {"entropy.cjs", "settings.cjs"}),
-        ("at-build", {"at-build.cjs", "entropy.cjs", "settings.cjs", "unreached.cjs"}),
+        ("at-build", {f"{name}.cjs" for name in AT_BUILD}),
         ("digests", {"digests.cjs", "tree.cjs", "fail.cjs"}),
         ("serve-fonts", {"serve-fonts.cjs", "fonts.cjs", "font-calls.cjs"}),
     ],
