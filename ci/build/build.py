@@ -2,6 +2,7 @@
 
 import json
 import posixpath
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import dagger
@@ -10,6 +11,7 @@ from dagger import dag
 from ci.build.output import Command, StageResult, printed
 from ci.decide.diagnose import Known
 from ci.decide.plan.model import APP, BUILD_USER, BuildPlan
+from ci.decide.plan.node_options import preloads
 from ci.engine.containers import PROGRAMS, finished, halted, inside, program, run, with_program
 from ci.engine.result_cache import ONE_AT_A_TIME
 from ci.messages import message
@@ -101,18 +103,19 @@ async def build(
 
 def _determined(container: dagger.Container, plan: BuildPlan, seeds: Seeds, ahead: int, cache: str) -> dagger.Container:
     """Make random values of Next.js follow from the seeds, keep build traces, and name hosts of failed requests."""
-    options = f"{plan.env.get(OPTIONS, '')} --require {PROGRAMS}/{LOADED}.cjs".strip()
+    own, modules = preloads(plan.env.get(OPTIONS, ""))
+    options = f"{own} --require {PROGRAMS}/{LOADED}.cjs".strip()
     programs = (*(["generate"] if plan.generate else []), *(["serve-fonts"] if plan.fonts else []))
-    container = with_program(container, LOADED, *programs, data=_data(plan, seeds, cache))
+    container = with_program(container, LOADED, *programs, data=_data(plan, seeds, cache, modules))
     if ahead:
         container = container.with_env_variable(CLOCK, str(ahead))
     forgotten = container.with_exec(["rm", "-f", *(f"{cache}/{name}" for name in OF_NEXT)])
     return forgotten.with_env_variable(OPTIONS, options)
 
 
-def _data(plan: BuildPlan, seeds: Seeds, cache: str) -> dict[str, str]:
+def _data(plan: BuildPlan, seeds: Seeds, cache: str, modules: Sequence[str]) -> dict[str, str]:
     app = posixpath.normpath(f"{APP}/{plan.app}")
-    inputs = {"root": APP, "app": app, "settings": seeds.settings, "cache": seeds.cache}
+    inputs = {"root": APP, "app": app, "settings": seeds.settings, "cache": seeds.cache, "modules": list(modules)}
     return {"seed": seeds.build, "inputs": json.dumps(inputs), "kept": cache}
 
 
