@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ci.decide import ecosystems
-from ci.decide.diagnose.network import LATER
+from ci.decide.diagnose.network import LATER_PARAMS
 from ci.decide.variables.block import block
 from ci.decide.variables.dummies import dummy
 from ci.messages import Message, message
@@ -41,7 +41,7 @@ MESSAGES = {
         packages="tiny (git+https://git.example.invalid/tiny.git)",
         names=["tiny"],
     ),
-    "network-at-build": built(message("cause.host", host=CONTENT_HOST, later=LATER)),
+    "network-at-build": built(message("cause.host", host=CONTENT_HOST, later=LATER_PARAMS)),
     "musl-addon": (
         (
             "node_modules/.pnpm/@node-rs+argon2-linux-x64-musl@2.2.1/node_modules/@node-rs/argon2-linux-x64-musl/"

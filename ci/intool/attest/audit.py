@@ -55,5 +55,11 @@ def proved(predicate: Mapping[str, Any]) -> bool:
 
 
 def undated(predicate: Mapping[str, Any]) -> dict[str, Any]:
-    """The predicate without its moment."""
-    return {key: value for key, value in predicate.items() if key != "when"}
+    """The predicate without its moment, and without figures: some are measured, so a run that judges again has others."""
+    gates = predicate.get("gates")
+    judged = {name: _without(gate, "figures") for name, gate in gates.items()} if isinstance(gates, dict) else gates
+    return {**_without(predicate, "when"), "gates": judged}
+
+
+def _without(table: Any, name: str) -> Any:
+    return {key: value for key, value in table.items() if key != name} if isinstance(table, dict) else table

@@ -1,5 +1,6 @@
 """Which statements an image lacks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from ci.intool.attest.audit import record
@@ -43,6 +44,15 @@ def test_nothing_is_attached() -> None:
 def test_moments_make_no_difference() -> None:
     there = attached(scan(1, "CVE-1"), sbom("a"), audit(1))
     assert found([scan(2, "CVE-1"), sbom("a"), audit(2)], there) == [{A: "0a", B: "0b"}, {B: "1b"}, {A: "2a"}]
+
+
+def test_what_a_gate_measures_makes_no_difference() -> None:
+    def smoke(passed: bool, ready: int) -> Mapping[str, Any]:
+        return {"smoke": {"passed": passed, "checks": {}, "waived": [], "skipped": [], "figures": {"ready ms": ready}}}
+
+    there = attached(audit(1, gates=smoke(True, 900)))
+    assert found([audit(2, gates=smoke(True, 700))], there) == [{A: "0a"}]
+    assert found([audit(2, gates=smoke(False, 900))], there) == [{A: ""}]
 
 
 def test_what_is_missing_is_recorded() -> None:
