@@ -8,6 +8,8 @@ from ci import pipeline
 from ci.build.run import Run
 from ci.engine.containers import by_content
 from ci.release.evidence import REVISION
+from ci.report.html.details import Details
+from ci.report.html.page import page
 from ci.report.junit import junit
 from ci.report.markdown import markdown
 from ci.report.report import Report, Subject
@@ -30,16 +32,20 @@ async def report(run: Run) -> dagger.Directory:
         time=run.plan.trust.now,
     )
     timeline = rows(run.clock.timeline)
-    return by_content(files(Report.of(subject, verdicts.gates, run.plan.trust.policy, timeline)))
+    payload = {name: getattr(made.payload, name) for name in ("bytes", "standalone", "removed")}
+    details = Details(platforms=made.image.platforms, payload=payload, variables=made.variables["variables"])
+    return by_content(files(Report.of(subject, verdicts.gates, run.plan.trust.policy, timeline), details))
 
 
-def files(found: Report) -> dict[str, str]:
+def files(found: Report, details: Details | None = None) -> dict[str, str]:
     """File name to content. Pure.
 
     Args:
         found: the report.
+        details: what the page shows of the image beside it; None for nothing.
     """
     return {
+        "index.html": page(found, details),
         "report.json": f"{json.dumps(found.to_json(), indent=2)}\n",
         "summary.md": markdown(found),
         "results.sarif": f"{json.dumps(sarif(found), indent=2)}\n",

@@ -1,0 +1,35 @@
+"""Where the image comes from, and how that is shown. Pure."""
+
+from collections.abc import Mapping
+
+from ci.report.html.markup import Section, badge, joined, pairs, tag
+from ci.report.report import Report
+
+GATES: Mapping[str, str] = {
+    "base": "Base image",
+    "sbom": "SBOMs",
+    "signature": "Signature",
+    "prove": "Built twice with the same bytes",
+}
+"""Gates that speak of where the image comes from, to what they show."""
+
+LEVEL = (
+    "A report signs and publishes nothing. Which level of trust a published image reaches, verify says: "
+    "whole, signed, attested or reproducible."
+)
+
+
+def evidence(report: Report) -> Section:
+    """The section.
+
+    Args:
+        report: the results.
+    """
+    gates = {gate.name: gate.status for gate in report.gates}
+    facts = pairs(
+        (
+            ("Source", tag("code", report.subject.revision) if report.subject.revision else "its commit is not known"),
+            *((title, badge(gates[name])) for name, title in GATES.items() if name in gates),
+        )
+    )
+    return Section(name="provenance", title="Provenance", content=joined((facts, tag("p", LEVEL))))
