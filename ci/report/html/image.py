@@ -72,7 +72,8 @@ def _bar(name: str, layers: Sequence[Mapping[str, Any]], size: int) -> Markup:
 
 def _key(number: int, name: str) -> Markup:
     square = tag("rect", width="10", height="10", class_=_colour(number))
-    return joined((tag("svg", square, xmlns=SVG, viewBox="0 0 10 10", class_="key", aria_hidden="true"), name))
+    key = tag("svg", square, xmlns=SVG, viewBox="0 0 10 10", class_="key", aria_hidden="true")
+    return tag("span", key, name, class_="whole")
 
 
 def _colour(number: int) -> str:
