@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ci.report.html.markup import Section, badge, joined, pairs, tag
+from ci.report.html.markup import Section, badge, joined, pairs, prose, tag
 from ci.report.report import Report
 
 GATES: Mapping[str, str] = {
@@ -14,7 +14,7 @@ GATES: Mapping[str, str] = {
 """Gates that speak of where the image comes from, to what they show."""
 
 LEVEL = (
-    "A report signs and publishes nothing. Which level of trust a published image reaches, verify says: "
+    "A report signs and publishes nothing. Which level of trust a published image reaches, `verify` says: "
     "whole, signed, attested or reproducible."
 )
 
@@ -32,4 +32,4 @@ def evidence(report: Report) -> Section:
             *((title, badge(gates[name])) for name, title in GATES.items() if name in gates),
         )
     )
-    return Section(name="provenance", title="Provenance", content=joined((facts, tag("p", LEVEL))))
+    return Section(name="provenance", title="Provenance", content=joined((facts, tag("p", prose(LEVEL)))))

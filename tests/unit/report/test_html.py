@@ -357,8 +357,8 @@ console.log(JSON.stringify(states));
 """
 
 
-def test_the_script_hides_what_has_not_all_words() -> None:
-    done = subprocess.run(["node", "-e", BROWSER.replace("SCRIPT", SCRIPT)], capture_output=True, text=True, check=True)
+def test_the_script_hides_what_has_not_all_words(node: str) -> None:
+    done = subprocess.run([node, "-e", BROWSER.replace("SCRIPT", SCRIPT)], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == [
         False,
         [[False, False, True], "2 of 3"],
@@ -368,10 +368,10 @@ def test_the_script_hides_what_has_not_all_words() -> None:
     ]
 
 
-def test_the_script_does_nothing_where_there_is_no_finding() -> None:
+def test_the_script_does_nothing_where_there_is_no_finding(node: str) -> None:
     assert read(PAGES["nothing"]).all("form") == []
     empty = "globalThis.document = { getElementById: () => null };"
-    subprocess.run(["node", "-e", f"{empty}{SCRIPT}"], check=True, capture_output=True)
+    subprocess.run([node, "-e", f"{empty}{SCRIPT}"], check=True, capture_output=True)
 
 
 LIGHT, DARK = (
