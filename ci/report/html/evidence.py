@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ci.report.html.markup import Section, badge, joined, pairs, prose, tag
+from ci.report.html.words import Words
 from ci.report.report import Report
 
 GATES: Mapping[str, str] = {
@@ -19,17 +20,18 @@ LEVEL = (
 )
 
 
-def evidence(report: Report) -> Section:
+def evidence(report: Report, say: Words) -> Section:
     """The section.
 
     Args:
         report: the results.
+        say: the language.
     """
-    gates = {gate.name: gate.status for gate in report.gates}
+    gates, revision = {gate.name: gate.status for gate in report.gates}, report.subject.revision
     facts = pairs(
         (
-            ("Source", tag("code", report.subject.revision) if report.subject.revision else "its commit is not known"),
-            *((title, badge(gates[name])) for name, title in GATES.items() if name in gates),
+            (say("Source"), tag("code", revision) if revision else say("its commit is not known")),
+            *((say(title), badge(gates[name], say(gates[name]))) for name, title in GATES.items() if name in gates),
         )
     )
-    return Section(name="provenance", title="Provenance", content=joined((facts, tag("p", prose(LEVEL)))))
+    return Section(name="provenance", title=say("Provenance"), content=joined((facts, tag("p", prose(say(LEVEL))))))

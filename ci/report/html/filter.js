@@ -13,7 +13,7 @@
       one.hidden = words.some((word) => !text.includes(word));
       number += one.hidden ? 0 : 1;
     });
-    shown.textContent = words.length ? number + " of " + findings.length : "";
+    shown.textContent = words.length ? number + " / " + findings.length : "";
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.hidden = false;

@@ -6,6 +6,7 @@ from typing import Any
 
 from ci.report.html.details import Details
 from ci.report.html.markup import Markup, Section, joined, table, tag
+from ci.report.html.words import Words
 from ci.report.summary import megabytes
 
 SVG = "http://www.w3.org/2000/svg"
@@ -17,32 +18,33 @@ COLOURS = 6
 """Colours of layers in style.css; then they begin again."""
 
 
-def image(details: Details) -> list[Section]:
+def image(details: Details, say: Words) -> list[Section]:
     """The section; none where nothing is known of the image.
 
     Args:
         details: what is known of it.
+        say: the language.
     """
     parts = [
-        *(part for name, facts in details.platforms.items() for part in _platform(name, facts)),
-        *_payload(details.payload),
+        *(part for name, facts in details.platforms.items() for part in _platform(name, facts, say)),
+        *_payload(details.payload, say),
     ]
-    return [Section(name="image", title="Image", content=joined(parts))] if parts else []
+    return [Section(name="image", title=say("Image"), content=joined(parts))] if parts else []
 
 
-def _platform(name: str, facts: Mapping[str, Any]) -> Iterator[Markup]:
+def _platform(name: str, facts: Mapping[str, Any], say: Words) -> Iterator[Markup]:
     layers: Sequence[Mapping[str, Any]] = facts["layers"]
     size = sum(layer["size"] for layer in layers) or 1
-    yield tag("h3", f"{name}: {megabytes(facts['size'])} compressed")
-    yield _bar(name, layers, size)
+    yield tag("h3", say("{platform}: {size} compressed", platform=name, size=megabytes(facts["size"])))
+    yield _bar(say("Layers of {name} by size", name=name), layers, size)
     rows = [
         (_key(number, layer["name"]), megabytes(layer["size"]), f"{100 * layer['size'] / size:.0f} %")
         for number, layer in enumerate(layers)
     ]
-    yield table(f"Layers of {name}", ("layer", "compressed", "share"), rows, right=(1, 2))
+    yield table(say("Layers of {name}", name=name), [*map(say, ("layer", "compressed", "share"))], rows, right=(1, 2))
 
 
-def _bar(name: str, layers: Sequence[Mapping[str, Any]], size: int) -> Markup:
+def _bar(title: str, layers: Sequence[Mapping[str, Any]], size: int) -> Markup:
     """The layers as one bar, to scale."""
     widths = [WIDTH * layer["size"] / size for layer in layers]
     starts = accumulate(widths, initial=0.0)
@@ -66,7 +68,7 @@ def _bar(name: str, layers: Sequence[Mapping[str, Any]], size: int) -> Markup:
         preserveAspectRatio="none",
         class_="layers",
         role="img",
-        aria_label=f"Layers of {name} by size",
+        aria_label=title,
     )
 
 
@@ -80,10 +82,11 @@ def _colour(number: int) -> str:
     return f"layer-{number % COLOURS}"
 
 
-def _payload(payload: Mapping[str, Any]) -> Iterator[Markup]:
+def _payload(payload: Mapping[str, Any], say: Words) -> Iterator[Markup]:
     if payload:
         removed = sorted(payload["removed"], key=lambda group: -int(group["bytes"]))
-        yield tag("h3", f"Files of the app: {megabytes(payload['bytes'])} of {megabytes(payload['standalone'])}")
+        sizes = {"size": megabytes(payload["bytes"]), "all": megabytes(payload["standalone"])}
+        yield tag("h3", say("Files of the app: {size} of {all}", **sizes))
         if removed:
             rows = [(group["what"], megabytes(group["bytes"]), group["why"]) for group in removed]
-            yield table("Left out of the app", ("what", "size", "why"), rows, right=(1,))
+            yield table(say("Left out of the app"), [*map(say, ("what", "size", "why"))], rows, right=(1,))

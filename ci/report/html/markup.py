@@ -131,10 +131,11 @@ def pairs(found: Iterable[tuple[str, object]]) -> Markup:
     return tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for name, value in found if value))
 
 
-def badge(word: str) -> Markup:
+def badge(word: str, said: str) -> Markup:
     """A word with its colour: a severity or an outcome.
 
     Args:
         word: of this code's own words.
+        said: the same in the reader's language.
     """
-    return tag("span", word, class_=f"badge is-{word.replace(' ', '-')}")
+    return tag("span", said, class_=f"badge is-{word.replace(' ', '-')}")

@@ -14,7 +14,8 @@ from ci.report.html.image import image
 from ci.report.html.markup import Markup, Section, tag
 from ci.report.html.run import picture, timeline
 from ci.report.html.variables import variables
-from ci.report.html.verdict import TITLE, verdict
+from ci.report.html.verdict import title, verdict
+from ci.report.html.words import ENGLISH, LANGUAGES, Words
 from ci.report.report import Report
 
 STYLE = (Path(__file__).parent / "style.css").read_text("utf-8")
@@ -24,38 +25,38 @@ SCRIPT = (Path(__file__).parent / "filter.js").read_text("utf-8")
 _INLINE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
-def page(report: Report, details: Details | None = None) -> str:
+def page(report: Report, details: Details | None = None, language: str = ENGLISH) -> str:
     """The page as HTML.
 
     Args:
         report: the results.
         details: what is known of the image beside them; None for nothing.
+        language: of the page's own words, one of ``LANGUAGES``.
     """
-    known = details or Details()
+    known, say = details or Details(), Words(language=language)
     sections = [
-        findings(report),
-        timeline(report),
-        *image(known),
-        checks(report),
-        *variables(known),
-        evidence(report),
-        not_run(report),
+        findings(report, say),
+        timeline(report, say),
+        *image(known, say),
+        checks(report, say),
+        *variables(known, say),
+        evidence(report, say),
+        not_run(report, say),
     ]
     main = tag("main", *(one.html() for one in sections), id="content")
-    title = f"{report.subject.name}: {TITLE[report.passed]}"
     body = tag(
         "body",
-        tag("a", "To the findings", href="#findings", class_="skip"),
-        verdict(report),
-        _contents(sections),
+        tag("a", say("To the findings"), href="#findings", class_="skip"),
+        verdict(report, say),
+        _contents(sections, say),
         main,
         tag("script", Markup(SCRIPT)),
     )
-    document = tag("html", _head(title, picture(report)), body, lang="en")
+    document = tag("html", _head(title(report, say), picture(report, say)), body, lang=LANGUAGES[language])
     return f"<!DOCTYPE html>\n{document}\n"
 
 
-def _head(title: str, drawn: str) -> Markup:
+def _head(name: str, drawn: str) -> Markup:
     return tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -63,7 +64,7 @@ def _head(title: str, drawn: str) -> Markup:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="referrer", content="no-referrer"),
-        tag("title", title),
+        tag("title", name),
         tag("link", rel="icon", href="data:,"),
         tag("style", Markup(STYLE)),
     )
@@ -84,7 +85,7 @@ def _hash(content: str) -> str:
     return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
 
 
-def _contents(sections: Sequence[Section]) -> Markup:
+def _contents(sections: Sequence[Section], say: Words) -> Markup:
     """Links to all sections."""
     links = [tag("li", tag("a", one.title, href=f"#{one.name}")) for one in sections]
-    return tag("nav", tag("ul", *links), aria_label="Contents")
+    return tag("nav", tag("ul", *links), aria_label=say("Contents"))
