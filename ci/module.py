@@ -304,9 +304,11 @@ class NextDistroless:
         return await commands.check.compliance(await self._run())
 
     @exposed(cache=NEVER)
-    async def report(self) -> dagger.Directory:
-        """Results of all gates as JSON, Markdown, SARIF, JUnit, and a timeline as SVG, also if a gate fails."""
-        return await commands.report.report(await self._run())
+    async def report(
+        self, language: Annotated[str, Doc("Language of index.html: en or zh")] = "en"
+    ) -> dagger.Directory:
+        """Results of all gates as HTML, JSON, Markdown, SARIF, JUnit, and a timeline as SVG, also if a gate fails."""
+        return await commands.report.report(await self._run(), language=language)
 
     @exposed(cache=NEVER)
     async def publish(

@@ -1,8 +1,9 @@
 """Which control is met by which check of a run, and the score. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from ci.intool.checks.table import CHECKS, STANDARDS, Check
+from ci.intool.checks.table import CHECKS, STANDARDS
 from ci.intool.policy import FAILED, NOT_RUN, PASSED, WAIVED, GateResult, NotAffected, Waived
 from ci.report.grouping import grouped
 from ci.report.wording import line
@@ -15,6 +16,21 @@ WORTH = {PASSED: 1.0, WAIVED: 0.5, FAILED: 0.0, NOT_RUN: 0.0}
 
 ELSEWHERE = ("run", "none")
 """Gates whose checks are not part of a run: they do not count."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """A control of a standard.
+
+    Attributes:
+        id: as the standard has it.
+        result: ``met``, ``met by waiver``, ``not met``, or ``not shown`` where a check of it was not run.
+        checks: ids of the checks that meet it.
+    """
+
+    id: str
+    result: str
+    checks: tuple[str, ...]
 
 
 def outcomes(gates: Sequence[GateResult]) -> dict[str, str]:
@@ -67,16 +83,26 @@ def _checks(found: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
         yield name, outcome, check.severity, check.title, check.gate
 
 
-def _standard(key: str, found: Mapping[str, str]) -> Iterator[str]:
-    controls: dict[str, list[Check]] = {}
+def controls(key: str, found: Mapping[str, str]) -> list[Control]:
+    """The controls of a standard that the checks speak of, in the order of their ids.
+
+    Args:
+        key: of ``STANDARDS``.
+        found: id of each check to its outcome.
+    """
+    checks: dict[str, list[str]] = {}
     for name in found:
         for control in CHECKS[name].maps.get(key, ()):
-            controls.setdefault(control, []).append(CHECKS[name])
-    if controls:
-        rows = [
-            (control, _met([found[check.id] for check in checks]), ", ".join(check.id for check in checks))
-            for control, checks in sorted(controls.items())
-        ]
+            checks.setdefault(control, []).append(name)
+    return [
+        Control(id=control, result=_met([found[name] for name in names]), checks=tuple(names))
+        for control, names in sorted(checks.items())
+    ]
+
+
+def _standard(key: str, found: Mapping[str, str]) -> Iterator[str]:
+    rows = [(control.id, control.result, ", ".join(control.checks)) for control in controls(key, found)]
+    if rows:
         yield from ("", f"## {STANDARDS[key]}", "", *_table(("control", "", "checks"), rows))
 
 

@@ -12,13 +12,19 @@ def table(report: Mapping[str, Any]) -> str:
     Args:
         report: of ``programs/env.cjs``.
     """
-    rows = [HEADER, *(_row(variable["name"], variable["where"]) for variable in report["variables"])]
+    rows = [HEADER, *(cells(variable["name"], variable["where"]) for variable in report["variables"])]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [_line(row, widths) for row in rows]
     return "\n".join([lines[0], _line(["-" * width for width in widths], widths), *lines[1:]])
 
 
-def _row(name: str, where: Mapping[str, str]) -> tuple[str, ...]:
+def cells(name: str, where: Mapping[str, str]) -> tuple[str, ...]:
+    """The row of one variable, in the order of ``HEADER``.
+
+    Args:
+        name: of the variable.
+        where: what the bundle does with it, to the file that shows it.
+    """
     return (
         name,
         "yes" if "frozen" in where else "",
@@ -28,5 +34,5 @@ def _row(name: str, where: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return f"| {' | '.join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))} |"
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    return f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |"

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import count, takewhile
 from xml.sax.saxutils import escape
 
+from ci.intool.common.text import plain
 from ci.report.timeline import Row, label
 
 WIDTH, LEFT, RIGHT, TOP, HEIGHT, BAR, EDGE = 960, 190, 70, 62, 22, 14, 12
@@ -54,7 +55,7 @@ def svg(found: Sequence[Row], title: str, failed: Collection[str] = ()) -> str:
         title: above the picture.
         failed: names of gates that failed.
     """
-    end = max((row.end for row in found), default=0.0)
+    end, named = max((row.end for row in found), default=0.0), escape(plain(title))
     scale = (WIDTH - LEFT - RIGHT) / (end or 1.0)
     height = TOP + HEIGHT * len(found) + 44
     shapes = [
@@ -66,10 +67,10 @@ def svg(found: Sequence[Row], title: str, failed: Collection[str] = ()) -> str:
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title">',
-            f'  <title id="title">{escape(title)}</title>',
+            f'  <title id="title">{named}</title>',
             f"  <style>{STYLE}  </style>",
             f'  <rect class="card" x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="10"/>',
-            f'  <text class="title" x="{EDGE}" y="24">{escape(title)}</text>',
+            f'  <text class="title" x="{EDGE}" y="24">{named}</text>',
             *(f"  {shape}" for shape in shapes),
             f'  <text class="note" x="{EDGE}" y="{height - 12}">{NOTE}{RED if failed else ""}</text>',
             "</svg>",

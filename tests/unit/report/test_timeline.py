@@ -107,6 +107,11 @@ def test_the_picture_is_whole_xml_with_text() -> None:
     assert not [name for one in root.iter() for name in one.attrib if "href" in name]
 
 
+def test_a_title_with_control_characters_is_still_xml() -> None:
+    root = fromstring(svg([], "shop \x1b[31m \0"))
+    assert {one.text for one in root.iter(f"{SVG}text")} >= {"shop \\x1b[31m \\x00"}
+
+
 def test_bars_are_inside_the_picture_and_to_scale() -> None:
     found = rows(RUN)
     root = picture(found)

@@ -1,0 +1,92 @@
+"""The image: size and layers of each platform, and what was left out of the app. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Any
+
+from ci.report.html.details import Details
+from ci.report.html.markup import Markup, Section, joined, table, tag
+from ci.report.html.words import Words
+from ci.report.summary import megabytes
+
+SVG = "http://www.w3.org/2000/svg"
+
+WIDTH, HEIGHT = 960, 28
+"""Units of the picture of the layers."""
+
+COLOURS = 6
+"""Colours of layers in style.css; then they begin again."""
+
+
+def image(details: Details, say: Words) -> list[Section]:
+    """The section; none where nothing is known of the image.
+
+    Args:
+        details: what is known of it.
+        say: the language.
+    """
+    parts = [
+        *(part for name, facts in details.platforms.items() for part in _platform(name, facts, say)),
+        *_payload(details.payload, say),
+    ]
+    return [Section(name="image", title=say("Image"), content=joined(parts))] if parts else []
+
+
+def _platform(name: str, facts: Mapping[str, Any], say: Words) -> Iterator[Markup]:
+    layers: Sequence[Mapping[str, Any]] = facts["layers"]
+    size = sum(layer["size"] for layer in layers) or 1
+    yield tag("h3", say("{platform}: {size} compressed", platform=name, size=megabytes(facts["size"])))
+    yield _bar(say("Layers of {name} by size", name=name), layers, size)
+    rows = [
+        (_key(number, layer["name"]), megabytes(layer["size"]), f"{100 * layer['size'] / size:.0f} %")
+        for number, layer in enumerate(layers)
+    ]
+    yield table(say("Layers of {name}", name=name), [*map(say, ("layer", "compressed", "share"))], rows, right=(1, 2))
+
+
+def _bar(title: str, layers: Sequence[Mapping[str, Any]], size: int) -> Markup:
+    """The layers as one bar, to scale."""
+    widths = [WIDTH * layer["size"] / size for layer in layers]
+    starts = accumulate(widths, initial=0.0)
+    shapes = [
+        tag(
+            "rect",
+            tag("title", f"{layer['name']}: {megabytes(layer['size'])}"),
+            x=f"{start:.1f}",
+            y="0",
+            width=f"{width:.1f}",
+            height=str(HEIGHT),
+            class_=_colour(number),
+        )
+        for number, (layer, start, width) in enumerate(zip(layers, starts, widths, strict=False))
+    ]
+    return tag(
+        "svg",
+        *shapes,
+        xmlns=SVG,
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        preserveAspectRatio="none",
+        class_="layers",
+        role="img",
+        aria_label=title,
+    )
+
+
+def _key(number: int, name: str) -> Markup:
+    square = tag("rect", width="10", height="10", class_=_colour(number))
+    key = tag("svg", square, xmlns=SVG, viewBox="0 0 10 10", class_="key", aria_hidden="true")
+    return tag("span", key, name, class_="whole")
+
+
+def _colour(number: int) -> str:
+    return f"layer-{number % COLOURS}"
+
+
+def _payload(payload: Mapping[str, Any], say: Words) -> Iterator[Markup]:
+    if payload:
+        removed = sorted(payload["removed"], key=lambda group: -int(group["bytes"]))
+        sizes = {"size": megabytes(payload["bytes"]), "all": megabytes(payload["standalone"])}
+        yield tag("h3", say("Files of the app: {size} of {all}", **sizes))
+        if removed:
+            rows = [(group["what"], megabytes(group["bytes"]), group["why"]) for group in removed]
+            yield table(say("Left out of the app"), [*map(say, ("what", "size", "why"))], rows, right=(1,))
