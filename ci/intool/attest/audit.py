@@ -55,7 +55,7 @@ def proved(predicate: Mapping[str, Any]) -> bool:
 
 
 def undated(predicate: Mapping[str, Any]) -> dict[str, Any]:
-    """The predicate without its moment, and without figures: some are measured, so a run that judges again has others."""
+    """The predicate without its moment and the figures: some are measured, so each run has others."""
     gates = predicate.get("gates")
     judged = {name: _without(gate, "figures") for name, gate in gates.items()} if isinstance(gates, dict) else gates
     return {**_without(predicate, "when"), "gates": judged}

@@ -47,12 +47,12 @@ def test_moments_make_no_difference() -> None:
 
 
 def test_what_a_gate_measures_makes_no_difference() -> None:
-    def smoke(passed: bool, ready: int) -> Mapping[str, Any]:
-        return {"smoke": {"passed": passed, "checks": {}, "waived": [], "skipped": [], "figures": {"ready ms": ready}}}
+    def smoke(ready: int, outcome: str) -> Mapping[str, Any]:
+        return {"smoke": {"passed": True, "checks": {"RUN-01": outcome}, "figures": {"ready ms": ready}}}
 
-    there = attached(audit(1, gates=smoke(True, 900)))
-    assert found([audit(2, gates=smoke(True, 700))], there) == [{A: "0a"}]
-    assert found([audit(2, gates=smoke(False, 900))], there) == [{A: ""}]
+    there = attached(audit(1, gates=smoke(900, "passed")))
+    assert found([audit(2, gates=smoke(700, "passed"))], there) == [{A: "0a"}]
+    assert found([audit(2, gates=smoke(900, "not run"))], there) == [{A: ""}]
 
 
 def test_what_is_missing_is_recorded() -> None:
