@@ -78,6 +78,17 @@ class Config:
         return await commands.tries.init(subject, self._asked(), rounds)
 
     @exposed(cache=NEVER)
+    async def import_(
+        self,
+        dockerfile: Annotated[str, Doc("Dockerfile, by its path in the source")] = "",
+        compose: Annotated[str, Doc("Compose file, by its path in the source")] = "",
+        workflow: Annotated[str, Doc("Workflow with docker/build-push-action, by its path in the source")] = "",
+    ) -> str:
+        """A pipeline file from the app's Dockerfile, compose file and workflow, and what they have that it cannot."""
+        asked = commands.config.Import(dockerfile=dockerfile, compose=compose, workflow=workflow)
+        return await commands.config.import_(self.source, self.app, asked)
+
+    @exposed(cache=NEVER)
     async def fonts(self) -> str:
         """The section `build.fonts` of the pipeline file: the app's Google fonts as packages, pinned by checksum."""
         request = RunRequest(app=self.app, npm_registry=self.npm_registry, now=inputs.now())

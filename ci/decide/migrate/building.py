@@ -1,5 +1,6 @@
 """The stages that build the app: version of Node.js, variables, commands, packages."""
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
@@ -17,6 +18,7 @@ _SHOWN = 90
 """Characters of a command in a remark."""
 
 _LINE = re.compile(r"(\d{1,3})(?![\d])")
+_CD = re.compile(r"\bcd\s+([\w./-]{1,200})")
 _VERSION = re.compile(r"(npm|pnpm|yarn|bun)@(\d[\w.-]*)")
 
 
@@ -34,7 +36,7 @@ def node(context: Context, walked: Walked, *, running: bool) -> None:
         _line(context, found[1], image.value, line)
     elif base in ("nginx", "httpd", "caddy", "serve") and running:
         if context.project.output != "export":
-            context.remark(line, f"{image.value} serves files: `runtime.serve: static` needs output: \"export\"")
+            context.remark(line, f'{image.value} serves files: `runtime.serve: static` needs output: "export"')
     elif base == "bun" or base == "deno":
         context.remark(line, f"{image.value}: the pipeline builds and runs the app with Node.js {context.project.node}")
     elif base != "scratch":
@@ -49,7 +51,8 @@ def _line(context: Context, line: str, image: str, at: int) -> None:
     if line in NODE and line not in ENDED:
         context.findings.carry("node", line, f"{context.place(at)}: FROM {image}")
     else:
-        context.remark(at, f"Node.js {line} ({image}) is not supported or its support has ended: {project.node} is used")
+        why = "its support has ended" if int(line) <= max(map(int, NODE)) else "the pipeline does not have it yet"
+        context.remark(at, f"Node.js {line} ({image}): {why}, so {project.node} is used")
 
 
 def commands(context: Context, steps: Sequence[Step], *, running: bool) -> None:
@@ -65,7 +68,7 @@ def commands(context: Context, steps: Sequence[Step], *, running: bool) -> None:
             elif not running:
                 _build(context, step, command)
             elif command.kind in ("other", "program", "global", "replace"):
-                _other(context, step, command, "at the end of the image's making: nothing runs in an image without a shell")
+                _after(context, step, command)
         _packages(context, step, installed, running=running)
 
 
@@ -77,9 +80,9 @@ def variables(context: Context, walked: Walked, own: Sequence[Step]) -> Iterator
         if step.instruction.name == "RUN":
             for command in runs.commands(step.instruction):
                 if command.kind in ("script", "next-build"):
-                    for name, value in command.env:
+                    for name, given in command.env:
                         place = context.place(step.instruction.line)
-                        yield Variable(name=name, text=expand(value, step.known), place=place)
+                        yield Variable(name=name, text=expand(given, step.known), place=place)
 
 
 def builds(context: Context, step: Step) -> bool:
@@ -95,16 +98,17 @@ def builds(context: Context, step: Step) -> bool:
 def set_up(context: Context, walked: Walked, own: Sequence[Step]) -> None:
     """Carry over a stage in which the app is built."""
     of_build(variables(context, walked, own), context.project, context.findings)
-    _arguments(context, own)
+    _arguments(context, walked, own)
+    _changed(context, own)
 
 
-def _arguments(context: Context, own: Sequence[Step]) -> None:
+def _arguments(context: Context, walked: Walked, own: Sequence[Step]) -> None:
     """Build arguments that a build reads from its environment without ``ENV``."""
     for step in own:
         if step.instruction.name != "ARG":
             continue
         for name, value in step.instruction.pairs():
-            if name not in context.project.env:
+            if name not in context.project.env or name in walked.env:
                 continue
             text = Text(value=context.given[name]) if name in context.given else step.expand(value)
             if "=" not in step.instruction.text and name not in context.given:
@@ -112,6 +116,39 @@ def _arguments(context: Context, own: Sequence[Step]) -> None:
             if not context.findings.has(f"build.env.{name}"):
                 place = context.place(step.instruction.line)
                 of_build([Variable(name=name, text=text, place=place)], context.project, context.findings)
+
+
+def _changed(context: Context, own: Sequence[Step]) -> None:
+    """Files of the source that are put elsewhere for the build."""
+    for step in own:
+        if step.instruction.name not in ("COPY", "ADD") or step.instruction.flag("from") or step.instruction.bodies:
+            continue
+        *sources, target = [step.expand(word).value for word in step.instruction.words()] or [""]
+        line, into = step.instruction.line, posixpath.normpath(target)
+        for source in map(posixpath.normpath, sources):
+            name = posixpath.basename(into)
+            if name.startswith(".env"):
+                context.remark(
+                    line,
+                    f"{source[:90]} is the build's {name[:40]}: write its variables into `build.env` or `build.dummies`",
+                )
+            elif _moved(source, target, step.directory):
+                context.remark(line, f"{source[:90]} is put at {target[:90]} for the build: put it there in the source")
+
+
+def _moved(source: str, target: str, directory: str) -> bool:
+    """Whether a file of the source has another place in the build; of a directory, its content is copied."""
+    below = posixpath.relpath(posixpath.join(directory, target), directory)
+    name = posixpath.basename(source)
+    if "/" not in source or below == ".." or below.startswith("../") or re.search(r"[*?$\[]", source):
+        return False
+    return below not in (source, posixpath.dirname(source)) and "." in name[1:]
+
+
+def directory(step: Step) -> str:
+    """Where the build of an instruction runs: its ``cd``, else the working directory."""
+    found = _CD.findall(step.instruction.text)
+    return posixpath.normpath(posixpath.join(step.directory, found[-1])) if found else step.directory
 
 
 def _is_build(context: Context, script: str) -> bool:
@@ -123,9 +160,7 @@ def _build(context: Context, step: Step, command: Command) -> None:
     line, findings, project = step.instruction.line, context.findings, context.project
     if command.kind == "script" and len(command.words) == 1:
         script = command.words[0]
-        if script != "build" and script in project.scripts:
-            findings.add("build.scripts", script, f"{context.place(line)}: RUN")
-        elif script == "build" and findings.has("build.scripts"):
+        if (script != "build" and script in project.scripts) or (script == "build" and findings.has("build.scripts")):
             findings.add("build.scripts", script, f"{context.place(line)}: RUN")
         elif script not in project.scripts and script != "build":
             _other(context, step, command, "package.json has no such script")
@@ -147,7 +182,8 @@ def _build(context: Context, step: Step, command: Command) -> None:
         if flags:
             context.remark(line, f"the install has {', '.join(flags)}: write it into the package manager's own file")
     elif command.kind == "other":
-        _other(context, step, command, "if the build needs it, add a script of package.json to `build.scripts`")
+        why = "if the build needs it, add a script of package.json to `build.scripts`"
+        _other(context, step, command, "write the change as `patches`" if "sed " in command.text else why)
 
 
 def _global(context: Context, line: int, command: Command) -> None:
@@ -156,9 +192,13 @@ def _global(context: Context, line: int, command: Command) -> None:
         name = found[1] if found else word.partition("@")[0]
         if name in runs.MANAGERS:
             if found and name == context.project.manager.name and not context.project.manager_version:
-                context.remark(line, f"{word}: write `packageManager` into package.json, or the version of Node.js decides")
+                context.remark(
+                    line, f"{word}: write `packageManager` into package.json, or the version of Node.js decides"
+                )
         elif name not in ("corepack", "node-gyp"):
-            context.remark(line, f"the program {word} is installed for all: add it to devDependencies if the build needs it")
+            context.remark(
+                line, f"the program {word} is installed for all: add it to devDependencies if the build needs it"
+            )
 
 
 def _replace(context: Context, step: Step, command: Command) -> None:
@@ -180,6 +220,12 @@ def _other(context: Context, step: Step, command: Command, why: str) -> None:
     context.remark(step.instruction.line, f"`{shown}` is not carried over: {why}")
 
 
+def _after(context: Context, step: Step, command: Command) -> None:
+    """A command of the stage that becomes the image."""
+    if command.kind != "global" or {word.partition("@")[0] for word in command.words} - {*runs.MANAGERS}:
+        _other(context, step, command, "an image is put together from files, and no command runs in it")
+
+
 def _mounts(context: Context, step: Step) -> None:
     for flag, value in step.instruction.flags:
         parts = dict(part.partition("=")[::2] for part in value.split(","))
@@ -187,10 +233,16 @@ def _mounts(context: Context, step: Step) -> None:
             continue
         if parts.get("type") == "secret":
             name = parts.get("id", "")
-            how = "pass it with --npmrc" if "npmrc" in name.lower() else "no build gets secrets: `build.dummies` stand for them"
+            how = (
+                "pass it with --npmrc"
+                if "npmrc" in name.lower()
+                else "no build gets secrets: `build.dummies` stand for them"
+            )
             context.remark(step.instruction.line, f"the build has the secret {name}: {how}")
         elif parts.get("type") == "ssh":
-            context.remark(step.instruction.line, "the build has SSH keys: dependencies come from registries, with --npmrc")
+            context.remark(
+                step.instruction.line, "the build has SSH keys: dependencies come from registries, with --npmrc"
+            )
 
 
 def _packages(context: Context, step: Step, names: list[str], *, running: bool) -> None:

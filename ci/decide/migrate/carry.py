@@ -36,8 +36,10 @@ def carry(texts: Mapping[str, str], sources: Sources, project: Project, app_by: 
         findings.carry("app", project.app, app_by)
     composed = compose.read(texts[sources.compose], sources.compose, project.app) if sources.compose else None
     read = [workflow.read(texts[path], path, _named(sources, composed)) for path in sources.workflows]
-    chosen = _best(read, _named(sources, composed))
-    path = _dockerfile(texts, sources, composed, chosen, project)
+    path = _dockerfile(texts, sources, composed, project)
+    chosen = _best(read, path)
+    if chosen and not path and chosen.build.dockerfile in texts:
+        path = chosen.build.dockerfile
     build = _build(composed, chosen, path)
     if path:
         given = {name: value for name, (value, _) in build.arguments.items()}
@@ -50,8 +52,11 @@ def carry(texts: Mapping[str, str], sources: Sources, project: Project, app_by: 
         compose.carry(composed, project, findings)
     if chosen:
         workflow.carry(chosen, findings)
-        for other in sorted({one.path for one in read} - {chosen.path}):
-            findings.remark(other, "a further workflow that builds an image: name it with --workflow to read it")
+    for other in read:
+        if other is not chosen:
+            built = other.build.dockerfile if other.build.dockerfile != path else "an image"
+            what = f"a further workflow, which builds {built}: name it with --workflow to read it"
+            findings.remark(other.path, what)
     _settle(findings)
     names = [one for one in (path, sources.compose, chosen.path if chosen else "") if one]
     return text.write(findings, project, names)
@@ -62,26 +67,19 @@ def _named(sources: Sources, composed: Compose | None) -> str:
 
 
 def _best(read: list[Workflow], path: str) -> Workflow | None:
-    """The workflow that builds the Dockerfile; among several one that says how its tags are made."""
-    fitting = [one for one in read if one.step is not None and one.build.dockerfile == path] or [
-        one for one in read if one.step is not None
-    ]
-    return next((one for one in fitting if one.meta is not None), next(iter(fitting or read), None))
+    """The workflow that releases what the Dockerfile makes; None where each makes something else."""
+    fitting = [one for one in read if one.step is not None and (not path or one.build.dockerfile == path)]
+    fitting.sort(key=lambda one: (not one.releases, one.meta is None, one.path))
+    return fitting[0] if fitting else read[0] if len(read) == 1 and not path else None
 
 
-def _dockerfile(
-    texts: Mapping[str, str], sources: Sources, composed: Compose | None, chosen: Workflow | None, project: Project
-) -> str:
-    """The Dockerfile that is read; empty where there is none, or where the caller names other files."""
-    wanted = [
-        sources.dockerfile,
-        composed.build.dockerfile if composed else "",
-        posixpath.normpath(posixpath.join(composed.build.context, "Dockerfile")) if composed and composed.node else "",
-        chosen.build.dockerfile if chosen else "",
-        posixpath.normpath(posixpath.join(project.app, "Dockerfile")),
-    ]
-    found = [one for one in wanted if one in texts]
-    return found[0] if found else next(iter(sources.dockerfiles), "")
+def _dockerfile(texts: Mapping[str, str], sources: Sources, composed: Compose | None, project: Project) -> str:
+    """The Dockerfile that is read; empty where none is named and none is at a usual place."""
+    own = [composed.build.dockerfile, posixpath.normpath(f"{composed.build.context}/Dockerfile")] if composed else []
+    wanted = [sources.dockerfile, *(own if composed and composed.built else [])]
+    if not sources.alone:
+        wanted += [posixpath.normpath(f"{project.app}/Dockerfile"), *sources.dockerfiles]
+    return next((one for one in wanted if one in texts), "")
 
 
 def _build(composed: Compose | None, chosen: Workflow | None, path: str) -> Build:

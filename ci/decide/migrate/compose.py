@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from ci.decide.config.model import Scenario
-from ci.decide.config.model import Request
+from ci.decide.config.model import Request, Scenario
 from ci.decide.config.nodes import compose
 from ci.decide.migrate import health, tree
 from ci.decide.migrate.result import Findings
@@ -22,8 +21,21 @@ NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.y
 _KNOWN = {"redis": "redis", "valkey": ""}
 """Images that need no variables to start, to the name of such an image in ``ci/pins.toml``."""
 
-_RUNS = ("ports", "volumes", "restart", "networks", "deploy", "env_file", "extra_hosts", "init", "read_only", "cap_drop")
-_STORES = re.compile(r"redis|valkey|postgres|mysql|mariadb|mongo|memcached|minio|nginx|traefik|caddy|mailhog|mailpit|ollama")
+_RUNS = (
+    "ports",
+    "volumes",
+    "restart",
+    "networks",
+    "deploy",
+    "env_file",
+    "extra_hosts",
+    "init",
+    "read_only",
+    "cap_drop",
+)
+_STORES = re.compile(
+    r"redis|valkey|postgres|mysql|mariadb|mongo|memcached|minio|nginx|traefik|caddy|mailhog|mailpit|ollama"
+)
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_]")
 
 
@@ -54,6 +66,7 @@ class Compose:
         node: that service.
         services: all of them.
         build: how the app is built.
+        built: whether the file says so.
     """
 
     path: str
@@ -61,6 +74,7 @@ class Compose:
     node: yaml.Node | None
     services: Mapping[str, yaml.Node]
     build: Build
+    built: bool = False
 
 
 def read(text: str, path: str, app: str) -> Compose:
@@ -87,6 +101,7 @@ def read(text: str, path: str, app: str) -> Compose:
         node=services.get(chosen),
         services=services,
         build=built.get(chosen, Build()),
+        built=chosen in built,
     )
 
 
@@ -125,7 +140,9 @@ def carry(file: Compose, project: Project, findings: Findings) -> None:
         findings.remark(place, f"variables of the container stay in this file: {', '.join(names)}")
     kept = [name for name in _RUNS if tree.at(file.node, name) is not None]
     if kept:
-        findings.remark(place, f"how the container runs stays in this file: {', '.join(kept)}; replace `build` by `image`")
+        findings.remark(
+            place, f"how the container runs stays in this file: {', '.join(kept)}; replace `build` by `image`"
+        )
     for name in ("command", "entrypoint"):
         node = tree.at(file.node, name)
         if node is not None:
@@ -146,7 +163,9 @@ def _check(file: Compose, project: Project, findings: Findings) -> None:
     names = {"interval": "interval", "timeout": "timeout", "retries": "retries", "start_period": "start-period"}
     options = {name: given for key, name in names.items() if (given := tree.text(tree.at(node, key)))}
     health.carry(command, options, place, project, findings)
-    findings.remark(place, "the container's health check needs a program that the image has not: leave it to the image's own")
+    findings.remark(
+        place, "the container's health check needs a program that the image has not: leave it to the image's own"
+    )
 
 
 def _services(
@@ -169,7 +188,9 @@ def _services(
             what = "a service of the smoke test gets no variables, command or files; start it where the app is deployed"
             findings.remark(place, f"service {name} ({image[:90] or 'built'}): {what}")
         else:
-            findings.remark(place, f"service {name} ({image[:90]}): add it to `smoke.scenarios` by digest if a test needs it")
+            findings.remark(
+                place, f"service {name} ({image[:90]}): add it to `smoke.scenarios` by digest if a test needs it"
+            )
     if not found:
         return
     env = {

@@ -131,11 +131,9 @@ def parse(text: str, path: str) -> Dockerfile:
 
 
 def _stage(number: int, begin: Instruction, body: list[Instruction]) -> Stage:
-    base, *rest = (*begin.text.split(), "", "")
-    named = rest[0].upper() == "AS" and rest[1]
-    return Stage(
-        line=begin.line, name=rest[1].lower() if named else str(number), base=base, instructions=tuple(body)
-    )
+    base, word, name, *_ = (*begin.text.split(), "", "", "")
+    named = name.lower() if word.upper() == "AS" and name else str(number)
+    return Stage(line=begin.line, name=named, base=base, instructions=tuple(body))
 
 
 def _instructions(text: str) -> Iterator[Instruction]:

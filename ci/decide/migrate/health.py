@@ -11,9 +11,6 @@ from ci.decide.project.facts import Project
 _URL = re.compile(r"""https?://[^/\s"'`\\]{1,200}(?P<path>/[^\s"'`|);\\,]{0,300})?""")
 _DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)(ms|us|h|m|s)")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
-DOCKER = {"interval": 30, "timeout": 30, "start-period": 0, "retries": 3}
-"""Docker's defaults, which say nothing of the app."""
-
 _MOST = {"interval": 86400, "timeout": 86400, "start-period": 86400, "retries": 1000}
 
 
@@ -29,7 +26,9 @@ def carry(command: str, options: Mapping[str, str], place: str, project: Project
     """
     found = _URL.search(command)
     if not found:
-        findings.remark(place, "the health check asks no address: `runtime.health` requests a path and knows no program")
+        findings.remark(
+            place, "the health check asks no address: `runtime.health` requests a path and knows no program"
+        )
         return
     path = found["path"] or "/"
     if "$" in path:
@@ -51,9 +50,10 @@ def carry(command: str, options: Mapping[str, str], place: str, project: Project
     }
     differing = {name: value for name, value in values.items() if value != defaults[name]}
     if path != next(iter(project.health), "/") or differing:
-        findings.drop("runtime.health")
+        findings.drop("runtime.health.path")
         findings.carry("runtime.health.path", path, place)
         for name, value in differing.items():
+            findings.drop(f"runtime.health.{name}")
             findings.carry(f"runtime.health.{name}", value, place)
 
 

@@ -24,12 +24,14 @@ def carry(context: Context, target: str) -> None:
     final = walked[number]
     making = [one for one in walked if any(building.builds(context, step) for step in own[one])]
     building.node(context, final, running=True)
+    needed = {below for one in making for below in used(file, one, context.given)}
     for one in walked:
         if one in making:
             building.set_up(context, walked[one], own[one])
-            if one != number:
+            if walked[one].image != final.image:
                 building.node(context, walked[one], running=False)
-        building.commands(context, own[one], running=one == number and one not in making)
+        if one in (needed or walked) or one == number:
+            building.commands(context, own[one], running=one == number and one not in making)
     if not making:
         what = "the app is built outside of this file: the pipeline builds it from the source by itself"
         context.remark(file.stages[number].line, what)
@@ -38,7 +40,7 @@ def carry(context: Context, target: str) -> None:
     running.metadata(context, final)
     running.check(context, final)
     if number not in making:
-        running.files(context, final, own[number], _places(context, walked, making, number))
+        running.files(context, final, own[number], _places(context, walked, own, making))
     running.start(context, final)
 
 
@@ -46,14 +48,15 @@ def _own(instructions: tuple[object, ...], walked: Walked) -> tuple[Step, ...]:
     return walked.steps[len(walked.steps) - len(instructions) :]
 
 
-def _places(context: Context, walked: dict[int, Walked], making: list[int], number: int) -> dict[str, str]:
+def _places(
+    context: Context, walked: dict[int, Walked], own: dict[int, tuple[Step, ...]], making: list[int]
+) -> dict[str, str]:
     """Where the source is in each stage that has it."""
     places = {"": "/"}
+    where = {one: walked[one].directory for one in walked}
+    where |= {one: building.directory(step) for one in making for step in own[one] if building.builds(context, step)}
+    usual = where[making[LAST]] if making else ""
     for one in walked:
-        if one == number:
-            continue
-        stage = context.file.stages[one]
-        directory = walked[one].directory
-        if one in making or not making or directory == walked[making[LAST]].directory:
-            places |= {stage.name: directory, str(one): directory}
+        if one in making or not making or where[one] in (usual, walked[making[LAST]].directory):
+            places |= dict.fromkeys((context.file.stages[one].name, str(one)), where[one])
     return places

@@ -19,7 +19,7 @@ def carry(name: str, text: Text, place: str, findings: Findings) -> None:
         findings: get it.
     """
     key = name.removeprefix(_OCI) if name.startswith(_OCI) else ""
-    if not name or key in _SET or not text.value and not text.unknown:
+    if not name or key in _SET or (not text.value and not text.unknown):
         return
     if text.unknown or "${{" in text.value:
         findings.remark(place, f"label {name[:90]} gets its value from outside: write it into `image`")

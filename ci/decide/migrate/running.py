@@ -3,12 +3,12 @@
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ci.decide.config.model import Runtime
 from ci.decide.migrate import health, labels
 from ci.decide.migrate.context import Context
-from ci.decide.migrate.stages import Set, Step, Walked
+from ci.decide.migrate.stages import Step, Walked
 from ci.decide.migrate.variables import Variable, of_image
 from ci.decide.migrate.words import Text
 from ci.decide.project import server, shell
@@ -63,7 +63,9 @@ def user(context: Context, walked: Walked) -> None:
     """``USER``: a number; a name only where the file says its number."""
     step = walked.last("USER")
     if step is None:
-        context.remark(walked.image_line, "the image runs as root: here it runs as 65532, and volumes must belong to it")
+        context.remark(
+            walked.image_line, "the image runs as root: here it runs as 65532, and volumes must belong to it"
+        )
         return
     text = step.expand(step.instruction.text)
     name, line = text.value.partition(":")[0], step.instruction.line
@@ -99,7 +101,9 @@ def metadata(context: Context, walked: Walked) -> None:
                 for name, value in step.instruction.pairs():
                     labels.carry(name, step.expand(value), f"{context.place(line)}: LABEL", context.findings)
             case "VOLUME":
-                context.remark(line, f"volume {text[:80]}: mount it where the container runs; it must belong to its user")
+                context.remark(
+                    line, f"volume {text[:80]}: mount it where the container runs; it must belong to its user"
+                )
             case "STOPSIGNAL" if text not in ("SIGTERM", "15"):
                 context.remark(line, f"stop signal {text[:20]}: the image stops by SIGTERM")
             case _:
@@ -140,7 +144,9 @@ def files(context: Context, walked: Walked, own: Sequence[Step], places: Mapping
         *sources, target = [step.expand(word).value for word in step.instruction.words()] or [""]
         stage = step.instruction.flag("from").lower()
         if stage and stage not in places:
-            context.remark(line, f"{' '.join(sources)[:90]} of {stage}: no part of the app's build; the image does not get it")
+            context.remark(
+                line, f"{' '.join(sources)[:90]} of {stage}: no part of the app's build; the image does not get it"
+            )
             continue
         for source in sources:
             at = posixpath.normpath(posixpath.join("/", source.lstrip("/")))
@@ -173,7 +179,9 @@ def _file(context: Context, walked: Walked, step: Step, source: str, path: str |
             into = posixpath.join(into, name) if "." in name[1:] else into
         below = context.below_app(into, step.directory)
         if below != path:
-            context.remark(line, f"{path[:90]} is put at {into[:90]}: here it keeps its place below the app's directory")
+            context.remark(
+                line, f"{path[:90]} is put at {into[:90]}: here it keeps its place below the app's directory"
+            )
         context.findings.add("runtime.files", path, f"{context.place(line)}: {step.instruction.name}")
 
 
@@ -218,30 +226,41 @@ def _run(context: Context, line: int, words: list[str], shown: str, depth: int =
             _listen(context, int(value), f"{context.place(line)}: PORT")
         words = words[1:]
     program = words[0] if words else ""
-    if program in ("node", "/nodejs/bin/node", "/usr/local/bin/node") or (not depth and program.endswith((".js", ".mjs"))):
+    if program == "bun" and words[-1].endswith((".js", ".mjs", ".ts")):
+        _node(context, line, words[-1:])
+        return
+    if program in ("node", "/nodejs/bin/node", "/usr/local/bin/node") or (
+        not depth and program.endswith((".js", ".mjs"))
+    ):
         _node(context, line, words[1:] if "node" in posixpath.basename(program).split(".")[:1] else words)
     elif program in ("next",) or "next" in words[:2]:
         _next(context, line, words)
     elif program in ("npm", "pnpm", "yarn", "bun") and (called := shell.call(shlex.join(words))) and depth < 3:
         text = project.scripts.get(called.script, "")
         split = shell.split(text)
-        if len(split) == 1 and not shell.SHELL.search(text):
+        if len(split) == 1 and not shell.SHELL.search(text) and not shell.LIST.match(text):
             _run(context, line, list(_shell_form(split[0])), f"{shown} ({text})", depth + 1)
         elif text:
             ours = server.custom(text)
-            context.remark(line, f"`{shown}` runs several programs ({text[:160]}): the image starts one; run the others where the app is deployed")
+            context.remark(
+                line,
+                f"`{shown}` runs several programs ({text[:160]}): the image starts one; run the others where the app is deployed",
+            )
             if ours:
                 _node(context, line, [ours])
         else:
             context.remark(line, f"`{shown}`: package.json has no such script")
     elif program in _SHELLS or program.endswith(".sh"):
-        context.remark(line, f"`{shown}` needs a shell: the image has none. What it does before the server starts, such as "
-                       "migrations, runs where the app is deployed")
+        context.remark(
+            line,
+            f"`{shown}` needs a shell: the image has none. What it does before the server starts, such as "
+            "migrations, runs where the app is deployed",
+        )
     elif program in ("pm2", "pm2-runtime", "bun", "tsx", "ts-node", "npx", "deno"):
         context.remark(line, f"`{shown}`: the image runs Node.js alone, by `runtime.command`")
     elif program in ("nginx", "serve", "httpd"):
         if project.output != "export":
-            context.remark(line, f"`{shown}` serves files: `runtime.serve: static` needs output: \"export\"")
+            context.remark(line, f'`{shown}` serves files: `runtime.serve: static` needs output: "export"')
     else:
         context.remark(line, f"`{shown}` is not carried over: the image starts the app's server with node")
 
@@ -276,14 +295,17 @@ def _node(context: Context, line: int, arguments: list[str]) -> None:
         return
     if given != (project.server,):
         context.findings.carry("runtime.command", given, f"{place}: CMD")
-    if main not in _NEXT_SERVER or _own_server(context):
+    before = context.findings.get("runtime.files") or ()
+    if (main not in _NEXT_SERVER or _own_server(context)) and not any(main.startswith(f"{one}/") for one in before):
         context.findings.add("runtime.files", main, f"{place}: CMD")
 
 
 def _own_server(context: Context) -> bool:
     """Whether ``server.js`` is the app's own: its script ``start`` runs it, or the file is copied by its name."""
-    return context.project.server in _NEXT_SERVER or context.findings.has("runtime.files") and (
-        "server.js" in context.findings.get("runtime.files")
+    return (
+        context.project.server in _NEXT_SERVER
+        or (context.findings.has("runtime.files")
+        and ("server.js" in context.findings.get("runtime.files")))
     )
 
 
@@ -294,5 +316,3 @@ def _next(context: Context, line: int, words: list[str]) -> None:
     for option, value in zip(words, words[1:], strict=False):
         if option in ("-p", "--port") and re.fullmatch(r"\d{1,5}", value, re.ASCII) and 0 < int(value) <= 65535:
             _listen(context, int(value), f"{context.place(line)}: CMD")
-
-

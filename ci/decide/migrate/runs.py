@@ -11,13 +11,13 @@ from ci.decide.project import shell
 
 MANAGERS = ("npm", "pnpm", "yarn", "bun")
 _QUIET = frozenset(
-    "set cd echo printf true false : exit sleep ls cat pwd test [ [[ fi done esac for case node-v chmod chown mkdir "
-    "addgroup adduser groupadd useradd usermod groupmod rm rmdir touch corepack which unset read".split()
+    ["set", "cd", "echo", "printf", "true", "false", ":", "exit", "sleep", "ls", "cat", "pwd", "test", "[", "[[", "fi", "done", "esac", "for", "case", "node-v", "chmod", "chown", "mkdir", "find", "addgroup", "adduser", "groupadd", "useradd", "usermod", "groupmod", "rm", "rmdir", "touch", "corepack", "which", "unset", "read"]
 )
-_INSTALL = frozenset("install i ci add".split())
-_MANAGER = frozenset("config cache set get store prune version -v --version telemetry why list init".split())
-_TOOLS = frozenset("apk apt apt-get".split())
+_INSTALL = frozenset(["install", "i", "ci", "add"])
+_MANAGER = frozenset(["config", "cache", "set", "get", "store", "prune", "version", "-v", "--version", "telemetry", "why", "list", "init"])
+_TOOLS = frozenset(["apk", "apt", "apt-get"])
 _KEYWORD = re.compile(r"(?:(?:then|else|do|if|elif|while|until|time|!|\{|\()\s+)+")
+_CASE = re.compile(r"^[^\s()]{1,60}\)\s+")
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)=((?:'[^']*'|\"(?:\\.|[^\"\\])*\"|[^\s'\"])*)(?:\s+|$)", re.ASCII)
 _REDIRECTED = re.compile(r"\s*\d?>>?\s*(?:&\d|\S+)")
 _BUILDERS = ("turbo", "nx", "lerna")
@@ -55,7 +55,8 @@ def commands(instruction: Instruction) -> Iterator[Command]:
     exported: tuple[tuple[str, str], ...] = ()
     for line in lines:
         for text in shell.split(line):
-            bare = _KEYWORD.sub("", text.removesuffix(shell.FORGIVEN), count=1).strip(" ()")
+            bare = _CASE.sub("", text)
+            bare = _KEYWORD.sub("", bare.removesuffix(shell.FORGIVEN), count=1).strip(" ()")
             bare = bare.removeprefix("export ")
             env, rest = _assignments(bare)
             if not rest:
@@ -79,6 +80,8 @@ def _kind(text: str) -> tuple[str, tuple[str, ...]]:
     if not given:
         return "", ()
     program, rest = given[0], given[1:]
+    if program == "find" and {"-exec", "-execdir", "-delete"} & set(rest):
+        return "other", ()
     verbs = [word for word in rest if not word.startswith("-")]
     if program in _QUIET or (program == "node" and rest and rest[0] in ("-v", "--version", "-p")):
         return "", ()
@@ -99,7 +102,7 @@ def _kind(text: str) -> tuple[str, tuple[str, ...]]:
     found = shell.words(text)
     if found[:2] == ("next", "build"):
         return "next-build", ()
-    if found[:1] == ("next",) or found[:1] == ("node",) and not found[1:]:
+    if found[:1] == ("next",) or (found[:1] == ("node",) and not found[1:]):
         return "", ()
     if found and found[0] in _BUILDERS:
         return ("script", ("build",)) if "build" in found else ("", ())

@@ -48,12 +48,14 @@ class Sources:
         compose: the same.
         workflows: those that build an image, the caller's alone if there is one.
         dockerfiles: every Dockerfile of the source, the nearest first.
+        alone: whether the caller named files, so that no other is looked for.
     """
 
     dockerfile: str
     compose: str
     workflows: tuple[str, ...]
     dockerfiles: tuple[str, ...]
+    alone: bool = False
 
 
 def choose(texts: Mapping[str, str], asked: Asked) -> Sources:
@@ -79,6 +81,7 @@ def choose(texts: Mapping[str, str], asked: Asked) -> Sources:
         compose=asked.compose or ("" if alone else next((name for name in NAMES if name in texts), "")),
         workflows=(asked.workflow,) if asked.workflow else () if alone else workflows,
         dockerfiles=tuple(found),
+        alone=alone,
     )
     if not (chosen.dockerfile or chosen.compose or chosen.workflows or chosen.dockerfiles):
         raise ConfigError.of("migrate.nothing", known=["Dockerfile", *NAMES, ".github/workflows/*.yml"])

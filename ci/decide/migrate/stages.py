@@ -96,7 +96,7 @@ def used(file: Dockerfile, number: int, given: Mapping[str, str]) -> list[int]:
             continue
         found.add(now)
         waiting += bases(file, now, given)[:-1]
-        waiting += [one for one in map(lambda name: stage_of(file, name, now), _froms(file.stages[now])) if one is not None]
+        waiting += [one for one in (stage_of(file, name, now) for name in _froms(file.stages[now])) if one is not None]
     return sorted(found)
 
 

@@ -50,7 +50,10 @@ def variables(node: yaml.Node | None) -> dict[str, tuple[str | None, int]]:
     """Variables as a mapping, a list of ``NAME=value``, or lines of it; None for one that the caller's shell sets."""
     if isinstance(node, yaml.MappingNode):
         return {
-            name: (None if isinstance(value, yaml.ScalarNode) and value.tag.endswith(":null") else text(value), line(value))
+            name: (
+                None if isinstance(value, yaml.ScalarNode) and value.tag.endswith(":null") else text(value),
+                line(value),
+            )
             for name, value in entries(node).items()
         }
     found: dict[str, tuple[str | None, int]] = {}

@@ -1,5 +1,6 @@
 """Variables of a build and of an image: what may stand in a pipeline file, and what must not."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,6 +18,11 @@ LONGEST = 4_000
 DEFAULTS = {"NODE_ENV": "production", "NEXT_TELEMETRY_DISABLED": "1", "HOSTNAME": "0.0.0.0"}  # noqa: S104  a value, no socket
 _KEPT = ("NODE_OPTIONS", "TZ", "SKIP_ENV_VALIDATION")
 """Variables of Node.js and of the system that change what an app does."""
+
+_TOOLS = re.compile(
+    r"(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)|SOURCE_DATE_EPOCH|(?:PNPM|NVM|YARN|BUN|COREPACK|TURBO)_\w+|BUN_INSTALL"
+)
+"""Variables of BuildKit and of package managers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +50,13 @@ def of_build(variables: Iterable[Variable], project: Project, findings: Findings
         elif _secret(one):
             value = next((v.dummy for v in project.variables if v.name == one.name), "") or dummy(one.name)
             if public(one.name):
-                findings.remark(one.place, f"{one.name} looks like a secret and browsers would get it: not carried over")
+                findings.remark(
+                    one.place, f"{one.name} looks like a secret and browsers would get it: not carried over"
+                )
             elif one.text.value and not form(value) and not findings.has(f"build.env.{one.name}"):
-                findings.carry("build.dummies", value, f"{one.place}, in place of what looks like a secret", name=one.name)
+                findings.carry(
+                    "build.dummies", value, f"{one.place}, in place of what looks like a secret", name=one.name
+                )
         elif one.text.value and _short(one, findings):
             findings.carry("build.env", one.text.value, one.place, name=one.name)
 
@@ -56,6 +66,8 @@ def of_image(variables: Iterable[Variable], findings: Findings) -> None:
     empty: dict[str, list[str]] = {}
     for one in variables:
         if DEFAULTS.get(one.name) == one.text.value:
+            continue
+        if one.name == "NODE_ENV" and one.text.unknown:
             continue
         if one.name == "NODE_ENV":
             findings.remark(one.place, f"NODE_ENV={one.text.value}: the image runs with NODE_ENV=production")
@@ -74,7 +86,7 @@ def of_image(variables: Iterable[Variable], findings: Findings) -> None:
 
 
 def _system(name: str) -> bool:
-    return own(name) and name not in _KEPT
+    return bool(_TOOLS.fullmatch(name)) or (own(name) and name not in _KEPT)
 
 
 def _secret(one: Variable) -> bool:
@@ -86,7 +98,9 @@ def _secret(one: Variable) -> bool:
 
 def _short(one: Variable, findings: Findings) -> bool:
     if len(one.text.value) > LONGEST or not one.name.isascii():
-        findings.remark(one.place, f"the value of {one.name[:60]} is too long, or its name has odd letters: not carried over")
+        findings.remark(
+            one.place, f"the value of {one.name[:60]} is too long, or its name has odd letters: not carried over"
+        )
         return False
     return True
 

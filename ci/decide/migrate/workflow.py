@@ -22,8 +22,7 @@ ACTION = "docker/build-push-action"
 _META = "docker/metadata-action"
 _EXPRESSION = re.compile(r"\$\{\{\s*([^{}]*?)\s*\}\}")
 _QUIET = frozenset(
-    "context file push load tags labels platforms target build-args provenance sbom builder pull github-token outputs "
-    "annotations no-cache call".split()
+    ["context", "file", "push", "load", "tags", "labels", "platforms", "target", "build-args", "provenance", "sbom", "builder", "pull", "github-token", "outputs", "annotations", "no-cache", "call"]
 )
 _MEANT = {
     "cache-from": "the cache is `--cache` (docs/how-to/registry-cache.md)",
@@ -48,6 +47,7 @@ class Workflow:
         matrix: values by name.
         build: how the image is built.
         others: lines of further steps that build images.
+        releases: whether a release or a git tag starts it.
     """
 
     path: str
@@ -57,6 +57,7 @@ class Workflow:
     matrix: Mapping[str, tuple[str, ...]]
     build: Build
     others: tuple[int, ...]
+    releases: bool = False
 
 
 def read(text: str, path: str, dockerfile: str) -> Workflow:
@@ -106,6 +107,7 @@ def read(text: str, path: str, dockerfile: str) -> Workflow:
             },
         ),
         others=tuple(tree.line(one) for one, _ in found if one is not step),
+        releases=tree.at(root, "on", "release") is not None or tree.at(root, "on", "push", "tags") is not None,
     )
 
 
@@ -133,12 +135,14 @@ def carry(file: Workflow, findings: Findings) -> None:
             findings.remark(place, f"{name}: {_MEANT[name]}")
         elif name not in _QUIET:
             findings.remark(place, f"{name[:60]}: the pipeline has no such setting")
-    for name, (value, number) in tree.variables(given.get("build-args")).items():
-        if value is not None and "${{" in value:
+    for name, (argument, number) in tree.variables(given.get("build-args")).items():
+        if argument is not None and "${{" in argument:
             what = "set it in `build.env` if it is the same for every release; secrets are not for a build"
             findings.remark(f"{file.path}:{number}", f"build argument {name[:60]} comes from an expression: {what}")
     for number in file.others:
-        findings.remark(f"{file.path}:{number}", "a further image or repository: a run has one; call `publish` again with --address")
+        findings.remark(
+            f"{file.path}:{number}", "a further image or repository: a run has one; call `publish` again with --address"
+        )
 
 
 def _platforms(file: Workflow, node: yaml.Node | None, findings: Findings) -> None:
@@ -150,7 +154,9 @@ def _platforms(file: Workflow, node: yaml.Node | None, findings: Findings) -> No
                 if known in PLATFORMS:
                     findings.add("platforms", known, place)
                 elif platform:
-                    findings.remark(place, f"platform {platform[:60]}: distroless images are {' and '.join(PLATFORMS)} here")
+                    findings.remark(
+                        place, f"platform {platform[:60]}: distroless images are {' and '.join(PLATFORMS)} here"
+                    )
 
 
 def _names(file: Workflow, node: yaml.Node | None, findings: Findings) -> None:
@@ -201,7 +207,9 @@ def _written(file: Workflow, text: str, place: str, repositories: dict[str, str]
 def _repository(file: Workflow, name: str, place: str, repositories: dict[str, str], findings: Findings) -> None:
     whole = _resolved(name, file)
     if "${{" in whole:
-        findings.remark(place, f"the repository `{whole[:90]}` depends on the run: write `image.repository` or pass --address")
+        findings.remark(
+            place, f"the repository `{whole[:90]}` depends on the run: write `image.repository` or pass --address"
+        )
     else:
         repositories.setdefault(whole, place)
 
@@ -210,7 +218,9 @@ def _rule(rule: str, place: str, key: str, findings: Findings) -> None:
     if rule.startswith("#"):
         return
     if "${{" in rule:
-        findings.remark(place, f"`{rule[:110]}` has an expression of GitHub: write it with those of docs/reference/tags.md")
+        findings.remark(
+            place, f"`{rule[:110]}` has an expression of GitHub: write it with those of docs/reference/tags.md"
+        )
         return
     try:
         if key == "release.tags":
