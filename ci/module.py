@@ -11,6 +11,7 @@ from ci.build.base import Access
 from ci.build.fonts import newest
 from ci.build.run import Run, begin
 from ci.commands.exposed import exposed, exposed_object
+from ci.decide.migrate.sources import Asked as Import
 from ci.decide.plan.request import RunRequest
 from ci.engine import inputs
 from ci.engine.progress import shown
@@ -85,7 +86,7 @@ class Config:
         workflow: Annotated[str, Doc("Workflow with docker/build-push-action, by its path in the source")] = "",
     ) -> str:
         """A pipeline file from the app's Dockerfile, compose file and workflow, and what they have that it cannot."""
-        asked = commands.config.Import(dockerfile=dockerfile, compose=compose, workflow=workflow)
+        asked = Import(dockerfile=dockerfile, compose=compose, workflow=workflow)
         return await commands.config.import_(self.source, self.app, asked)
 
     @exposed(cache=NEVER)

@@ -1,6 +1,7 @@
 """A Dockerfile, a compose file and a workflow together, as the text of a pipeline file."""
 
 import posixpath
+import re
 from collections.abc import Mapping
 
 from ci.decide.config.parse import parse
@@ -14,6 +15,9 @@ from ci.decide.migrate.words import Text
 from ci.decide.migrate.workflow import Workflow
 from ci.decide.project.facts import Project
 from ci.errors import ConfigError
+
+_TRIAL = re.compile(r"dev|preview|test|nightly|lite")
+"""Names of workflows that make no release."""
 
 
 def carry(texts: Mapping[str, str], sources: Sources, project: Project, app_by: str = "") -> str:
@@ -69,7 +73,7 @@ def _named(sources: Sources, composed: Compose | None) -> str:
 def _best(read: list[Workflow], path: str) -> Workflow | None:
     """The workflow that releases what the Dockerfile makes; None where each makes something else."""
     fitting = [one for one in read if one.step is not None and (not path or one.build.dockerfile == path)]
-    fitting.sort(key=lambda one: (not one.releases, one.meta is None, one.path))
+    fitting.sort(key=lambda one: (bool(_TRIAL.search(one.path)), not one.releases, one.meta is None, one.path))
     return fitting[0] if fitting else read[0] if len(read) == 1 and not path else None
 
 

@@ -164,7 +164,7 @@ def _file(context: Context, walked: Walked, step: Step, source: str, path: str |
         context.remark(line, f"{path[:90]}: Next.js traces the packages that the server loads; the image has those")
     elif path == ".":
         context.remark(line, "the whole directory is copied: name what the server reads in `runtime.files`")
-    elif _WITHIN.match(path):
+    elif _WITHIN.match(path) or "/.next/" in f"/{path}/":
         return
     elif posixpath.basename(path).startswith((".env", ".npmrc", ".netrc")):
         context.remark(line, f"{path[:90]}: no image gets such a file; pass variables to the container")
@@ -179,9 +179,12 @@ def _file(context: Context, walked: Walked, step: Step, source: str, path: str |
             into = posixpath.join(into, name) if "." in name[1:] else into
         below = context.below_app(into, step.directory)
         if below != path:
-            context.remark(
-                line, f"{path[:90]} is put at {into[:90]}: here it keeps its place below the app's directory"
-            )
+            what = "`runtime.files` keeps the place that a file has below the app's directory"
+            context.remark(line, f"{path[:90]} is put at {into[:90]}: {what}")
+            return
+        before = context.findings.get("runtime.files") or ()
+        if any(path == one or path.startswith(f"{one}/") for one in before):
+            return
         context.findings.add("runtime.files", path, f"{context.place(line)}: {step.instruction.name}")
 
 
@@ -279,7 +282,10 @@ def _copied(context: Context) -> set[str]:
 def _node(context: Context, line: int, arguments: list[str]) -> None:
     """Arguments of node: those of Next.js' own server need no key."""
     project, place = context.project, context.place(line)
-    files = [one for one in arguments if not one.startswith("-")]
+    taking = ("-r", "--require", "--import", "--loader", "-C", "--conditions")
+    files = [
+        one for n, one in enumerate(arguments) if not one.startswith("-") and (not n or arguments[n - 1] not in taking)
+    ]
     if not files or any(re.search(r"[$`]", one) for one in arguments):
         context.remark(line, f"`node {' '.join(arguments)[:90]}`: write `runtime.command` by hand")
         return
@@ -302,10 +308,8 @@ def _node(context: Context, line: int, arguments: list[str]) -> None:
 
 def _own_server(context: Context) -> bool:
     """Whether ``server.js`` is the app's own: its script ``start`` runs it, or the file is copied by its name."""
-    return (
-        context.project.server in _NEXT_SERVER
-        or (context.findings.has("runtime.files")
-        and ("server.js" in context.findings.get("runtime.files")))
+    return context.project.server in _NEXT_SERVER or (
+        context.findings.has("runtime.files") and ("server.js" in context.findings.get("runtime.files"))
     )
 
 

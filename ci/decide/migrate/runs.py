@@ -11,12 +11,67 @@ from ci.decide.project import shell
 
 MANAGERS = ("npm", "pnpm", "yarn", "bun")
 _QUIET = frozenset(
-    ["set", "cd", "echo", "printf", "true", "false", ":", "exit", "sleep", "ls", "cat", "pwd", "test", "[", "[[", "fi", "done", "esac", "for", "case", "node-v", "chmod", "chown", "mkdir", "find", "addgroup", "adduser", "groupadd", "useradd", "usermod", "groupmod", "rm", "rmdir", "touch", "corepack", "which", "unset", "read"]
+    [
+        "set",
+        "cd",
+        "echo",
+        "printf",
+        "true",
+        "false",
+        ":",
+        "exit",
+        "sleep",
+        "ls",
+        "cat",
+        "pwd",
+        "test",
+        "[",
+        "[[",
+        "fi",
+        "done",
+        "esac",
+        "for",
+        "case",
+        "node-v",
+        "chmod",
+        "chown",
+        "mkdir",
+        "find",
+        "addgroup",
+        "adduser",
+        "groupadd",
+        "useradd",
+        "usermod",
+        "groupmod",
+        "rm",
+        "rmdir",
+        "touch",
+        "corepack",
+        "which",
+        "unset",
+        "read",
+    ]
 )
 _INSTALL = frozenset(["install", "i", "ci", "add"])
-_MANAGER = frozenset(["config", "cache", "set", "get", "store", "prune", "version", "-v", "--version", "telemetry", "why", "list", "init"])
+_MANAGER = frozenset(
+    [
+        "config",
+        "cache",
+        "set",
+        "get",
+        "store",
+        "prune",
+        "version",
+        "-v",
+        "--version",
+        "telemetry",
+        "why",
+        "list",
+        "init",
+    ]
+)
 _TOOLS = frozenset(["apk", "apt", "apt-get"])
-_KEYWORD = re.compile(r"(?:(?:then|else|do|if|elif|while|until|time|!|\{|\()\s+)+")
+_KEYWORD = re.compile(r"^(?:(?:then|else|do|if|elif|while|until|time|!|\{|\()\s+)+")
 _CASE = re.compile(r"^[^\s()]{1,60}\)\s+")
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)=((?:'[^']*'|\"(?:\\.|[^\"\\])*\"|[^\s'\"])*)(?:\s+|$)", re.ASCII)
 _REDIRECTED = re.compile(r"\s*\d?>>?\s*(?:&\d|\S+)")

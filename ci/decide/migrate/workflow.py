@@ -22,7 +22,26 @@ ACTION = "docker/build-push-action"
 _META = "docker/metadata-action"
 _EXPRESSION = re.compile(r"\$\{\{\s*([^{}]*?)\s*\}\}")
 _QUIET = frozenset(
-    ["context", "file", "push", "load", "tags", "labels", "platforms", "target", "build-args", "provenance", "sbom", "builder", "pull", "github-token", "outputs", "annotations", "no-cache", "call"]
+    [
+        "context",
+        "file",
+        "push",
+        "load",
+        "tags",
+        "labels",
+        "platforms",
+        "target",
+        "build-args",
+        "provenance",
+        "sbom",
+        "builder",
+        "pull",
+        "github-token",
+        "outputs",
+        "annotations",
+        "no-cache",
+        "call",
+    ]
 )
 _MEANT = {
     "cache-from": "the cache is `--cache` (docs/how-to/registry-cache.md)",
