@@ -37,7 +37,7 @@ def node(context: Context, walked: Walked, *, running: bool) -> None:
     elif base in ("nginx", "httpd", "caddy", "serve") and running:
         if context.project.output != "export":
             context.remark(line, f'{image.value} serves files: `runtime.serve: static` needs output: "export"')
-    elif base == "bun" or base == "deno":
+    elif base in {"bun", "deno"}:
         context.remark(line, f"{image.value}: the pipeline builds and runs the app with Node.js {context.project.node}")
     elif base != "scratch":
         what = "`runtime.base` takes an image by its digest with Node.js at /nodejs/bin/node" if running else "not used"
@@ -130,7 +130,7 @@ def _changed(context: Context, own: Sequence[Step]) -> None:
             if name.startswith(".env"):
                 context.remark(
                     line,
-                    f"{source[:90]} is the build's {name[:40]}: write its variables into `build.env` or `build.dummies`",
+                    f"{source[:90]} is the build's {name[:40]}: write it into `build.env` or `build.dummies`",
                 )
             elif _moved(source, target, step.directory):
                 context.remark(line, f"{source[:90]} is put at {target[:90]} for the build: put it there in the source")
@@ -156,7 +156,7 @@ def _is_build(context: Context, script: str) -> bool:
     return "build" in script or "next build" in text
 
 
-def _build(context: Context, step: Step, command: Command) -> None:
+def _build(context: Context, step: Step, command: Command) -> None:  # noqa: C901  one branch for each form of the language
     line, findings, project = step.instruction.line, context.findings, context.project
     if command.kind == "script" and len(command.words) == 1:
         script = command.words[0]

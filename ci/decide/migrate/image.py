@@ -25,11 +25,11 @@ def carry(context: Context, target: str) -> None:
     making = [one for one in walked if any(building.builds(context, step) for step in own[one])]
     building.node(context, final, running=True)
     needed = {below for one in making for below in used(file, one, context.given)}
-    for one in walked:
+    for one, stage in walked.items():
         if one in making:
-            building.set_up(context, walked[one], own[one])
-            if walked[one].image != final.image:
-                building.node(context, walked[one], running=False)
+            building.set_up(context, stage, own[one])
+            if stage.image != final.image:
+                building.node(context, stage, running=False)
         if one in (needed or walked) or one == number:
             building.commands(context, own[one], running=one == number and one not in making)
     if not making:
@@ -40,7 +40,7 @@ def carry(context: Context, target: str) -> None:
     running.metadata(context, final)
     running.check(context, final)
     if number not in making:
-        running.files(context, final, own[number], _places(context, walked, own, making))
+        running.files(context, own[number], _places(context, walked, own, making))
     running.start(context, final)
 
 

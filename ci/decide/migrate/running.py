@@ -4,6 +4,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from ci.decide.config.model import Runtime
 from ci.decide.migrate import health, labels
@@ -23,6 +24,10 @@ _WITHIN = re.compile(
     r"|bun\.lockb?\*?|next\.config\.\w+|tsconfig\.json|next-env\.d\.ts|\.npmrc|\.yarnrc\.yml|pnpm-workspace\.yaml)(?:/|$)"
 )
 """What Next.js, the pipeline or neither needs in an image, whoever copied it."""
+
+LAST_PORT = 65535
+DEEPEST = 3
+"""Scripts of package.json that may run each other."""
 
 _GLOB = re.compile(r"[*?\[$]")
 
@@ -45,7 +50,7 @@ def _port(context: Context, walked: Walked) -> None:
     found = [(port.text, port.line, "ENV PORT")] if port else []
     found += [(text, line, "EXPOSE") for text, line in exposed]
     for text, line, how in found:
-        if not text.unknown and re.fullmatch(r"\d{1,5}", text.value, re.ASCII) and 0 < int(text.value) <= 65535:
+        if not text.unknown and re.fullmatch(r"\d{1,5}", text.value, re.ASCII) and 0 < int(text.value) <= LAST_PORT:
             _listen(context, int(text.value), f"{context.place(line)}: {how}")
             break
     chosen = context.findings.get("runtime.port") or Runtime().port
@@ -125,12 +130,11 @@ def check(context: Context, walked: Walked) -> None:
     health.carry(text, named, context.place(line), context.project, context.findings)
 
 
-def files(context: Context, walked: Walked, own: Sequence[Step], places: Mapping[str, str]) -> None:
+def files(context: Context, own: Sequence[Step], places: Mapping[str, str]) -> None:
     """Files that are copied into the image, beside what Next.js made.
 
     Args:
         context: what is carried over.
-        walked: the stage.
         own: its instructions; those of a stage that builds too are no files of the image.
         places: directory of the source in each other stage, by its name; that of the context under an empty name.
     """
@@ -151,10 +155,10 @@ def files(context: Context, walked: Walked, own: Sequence[Step], places: Mapping
         for source in sources:
             at = posixpath.normpath(posixpath.join("/", source.lstrip("/")))
             path = context.below_app(at, places[stage])
-            _file(context, walked, step, source, path, target)
+            _file(context, step, source, path, target)
 
 
-def _file(context: Context, walked: Walked, step: Step, source: str, path: str | None, target: str) -> None:
+def _file(context: Context, step: Step, source: str, path: str | None, target: str) -> None:  # noqa: C901  one branch for each form of the language
     line = step.instruction.line
     if source.startswith(("http:", "https:", "git@")):
         context.remark(line, f"{source[:90]} is downloaded: put it into the source and name it in `runtime.files`")
@@ -214,7 +218,7 @@ def _shell_form(text: str) -> tuple[str, ...]:
         return ("sh", "-c", text)
 
 
-def _run(context: Context, line: int, words: list[str], shown: str, depth: int = 0) -> None:
+def _run(context: Context, line: int, words: list[str], shown: str, depth: int = 0) -> None:  # noqa: C901, PLR0912  one branch for each form of the language
     """What a container starts with, without what only starts it."""
     project = context.project
     while words and (words[0] in _WRAPPERS or words[0] == "--" or (depth == 0 and words[0] == "docker-entrypoint.sh")):
@@ -225,7 +229,7 @@ def _run(context: Context, line: int, words: list[str], shown: str, depth: int =
     while words and re.match(r"[A-Za-z_]\w*=", words[0], re.ASCII):
         name, _, value = words[0].partition("=")
         of_image([Variable(name=name, text=Text(value=value), place=context.place(line))], context.findings)
-        if name == "PORT" and value.isdecimal() and 0 < int(value[:6]) <= 65535:
+        if name == "PORT" and value.isdecimal() and 0 < int(value[:6]) <= LAST_PORT:
             _listen(context, int(value), f"{context.place(line)}: PORT")
         words = words[1:]
     program = words[0] if words else ""
@@ -236,9 +240,9 @@ def _run(context: Context, line: int, words: list[str], shown: str, depth: int =
         not depth and program.endswith((".js", ".mjs"))
     ):
         _node(context, line, words[1:] if "node" in posixpath.basename(program).split(".")[:1] else words)
-    elif program in ("next",) or "next" in words[:2]:
+    elif program == "next" or "next" in words[:2]:
         _next(context, line, words)
-    elif program in ("npm", "pnpm", "yarn", "bun") and (called := shell.call(shlex.join(words))) and depth < 3:
+    elif program in ("npm", "pnpm", "yarn", "bun") and (called := shell.call(shlex.join(words))) and depth < DEEPEST:
         text = project.scripts.get(called.script, "")
         split = shell.split(text)
         if len(split) == 1 and not shell.SHELL.search(text) and not shell.LIST.match(text):
@@ -247,7 +251,7 @@ def _run(context: Context, line: int, words: list[str], shown: str, depth: int =
             ours = server.custom(text)
             context.remark(
                 line,
-                f"`{shown}` runs several programs ({text[:160]}): the image starts one; run the others where the app is deployed",
+                f"`{shown}` runs several programs ({text[:160]}): the image starts one; run the others where the app is deployed",  # noqa: E501  one branch for each form of the language
             )
             if ours:
                 _node(context, line, [ours])
@@ -317,6 +321,6 @@ def _next(context: Context, line: int, words: list[str]) -> None:
     if "dev" in words:
         context.remark(line, "the container starts `next dev`: the image runs the production server")
         return
-    for option, value in zip(words, words[1:], strict=False):
-        if option in ("-p", "--port") and re.fullmatch(r"\d{1,5}", value, re.ASCII) and 0 < int(value) <= 65535:
+    for option, value in pairwise(words):
+        if option in ("-p", "--port") and re.fullmatch(r"\d{1,5}", value, re.ASCII) and 0 < int(value) <= LAST_PORT:
             _listen(context, int(value), f"{context.place(line)}: CMD")

@@ -106,7 +106,7 @@ def commands(instruction: Instruction) -> Iterator[Command]:
         lines = list(instruction.bodies)
     elif instruction.json:
         given = instruction.arguments
-        lines = [given[2]] if len(given) == 3 and given[1] in ("-c", "-lc", "-ec") else [shlex.join(given)]
+        lines = [given[2]] if len(given) > 2 and given[1] in ("-c", "-lc", "-ec") else [shlex.join(given)]  # noqa: PLR2004  one branch for each form of the language
     exported: tuple[tuple[str, str], ...] = ()
     for line in lines:
         for text in shell.split(line):
@@ -129,7 +129,7 @@ def _assignments(text: str) -> tuple[tuple[tuple[str, str], ...], str]:
     return tuple(env), text
 
 
-def _kind(text: str) -> tuple[str, tuple[str, ...]]:
+def _kind(text: str) -> tuple[str, tuple[str, ...]]:  # noqa: C901, PLR0911, PLR0912  one branch for each form of the language
     text = _REDIRECTED.sub("", text)
     given = [words.expand(word, {}).value if "$" not in word else word for word in words.split(text[: shell.LONGEST])]
     if not given:
@@ -166,7 +166,7 @@ def _kind(text: str) -> tuple[str, tuple[str, ...]]:
     return "other", ()
 
 
-def _manager(program: str, rest: list[str], verbs: list[str]) -> tuple[str, tuple[str, ...]] | None:
+def _manager(program: str, rest: list[str], verbs: list[str]) -> tuple[str, tuple[str, ...]] | None:  # noqa: PLR0911  one branch for each form of the language
     """What a package manager does by itself; None where it runs a script or a program."""
     verb = verbs[0] if verbs else ""
     if not verb and program == "yarn" and not [one for one in rest if one in ("--version", "-v")]:
@@ -188,7 +188,7 @@ def _manager(program: str, rest: list[str], verbs: list[str]) -> tuple[str, tupl
 def _sed(rest: list[str]) -> tuple[str, ...] | None:
     """Text, replacement and files of a ``sed -i`` whose pattern is plain text; None for any other."""
     given = [one for one in rest if one not in ("-i", "-e", "-ie", "--in-place")]
-    if len(given) == len(rest) or len(given) < 2 or any(one.startswith("-") for one in given):
+    if len(given) == len(rest) or len(given) < 2 or any(one.startswith("-") for one in given):  # noqa: PLR2004  one branch for each form of the language
         return None
     found = _SED.fullmatch(given[0])
     if not found or not found[2] or _PATTERN.search(found[2]) or re.search(r"[\\&]", found[3]):

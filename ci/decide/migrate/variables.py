@@ -61,7 +61,7 @@ def of_build(variables: Iterable[Variable], project: Project, findings: Findings
             findings.carry("build.env", one.text.value, one.place, name=one.name)
 
 
-def of_image(variables: Iterable[Variable], findings: Findings) -> None:
+def of_image(variables: Iterable[Variable], findings: Findings) -> None:  # noqa: C901  one branch for each form of the language
     """Carry over variables of the image: to ``runtime.env``; secrets are not."""
     empty: dict[str, list[str]] = {}
     for one in variables:

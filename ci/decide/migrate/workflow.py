@@ -130,7 +130,7 @@ def read(text: str, path: str, dockerfile: str) -> Workflow:
     )
 
 
-def carry(file: Workflow, findings: Findings) -> None:
+def carry(file: Workflow, findings: Findings) -> None:  # noqa: C901  one branch for each form of the language
     """Carry over platforms, repository, tags and labels.
 
     Args:
@@ -178,7 +178,7 @@ def _platforms(file: Workflow, node: yaml.Node | None, findings: Findings) -> No
                     )
 
 
-def _names(file: Workflow, node: yaml.Node | None, findings: Findings) -> None:
+def _names(file: Workflow, node: yaml.Node | None, findings: Findings) -> None:  # noqa: C901, PLR0912  one branch for each form of the language
     """Repository and tags: by docker/metadata-action, or as they are written."""
     meta = tree.entries(tree.at(file.meta, "with"))
     repositories: dict[str, str] = {}
