@@ -78,7 +78,7 @@ class Config:
         )
         return await commands.tries.init(subject, self._asked(), rounds)
 
-    @exposed(cache=NEVER)
+    @exposed(cache=NEVER, name="import")
     async def import_(
         self,
         dockerfile: Annotated[str, Doc("Dockerfile, by its path in the source")] = "",
