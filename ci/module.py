@@ -11,6 +11,7 @@ from ci.build.base import Access
 from ci.build.fonts import newest
 from ci.build.run import Run, begin
 from ci.commands.exposed import exposed, exposed_object
+from ci.decide.migrate.sources import Asked as Import
 from ci.decide.plan.request import RunRequest
 from ci.engine import inputs
 from ci.engine.progress import shown
@@ -76,6 +77,17 @@ class Config:
             source=self.source, access=access, newest=ask, app=self.app, npm_registry=self.npm_registry
         )
         return await commands.tries.init(subject, self._asked(), rounds)
+
+    @exposed(cache=NEVER, name="import")
+    async def import_(
+        self,
+        dockerfile: Annotated[str, Doc("Dockerfile, by its path in the source")] = "",
+        compose: Annotated[str, Doc("Compose file, by its path in the source")] = "",
+        workflow: Annotated[str, Doc("Workflow with docker/build-push-action, by its path in the source")] = "",
+    ) -> str:
+        """A pipeline file from the app's Dockerfile, compose file and workflow, and what they have that it cannot."""
+        asked = Import(dockerfile=dockerfile, compose=compose, workflow=workflow)
+        return await commands.config.import_(self.source, self.app, asked)
 
     @exposed(cache=NEVER)
     async def fonts(self) -> str:

@@ -12,13 +12,20 @@ from ci.decide.config import jsonschema
 from ci.decide.config import show as listing
 from ci.decide.config.model import DETECTED, Pipeline
 from ci.decide.config.parse import parse_with_places, warnings
+from ci.decide.migrate import sources as migration
+from ci.decide.migrate.carry import carry
+from ci.decide.migrate.sources import LOOKED_AT
+from ci.decide.migrate.sources import Asked as Import
 from ci.decide.plan import fonts as choice
 from ci.decide.plan.generate import needed
 from ci.decide.plan.image import SERVER, serves
 from ci.decide.plan.request import RunRequest
+from ci.decide.project import workspace
 from ci.decide.project.facts import Project
-from ci.engine.inputs import Asked, Newest, choose, facts, look, with_fonts
-from ci.errors import ConfigError
+from ci.decide.project.source_files import SourceFiles
+from ci.engine.concurrent import gather
+from ci.engine.inputs import Asked, Newest, choose, facts, look, read, with_fonts
+from ci.errors import ConfigError, ProjectError
 from ci.messages import message
 
 NO_FILE = message("config.no-file")
@@ -51,6 +58,33 @@ async def show(source: dagger.Directory, asked: Asked, app: str) -> str:
 async def init(source: dagger.Directory, app: str) -> str:
     """A commented pipeline file for this app."""
     return template.init(facts(await look(source), Pipeline(), RunRequest(app=app)))
+
+
+async def import_(source: dagger.Directory, app: str, asked: Import) -> str:
+    """A pipeline file from a Dockerfile, a compose file and a workflow.
+
+    Raises:
+        ConfigError: there is no such file, or it cannot be read.
+    """
+    files, texts = await gather(look(source), read(source, (*LOOKED_AT, *asked.paths())))
+    return imported(files, texts, app, asked)
+
+
+def imported(files: SourceFiles, texts: Mapping[str, str], app: str, asked: Import) -> str:
+    """The same from texts."""
+    chosen = migration.choose(texts, asked)
+    paths = [chosen.dockerfile] if chosen.dockerfile else chosen.dockerfiles
+    named, by = ("", "") if app else migration.app_of([(path, texts[path]) for path in paths], files)
+    project = facts(files, Pipeline(), RunRequest(app=app or named))
+    return carry(texts, chosen, project, by if named and not _by_itself(files, named) else "")
+
+
+def _by_itself(files: SourceFiles, app: str) -> bool:
+    """Whether detection finds this app without being told."""
+    try:
+        return workspace.find(files).app.directory == app
+    except ProjectError:
+        return False
 
 
 async def fonts(source: dagger.Directory, asked: Asked, request: RunRequest, newest: Newest) -> str:

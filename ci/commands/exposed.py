@@ -21,12 +21,15 @@ _function = cast("Callable[..., Any]", dagger.function)
 """The SDK's decorator takes ``cache``, but its overloads do not name it (0.21.8)."""
 
 
-def exposed(*, cache: str, source: bool = True) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
+def exposed(
+    *, cache: str, source: bool = True, name: str | None = None
+) -> Callable[[Method[S, P, R]], Method[S, P, R]]:
     """Make a method a Dagger function whose errors end with the command that repeats the call.
 
     Args:
         cache: policy of the engine: ``never``, or how long a result holds, such as ``24h``.
         source: whether the method reads the app; else that command names no source.
+        name: of the function, where Python does not allow it for a method; default: the method's.
     """
 
     def decorate(method: Method[S, P, R]) -> Method[S, P, R]:
@@ -42,7 +45,7 @@ def exposed(*, cache: str, source: bool = True) -> Callable[[Method[S, P, R]], M
                     report = await report_command(self) if error.reported else ""
                 raise error.repeated_by(again, report) from None
 
-        registered: Method[S, P, R] = _function(cache=cache)(call)
+        registered: Method[S, P, R] = _function(cache=cache, name=name)(call)
         return registered
 
     return decorate

@@ -44,7 +44,7 @@ async def command(called: object, method: Callable[..., Any], given: Mapping[str
     if getattr(called, "registry", None):
         words += ["--registry", _service(getattr(called, "address", ""), given)]
     family = type(called).__name__
-    words += [*([] if family == MAIN else [family.lower()]), _flag(method.__name__)]
+    words += [*([] if family == MAIN else [family.lower()]), _flag(method.__name__.rstrip("_"))]
     changed = _changed(method, given)
     return shlex.join([*words, *[word for name, value in changed.items() for word in await _option(name, value)]])
 

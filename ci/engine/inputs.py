@@ -172,7 +172,12 @@ async def _empty(source: dagger.Directory, paths: Sequence[str]) -> list[str]:
 
 
 async def _manifests(source: dagger.Directory) -> dict[str, str]:
-    wanted = dag.directory().with_directory("/", source, include=[f"**/{name}" for name in manifests()])
+    return await read(source, [f"**/{name}" for name in manifests()])
+
+
+async def read(source: dagger.Directory, globs: Sequence[str]) -> dict[str, str]:
+    """Content of the files that globs match, by path."""
+    wanted = dag.directory().with_directory("/", source, include=list(globs))
     with tempfile.TemporaryDirectory() as copy:
         await wanted.export(copy)
         return _texts(Path(copy))

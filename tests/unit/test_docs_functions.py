@@ -16,7 +16,7 @@ CACHED = {"never": "never", "24h": "24 h"}
 
 def functions(cls: Any) -> dict[str, Any]:
     """Functions that a class has for Dagger, by their name on the command line."""
-    return {flag(f.original_name): f for name, f in cls.__dagger_object_type__.functions.items() if name}
+    return {flag(f.original_name.rstrip("_")): f for name, f in cls.__dagger_object_type__.functions.items() if name}
 
 
 def flag(name: str) -> str:

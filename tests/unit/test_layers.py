@@ -35,6 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 DECIDE: tuple[tuple[str, ...], ...] = (
     ("plan",),
     ("tries",),
+    ("migrate",),
     ("config",),
     ("project",),
     ("tags",),
