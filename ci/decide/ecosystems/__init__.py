@@ -20,6 +20,9 @@ from ci.errors import ProjectError
 ECOSYSTEMS: tuple[Ecosystem, ...] = (Pnpm(), Npm(), Yarn(), Berry(), Bun())
 """All of them; where several could be meant, the first wins."""
 
+RUNTIMES = (Bun().name,)
+"""Those that also run JavaScript, in place of Node.js."""
+
 
 def by_id(id_: str) -> Ecosystem:
     """The one with this id.

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ci.decide.config.model import DETECTED, Patch
+from ci.decide.ecosystems import RUNTIMES
 from ci.decide.migrate import packages, runs
 from ci.decide.migrate.context import Context
 from ci.decide.migrate.runs import Command
@@ -37,7 +38,7 @@ def node(context: Context, walked: Walked, *, running: bool) -> None:
     elif base in ("nginx", "httpd", "caddy", "serve") and running:
         if context.project.output != "export":
             context.remark(line, f'{image.value} serves files: `runtime.serve: static` needs output: "export"')
-    elif base in {"bun", "deno"}:
+    elif base in {*RUNTIMES, "deno"}:
         context.remark(line, f"{image.value}: the pipeline builds and runs the app with Node.js {context.project.node}")
     elif base != "scratch":
         what = "`runtime.base` takes an image by its digest with Node.js at /nodejs/bin/node" if running else "not used"

@@ -6,7 +6,9 @@ import shlex
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from ci.decide import ecosystems
 from ci.decide.config.model import Runtime
+from ci.decide.ecosystems import RUNTIMES
 from ci.decide.migrate import health, labels
 from ci.decide.migrate.context import Context
 from ci.decide.migrate.stages import Step, Walked
@@ -170,7 +172,7 @@ def _file(context: Context, step: Step, source: str, path: str | None, target: s
         context.remark(line, "the whole directory is copied: name what the server reads in `runtime.files`")
     elif _WITHIN.match(path) or "/.next/" in f"/{path}/":
         return
-    elif posixpath.basename(path).startswith((".env", ".npmrc", ".netrc")):
+    elif posixpath.basename(path).startswith((".env", *ecosystems.settings(), ".netrc")):
         context.remark(line, f"{path[:90]}: no image gets such a file; pass variables to the container")
     elif path.endswith((".sh", ".bash")):
         context.remark(line, f"{path[:90]}: there is no shell in the image")
@@ -233,7 +235,7 @@ def _run(context: Context, line: int, words: list[str], shown: str, depth: int =
             _listen(context, int(value), f"{context.place(line)}: PORT")
         words = words[1:]
     program = words[0] if words else ""
-    if program == "bun" and words[-1].endswith((".js", ".mjs", ".ts")):
+    if program in RUNTIMES and words[-1].endswith((".js", ".mjs", ".ts")):
         _node(context, line, words[-1:])
         return
     if program in ("node", "/nodejs/bin/node", "/usr/local/bin/node") or (
@@ -242,7 +244,7 @@ def _run(context: Context, line: int, words: list[str], shown: str, depth: int =
         _node(context, line, words[1:] if "node" in posixpath.basename(program).split(".")[:1] else words)
     elif program == "next" or "next" in words[:2]:
         _next(context, line, words)
-    elif program in ("npm", "pnpm", "yarn", "bun") and (called := shell.call(shlex.join(words))) and depth < DEEPEST:
+    elif program in ecosystems.names() and (called := shell.call(shlex.join(words))) and depth < DEEPEST:
         text = project.scripts.get(called.script, "")
         split = shell.split(text)
         if len(split) == 1 and not shell.SHELL.search(text) and not shell.LIST.match(text):
@@ -263,7 +265,7 @@ def _run(context: Context, line: int, words: list[str], shown: str, depth: int =
             f"`{shown}` needs a shell: the image has none. What it does before the server starts, such as "
             "migrations, runs where the app is deployed",
         )
-    elif program in ("pm2", "pm2-runtime", "bun", "tsx", "ts-node", "npx", "deno"):
+    elif program in (*RUNTIMES, "pm2", "pm2-runtime", "tsx", "ts-node", "npx", "deno"):
         context.remark(line, f"`{shown}`: the image runs Node.js alone, by `runtime.command`")
     elif program in ("nginx", "serve", "httpd"):
         if project.output != "export":

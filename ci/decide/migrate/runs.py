@@ -5,11 +5,12 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ci.decide import ecosystems
 from ci.decide.migrate import words
 from ci.decide.migrate.dockerfile import Instruction
 from ci.decide.project import shell
 
-MANAGERS = ("npm", "pnpm", "yarn", "bun")
+MANAGERS = ecosystems.names()
 _QUIET = frozenset(
     [
         "set",
@@ -144,7 +145,7 @@ def _kind(text: str) -> tuple[str, tuple[str, ...]]:  # noqa: C901, PLR0911, PLR
         if {"add", "install"} & set(rest):
             return "packages", tuple(word for word in verbs if word not in ("add", "install"))
         return "", ()
-    if program in MANAGERS and (managed := _manager(program, rest, verbs)):
+    if program in MANAGERS and (managed := _manager(rest, verbs)):
         return managed
     if program == "sed" and (replaced := _sed(rest)):
         return "replace", replaced
@@ -166,10 +167,10 @@ def _kind(text: str) -> tuple[str, tuple[str, ...]]:  # noqa: C901, PLR0911, PLR
     return "other", ()
 
 
-def _manager(program: str, rest: list[str], verbs: list[str]) -> tuple[str, tuple[str, ...]] | None:  # noqa: PLR0911  one branch for each form of the language
+def _manager(rest: list[str], verbs: list[str]) -> tuple[str, tuple[str, ...]] | None:  # noqa: PLR0911  one branch for each form of the language
     """What a package manager does by itself; None where it runs a script or a program."""
     verb = verbs[0] if verbs else ""
-    if not verb and program == "yarn" and not [one for one in rest if one in ("--version", "-v")]:
+    if not verb and not [one for one in rest if one in ("--version", "-v")]:
         return "install", tuple(rest)
     if verb in _INSTALL:
         if {"-g", "--global"} & set(rest):
@@ -178,7 +179,7 @@ def _manager(program: str, rest: list[str], verbs: list[str]) -> tuple[str, tupl
         if named and verb in ("add", "install", "i"):
             return "other", ()
         return "install", tuple(one for one in rest if one.startswith("-"))
-    if verb == "global" and program == "yarn":
+    if verb == "global":
         return "global", tuple(verbs[2:])
     if verb in _MANAGER or not verb:
         return "", ()
