@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import shutil
+import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -46,11 +48,25 @@ def by_content(files: Mapping[str, str]) -> dagger.Directory:
         files: relative path to text.
     """
     place = Path(BY_CONTENT, hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest())
+    if not place.exists():
+        _written(place, files)
+    return dag.current_module().workdir(str(place))
+
+
+def _written(place: Path, files: Mapping[str, str]) -> None:
+    """Write files in one step, and never again: the engine may be reading those of an equal call."""
+    part = place.with_name(f"{place.name}.{uuid.uuid4().hex}")
+    part.mkdir(parents=True)
     for name, text in files.items():
-        path = place / name
+        path = part / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    return dag.current_module().workdir(str(place))
+    try:
+        part.rename(place)
+    except OSError:
+        if not place.exists():
+            raise
+        shutil.rmtree(part)
 
 
 def inside(container: dagger.Container, directory: str) -> dagger.Container:
