@@ -33,12 +33,11 @@ def amend(text: str, pipeline: Pipeline, failure: Failure, project: Project) -> 
 
 def _failed(output: str, optional: list[tuple[str, str]]) -> tuple[str, str] | None:
     """The step that ran last, as far as the output says."""
-    announced = list(_ANNOUNCED.findall(output))
+    begun = list(_NEXT.finditer(output))
+    announced = _ANNOUNCED.findall(output[begun[-1].end() if begun else 0 :])
     ran = [one for one in optional if any(_mentions(line, one[0]) for line in announced[-3:])]
     exact = [one for one in ran if not any("&&" in line and _mentions(line, one[0]) for line in announced[-3:])]
-    if exact:
-        return exact[-1]
-    return ran[0] if ran and not _NEXT.search(output) else None
+    return exact[-1] if exact else next(iter(ran), None)
 
 
 def _mentions(line: str, step: str) -> bool:

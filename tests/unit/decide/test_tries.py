@@ -300,6 +300,14 @@ def test_a_step_of_a_command_is_taken_out_by_a_patch_with_the_migration_beside_i
     )
 
 
+def test_a_check_that_passed_before_the_build_stays() -> None:
+    given = scripts(build="npm run check-env && next build", check_env="node x")
+    output = "> app@1.0.0 build\n> npm run check-env && next build\n> app@1.0.0 check-env\n> node x\n"
+    page = "no connection to posts.example.com (ENOTFOUND)\n> Build error occurred\n"
+    stopped(failure(f"{output}   ▲ Next.js 15.5.28\n   Collecting page data ...\n{page}"), app(packages=given))
+    assert next_file(failure(f"{output}{page}"), app(packages=given)).patches[0].with_ == '"next build"'
+
+
 def test_a_lint_that_fails_before_the_build() -> None:
     given = scripts(build="eslint . && next build")
     output = "> app@1.0.0 build\n> eslint . && next build\n\n  3:1  error  no-undef\n"
