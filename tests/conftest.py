@@ -1,10 +1,13 @@
 """What all tests share: the real CLI, called as a person calls it."""
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +63,38 @@ def engine() -> None:
         pytest.fail(f"no engine answers: run `make up`\n{answer.stderr[-2000:]}")
 
 
+class Bases:
+    """Calls use the base images of the registry side by side; a test that changes one of them has them alone."""
+
+    def __init__(self) -> None:
+        self._file = Path(tempfile.gettempdir(), "next-distroless-bases.lock")
+        self._alone = False
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """For one call."""
+        if self._alone:
+            yield
+            return
+        with self._file.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            yield
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else's call runs."""
+        with self._file.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            self._alone = True
+            try:
+                yield
+            finally:
+                self._alone = False
+
+
+BASES = Bases()
+
+
 @pytest.fixture(scope="session")
 def call(engine: None) -> Callable[..., Called]:  # noqa: ARG001  it must answer first
     """``dagger call`` of this module on a source directory."""
@@ -67,9 +102,10 @@ def call(engine: None) -> Callable[..., Called]:  # noqa: ARG001  it must answer
     def dagger_call(*arguments: str | Path, source: Path | None = None, deadline: float = 900) -> Called:
         chosen: list[str | Path] = ["--source", source] if source else []
         reach = REACH if any(REGISTRY in str(argument) for argument in arguments) else []
-        return command(
-            *("dagger", "--progress=plain", "-m", CHECKOUT, "call", *chosen, *reach, *arguments), deadline=deadline
-        )
+        with BASES.used():
+            return command(
+                *("dagger", "--progress=plain", "-m", CHECKOUT, "call", *chosen, *reach, *arguments), deadline=deadline
+            )
 
     return dagger_call
 

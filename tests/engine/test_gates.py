@@ -13,7 +13,7 @@ from tests.apps import locks
 from tests.apps.app import App
 from tests.apps.sources import LAYOUT, app_manifest, page, written
 from tests.apps.wrong import SINK, WRONG
-from tests.conftest import REGISTRY, Called, command
+from tests.conftest import BASES, REGISTRY, Called, command
 from tests.engine.released import COMMIT, Call, Released, digest, manifest, new_repository, passed, publish, tagged
 from tests.engine.test_errors import assert_explained, pipeline
 from tests.secrets import private_key
@@ -229,11 +229,12 @@ def test_an_unsigned_base_is_refused(call: Call, tiny: Path, shipped: Released) 
     kept = digest(signature)
     assert kept, "the stand-in is signed"
     target = new_repository("unsigned")
-    try:
-        assert command("regctl", "tag", "delete", signature).code == 0
-        called = call("--address", target, "publish", source=tiny)
-    finally:
-        assert command("regctl", "image", "copy", f"{place}@{kept}", signature).code == 0
+    with BASES.alone():
+        try:
+            assert command("regctl", "tag", "delete", signature).code == 0
+            called = call("--address", target, "publish", source=tiny)
+        finally:
+            assert command("regctl", "image", "copy", f"{place}@{kept}", signature).code == 0
     assert_explained(called, "base failed", "LAY-06", "it has no signature")
     assert tagged(target) == {}
 
