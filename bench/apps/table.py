@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from bench.apps.catalogue import App
 from bench.apps.outcome import PUBLISHED, REFUSED_RIGHT, WRONG, Outcome, by_machine
 from bench.apps.store import BARE, PROPOSED, Result
+from bench.markdown import between, table_row
 
 HEAD = (
     "app",
@@ -48,7 +49,7 @@ def table(apps: Sequence[App], results: Mapping[str, Result]) -> str:
     known = [(app, result) for app, result in run if not result.late]
     late = [app.name for app, result in run if result.late]
     named = [f"No answer within the deadline, and not counted: {', '.join(late)}.", ""] if late else []
-    rows = [_line(HEAD), _line(["---"] * len(HEAD)), *(_line(row(app, result)) for app, result in known)]
+    rows = [table_row(HEAD), table_row(["---"] * len(HEAD)), *(table_row(row(app, result)) for app, result in known)]
     return "\n".join([*counts(known, len(apps)), "", *named, *rows, ""])
 
 
@@ -58,11 +59,7 @@ def into(page: str, text: str) -> str:
     Raises:
         ValueError: the page has no marks.
     """
-    before, start, rest = page.partition(START)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise ValueError(f"the page has no {START.strip()} … {END}")
-    return f"{before}{start}{text}{end}{after}"
+    return between(page, START, END, text)
 
 
 def row(app: App, result: Result) -> list[str]:
@@ -106,8 +103,8 @@ def counts(known: Sequence[tuple[App, Result]], listed: int) -> list[str]:
     run, elsewhere = len(known), ends[MACHINE]
     bare, published = ends[BARE], ends[BARE] + ends[PROPOSED]
     lines = [f"{run} of {listed} apps were run.", ""]
-    lines += [_line(("", "apps")), _line(("---", "---"))]
-    lines += [_line((text, str(ends[name]))) for name, text in _ENDS.items()]
+    lines += [table_row(("", "apps")), table_row(("---", "---"))]
+    lines += [table_row((text, str(ends[name]))) for name, text in _ENDS.items()]
     shares = [
         f"{name}: {_percent(bare, of)} published without a file, {_percent(published, of)} with the tried file where "
         "one was needed"
@@ -134,7 +131,3 @@ def _share(outcome: Outcome) -> str:
     if outcome.payload is None or not outcome.standalone:
         return ""
     return f"{outcome.payload:.1f} of {outcome.standalone:.1f} MB ({100 * outcome.payload / outcome.standalone:.0f} %)"
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

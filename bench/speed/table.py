@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bench.markdown import between, table_row
 from bench.speed import machine
 from bench.speed.apps import SERIES, App, Series
 from bench.speed.cases import BASE, CASES, SUBJECTS, Case
@@ -103,11 +104,7 @@ def into(text: str, figures_text: str) -> str:
     Raises:
         ValueError: the page has no marks.
     """
-    before, start, rest = text.partition(START)
-    _, end, after = rest.partition(END)
-    if not end:
-        raise ValueError(f"the page has no {START.strip()} … {END}")
-    return f"{before}{start}\n{figures_text}\n{end}{after}"
+    return between(text, START, END, f"\n{figures_text}\n")
 
 
 def seconds(value: float) -> str:
@@ -134,8 +131,5 @@ def _size(value: float | None) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    def line(cells: Sequence[str]) -> str:
-        return f"| {' | '.join(cells)} |"
-
     noted = [f"{name} (ratios are to it)" if name == BASE and head[0] == "case" else name for name in head]
-    return "\n".join([line(noted), line(["---"] * len(head)), *map(line, rows)])
+    return "\n".join([table_row(noted), table_row(["---"] * len(head)), *map(table_row, rows)])

@@ -1,7 +1,5 @@
 """Gate `leaks`: searches everything that the run made for each secret of the run."""
 
-import hashlib
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -9,6 +7,7 @@ import dagger
 
 from ci.build.assemble import LAYOUT, Assembled
 from ci.build.run import MARK
+from ci.decide.plan.cache_inputs import digest
 from ci.decide.plan.model import CANARY, Plan
 from ci.engine import tool
 from ci.engine.concurrent import gather
@@ -87,8 +86,7 @@ async def _with_secrets(
     """
     canary = plan.build.settings[CANARY]
     values = dict(zip(secrets, await gather(*(one.plaintext() for one in secrets.values())), strict=True))
-    mark = hashlib.sha256(json.dumps({**values, MADE: canary}, sort_keys=True).encode()).hexdigest()[:MARK]
-    container = container.with_env_variable("SECRETS", mark)
+    container = container.with_env_variable("SECRETS", digest({**values, MADE: canary})[:MARK])
     container = container.with_mounted_directory(f"{SECRETS}/made", by_content({MADE: canary}))
     for name, secret in secrets.items():
         container = container.with_mounted_secret(f"{SECRETS}/{name}", secret, mode=0o400)
