@@ -76,6 +76,7 @@ MINI = App(
     },
     edge=True,
     target="start",
+    fonts=True,
 )
 
 
