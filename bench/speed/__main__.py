@@ -14,6 +14,7 @@ from bench.speed.apps import APPS, PROJECT, SERIES, App
 from bench.speed.buildkit import BuildKit
 from bench.speed.command import BenchError
 from bench.speed.engines import Engine, Own, Running
+from bench.speed.pairs import pairs
 from bench.speed.runner import GIGABYTE, Runner
 from bench.speed.stats import figures
 from bench.speed.store import Results
@@ -69,6 +70,16 @@ def guarded(options: argparse.Namespace) -> int:
     found = guard.verdicts(then, results, known.MINI.name)
     print(*found, sep="\n")
     return FAILED if failed or not all(verdict.good for verdict in found) else 0
+
+
+def paired(options: argparse.Namespace) -> int:
+    """Build what new engines built in the stored bench on the engine that runs, and compare the digests."""
+    runs = store.read(options.home / "results.json").runs
+    work = options.home / "pairs"
+    work.mkdir(parents=True, exist_ok=True)
+    found = pairs(runs, _known(options), Ours(Running(), gates=False), work, options.npm)
+    print(f"{sum(pair.equal for pair in found)} of {len(found)} are equal")
+    return 0 if found and all(pair.equal for pair in found) else FAILED
 
 
 def _measured(
@@ -129,10 +140,12 @@ def _subjects(options: argparse.Namespace, engine: Engine, names: list[str], end
     return [found[name] for name in cases.SUBJECTS if name in wanted]
 
 
+def _known(options: argparse.Namespace) -> dict[str, App]:
+    return {**APPS, **({"moontv": known.moontv(options.moontv.resolve())} if options.moontv else {})}
+
+
 def _apps(options: argparse.Namespace) -> list[App]:
-    found = dict(APPS)
-    if options.moontv:
-        found["moontv"] = known.moontv(options.moontv.resolve())
+    found = _known(options)
     names = _words(options.apps)
     if names == ["all"]:
         return list(found.values())
@@ -187,8 +200,11 @@ def _options() -> argparse.Namespace:
     runs.add_argument("--apps", default=known.MINI.name, help="names, or all; default: %(default)s")
     runs.add_argument("--cases", default="", help=f"names; default: {', '.join(case.name for case in cases.CASES)}")
     runs.add_argument("--subjects", default="", help=f"names; default: {', '.join(cases.SUBJECTS)}")
-    runs.add_argument("--moontv", type=Path, help="a checkout of MoonTV 3, for the app moontv")
     command("page", page, "write what was measured into the page")
+    again = command("pairs", paired, "build what new engines built on the one that runs, and compare the digests")
+    again.add_argument("--npm", default=_npm(), help="npm registry; default: that of this environment")
+    for one in (runs, again):
+        one.add_argument("--moontv", type=Path, help="a checkout of MoonTV 3, for the app moontv")
     measuring("guard", guarded, "compare cheap cases with the committed results", 3)
     return parser.parse_args()
 

@@ -123,6 +123,8 @@ class Runner:
             seconds=round(built.seconds, 2),
             sent=sent,
             parts=built.parts or {},
+            digests=built.digests,
+            changes=turns.source.changes,
         )
         self._results = self._results.after(run)
         store.write(self.file, self._results)

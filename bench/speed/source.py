@@ -1,16 +1,20 @@
 """The copies of an app that are built: one for each subject, all with the same changes."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from bench.speed.apps import App, patched
-from bench.speed.cases import DEPENDENCY
+from bench.speed.cases import CORE, DEPENDENCY
 from bench.speed.changes import changed
 from bench.speed.command import timed
 from bench.speed.subjects import FONT_ANSWERS, FONTS, manager_version
 
 ADDED, VERSIONS = "type-fest", 41
 """A package without dependencies that no app uses, and how many versions 4.N.0 it has: each run adds another one."""
+
+APART = "bench.json"
+"""File by which the source of one subject is another than that of the other on the same engine: no result is shared."""
 
 LOCKS = ("package.json", "pnpm-lock.yaml")
 
@@ -44,8 +48,12 @@ class Source:
         """
         if name == DEPENDENCY:
             self._files |= self._locked("add", f"{ADDED}@4.{number % VERSIONS}.0")
-        else:
-            self._numbers[name] = number
+        self._numbers[name] = number
+
+    @property
+    def changes(self) -> Mapping[str, int]:
+        """Number of each change that it has."""
+        return dict(self._numbers)
 
     def copy(self, name: str, *, peer: bool) -> Path:
         """The app as it is now, in a directory of one subject, where only what differs is written.
@@ -56,6 +64,8 @@ class Source:
         """
         place = self._home / name.replace(" ", "-")
         files = self._now()
+        if name == CORE:
+            files[APART] = json.dumps(self._numbers).encode()
         if peer:
             files = {path: patched(self._app, path, content) for path, content in files.items()}
             if self._app.fonts:
@@ -64,9 +74,10 @@ class Source:
         return place
 
     def _now(self) -> dict[str, bytes]:
-        named = {change.file for name, change in self._app.changes.items() if name in self._numbers}
+        numbers = {name: number for name, number in self._numbers.items() if name in self._app.changes}
+        named = {self._app.changes[name].file for name in numbers}
         texts = {path: self._files[path].decode() for path in named if path in self._files}
-        now = changed(texts, self._app.changes, self._numbers)
+        now = changed(texts, self._app.changes, numbers)
         return {**self._files, **{path: text.encode() for path, text in now.items()}}
 
     def _locked(self, *what: str) -> Mapping[str, bytes]:

@@ -1,7 +1,7 @@
 """Results of runs: one JSON file, written anew after every run, so that nothing is lost where a bench is ended."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ class Run:
         seconds: of the whole command.
         sent: bytes that the registry did not have; None where nothing was pushed.
         parts: seconds of the steps that the subject itself names.
+        digests: of the images that ours made; empty for others.
+        changes: number of each change that the source had.
     """
 
     app: str
@@ -28,6 +30,8 @@ class Run:
     seconds: float
     sent: int | None = None
     parts: Mapping[str, float] = field(default_factory=dict)
+    digests: Sequence[str] = ()
+    changes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str, str, int]:

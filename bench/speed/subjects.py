@@ -59,11 +59,12 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
-    """What came of it: seconds, blobs of the pushed images with their sizes, seconds of steps that it names."""
+    """What came of it: seconds, blobs of the pushed images with their sizes, seconds of steps and digests of images."""
 
     seconds: float
     blobs: Mapping[str, int] | None = None
     parts: Mapping[str, float] | None = None
+    digests: tuple[str, ...] = ()
 
 
 class Subject(Protocol):
@@ -116,7 +117,7 @@ class Ours:
 
     def build(self, work: Work) -> Built:
         """One call for each app."""
-        seconds, blobs, parts = 0.0, dict[str, int](), dict[str, float]()
+        seconds, blobs, parts, digests = 0.0, dict[str, int](), dict[str, float](), list[str]()
         for app in work.app.apps:
             repository, tag = _repository(self.name, work.app, app), "measured"
             argv: list[str | Path] = [*("dagger", "--progress=plain", "-m", PROJECT, "call", "--source", work.source)]
@@ -127,11 +128,12 @@ class Ours:
             argv += ["publish"] if self._gates else ["layout", "digest"]
             done = timed(argv, log=work.log, env={**self._engine.env, "NO_COLOR": "1"})
             seconds += done.seconds
+            digests += re.findall(r"\bsha256:[0-9a-f]{64}", done.printed)[:1]
             for step, took in steps(done.printed).items():
                 parts[step] = parts.get(step, 0.0) + took
             if self._gates:
                 blobs |= pushed.blobs(self._engine.registry, repository, tag)
-        return Built(seconds=seconds, blobs=blobs if self._gates else None, parts=parts)
+        return Built(seconds=seconds, blobs=blobs if self._gates else None, parts=parts, digests=tuple(digests))
 
 
 class Dockerfile:
