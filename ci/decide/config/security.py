@@ -11,7 +11,7 @@ class Harden:
         budget: MB of files that an image may have, before compression; 0 for any number.
         memory: MB of memory of the container, into which the heap limit must fit; 0 if it is not known.
         base_age: days after which a base image is too old, if a newer one is available.
-        base_signature: whether a base image without a verified signature is refused.
+        base_signature: whether a base image is refused where its signer is known and its signature cannot be verified.
     """
 
     budget: int = 0
