@@ -13,8 +13,11 @@ from bench.speed.subjects import FONT_ANSWERS, FONTS, manager_version
 ADDED, VERSIONS = "type-fest", 41
 """A package without dependencies that no app uses, and how many versions 4.N.0 it has: each run adds another one."""
 
-APART = "bench.json"
-"""File by which the source of one subject is another than that of the other on the same engine: no result is shared."""
+APART = "bench.txt"
+"""File by which the source of one subject is another than that of the other on the same engine: no result is shared.
+
+A name that configures no compile, so that webpack keeps its cache.
+"""
 
 LOCKS = ("package.json", "pnpm-lock.yaml")
 
