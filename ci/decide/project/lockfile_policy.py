@@ -81,7 +81,7 @@ def refuse(
         for package in foreign:
             names.setdefault(_host(package.source), []).append(package.name)
         parts = [f"{count} from {host} ({_listed(names[host])})" for host, count in hosts(foreign).items()]
-        raise ProjectError.of("lockfile.foreign-host", lockfile=lockfile, hosts=parts)
+        raise ProjectError.of("lockfile.foreign-host", lockfile=lockfile, hosts=parts, names=sorted(names))
 
 
 def _refuse_unverified(packages: Sequence[Locked], lockfile: str) -> None:

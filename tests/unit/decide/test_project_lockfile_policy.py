@@ -78,7 +78,7 @@ def test_a_host_that_is_not_allowed(source: str, host: str) -> None:
     with pytest.raises(ProjectError) as error:
         refuse([locked(source)], "yarn.lock", allowed_hosts=["trusted.example"], mirror=MIRROR)
     assert error.value.id == "lockfile.foreign-host"
-    assert error.value.facts == {"lockfile": "yarn.lock", "hosts": [f"1 from {host} (pkg)"]}
+    assert error.value.facts == {"lockfile": "yarn.lock", "hosts": [f"1 from {host} (pkg)"], "names": [host]}
 
 
 def test_the_message_counts_and_names_some() -> None:
