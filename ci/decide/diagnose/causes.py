@@ -96,8 +96,10 @@ CERTAIN = (
     Rule(
         "cause.types",
         (
-            r"required package\(s\) installed\.\s+"
-            r"Please install (?P<packages>[^\n]+?) by running:\s+(?P<command>\S[^\n]*)",
+            (
+                r"required package\(s\) installed\.\s+"
+                r"Please install (?P<packages>[^\n]+?) by running:\s+(?P<command>\S[^\n]*)"
+            ),
         ),
     ),
     Rule(
