@@ -33,7 +33,7 @@ from ci.gates.in_image import Subject
 from ci.gates.leaks import leaks
 from ci.gates.plan import plan_gate
 from ci.gates.sbom import Written, sbom, written
-from ci.gates.scan import scan
+from ci.gates.scan import Scanned, scan
 from ci.gates.semgrep import names, rules
 from ci.gates.signature import signed
 from ci.gates.slim import slim
@@ -158,7 +158,7 @@ async def image_gates(run: Run, image: Assembled, made: Made | None, early: Earl
 
     hard, scanned, leaked, listed, below = await gather(
         gate("hardening", hardening(plan, image, packed, run.client.registry, seeded=run.seed is not None)),
-        gate("scan", scan(plan, image, run.source, known.database, known.earlier), lambda found: found.gate),
+        gate("scan", scanned_image(run, image, known), lambda found: found.gate),
         gate("leaks", leaks(plan, image, documents, run.secrets, texts(run, made))),
         documents(),
         early.below(),
@@ -170,6 +170,17 @@ async def image_gates(run: Run, image: Assembled, made: Made | None, early: Earl
         scanned=scanned,
         found=scanned.report["found"],
     )
+
+
+async def scanned_image(run: Run, image: Assembled, known: Advisories) -> Scanned:
+    """The gate `scan`; where it finds a secret, the installed packages are asked whether it is one."""
+
+    async def installed() -> dagger.Directory:
+        return (await run.deps()).container.directory(APP)
+
+    # By a token the run may fetch packages that nobody else may.
+    public = None if run.access.npmrc else installed
+    return await scan(run.plan, image, run.source, known.database, known.earlier, installed=public)
 
 
 async def started_gates(plan: Plan, made: Made, *, fresh: bool) -> list[GateResult]:

@@ -10,8 +10,10 @@ from pathlib import Path
 from bench.apps import store
 from bench.apps.catalogue import App, ListError, chosen, load
 from bench.apps.checkout import CheckoutError, checkout
+from bench.apps.follow import expected
 from bench.apps.run import Runner
-from bench.apps.table import into, table
+from bench.apps.store import Followed
+from bench.apps.table import after, into, table
 
 PROJECT = Path(__file__).parents[2]
 GIGABYTE = 1e9
@@ -63,6 +65,7 @@ def run(apps: tuple[App, ...], options: argparse.Namespace) -> int:
         deadline=options.deadline,
         floor=options.floor * GIGABYTE,
         templates=templates(options.project),
+        follows=options.follow,
     )
     due = [a for a in apps if store.due(store.read(runner.home, a), failed=options.failed, new=options.new)]
     wrong = 0
@@ -70,6 +73,8 @@ def run(apps: tuple[App, ...], options: argparse.Namespace) -> int:
         for way, outcome in result.runs.items():
             line = outcome.error.partition("\n")[0]
             print(f"{result.name} ({way}): {outcome.verdict}, {outcome.seconds:.0f} s {line}", flush=True)
+        if result.followed:
+            print(f"{result.name} (after its next step): {after(result.followed)}", flush=True)
         wrong += result.best is not None and result.best.verdict == "wrong"
     return int(wrong > 0)
 
@@ -90,8 +95,15 @@ def judge(apps: tuple[App, ...], options: argparse.Namespace) -> int:
     for app in apps:
         if known := store.read(options.results, app):
             runs = {way: outcome.again(app, templates(options.project)) for way, outcome in known.runs.items()}
-            store.write(options.results, replace(known, runs=runs))
+            store.write(options.results, replace(known, runs=runs, followed=again(app, known.followed, options)))
     return 0
+
+
+def again(app: App, known: Followed | None, options: argparse.Namespace) -> Followed | None:
+    """What came of the next steps, judged again."""
+    if known is None or known.outcome is None:
+        return known
+    return replace(known, outcome=known.outcome.again(expected(app), templates(options.project)))
 
 
 def templates(project: Path) -> Mapping[str, str]:
@@ -123,6 +135,12 @@ def _options() -> argparse.Namespace:
     runs.add_argument("--argument", action="append", default=[], help="of `dagger call`, as --argument=--name=value")
     runs.add_argument("--deadline", type=float, default=900, help="seconds for one call; default: %(default)s")
     runs.add_argument("--floor", type=float, default=12, help="GB of free disk that a run needs; default: %(default)s")
+    runs.add_argument(
+        "--no-follow",
+        dest="follow",
+        action="store_false",
+        help="do not do what a refusal names; default: it is done in a copy, with package managers of this machine",
+    )
     runs.add_argument("--failed", action="store_true", help="only apps that went wrong")
     runs.add_argument("--new", action="store_true", help="only apps without a result")
     tables = command("table", tabled, "print the table")

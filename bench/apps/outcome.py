@@ -14,6 +14,9 @@ LATE = "no answer within the deadline"
 HOSTS = {"cause.host", "cause.loopback", "cause.prisma-engine", "cause.no-binary"}
 """Causes of a build that asks a host."""
 
+MACHINE = {*HOSTS, "cause.no-package", "cause.font", "cause.certificate"}
+"""Causes that are the machine's of the run, whatever the list says: it lacks a package or a host."""
+
 VULNERABILITIES = {"source", "scan"}
 """Gates that find vulnerable packages."""
 
@@ -131,6 +134,11 @@ def by_machine(app: App, outcome: Outcome) -> bool:
     """Whether a refusal says nothing of the app: the machine of the run lacks a package or a host."""
     refused = outcome.verdict == REFUSED_RIGHT
     return refused and (bool(app.machine) or by_host(app, outcome.ids, outcome.error))
+
+
+def published(outcome: Outcome) -> bool:
+    """Whether there is an image, as expected."""
+    return outcome.verdict == PUBLISHED
 
 
 def plain(text: str) -> str:

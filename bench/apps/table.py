@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bench.apps.catalogue import App
 from bench.apps.outcome import PUBLISHED, REFUSED_RIGHT, WRONG, Outcome, by_machine
-from bench.apps.store import BARE, PROPOSED, Result
+from bench.apps.store import BARE, PROPOSED, Followed, Result
 from bench.markdown import between, table_row
 
 HEAD = (
@@ -15,6 +15,7 @@ HEAD = (
     "manager",
     "without a file",
     "with the proposed file",
+    "after its next step",
     "seconds",
     "image",
     "payload of standalone",
@@ -23,11 +24,13 @@ HEAD = (
 START, END = "<!-- table -->\n", "<!-- end -->"
 """Marks of the table in a page."""
 
-MACHINE = "machine"
+MACHINE, NEXT, STUCK = "machine", "next", "stuck"
 _ENDS = {
     BARE: "published without a file",
     PROPOSED: "published with the file that `config init --try` writes",
-    REFUSED_RIGHT: "refused because of the app, with the right cause",
+    NEXT: "published after the next step that the message names",
+    STUCK: "refused because of the app, and its next step did not get it through",
+    REFUSED_RIGHT: "refused because of the app, with the right cause, and no step was done",
     MACHINE: "refused because of the machine of the run, with the right cause: it lacks a package or a host",
     WRONG: "wrong",
 }
@@ -64,7 +67,8 @@ def into(page: str, text: str) -> str:
 
 def row(app: App, result: Result) -> list[str]:
     """The cells of one app."""
-    best = result.best
+    best, done = result.best, result.followed
+    shown = done.outcome if done and done.published else best
     place = "/".join(part for part in (app.directory, app.app) if part)
     return [
         f"[{app.name}](https://github.com/{app.repository}/tree/{app.commit}{f'/{place}' if place else ''})",
@@ -73,11 +77,25 @@ def row(app: App, result: Result) -> list[str]:
         app.manager,
         word(result.runs.get(BARE), app, *([FILE] if PROPOSED in result.runs else [])),
         word(result.runs.get(PROPOSED), app),
-        f"{best.seconds:.0f}" if best else "",
-        f"{best.size:.1f} MB" if best and best.size is not None else "",
-        _share(best) if best else "",
-        str(best.score) if best and best.score is not None else "",
+        after(done) if done else "",
+        f"{shown.seconds:.0f}" if shown else "",
+        f"{shown.size:.1f} MB" if shown and shown.size is not None else "",
+        _share(shown) if shown else "",
+        str(shown.score) if shown and shown.score is not None else "",
     ]
+
+
+def after(done: Followed) -> str:
+    """The end after the steps that a refusal named, and what they were."""
+    steps = ", then ".join(one.done for one in done.steps)
+    if done.outcome is None:
+        return f"not done: {done.why}"
+    if done.published:
+        return f"published: {steps}"
+    cause = next(reversed(done.outcome.ids), "")
+    return "; ".join(
+        filter(None, (f"refused: `{cause}` after {steps}" if cause else f"failed after {steps}", done.why))
+    )
 
 
 def word(outcome: Outcome | None, app: App, wrong: str = "**wrong**") -> str:
@@ -101,13 +119,13 @@ def counts(known: Sequence[tuple[App, Result]], listed: int) -> list[str]:
     """How many apps ended how, and the shares of the published ones, of the apps that were run."""
     ends = Counter(end(app, result) for app, result in known)
     run, elsewhere = len(known), ends[MACHINE]
-    bare, published = ends[BARE], ends[BARE] + ends[PROPOSED]
+    bare, published, stepped = ends[BARE], ends[BARE] + ends[PROPOSED], ends[BARE] + ends[PROPOSED] + ends[NEXT]
     lines = [f"{run} of {listed} apps were run.", ""]
     lines += [table_row(("", "apps")), table_row(("---", "---"))]
     lines += [table_row((text, str(ends[name]))) for name, text in _ENDS.items()]
     shares = [
         f"{name}: {_percent(bare, of)} published without a file, {_percent(published, of)} with the tried file where "
-        "one was needed"
+        f"one was needed, {_percent(stepped, of)} with the next step of a refusal"
         for name, of in ((f"Of all {run}", run), (f"Of the {run - elsewhere} that can be built here", run - elsewhere))
     ]
     return [*lines, "", *(f"{share}." for share in shares)]
@@ -119,8 +137,14 @@ def end(app: App, result: Result) -> str:
     if best is None or best.verdict == WRONG:
         return WRONG
     if best.verdict == REFUSED_RIGHT:
-        return MACHINE if by_machine(app, best) else REFUSED_RIGHT
+        return MACHINE if by_machine(app, best) else _after_refusal(result.followed)
     return PROPOSED if PROPOSED in result.runs else BARE
+
+
+def _after_refusal(done: Followed | None) -> str:
+    if done is None:
+        return REFUSED_RIGHT
+    return NEXT if done.published else MACHINE if done.stopped else STUCK
 
 
 def _percent(part: int, whole: int) -> str:

@@ -76,7 +76,7 @@ def installed(base: dagger.Container, app: dagger.Directory) -> dagger.Container
 def _failed(plan: InstallPlan, failure: dagger.ExecError) -> BuildError:
     manager = by_id(plan.manager)
     if manager.stale(failure.stdout + failure.stderr):
-        return BuildError.of("lockfile.stale", lockfile=plan.lockfile, manager=manager.name)
+        return BuildError.of("lockfile.stale", lockfile=plan.lockfile, command=manager.lock)
     return BuildError.saying(explain(failure, message("build.install-failed")))
 
 

@@ -90,8 +90,7 @@ async def scan(run: Run) -> str:
     """
 
     async def gate(made: Made) -> GateResult:
-        known = await pipeline.advisories(run)
-        return (await scan_gate.scan(run.plan, made.image, run.source, known.database, known.earlier)).gate
+        return (await pipeline.scanned_image(run, made.image, await pipeline.advisories(run))).gate
 
     return await _alone(run, "scan", gate)
 

@@ -6,6 +6,7 @@ import dagger
 
 from ci.build.assemble import Assembled
 from ci.decide.config.model import Scenario
+from ci.decide.ecosystems import by_id
 from ci.decide.plan.model import Plan
 from ci.errors import PublishError
 from ci.gates.debug_container import debug_container
@@ -38,7 +39,7 @@ def refuse(
     names = ", ".join(gate.name for gate in failed)
     shown = finding_lines(failed, full=True) if full else stopping_lines(gates)
     found = "\n".join([*(f"  - {line}" for line in shown), *logs(failed)])
-    fixes = listed(steps(gates), full=full)
+    fixes = listed(steps(gates, _lock(plan)), full=full)
     if plan.trust.baseline is None and (step := adoption(failed)):
         fixes = f"{fixes}\n    {step}"
     refusal = PublishError.of("gates.failed", names=names, consequence=consequence, findings=found, fixes=fixes)
@@ -51,6 +52,12 @@ def refuse(
 
     refusal.state = state if image else None
     raise refusal
+
+
+def _lock(plan: Plan) -> str:
+    """What somebody runs to write the lockfile, and where."""
+    place = "" if plan.install.directory == "." else f" in `{plan.install.directory}`"
+    return f"`{by_id(plan.install.manager).lock}`{place}"
 
 
 def failed_scenario(scenarios: Sequence[Scenario], gates: Sequence[GateResult]) -> Scenario:

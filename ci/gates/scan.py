@@ -1,6 +1,6 @@
 """What Trivy finds in the image: vulnerabilities, secrets in every layer, licences."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,11 @@ from ci.gates.database import CACHE, Database
 from ci.gates.trivy_layers import FLAT
 from ci.intool.policy import Artifact, Finding, GateResult, not_judged
 from ci.intool.scan import commands
+from ci.intool.scan.findings import SECRETS
+
+SOURCE, INSTALLED = "/source", "/installed"
+
+Installed = Callable[[], Awaitable[dagger.Directory]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +64,12 @@ async def scan(
     source: dagger.Directory | None,
     database: Database,
     earlier: Earlier = None,
+    *,
+    installed: Installed | None = None,
 ) -> Scanned:
     """Scan the image of every platform.
+
+    Where it has what looks like a secret, the installed packages are searched for it (``ci.intool.scan.published``).
 
     Args:
         plan: the policy.
@@ -68,6 +77,8 @@ async def scan(
         source: that has the VEX documents; None where there is none.
         database: of vulnerabilities.
         earlier: findings of the last release; None where there is none.
+        installed: gives the directory with the packages that the app was built with, without any that only this run may
+            fetch; None where they are not known.
 
     Raises:
         PublishError: it could not be scanned.
@@ -88,6 +99,10 @@ async def scan(
     reports = await _reports(container.with_mounted_directory(FLAT, directory), inputs, command)
     report = await trivy.judged(plan, "scan", reports.directory, reports.names, earlier)
     gate = GateResult.from_json(report["result"])
+    if source and installed and any(one.stops and one.check == SECRETS for one in gate.findings):
+        public = await _published(plan, image, source, await installed(), reports)
+        report = await trivy.judged(plan, "scan", reports.directory, reports.names, earlier, published=public)
+        gate = GateResult.from_json(report["result"])
     gate = replace(gate, findings=(*gate.findings, *_stand_in(database)))
     return Scanned(gate=gate, report=report, reports=reports, database=database, vex=documents, documents=vex)
 
@@ -108,6 +123,26 @@ async def packages(plan: Plan, image: Assembled) -> Reports:
     return await _reports(
         container, inputs, lambda platform, report: commands.packages(inputs[platform]["input"], CACHE, report)
     )
+
+
+async def _published(
+    plan: Plan, image: Assembled, source: dagger.Directory, installed: dagger.Directory, reports: Reports
+) -> Sequence[Mapping[str, Any]]:
+    """What looks like a secret, and is in packages that anyone can fetch."""
+    container = tool.python(plan.tools, "scan").with_mounted_directory(trivy.REPORTS, reports.directory)
+    for place, directory in ((LAYOUT, image.layout), (SOURCE, source), (INSTALLED, installed)):
+        container = container.with_mounted_directory(place, directory)
+    arguments = {
+        "reports": {platform: f"{trivy.REPORTS}/{name}" for platform, name in reports.names.items()},
+        "layout": LAYOUT,
+        "source": SOURCE,
+        "installed": INSTALLED,
+        "packages": [list(one) for one in plan.trust.public],
+    }
+    found: Sequence[Mapping[str, Any]] = (
+        await report_of(await run_operation(container, "scan", "published", arguments, PublishError))
+    )["published"]
+    return found
 
 
 async def _flat(plan: Plan, image: Assembled) -> dagger.Container:

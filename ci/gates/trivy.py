@@ -97,7 +97,13 @@ async def vex(plan: Plan, source: dagger.Directory | None) -> tuple[dagger.Direc
 
 
 async def judged(
-    plan: Plan, gate: str, given: dagger.Directory, names: Mapping[str, str], earlier: Earlier = None
+    plan: Plan,
+    gate: str,
+    given: dagger.Directory,
+    names: Mapping[str, str],
+    earlier: Earlier = None,
+    *,
+    published: Sequence[Mapping[str, Any]] = (),
 ) -> Mapping[str, Any]:
     """Judge the reports of Trivy.
 
@@ -107,6 +113,7 @@ async def judged(
         given: directory of the reports.
         names: what was scanned to the name of its report.
         earlier: findings of the last release; None where there is none.
+        published: what looks like a secret and is public (``ci.intool.scan.published``).
 
     Raises:
         PublishError: a report is malformed.
@@ -123,6 +130,7 @@ async def judged(
         "policy": policy,
         **plan.trust.accepting(earlier),
         "gate": gate,
+        **({"published": list(published)} if published else {}),
     }
     container = tool.python(plan.tools, "scan").with_mounted_directory(REPORTS, given)
     return await report_of(await run_operation(container, "scan", "evaluate", arguments, PublishError))

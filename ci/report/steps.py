@@ -14,6 +14,9 @@ LIMIT = 15
 
 NO_STEP = "change what is named above, or accept it with a waiver"
 
+PATCH = "fix.patch"
+"""File of the patch, as the step names it."""
+
 ADOPT = "or accept for a time what is there today: `dagger call baseline --owner NAME -o next-distroless.yaml`"
 """The step of an app that has no baseline yet."""
 
@@ -21,13 +24,14 @@ Target = tuple[str, str]
 """Name of a package, and the version to take."""
 
 
-def steps(gates: Iterable[GateResult]) -> list[str]:
+def steps(gates: Iterable[GateResult], lock: str = "") -> list[str]:
     """The steps: new versions of packages, then what removes other findings, the worst first.
 
     A new version of a package removes all of its findings that stop, and as many others as one of the same major can.
 
     Args:
         gates: results of gates.
+        lock: what somebody runs to write the lockfile; empty where the step is not about this app's own.
     """
     packages: dict[Target, None] = {}
     of_base: dict[Target, None] = {}
@@ -38,10 +42,16 @@ def steps(gates: Iterable[GateResult]) -> list[str]:
         for one in left:
             others.setdefault(one.fix, {})[one.id] = None
     return [
-        *([f"{take(packages)} (`fixes` writes a patch of package.json)"] if packages else []),
+        *([f"{take(packages)}{_patched(lock)}"] if packages else []),
         *([newer_base(of_base)] if of_base else []),
         *(f"{some([*ids])}: {fix}" for fix, ids in others.items()),
     ]
+
+
+def _patched(lock: str) -> str:
+    if not lock:
+        return " (`fixes` writes a patch of package.json)"
+    return f": `dagger call fixes -o {PATCH}`, `git apply {PATCH}`, then {lock}"
 
 
 def fixes(group: Group) -> list[str]:

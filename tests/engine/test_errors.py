@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ci.decide.ecosystems import by_id
 from ci.errors import PipelineError
 from ci.messages import message
 from tests.conftest import REGISTRY, Called, tags
@@ -35,7 +36,7 @@ def pipeline(directory: Path, text: str) -> Path:
 
 def test_no_lockfile(call: Call, mini: Path) -> None:
     (mini / "pnpm-lock.yaml").unlink()
-    error = message("lockfile.none", commands="`pnpm install`")
+    error = message("lockfile.none", commands="`pnpm install --lockfile-only`", file="package.json")
     assert_explained(call("plan", source=mini), error.what, error.fix)
 
 
@@ -44,7 +45,9 @@ def test_two_lockfiles(call: Call, mini: Path) -> None:
     del package["packageManager"]
     (mini / "package.json").write_text(json.dumps(package))
     (mini / "package-lock.json").write_text("{}")
-    error = message("lockfile.several", count=2, lockfiles=["package-lock.json", "pnpm-lock.yaml"])
+    locks = ["package-lock.json", "pnpm-lock.yaml"]
+    checks = [f"`{by_id(name).fits}` checks {lock}" for name, lock in zip(("npm", "pnpm"), locks, strict=True)]
+    error = message("lockfile.several", count=2, lockfiles=locks, checks=checks)
     assert_explained(call("plan", source=mini), error.what, error.fix)
 
 
@@ -52,7 +55,7 @@ def test_lockfile_out_of_date(call: Call, mini: Path) -> None:
     package = json.loads((mini / "package.json").read_text())
     package["dependencies"]["ms"] = "2.1.3"
     (mini / "package.json").write_text(json.dumps(package))
-    error = message("lockfile.stale", lockfile="pnpm-lock.yaml", manager="pnpm")
+    error = message("lockfile.stale", lockfile="pnpm-lock.yaml", command="pnpm install --lockfile-only")
     assert_explained(call("deps", "sync", source=mini), error.what, error.fix)
 
 

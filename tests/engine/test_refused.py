@@ -30,11 +30,18 @@ def said(message_id: str, /, **facts: object) -> tuple[str, str]:
 
 
 NPM_LOCK = "package-lock.json"
+LOCKING = [ecosystems.by_id(name).lock for name in ("npm", "pnpm", "yarn", "bun")]
+CHECKS = [
+    f"`{ecosystems.by_id('npm').fits}` checks {NPM_LOCK}",
+    f"`{ecosystems.by_id('pnpm').fits}` checks pnpm-lock.yaml",
+]
 MESSAGES = {
-    "no-lock": said("lockfile.none", commands=" or ".join(f"`{name} install`" for name in ecosystems.names())),
-    "two-locks": said("lockfile.several", count=2, lockfiles=[NPM_LOCK, "pnpm-lock.yaml"]),
-    "stale-lock": said("lockfile.stale", lockfile=NPM_LOCK, manager="npm"),
-    "foreign-host": said("lockfile.foreign-host", lockfile=NPM_LOCK, hosts=[f"1 from {FOREIGN_HOST} (ms)"]),
+    "no-lock": said("lockfile.none", commands=" or ".join(f"`{one}`" for one in LOCKING), file="package.json"),
+    "two-locks": said("lockfile.several", count=2, lockfiles=[NPM_LOCK, "pnpm-lock.yaml"], checks=CHECKS),
+    "stale-lock": said("lockfile.stale", lockfile=NPM_LOCK, command=LOCKING[0]),
+    "foreign-host": said(
+        "lockfile.foreign-host", lockfile=NPM_LOCK, hosts=[f"1 from {FOREIGN_HOST} (ms)"], names=[FOREIGN_HOST]
+    ),
     "git-dependency": said(
         "lockfile.no-checksum",
         lockfile=NPM_LOCK,

@@ -17,6 +17,7 @@ from ci.intool.scan import commands
 from ci.intool.scan.database import database
 from ci.intool.scan.failures import failure_of
 from ci.intool.scan.flatten import flatten
+from ci.intool.scan.published import published
 from ci.intool.scan.suggest import suggest
 from ci.intool.scan.verdict import evaluate
 from ci.intool.scan.vex import prepare
@@ -93,6 +94,26 @@ def test_a_documented_value_is_no_secret(scan: Scan) -> None:
     assert result(evaluate(reports, {}, [], TODAY)).checks["LAY-01"] == "passed"
     real = scan({"amd64": [DEBIAN, {"app/docs.js": "const id = 'AKIAIOSFODNN7QZXWVUT'\n"}]})
     assert result(evaluate(real, {}, [], TODAY)).checks["LAY-01"] == "failed"
+
+
+def test_a_value_that_a_public_package_has_is_no_secret(scan: Scan, tmp_path: Path) -> None:
+    key, own = f"sk_test_{'aB3dE5gH' * 3}", f"sk_live_{'zY8xW6vU' * 3}"
+    around = "x=1;" * 60
+    chunk = f"{around}p('{key}');q('é',{{k:'{key}'}});{around}\nend\n"
+    layers = [DEBIAN, {"app/a.js": chunk, "app/b.js": f"{around}p('{key}');p('{own}');{around}"}]
+    reports = scan({"amd64": layers})
+    place = tmp_path / "installed" / "node_modules" / "pay"
+    place.mkdir(parents=True)
+    (place / "package.json").write_text('{"name": "pay", "version": "1.0.0"}')
+    (place / "example.js").write_text(f"// new Pay({json.dumps(key)})")
+    (tmp_path / "source").mkdir()
+    source, installed, packages = str(tmp_path / "source"), str(tmp_path / "installed"), [["pay", "1.0.0"]]
+    searched = published(reports, str(tmp_path / "layout-0"), source, installed, packages)
+    gate = result(evaluate(reports, {}, [], TODAY, published=searched["published"]))
+    assert [place for _, place in places(gate)] == ["app/b.js"]
+    assert [one.place for one in found(gate, "warns") if one.rule == "secret-published"] == ["app/a.js"]
+    (tmp_path / "source" / "pay.ts").write_text(key)
+    assert published(reports, str(tmp_path / "layout-0"), source, installed, packages) == {"published": []}
 
 
 def test_a_base_past_its_end_of_life_fails(scan: Scan) -> None:

@@ -141,11 +141,14 @@ def test_the_reference_names_facts_in_capitals_and_leaves_other_text_alone() -> 
 
 
 def test_a_message_carries_its_facts() -> None:
-    found = message("lockfile.several", count=2, lockfiles=["a", "b"])
-    assert (found.id, found.facts) == ("lockfile.several", {"count": 2, "lockfiles": ["a", "b"]})
+    found = message("lockfile.several", count=2, lockfiles=["a", "b"], checks=["`c` checks a"])
+    assert (found.id, found.facts) == (
+        "lockfile.several",
+        {"count": 2, "lockfiles": ["a", "b"], "checks": ["`c` checks a"]},
+    )
     known = catalogue()["lockfile.several"]
     assert found.what == known.what.replace("{count}", "2").replace("{lockfiles}", "a, b")
-    assert found.fix == known.fix
+    assert found.fix == known.fix.replace("{checks}", "`c` checks a")
 
 
 def test_a_fact_is_taken_as_it_is() -> None:

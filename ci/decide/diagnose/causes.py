@@ -95,7 +95,12 @@ CERTAIN = (
     ),
     Rule(
         "cause.types",
-        (r"required package\(s\) installed\.\s+Please install (?P<packages>[^\n]+?) by running",),
+        (
+            (
+                r"required package\(s\) installed\.\s+"
+                r"Please install (?P<packages>[^\n]+?) by running:\s+(?P<command>\S[^\n]*)"
+            ),
+        ),
     ),
     Rule(
         "cause.prisma",

@@ -22,6 +22,8 @@ class Bun(Ecosystem):
 
     id: str = "bun"
     name: str = "bun"
+    lock: str = "bun install --lockfile-only"
+    fits: str = "bun install --frozen-lockfile --dry-run"
     lockfiles: tuple[str, ...] = (_TEXT, _BINARY)
     inputs: tuple[str, ...] = ("bunfig.toml", "patches/**", "**/*.patch")
     published: tuple[str, ...] = ("@oven/bun-linux-x64-baseline@>=1", "@oven/bun-linux-aarch64@>=1")

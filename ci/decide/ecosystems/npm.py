@@ -21,6 +21,8 @@ class Npm(Ecosystem):
 
     id: str = "npm"
     name: str = "npm"
+    lock: str = "npm install --package-lock-only"
+    fits: str = "npm ci --dry-run"
     lockfiles: tuple[str, ...] = ("package-lock.json", "npm-shrinkwrap.json")
     inputs: tuple[str, ...] = ("patches/**", "**/*.patch")
     published: tuple[str, ...] = ("npm@>=8",)

@@ -157,6 +157,14 @@ class Ecosystem(Protocol):
 
     # Its commands.
 
+    @property
+    def lock(self) -> str:
+        """What somebody runs to write the lockfile, without an install where the manager can do without."""
+
+    @property
+    def fits(self) -> str:
+        """What somebody runs to see whether the lockfile fits package.json; it fails where it does not."""
+
     def env(self, install: Install, /) -> Mapping[str, str]:
         """Variables of all its commands: registry, store, no prompt, no telemetry."""
 

@@ -25,6 +25,8 @@ class Yarn(Ecosystem):
 
     id: str = "yarn"
     name: str = "yarn"
+    lock: str = "yarn install"
+    fits: str = "yarn install --frozen-lockfile"
     generation: str = "1"
     lockfiles: tuple[str, ...] = ("yarn.lock",)
     inputs: tuple[str, ...] = (".yarnrc", "patches/**", "**/*.patch")

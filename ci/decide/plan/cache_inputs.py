@@ -13,7 +13,7 @@ INSTALL = ("manager", "directory", "fetch", "scripts")
 """Fields of the install that count; its commands follow from them, and from where packages are fetched."""
 
 BUILD = ("app", "patches", "generate", "steps", "fonts", "env", "dummies", "settings")
-NOT_INPUTS = ("locked", "now")
+NOT_INPUTS = ("locked", "public", "now")
 """Fields of the trust that follow from other inputs, or are the clock: a verdict holds for the day."""
 
 PACKING = ("serve", "files", "exclude", "slim", "source_maps", "writable", "command", "platforms", "native", "swaps")

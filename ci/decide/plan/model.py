@@ -249,6 +249,7 @@ class TrustPlan:
         base_checked: day on which its tag last named its digest; empty where that is not known.
         base_named: whether the pipeline file names it.
         locked: name, version and checksum of every package of the lockfile.
+        public: name and version of those of them that anyone can fetch.
         own: names of the source's own packages, which no lockfile has.
         dev: names of packages that the app needs to be built only.
         signature: whether a release must be signed: ``required`` or ``optional``.
@@ -267,6 +268,7 @@ class TrustPlan:
     base_checked: str
     base_named: bool
     locked: tuple[tuple[str, str, str], ...]
+    public: tuple[tuple[str, str], ...]
     own: tuple[str, ...]
     dev: tuple[str, ...]
     signature: str
@@ -352,6 +354,6 @@ class Plan:
     def to_json(self) -> str:
         """The plan for people and for ``diff``: without the time and without what the lockfile has."""
         document = asdict(self)
-        for known in ("locked", "now", "today"):
+        for known in ("locked", "public", "now", "today"):
             del document["trust"][known]
         return json.dumps(document, indent=2, default=str)

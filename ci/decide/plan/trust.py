@@ -25,6 +25,7 @@ def trust(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest)
         base_checked="" if own else pins.checked.get(pinned(project), ""),
         base_named=own,
         locked=tuple(dict.fromkeys((package.name, package.version, package.integrity) for package in project.locked)),
+        public=project.public,
         own=project.members,
         dev=project.dev,
         signature=pipeline.release.signature,

@@ -1,5 +1,6 @@
 """From the content of a source to the facts of its app."""
 
+import posixpath
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from ci.decide.project import (
     credentials,
     environment,
     generators,
+    lockfile_policy,
     next_config,
     next_version,
     routes,
@@ -71,6 +73,7 @@ def read(source: SourceFiles, *, app: str = "", node: str = "", exclude: Sequenc
         manager_integrity=chosen.integrity,
         lockfile=chosen.lockfile,
         locked=locked,
+        public=lockfile_policy.public(locked, _settings(source)),
         dev=tuple(sorted({*package.table("devDependencies")} - {*package.table("dependencies")})),
         node=line.line,
         scripts=scripts,
@@ -111,6 +114,12 @@ def read(source: SourceFiles, *, app: str = "", node: str = "", exclude: Sequenc
 def _scripts(source: SourceFiles, package: Package) -> Scripts:
     commands, text = package.table("scripts"), source.files[package.path]
     return Scripts(path=package.path, name=package.text("name"), commands=commands, text=text)
+
+
+def _settings(source: SourceFiles) -> dict[str, str]:
+    """The managers' settings files, by path."""
+    names = ecosystems.settings()
+    return {path: text for path, text in source.files.items() if posixpath.basename(path) in names}
 
 
 def _turbo(source: SourceFiles, place: Workspace) -> bool:

@@ -30,6 +30,7 @@ class Project:
         manager_integrity: what ``packageManager`` says behind ``+``, such as ``sha512.…``.
         lockfile: name of the lockfile.
         locked: every package of the lockfile.
+        public: name and version of those of them that anyone can fetch.
         dev: names of packages that it only needs to be built: ``devDependencies`` alone have them.
         node: major version of Node.js.
         scripts: names of package.json's scripts with their commands.
@@ -67,6 +68,7 @@ class Project:
     locked: tuple[Locked, ...]
     node: str
     scripts: Mapping[str, str]
+    public: tuple[tuple[str, str], ...] = ()
     dev: tuple[str, ...] = ()
     packages: tuple[Scripts, ...] = ()
     members: tuple[str, ...] = ()

@@ -15,12 +15,41 @@ _ADDRESS = re.compile(
 _SHORT = {"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org"}
 """How managers write the large git hosts: ``github:owner/repository``."""
 
+_REGISTRY = re.compile(r"""\s*["']?(?:registry|npmRegistryServer)["']?\s*[=: ]\s*["']?(?P<registry>[^"'\s]+)""")
+_SCOPE = re.compile(r"""\s*["']?(?:@(?P<scope>[\w.-]+):registry\b)""")
+"""How a settings file begins the line that names the registry of all packages, or of a scope."""
+
 _NAMED = 3
 
 
 def hosts(locked: Sequence[Locked]) -> Mapping[str, int]:
     """Hosts that the lockfile names, with the number of packages from each, the most first."""
     return dict(Counter(sorted(_host(package.source) for package in locked if package.source)).most_common())
+
+
+def public(locked: Sequence[Locked], settings: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Name and version of the packages that anyone can fetch, each once: by a checksum from a public npm registry.
+
+    A scope or a default with a registry of its own is not known to be public, whoever may read it.
+
+    Args:
+        locked: packages of the lockfile.
+        settings: path to content of the managers' settings files.
+    """
+    lines = [line for text in settings.values() for line in text.splitlines()]
+    named = [found["registry"] for line in lines if (found := _REGISTRY.match(line))]
+    if any(not _PUBLIC.fullmatch(_host(one)) for one in named):
+        return ()
+    scopes = {found["scope"] for line in lines if (found := _SCOPE.match(line))}
+    known = (
+        (package.name, package.version)
+        for package in locked
+        if package.integrity
+        and not package.git
+        and (not package.source or _public(package))
+        and package.name.partition("/")[0].removeprefix("@") not in scopes
+    )
+    return tuple(dict.fromkeys(known))
 
 
 def refuse(
@@ -52,7 +81,7 @@ def refuse(
         for package in foreign:
             names.setdefault(_host(package.source), []).append(package.name)
         parts = [f"{count} from {host} ({_listed(names[host])})" for host, count in hosts(foreign).items()]
-        raise ProjectError.of("lockfile.foreign-host", lockfile=lockfile, hosts=parts)
+        raise ProjectError.of("lockfile.foreign-host", lockfile=lockfile, hosts=parts, names=sorted(names))
 
 
 def _refuse_unverified(packages: Sequence[Locked], lockfile: str) -> None:

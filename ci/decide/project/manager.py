@@ -1,7 +1,7 @@
 """Which package manager installs the app, in which version, from which lockfile."""
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ci.decide import ecosystems
@@ -42,7 +42,7 @@ def choose(source: SourceFiles, workspace: Workspace) -> Choice:
     declared, _, wanted = workspace.owner.text("packageManager").partition("@")
     version, _, integrity = wanted.partition("+")
     _refuse_unknown(workspace.owner.path, declared, version)
-    manager, lockfile = _only(_lockfiles(source, workspace), declared)
+    manager, lockfile = _only(_lockfiles(source, workspace), declared, version, workspace.owner.path)
     _refuse_contradiction(workspace.owner.path, manager, lockfile, declared, version)
     text = source.files.get(lockfile, "")
     release, place = (version, "packageManager") if version else manager.declared(source.files)
@@ -72,15 +72,32 @@ def _lockfiles(source: SourceFiles, workspace: Workspace) -> Mapping[str, tuple[
     return {}
 
 
-def _only(found: Mapping[str, tuple[Ecosystem, str]], declared: str) -> tuple[Ecosystem, str]:
+def _only(
+    found: Mapping[str, tuple[Ecosystem, str]], declared: str, version: str, package: str
+) -> tuple[Ecosystem, str]:
     fitting = [one for one in found.values() if one[0].name == declared] or list(found.values())
     if len(fitting) > 1:
-        lockfiles = sorted(lockfile for _, lockfile in fitting)
-        raise ProjectError.of("lockfile.several", count=len(lockfiles), lockfiles=lockfiles)
+        fitting.sort(key=lambda one: one[1])
+        lockfiles, checks = (
+            [lockfile for _, lockfile in fitting],
+            [f"`{one.fits}` checks {path}" for one, path in fitting],
+        )
+        raise ProjectError.of("lockfile.several", count=len(lockfiles), lockfiles=lockfiles, checks=checks)
     if not fitting:
-        names = (declared,) if declared else ecosystems.names()
-        raise ProjectError.of("lockfile.none", commands=" or ".join(f"`{name} install`" for name in names))
+        commands = " or ".join(f"`{command}`" for command in _locking(declared, version))
+        raise ProjectError.of("lockfile.none", commands=commands, file=package)
     return fitting[0]
+
+
+def _locking(declared: str, version: str) -> Sequence[str]:
+    """Commands that write a lockfile: of the declared manager, or of all, that which comes with Node.js first."""
+    every = ecosystems.ECOSYSTEMS
+    if declared:
+        fitting = [one for one in every if one.name == declared]
+        return [next((one for one in fitting if version and one.covers(version)), fitting[0]).lock]
+    by_name = {one.name: one for one in reversed(every)}
+    with_node = [one for one in by_name.values() if not one.package("", "")]
+    return [one.lock for one in dict.fromkeys([*with_node, *(by_name[name] for name in ecosystems.names())])]
 
 
 def _refuse_unknown(path: str, declared: str, version: str) -> None:

@@ -10,6 +10,7 @@ OPERATIONS = {
     "database": "database",
     "prepare": "vex",
     "evaluate": "verdict",
+    "published": "published",
     "suggest": "suggest",
     "semgrep": "semgrep",
 }

@@ -1,17 +1,22 @@
 """The findings of a scan, each with its row of the table of policies. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from ci.intool.common import semver
 from ci.intool.policy import Finding, ImagePath, NotAffected, Setting, Source, at_least
 from ci.intool.policy import Package as Place
+from ci.intool.scan.masked import Key
 from ci.intool.scan.policy import Rules
 from ci.intool.scan.results import Accepted, Misconfiguration, Package, Scan, Secret, Vulnerability
 from ci.intool.scan.trivy import CONFIGURATION
 
 VULNERABILITIES, LICENSES, SECRETS, END_OF_LIFE = "SC-06", "SC-08", "LAY-01", "SC-09"
 """Checks of ``ci/intool/checks/checks.toml`` that a scan can show to be broken."""
+
+PUBLISHED = "secret-published"
+"""Row of the table of policies for a text that only looks like a secret."""
 
 EXPLOITED = ", known to be exploited"
 """End of the title of a vulnerability that is."""
@@ -21,17 +26,21 @@ HIGH = "high"
 """Least severity of a secret: whichever it is, somebody can use it."""
 
 
-def findings(scan: Scan, rules: Rules) -> Iterator[Finding]:
+def findings(
+    scan: Scan, rules: Rules, published: Mapping[Key, Sequence[str]] = MappingProxyType({})
+) -> Iterator[Finding]:
     """All findings of a scan.
 
     Args:
         scan: what was found.
         rules: what the pipeline file says of them.
+        published: rule, path and layer of what looks like a secret to the public packages that have the same text.
     """
     if scan.ended:
         yield _ended(scan.system)
     for secret in scan.secrets:
-        yield _secret(secret, image=scan.image)
+        key = (secret.rule, secret.path, secret.layer)
+        yield _published(secret, published[key]) if key in published else _secret(secret, image=scan.image)
     for one in scan.vulnerabilities:
         yield vulnerability(one, unfixed=rules.unfixed, exploited=one.id in rules.exploited)
     for package in scan.packages:
@@ -129,6 +138,18 @@ def _secret(secret: Secret, *, image: bool) -> Finding:
         fix="revoke it, remove it from the source, and pass it to the app when it starts",
         check=SECRETS if image else "",
         rule=SECRETS if image else "secret-in-source",
+    )
+
+
+def _published(secret: Secret, packages: Sequence[str]) -> Finding:
+    have = f"{', '.join(packages)} {'has' if len(packages) == 1 else 'have'}"
+    return Finding(
+        id=secret.rule,
+        severity="low",
+        where=ImagePath(path=secret.path, layer=secret.layer),
+        title=f"{secret.title or 'a secret'} by its form alone: {have} the same text, and anyone can fetch that",
+        check=SECRETS,
+        rule=PUBLISHED,
     )
 
 

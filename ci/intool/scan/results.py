@@ -75,6 +75,9 @@ class Secret:
         title: what kind of secret.
         path: the file, or ``CONFIGURATION`` of ``ci.intool.scan.trivy``.
         layer: digest of the layer's tar file (``diff_id``); empty for what is in none.
+        line: in the file, from 1, on which it begins; 0 if not known.
+        end: the line on which it ends.
+        match: the first line, or what is around it in a long one, with an asterisk for each byte of a secret.
     """
 
     rule: str
@@ -82,6 +85,9 @@ class Secret:
     title: str
     path: str
     layer: str
+    line: int = 0
+    end: int = 0
+    match: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

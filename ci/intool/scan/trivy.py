@@ -141,6 +141,9 @@ def _secrets(result: Json, image: bool) -> Iterator[Secret]:  # noqa: FBT001
             # Trivy calls the configuration what the image was called.
             path=CONFIGURATION if image and not layer else path,
             layer=layer,
+            line=one.number("StartLine"),
+            end=one.number("EndLine"),
+            match=one.text("Match"),
         )
 
 

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from ci.intool.common.failure import Failure
 from ci.intool.policy import SEVERITIES, Finding, Judging, gate_result, judging, merged, not_judged, waivers_from
 from ci.intool.scan.findings import LICENSES, SECRETS, VULNERABILITIES, findings, harmless
+from ci.intool.scan.masked import Key
 from ci.intool.scan.policy import Rules, rules
 from ci.intool.scan.results import Scan
 from ci.intool.scan.trivy import report, scan
@@ -21,6 +23,7 @@ def evaluate(
     by: Mapping[str, Any] | None = None,
     *,
     gate: str = "scan",
+    published: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Evaluate reports of Trivy together; what several of them have is one finding.
 
@@ -31,6 +34,7 @@ def evaluate(
         today: ISO 8601.
         by: how findings are judged (``ci.intool.policy.Judging``); default: the strictest.
         gate: name of the result.
+        published: what ``ci.intool.scan.published`` found; default: nothing was searched.
 
     Returns:
         ``result``, the gate's (``ci.intool.policy.GateResult``); ``found``: ``id`` and ``subject`` of every finding,
@@ -40,7 +44,8 @@ def evaluate(
         Failure: a report, the policy or a waiver is malformed, or no report is given.
     """
     scans = [scan(name, report(path, name)) for name, path in reports.items()]
-    return evaluated(scans, rules(policy), waivers, today, judging(by), gate=gate)
+    known = {(one["rule"], one["path"], one["layer"]): one["packages"] for one in published}
+    return evaluated(scans, rules(policy), waivers, today, judging(by), gate=gate, published=known)
 
 
 def evaluated(
@@ -51,11 +56,12 @@ def evaluated(
     by: Judging | None = None,
     *,
     gate: str = "scan",
+    published: Mapping[Key, Sequence[str]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Evaluate what was read; arguments and result are those of ``evaluate``."""
     if not scans:
         raise Failure("no report of Trivy is given", "scan the image first")
-    found = {one.name: list(findings(one, policy)) for one in scans}
+    found = {one.name: list(findings(one, policy, published)) for one in scans}
     each = _once(scans, found)
     accepted = _once(scans, {one.name: [harmless(other) for other in one.accepted] for one in scans})
     result = gate_result(

@@ -21,7 +21,11 @@ case "$*" in
 *--try*) echo "node: 22" ;;
 *--pipeline*|*good*) echo "$ADDRESS/corpus-shop@{DIGEST}" ;;
 *slow*) sleep 600 ;;
-*) echo "Error: ci.errors.ProjectError: the app has no lockfile, so the versions to install are unknown" >&2; exit 1 ;;
+*)
+    if [ -e "$HERE/results/followed/shop/package-lock.json" ]; then echo "$ADDRESS/corpus-shop@{DIGEST}"; exit; fi
+    echo "Error: ci.errors.ProjectError: the app has no lockfile, so the versions to install are unknown" >&2
+    echo "  fix: run \\`npm install --package-lock-only\\` beside package.json, and commit the lockfile" >&2
+    exit 1 ;;
 esac
 """
 
@@ -51,8 +55,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> Pa
     """A directory with a commit, and a `dagger` that answers by its arguments."""
     program = tmp_path / "bin/dagger"
     program.parent.mkdir()
-    program.write_text(STAND_IN)
-    program.chmod(0o755)
+    for name, text in {"dagger": STAND_IN, "npm": "#!/bin/sh\n: > package-lock.json\n"}.items():
+        program.with_name(name).write_text(text)
+        program.with_name(name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
     monkeypatch.setenv("HERE", str(tmp_path))
     monkeypatch.setenv("ADDRESS", address)
@@ -62,7 +67,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> Pa
     return tmp_path
 
 
-def run(project: Path, address: str, entry: App, *arguments: str) -> list[Result]:
+def run(project: Path, address: str, entry: App, *arguments: str, follows: bool = True) -> list[Result]:
     runner = Runner(
         project=project,
         checkouts=project / "sources",
@@ -72,6 +77,7 @@ def run(project: Path, address: str, entry: App, *arguments: str) -> list[Result
         deadline=60,
         floor=0,
         templates=TEMPLATES,
+        follows=follows,
     )
     return list(runner.run([entry]))
 
@@ -99,6 +105,29 @@ def test_without_a_function_that_proposes_a_file_only_the_first_way_is_tried(pro
 def test_an_app_that_is_to_be_refused_gets_no_file(project: Path, address: str) -> None:
     assert verdicts(run(project, address, refused("lockfile.none"))) == {BARE: REFUSED_RIGHT}
     assert verdicts(run(project, address, refused("build.failed"))) == {BARE: WRONG}
+
+
+def test_the_step_of_a_refusal_is_done_in_a_copy(project: Path, address: str) -> None:
+    entry = refused("lockfile.none")
+    [result] = run(project, address, entry)
+    assert result.followed
+    assert [one.id for one in result.followed.steps] == ["lockfile.none"]
+    assert result.followed.published
+    assert not result.late
+    assert store.read(project / "results", entry) == result
+    assert not any((project / "sources/shop").iterdir())
+    assert not (project / "results/followed/shop").exists()
+    assert (project / "results/shop.followed-1.out").is_file()
+
+
+def test_it_can_be_left_out(project: Path, address: str) -> None:
+    [result] = run(project, address, refused("lockfile.none"), follows=False)
+    assert result.followed is None
+
+
+def test_nothing_is_followed_where_the_machine_lacks_something(project: Path, address: str) -> None:
+    [result] = run(project, address, app(expect="refused", cause="lockfile.none", machine="a package"))
+    assert result.followed is None
 
 
 def test_an_app_without_a_checkout_is_left(project: Path, address: str) -> None:

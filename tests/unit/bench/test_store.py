@@ -1,7 +1,10 @@
 """Results are kept for each app, and say which apps are to be run again."""
 
+import json
+from dataclasses import replace
+
 from bench.apps.outcome import PUBLISHED, WRONG, Outcome
-from bench.apps.store import BARE, PROPOSED, Result, due, read, write
+from bench.apps.store import BARE, PROPOSED, Followed, Result, Taken, due, read, write
 from tests.unit.bench.corpus import COMMIT, app
 
 FAILED = Result(name="shop", commit=COMMIT).after(BARE, Outcome(verdict=WRONG, seconds=5, ids=("build.failed",)))
@@ -11,6 +14,22 @@ CURED = FAILED.after(PROPOSED, Outcome(verdict=PUBLISHED, seconds=90, digest="sh
 def test_a_result_is_read_as_it_was_written(tmp_path) -> None:
     write(tmp_path, CURED)
     assert read(tmp_path, app()) == CURED
+
+
+def test_what_was_followed_is_read_as_it_was_written(tmp_path) -> None:
+    step = Taken(id="lockfile.none", done="`npm install --package-lock-only`")
+    for done in (Followed(steps=(step,), outcome=CURED.runs[PROPOSED]), Followed(why="it failed", lacks="pay@1"), None):
+        result = replace(FAILED, followed=done)
+        write(tmp_path, result)
+        assert read(tmp_path, app()) == result
+
+
+def test_a_result_of_an_older_run_is_read(tmp_path) -> None:
+    write(tmp_path, FAILED)
+    values = json.loads((tmp_path / "shop.json").read_text())
+    del values["followed"]
+    (tmp_path / "shop.json").write_text(json.dumps(values))
+    assert read(tmp_path, app()) == FAILED
 
 
 def test_a_result_of_another_commit_is_none(tmp_path) -> None:

@@ -34,6 +34,8 @@ class Sled(Ecosystem):
 
     id: str = "sled"
     name: str = "sled"
+    lock: str = "sled lock"
+    fits: str = "sled check"
     lockfiles: tuple[str, ...] = ("sled.lock",)
     manifests: tuple[str, ...] = ("package.json", "sled-workspace.json")
     settings: Settings = SETTINGS

@@ -692,7 +692,7 @@ def test_a_plan_is_json_and_back() -> None:
     again = json.loads(decision.to_json())
     plan_of = json.loads(json.dumps(dataclasses.asdict(decision)))
     assert {name: value for name, value in plan_of["trust"].items() if name not in again["trust"]}.keys() == {
-        *("locked", "now", "today"),
+        *("locked", "public", "now", "today"),
     }
     assert again == {**plan_of, "trust": {name: plan_of["trust"][name] for name in again["trust"]}}
     assert again["image"]["healthcheck"][0] == "/nodejs/bin/node"

@@ -72,6 +72,14 @@ def test_facts_come_from_package_json() -> None:
     assert found.warnings == ()
 
 
+def test_what_everyone_can_fetch_follows_from_lockfile_and_settings() -> None:
+    files = {"pnpm-lock.yaml": pnpm_lock("next@15.5.0", "'@acme/pay@1.0.0'")}
+    assert read(files=files).public == (("next", "15.5.0"), ("@acme/pay", "1.0.0"))
+    scoped = {**files, ".npmrc": "@acme:registry=https://npm.corp.example/\n"}
+    assert read(files=scoped).public == (("next", "15.5.0"),)
+    assert read(files={**files, ".npmrc": "registry=https://npm.corp.example/\n"}).public == ()
+
+
 def test_next_may_be_a_development_dependency() -> None:
     assert read({"dependencies": {}, "devDependencies": {"next": "14.0.0"}}).next == "14.0.0"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ci.decide.ecosystems.locked import Locked
-from ci.decide.project.lockfile_policy import hosts, refuse
+from ci.decide.project.lockfile_policy import hosts, public, refuse
 from ci.errors import ProjectError
 
 NPM = "registry." + "npmjs.org"
@@ -78,7 +78,7 @@ def test_a_host_that_is_not_allowed(source: str, host: str) -> None:
     with pytest.raises(ProjectError) as error:
         refuse([locked(source)], "yarn.lock", allowed_hosts=["trusted.example"], mirror=MIRROR)
     assert error.value.id == "lockfile.foreign-host"
-    assert error.value.facts == {"lockfile": "yarn.lock", "hosts": [f"1 from {host} (pkg)"]}
+    assert error.value.facts == {"lockfile": "yarn.lock", "hosts": [f"1 from {host} (pkg)"], "names": [host]}
 
 
 def test_the_message_counts_and_names_some() -> None:
@@ -120,3 +120,41 @@ def test_a_trusted_name_trusts_no_other() -> None:
 
 def test_berry_has_no_checksum_for_another_platforms_package() -> None:
     refuse([Locked(name="@esbuild/linux-arm64", version="0.25.0", cpu=("arm64",))], "yarn.lock")
+
+
+# Which packages anyone can fetch
+
+
+@pytest.mark.parametrize(
+    ("package", "known"),
+    [
+        (locked(""), True),
+        (locked(f"https://{NPM}/pkg/-/pkg-1.0.0.tgz"), True),
+        (locked("", integrity=""), False),
+        (locked(MIRROR), False),
+        (locked("git+ssh://git@github.com/owner/pkg.git#abc", git=True), False),
+        (locked("https://codeload.github.com/owner/pkg/tar.gz/abc", git=True), False),
+        (locked("", name="@acme/pkg"), False),
+        (locked("", name="@acme-free/pkg"), True),
+    ],
+)
+def test_which_packages_are_public(package: Locked, known: bool) -> None:  # noqa: FBT001
+    settings = {".npmrc": f"registry=https://{NPM}/\n@acme:registry=https://npm.corp.example/\nsave-exact=true\n"}
+    assert public([package, package], settings) == (((package.name, "1.0.0"),) if known else ())
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {".npmrc": "registry=https://npm.corp.example/\n"},
+        {"web/.npmrc": "save-exact=true\nregistry = ${REGISTRY}\n"},
+        {".yarnrc.yml": 'npmRegistryServer: "https://npm.corp.example"\n'},
+        {".yarnrc.yml": "npmScopes:\n  acme:\n    npmRegistryServer: https://npm.corp.example\n"},
+    ],
+)
+def test_no_package_is_known_to_be_public_where_another_registry_is_asked(settings: dict[str, str]) -> None:
+    assert public([locked("")], settings) == ()
+
+
+def test_without_settings_the_registry_is_the_public_one() -> None:
+    assert public([locked("")], {}) == (("pkg", "1.0.0"),)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from ci.decide.ecosystems import by_id
 from ci.decide.project.detect import read as detect
 from ci.decide.project.source_files import SourceFiles
 from ci.errors import ProjectError
@@ -47,7 +48,14 @@ def test_a_lockfile_of_berry_is_told_by_its_content(declared: str | None) -> Non
             None,
             {"pnpm-lock.yaml": PNPM_9, "package-lock.json": NPM},
             "lockfile.several",
-            {"count": 2, "lockfiles": ["package-lock.json", "pnpm-lock.yaml"]},
+            {
+                "count": 2,
+                "lockfiles": ["package-lock.json", "pnpm-lock.yaml"],
+                "checks": [
+                    "`npm ci --dry-run` checks package-lock.json",
+                    "`pnpm install --frozen-lockfile --lockfile-only` checks pnpm-lock.yaml",
+                ],
+            },
         ),
         (
             "yarn@4.0.0",
@@ -123,13 +131,22 @@ def test_lockfiles_that_leave_a_question(
 
 @pytest.mark.parametrize(
     ("declared", "commands"),
-    [("", "`pnpm install` or `npm install` or `yarn install` or `bun install`"), ("yarn@4.0.0", "`yarn install`")],
+    [
+        (
+            "",
+            " or ".join(f"`{by_id(name).lock}`" for name in ("npm", "pnpm", "yarn", "bun")),
+        ),
+        ("yarn", "`yarn install`"),
+        ("yarn@1.22.22", "`yarn install`"),
+        ("yarn@4.0.0", "`yarn install --mode=update-lockfile`"),
+        ("npm@11.0.0", "`npm install --package-lock-only`"),
+    ],
 )
 def test_no_lockfile(declared: str, commands: str) -> None:
     package = f'{{"dependencies": {{"next": "15"}}, "packageManager": "{declared}"}}'
     with pytest.raises(ProjectError) as error:
         detect(SourceFiles(entries=["package.json"], files={"package.json": package}))
-    assert (error.value.id, error.value.facts) == ("lockfile.none", {"commands": commands})
+    assert (error.value.id, error.value.facts) == ("lockfile.none", {"commands": commands, "file": "package.json"})
 
 
 @pytest.mark.parametrize(

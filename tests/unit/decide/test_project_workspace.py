@@ -263,7 +263,7 @@ def test_an_app_outside_the_workspace_brings_its_own_lockfile() -> None:
 def test_an_app_outside_the_workspace_is_not_installed_by_the_roots_lockfile() -> None:
     with pytest.raises(ProjectError) as error:
         read(workspace({"web": package("web")}), app="web")
-    assert error.value.id == "lockfile.none"
+    assert (error.value.id, error.value.facts["file"]) == ("lockfile.none", "web/package.json")
 
 
 def test_a_member_may_bring_its_own_lockfile() -> None:

@@ -198,7 +198,7 @@ def test_an_answer_is_given_once() -> None:
 @pytest.mark.parametrize(
     "failed",
     [
-        known("lockfile.foreign-host", lockfile="package-lock.json", hosts="example.com (2)"),
+        known("lockfile.foreign-host", lockfile="package-lock.json", hosts="example.com (2)", names="example.com"),
         known("lockfile.no-checksum", lockfile="package-lock.json", packages="a", names="a"),
         known("cause.integrity"),
         known("cause.registry-login"),

@@ -309,6 +309,16 @@ def test_each_step_is_there_once_and_for_every_finding_that_stops() -> None:
     ]
 
 
+def test_the_step_of_an_app_names_all_commands() -> None:
+    found = [cve(1, "14.2.25", severity="critical")]
+    assert steps([gate("scan", *found)], "`pnpm install --lockfile-only`") == [
+        (
+            "update next to 14.2.25: `dagger call fixes -o fix.patch`, `git apply fix.patch`, then "
+            "`pnpm install --lockfile-only`"
+        )
+    ]
+
+
 def test_a_step_of_many_findings_names_the_first() -> None:
     found = [cve(number) for number in range(1, 6)]
     assert steps([gate("scan", *found)]) == ["CVE-1, CVE-2, CVE-3 and 2 more: there is no fix yet: waive it"]

@@ -28,6 +28,8 @@ class Berry(Ecosystem):
 
     id: str = "berry"
     name: str = "yarn"
+    lock: str = "yarn install --mode=update-lockfile"
+    fits: str = "yarn install --immutable"
     generation: str = "2 or later"
     hooks: bool = False
     settings: Settings = _SETTINGS

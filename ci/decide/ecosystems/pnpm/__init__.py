@@ -28,6 +28,8 @@ class Pnpm(Ecosystem):
 
     id: str = "pnpm"
     name: str = "pnpm"
+    lock: str = "pnpm install --lockfile-only"
+    fits: str = "pnpm install --frozen-lockfile --lockfile-only"
     lockfiles: tuple[str, ...] = ("pnpm-lock.yaml",)
     manifests: tuple[str, ...] = ("package.json", _WORKSPACE)
     inputs: tuple[str, ...] = (_WORKSPACE, ".pnpmfile.cjs", ".pnpmfile.mjs", "patches/**", "**/*.patch")
