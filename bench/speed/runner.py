@@ -112,6 +112,9 @@ class Runner:
     def _measure(self, turns: "_Turns", case: Case, subject: Subject, number: int) -> None:
         if case.start != WARM:
             subject.forget(turns.source.copy(subject.name, peer=subject.peer))
+            for other in self.subjects:
+                if other.keeps == subject.keeps:
+                    turns.built.pop(other.name, None)
         built = self._build(turns, case, subject, READ if case.start == FRESH else OFF)
         sent = None if built.blobs is None else pushed.sent(built.blobs, turns.blobs.get(subject.name, {}))
         turns.after(subject.name, built, (turns.state, case.platforms, False))

@@ -72,11 +72,14 @@ class Subject(Protocol):
 
     Attributes:
         name: one of ``cases.SUBJECTS``.
+        keeps: what it keeps results in; what one subject forgets is lost for all that keep it there.
         peer: whether it gets the source with the patches that ours declares.
     """
 
     @property
     def name(self) -> str: ...  # noqa: D102
+    @property
+    def keeps(self) -> str: ...  # noqa: D102
     @property
     def peer(self) -> bool: ...  # noqa: D102
 
@@ -101,7 +104,7 @@ class Ours:
         gates: whether all gates run.
     """
 
-    peer = False
+    keeps, peer = "engine", False
 
     def __init__(self, engine: Engine, *, gates: bool) -> None:
         self.name = cases.OURS if gates else cases.CORE
@@ -146,7 +149,7 @@ class Dockerfile:
         registry: host and port to push to.
     """
 
-    peer = True
+    keeps, peer = "BuildKit", True
 
     def __init__(self, name: str, file: str, buildkit: BuildKit, registry: str) -> None:
         self.name, self._file, self._buildkit, self._registry = name, file, buildkit, registry
@@ -199,7 +202,7 @@ class Host:
         home: directory for the store of packages.
     """
 
-    name, peer = cases.HOST, True
+    name, keeps, peer = cases.HOST, "files", True
 
     def __init__(self, home: Path) -> None:
         self._home = home

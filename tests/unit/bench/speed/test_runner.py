@@ -9,7 +9,7 @@ import pytest
 
 from bench.speed import store
 from bench.speed.apps import App
-from bench.speed.cases import CASES, CSS, EXPERT, HOST, OURS, PAGE, Case, chosen
+from bench.speed.cases import CASES, CORE, CSS, EXPERT, HOST, OURS, PAGE, Case, chosen
 from bench.speed.changes import Change
 from bench.speed.command import BenchError
 from bench.speed.runner import Runner
@@ -30,7 +30,12 @@ class Fake:
 
     name: str
     calls: list[str]
+    keeps: str = ""
     peer: bool = True
+
+    def __post_init__(self) -> None:
+        self.keeps = self.keeps or self.name
+
     fails: bool = False
     never: tuple[str, ...] = ()
     pushed: dict[str, int] = field(default_factory=dict)
@@ -105,6 +110,15 @@ def test_cold_is_after_everything_was_forgotten(tmp_path: Path, calls) -> None:
     assert calls == [
         *("host forgets host", "host builds A1 off 1", "ours forgets ours", "ours builds A1 off 1"),
         *("ours forgets ours", "ours builds A2 off 1", "host forgets host", "host builds A2 off 1"),
+    ]
+
+
+def test_what_one_forgets_is_lost_for_all_that_keep_it_in_the_same_place(tmp_path: Path, calls) -> None:
+    subjects = [Fake(OURS, calls, keeps="engine"), Fake(CORE, calls, keeps="engine")]
+    runner(tmp_path, subjects, chosen(["cold", "page"])).run([APP], {})
+    assert [call for call in calls if call.startswith(f"{CORE} ")] == [
+        *("ours without gates forgets ours-without-gates", "ours without gates builds A1 off 1"),
+        *("ours without gates builds A1 off 1", "ours without gates builds A2 off 1"),
     ]
 
 
