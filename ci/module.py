@@ -373,6 +373,15 @@ class NextDistroless:
         return await (await self._run()).service(env or [])
 
     @exposed(cache=NEVER)
+    async def bundle(
+        self,
+        kind: Annotated[str, Doc("Where it is deployed: compose")] = "compose",
+        ref: Annotated[str, Doc("Published image; default: the one that has the first tag that `publish` sets")] = "",
+    ) -> dagger.Directory:
+        """Deploy files for a published image, with its digest in them: `bundle export --path deploy`."""
+        return await commands.bundle.bundle(await self._run(), kind, ref)
+
+    @exposed(cache=NEVER)
     async def rebase(
         self, ref: Annotated[str, Doc("Published image, repository@digest or repository:tag")], tags: Tags = None
     ) -> str:
