@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,12 @@ METRICS = {
 
 def project(what: Deployment) -> dict[str, Any]:
     """``compose.yaml`` as a program reads it."""
-    read: dict[str, Any] = yaml.safe_load(files(what)["compose.yaml"])
+    return parsed(files(what)["compose.yaml"])
+
+
+@cache
+def parsed(text: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load(text)
     return read
 
 
@@ -335,6 +341,18 @@ def test_the_setup_makes_what_is_missing(placed: Path) -> None:
         "cp one:/app/public/manifest.json state/app/public/manifest.json.part",
         "rm one",
     ]
+
+
+def test_node_reads_the_secrets_that_the_setup_makes(placed: Path, node: str) -> None:
+    setup(placed)
+    secrets = placed / "deploy/secrets"
+    read = subprocess.run(
+        [node, f"--env-file={secrets / 'app.env'}", "-p", "process.env.REDIS_URL"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert read.stdout.strip() == f"redis://:{(secrets / 'redis_password').read_text()}@redis:6379"
 
 
 def test_others_on_the_machine_do_not_reach_secrets_and_state(placed: Path) -> None:

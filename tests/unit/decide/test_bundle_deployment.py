@@ -106,7 +106,7 @@ def test_without_reference_and_tag_there_is_no_bundle(repository: str, reason: s
 
 async def test_another_kind_is_refused_before_the_registry_is_asked() -> None:
     with pytest.raises(ConfigError) as refused:
-        await bundle(None, "swarm", "ghcr.io/me/app:1")  # type: ignore[arg-type]
+        await bundle(None, "swarm", "ghcr.io/me/app:1", None, ("", ""))  # type: ignore[arg-type]
     assert refused.value.id == "arguments.bundle-kind"
 
 

@@ -1,0 +1,28 @@
+"""The example of the app's Secret: names, and no values. Pure."""
+
+from typing import Any
+
+from ci.decide.bundle.deployment import Deployment
+from ci.decide.bundle.kubernetes import redis
+from ci.decide.bundle.kubernetes.names import metadata
+from ci.decide.bundle.kubernetes.workload import by_file, secret_name
+
+NO_PASSWORD = "PASSWORD-OF-REDIS"  # noqa: S105  stands for the value of another key
+
+
+def example(deployment: Deployment) -> dict[str, Any]:
+    """The Secret with empty values: one file for node, or a key for each variable."""
+    address = f"redis://:{NO_PASSWORD}@{redis.host(deployment)}:{redis.PORT}"
+    values = {
+        one.name: address if one.name in deployment.variables.redis else "" for one in deployment.variables.secrets
+    }
+    data = (
+        {"app.env": "".join(f"{name}={value}\n" for name, value in values.items())} if by_file(deployment) else values
+    )
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": secret_name(deployment), "labels": metadata(deployment)["labels"]},
+        "type": "Opaque",
+        "stringData": {**data, **({redis.PASSWORD: ""} if deployment.redis else {})},
+    }
