@@ -123,8 +123,8 @@ def deployment(plan: Plan, image: Published, pins: Pins) -> Deployment:
     return Deployment(
         name=slug(plan.name),
         image=image,
-        user=plan.image.user,
-        port=plan.image.port,
+        user=image.user or plan.image.user,
+        port=image.port or plan.image.port,
         health=HealthProbe(
             path=path_of(command) or health.path,
             status=health.status,

@@ -16,11 +16,12 @@ class Published:
     """A published image.
 
     Attributes:
-        repository: as it was written, without tag and digest.
+        repository: with its host, without tag and digest.
         digest: of the index, or of the only manifest.
         version: label ``org.opencontainers.image.version``; empty where there is none.
         platforms: such as ``linux/amd64``.
-        user: as the configuration has it, ``65532:65532``.
+        user: numeric user; 0 where the configuration names none in numbers.
+        port: that it exposes; 0 where that is not one.
         entrypoint: program and its first arguments.
         cmd: further arguments.
         directory: working directory.
@@ -32,7 +33,8 @@ class Published:
     digest: str
     version: str
     platforms: tuple[str, ...]
-    user: str
+    user: int
+    port: int
     entrypoint: tuple[str, ...]
     cmd: tuple[str, ...]
     directory: str
@@ -66,14 +68,19 @@ def published(info: Mapping[str, Any], reference: str) -> Published:
     first = images[0]
     test = tuple(first["health_check"].get("Test") or ())
     return Published(
-        repository=parse(reference).name,
+        repository=parse(reference).repository,
         digest=info["digest"],
         version=info["version"],
         platforms=tuple(image["platform"] for image in images),
-        user=first["user"],
+        user=_number(first["user"].partition(":")[0]),
+        port=_number(first["ports"][0].partition("/")[0]) if len(first["ports"]) == 1 else 0,
         entrypoint=tuple(first["entrypoint"]),
         cmd=tuple(first["cmd"]),
         directory=first["working_directory"] or "/",
         env=first["env"],
         healthcheck=test[1:] if test[:1] == ("CMD",) else (),
     )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0

@@ -23,6 +23,7 @@ INFO = {
             "entrypoint": ["/nodejs/bin/node"],
             "cmd": ["server.js"],
             "working_directory": "/app",
+            "ports": ["3000/tcp"],
             "env": {"PORT": "3000"},
             "health_check": {"Test": ["CMD", *healthcheck(Health())]},
         }
@@ -81,6 +82,32 @@ def test_an_image_is_read_from_the_report_of_the_image_manager() -> None:
     assert published(INFO, f"ghcr.io/me/app:1.2.3@{DIGEST}") == image(
         cmd=("server.js",), platforms=("linux/amd64",), env={"PORT": "3000"}
     )
+
+
+@pytest.mark.parametrize(
+    ("reference", "repository"),
+    [
+        ("me/app:1", "docker.io/me/app"),
+        ("127.0.0.1:5000/app", "127.0.0.1:5000/app"),
+        ("ghcr.io/me/app@x", "ghcr.io/me/app"),
+    ],
+)
+def test_a_repository_has_its_host(reference: str, repository: str) -> None:
+    assert published(INFO, reference).repository == repository
+
+
+def test_user_and_port_are_those_of_the_image() -> None:
+    first = {**INFO["platforms"][0], "user": "1000", "ports": ["8080/tcp"]}  # type: ignore[index,dict-item]
+    read = published({**INFO, "platforms": [first]}, "ghcr.io/me/app:1")
+    what = deployment(plan_of(), read, PINS)
+    assert (what.user, what.port) == (1000, 8080)
+
+
+@pytest.mark.parametrize(("user", "ports"), [("", []), ("node", ["1/tcp", "2/tcp"]), ("0:0", [])])
+def test_without_them_those_of_the_plan_are_taken(user: str, ports: list[str]) -> None:
+    first = {**INFO["platforms"][0], "user": user, "ports": ports}  # type: ignore[index,dict-item]
+    what = deployment(plan_of(), published({**INFO, "platforms": [first]}, "ghcr.io/me/app:1"), PINS)
+    assert (what.user, what.port) == (65532, 3000)
 
 
 def test_a_reference_to_something_else_is_refused() -> None:

@@ -213,6 +213,11 @@ def test_an_answer_that_kubernetes_takes_for_a_failure_is_asked_for_by_the_image
     assert '"/$$(X)"' in probe["exec"]["command"][2]
 
 
+def test_the_server_listens_where_the_probes_ask() -> None:
+    container = workloads(PLAIN)["Deployment app"]["containers"][0]
+    assert container["env"] == [{"name": "HOSTNAME", "value": PLAIN.image.env["HOSTNAME"]}]
+
+
 def test_the_service_finds_the_app_and_nothing_else() -> None:
     found = objects(WITH_REDIS)
     labels = found["Deployment tv"]["spec"]["template"]["metadata"]["labels"]

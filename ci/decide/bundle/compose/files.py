@@ -70,13 +70,13 @@ def _word(text: str) -> str:
 
 
 def _readme(deployment: Deployment) -> str:
-    text = template("compose/README.md", name=deployment.name, reference=deployment.image.reference)
+    text = template("compose/readme.text", name=deployment.name, reference=deployment.image.reference)
     if deployment.variables.secrets:
         by_file = app.reads_secret_files(deployment)
         names = ", ".join(f"`{one.name}`" for one in deployment.variables.secrets)
-        text += template(f"compose/README-secrets-{'file' if by_file else 'env'}.md", names=names)
+        text += template(f"compose/readme-secrets-{'file' if by_file else 'env'}.text", names=names)
     if deployment.redis:
-        text += template("compose/README-redis.md")
+        text += template("compose/readme-redis.text")
     if deployment.writable:
         text += "\n## What the app writes\n\nThe root of its file system is read-only. It can write to:\n\n"
         text += "".join(

@@ -185,20 +185,20 @@ def _readme(deployment: Deployment, signer: Signer, components: list[str]) -> st
     }
     rows = "".join(f"| `{name}` | {about[name]} |\n" for name in components)
     values = {"name": deployment.name, "repository": deployment.image.repository}
-    text = template("kubernetes/README.md", **values, reference=deployment.image.reference, components=rows)
-    text += template(f"kubernetes/README-admission{'-identity' if signer.identity else ''}.md")
+    text = template("kubernetes/readme.text", **values, reference=deployment.image.reference, components=rows)
+    text += template(f"kubernetes/readme-admission{'-identity' if signer.identity else ''}.text")
     if not signer:
-        text += template("kubernetes/README-no-signer.md")
+        text += template("kubernetes/readme-no-signer.text")
     if deployment.variables.secrets:
         kind = "file" if workload.by_file(deployment) else "env"
         names = ", ".join(f"`{one.name}`" for one in deployment.variables.secrets)
         secret = workload.secret_name(deployment)
-        text += template(f"kubernetes/README-secrets-{kind}.md", **values, names=names, secret=secret)
+        text += template(f"kubernetes/readme-secrets-{kind}.text", **values, names=names, secret=secret)
     if deployment.redis:
         text += template(
-            "kubernetes/README-redis.md", secret=workload.secret_name(deployment), host=redis.host(deployment)
+            "kubernetes/readme-redis.text", secret=workload.secret_name(deployment), host=redis.host(deployment)
         )
     if deployment.writable:
-        text += template("kubernetes/README-writable.md")
+        text += template("kubernetes/readme-writable.text")
         text += "".join(f"- `{one.path}`\n" for one in deployment.writable)
     return text

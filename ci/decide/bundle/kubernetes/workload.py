@@ -84,6 +84,7 @@ def _container(deployment: Deployment) -> dict[str, Any]:
         "imagePullPolicy": "IfNotPresent",
         **({"args": [_literal(one) for one in (f"--env-file={SECRETS}", *image.cmd)]} if as_file else {}),
         "ports": [{"name": HTTP, "containerPort": deployment.port, "protocol": "TCP"}],
+        "env": _listening(deployment),
         "envFrom": _environment(deployment),
         "startupProbe": _probe(deployment.health, period=2, failures=math.ceil(_start(deployment) / 2)),
         "readinessProbe": _probe(deployment.health, period=5, failures=2),
@@ -120,6 +121,12 @@ def _volumes(deployment: Deployment) -> list[dict[str, Any]]:
         *([scratch(STATE, STATE_SIZE)] if deployment.writable else []),
         *([{"name": ENV, "secret": secret}] if by_file(deployment) else []),
     ]
+
+
+def _listening(deployment: Deployment) -> list[dict[str, Any]]:
+    """The address that the server listens on: some runtimes set ``HOSTNAME`` to the pod's name."""
+    address = deployment.image.env.get("HOSTNAME", "0.0.0.0")  # noqa: S104  all addresses of the pod
+    return [{"name": "HOSTNAME", "value": address}]
 
 
 def _environment(deployment: Deployment) -> list[dict[str, Any]]:
