@@ -152,6 +152,13 @@ def test_compose_gives_the_app_what_the_bundle_says(place: Place) -> None:
     assert 'REDISCLI_AUTH="$$(cat' in project["services"]["redis"]["healthcheck"]["test"][1]
 
 
+@pytest.mark.parametrize("value", ["plain", "a b", "$HOME and #1", "it's", 'say "it\'s" for $5', "two\nlines", "\\n"])
+def test_compose_reads_back_every_value(place: Place, value: str) -> None:
+    alone = Scenario(name="redis", services={"redis": "redis"}, env={"REDIS_URL": "redis://redis:6379", "TEXT": value})
+    what = deployed(Pipeline(smoke=Smoke(scenarios=(alone,))))
+    assert loaded(place(compose(what)))["services"]["app"]["environment"]["TEXT"].replace("$$", "$") == value
+
+
 def test_compose_reads_domain_mail_and_ports_from_the_environment(place: Place) -> None:
     root = place(compose(PLAIN))
     local, public = loaded(root), loaded(root, DOMAIN="tv.example.com", ACME_EMAIL="me@example.com", HTTPS_PORT="8443")

@@ -17,7 +17,7 @@ from ci.decide.bundle.deployment import Deployment
 from ci.decide.bundle.kubernetes.files import files
 from ci.decide.bundle.kubernetes.workload import SEED
 from ci.decide.bundle.signer import Signer
-from ci.decide.config.model import Health, Pipeline, Runtime
+from ci.decide.config.model import Health, Pipeline, Runtime, Scenario, Smoke
 from ci.errors import ConfigError
 from tests.unit.bundles import DIGEST, REDIS, REFERENCE, deployed
 from tests.unit.plans import app
@@ -347,6 +347,14 @@ def test_an_overlay_has_its_own_namespace_host_settings_and_digest(what: Deploym
     assert own["configMapGenerator"][0]["behavior"] == "merge"
     assert ("../../components/redis" in own.get("components", [])) is what.redis
     assert f"overlays/{name}/settings.env" in texts
+
+
+def test_a_setting_of_several_lines_is_left_to_the_user() -> None:
+    scenario = Scenario(env={"REDIS_URL": "redis://redis:6379", "TEXT": "two\nlines"}, services={"redis": "redis"})
+    texts = files(deployed(Pipeline(smoke=Smoke(scenarios=(scenario,)))), NOBODY)
+    assert texts["base/settings.env"] == ""
+    assert re.search(r"^# TEXT=$", texts["overlays/staging/settings.env"], re.MULTILINE)
+    assert "lines\n" not in texts["overlays/staging/settings.env"].partition("\n")[2]
 
 
 def test_staging_has_fewer_instances() -> None:

@@ -1,5 +1,6 @@
 """``.env.example`` and ``secrets/app.env.example``: each variable that the app reads when it runs. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -26,6 +27,8 @@ _DEPLOYMENT = """\
 _SECRETS = """\
 # Secrets of the app, NAME=value. setup.sh copies this file to app.env. A line with `#` before it is not set.
 """
+
+_PLAIN = re.compile(r"[\w.:/@%+-]*", re.ASCII)
 
 _OWN = frozenset({"DOMAIN", "ACME_EMAIL", "HTTP_PORT", "HTTPS_PORT", "GRAFANA_PORT"})
 
@@ -56,6 +59,11 @@ def _lines(variables: Iterable[Variable]) -> Iterable[str]:
 
 
 def _quoted(value: str) -> str:
-    """A value as Compose and node read it back; a single quote cannot be in one."""
-    plain = value.replace("-", "").replace("_", "").isalnum() or value.startswith("redis://")
-    return value if plain or not value else f"'{value}'"
+    """A value as Compose reads it back, also with spaces, quotes and dollars in it."""
+    if _PLAIN.fullmatch(value) or value.startswith("redis://"):
+        return value
+    if "'" not in value and value.isprintable():
+        return f"'{value}'"
+    for sign, escaped in (("\\", "\\\\"), ('"', '\\"'), ("$", "\\$"), ("\n", "\\n")):
+        value = value.replace(sign, escaped)
+    return f'"{value}"'

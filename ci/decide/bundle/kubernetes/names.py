@@ -14,6 +14,12 @@ ENVIRONMENTS = {"staging": "staging.example.com", "production": "app.example.com
 
 APP, REDIS = "app", "redis"
 
+SETTINGS = "settings.env"
+"""File with the app's settings, in ``base`` and in each overlay."""
+
+HEAD = "Written by next-distroless; README.md says how to use it."
+"""First line of a file."""
+
 
 def labels(deployment: Deployment, component: str) -> dict[str, str]:
     """By which a workload's pods are found; they never change."""
