@@ -17,7 +17,8 @@ _ADDRESS = re.compile(
 )
 """Addresses of services, which have a password in them as a rule."""
 
-_REDIS = re.compile(r"(^|_)(REDIS|VALKEY)_(URL|URI)$")
+_REDIS = re.compile(r"(^|_)(REDIS|VALKEY)_(URL|URI|HOST|HOSTNAME|PORT|PASSWORD)$")
+_PARTS = {"URI": "url", "HOSTNAME": "host"}
 _REDIS_VALUE = re.compile(r"rediss?://")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
@@ -44,13 +45,13 @@ class Variables:
     Attributes:
         settings: what may be in the environment.
         secrets: what may not.
-        redis: secrets that hold the address of a redis.
+        redis: variables that say where a redis is, to what they hold: ``url``, ``host``, ``port`` or ``password``.
         ports: TCP ports of services whose addresses are among the secrets.
     """
 
     settings: tuple[Variable, ...]
     secrets: tuple[Variable, ...]
-    redis: tuple[str, ...]
+    redis: Mapping[str, str]
     ports: tuple[int, ...]
 
 
@@ -69,8 +70,8 @@ def variables(plan: Plan, image: Mapping[str, str]) -> Variables:
     names = {*plan.build.reads, *plan.build.examples, *declared, *tried}
     frozen = {name for name in (*plan.build.env, *plan.build.dummies) if public(name)}
     names = {name for name in names - set(image) - frozen if _NAME.fullmatch(name)}
-    redis = {name for name in names if _is_redis(name, plan.smoke.scenarios)}
-    secrets = {name for name in names if name in redis or secret(name)}
+    redis = _redis(names, plan.smoke.scenarios)
+    secrets = {name for name in names if redis.get(name) == "url" or secret(name)}
     defaults = _of_redis(plan.smoke.scenarios) if redis else {}
 
     def described(name: str) -> Variable:
@@ -82,8 +83,8 @@ def variables(plan: Plan, image: Mapping[str, str]) -> Variables:
     return Variables(
         settings=tuple(described(name) for name in sorted(names - secrets)),
         secrets=tuple(described(name) for name in sorted(secrets)),
-        redis=tuple(sorted(redis)),
-        ports=_ports(secrets),
+        redis=redis,
+        ports=_ports([*secrets, *(["REDIS_URL"] if redis else [])]),
     )
 
 
@@ -92,12 +93,16 @@ def secret(name: str) -> bool:
     return not public(name) and (named(name) or bool(_ADDRESS.search(name)))
 
 
-def _is_redis(name: str, scenarios: Iterable[Scenario]) -> bool:
-    """Whether a variable is the address of a redis: by its name, or by its value in a scenario that starts one."""
-    if public(name):
-        return False
-    values = (scenario.env.get(name, "") for scenario in scenarios if scenario.services)
-    return bool(_REDIS.search(name)) or any(_REDIS_VALUE.match(value) for value in values)
+def _redis(names: Iterable[str], scenarios: Iterable[Scenario]) -> dict[str, str]:
+    """Variables that say where a redis is, sorted: by their name, or by their value in a scenario that starts one."""
+    started = [scenario.env for scenario in scenarios if scenario.services]
+    found = {}
+    for name in sorted(name for name in names if not public(name)):
+        if any(_REDIS_VALUE.match(env.get(name, "")) for env in started):
+            found[name] = "url"
+        elif match := _REDIS.search(name):
+            found[name] = _PARTS.get(match[3], match[3].lower())
+    return found if {"url", "host"} & set(found.values()) else {}
 
 
 def _of_redis(scenarios: Iterable[Scenario]) -> Mapping[str, str]:

@@ -268,6 +268,13 @@ def test_variables_are_in_the_examples_secrets_apart_from_the_others() -> None:
     assert "!/secrets/app.env.example" in written[".gitignore"]
 
 
+def test_an_app_that_takes_the_parts_of_the_address_gets_them() -> None:
+    written = files(deployed(facts=app(env=("REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"))))
+    assert "\nREDIS_HOST=redis\nREDIS_PORT=6379\n" in written[".env.example"]
+    assert "\nREDIS_PASSWORD=<password of redis>\n" in written["secrets/app.env.example"]
+    assert "redis" in yaml.safe_load(written["compose.yaml"])["services"]
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [("a b", "'a b'"), ("$HOME #1", "'$HOME #1'"), ("it's $5", '"it\'s \\$5"'), ("http://a:1/b", "http://a:1/b")],

@@ -349,6 +349,13 @@ def test_an_overlay_has_its_own_namespace_host_settings_and_digest(what: Deploym
     assert f"overlays/{name}/settings.env" in texts
 
 
+def test_an_app_that_takes_the_parts_of_an_address_gets_them() -> None:
+    texts = files(deployed(facts=app(env=("REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"))), NOBODY)
+    assert texts["base/settings.env"] == "REDIS_HOST=app-redis\nREDIS_PORT=6379\n"
+    assert "REDIS_PASSWORD=PASSWORD-OF-REDIS" in texts["secret.example.yaml"]
+    assert "components/redis/redis.yaml" in texts
+
+
 def test_a_setting_of_several_lines_is_left_to_the_user() -> None:
     scenario = Scenario(env={"REDIS_URL": "redis://redis:6379", "TEXT": "two\nlines"}, services={"redis": "redis"})
     texts = files(deployed(Pipeline(smoke=Smoke(scenarios=(scenario,)))), NOBODY)

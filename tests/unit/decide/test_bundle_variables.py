@@ -66,14 +66,21 @@ def test_a_secret_that_the_smoke_test_sets_is_wanted_and_its_value_is_left_out()
 
 
 def test_redis_is_known_by_the_name_of_its_address() -> None:
-    assert found(env=("REDIS_URL",)).redis == ("REDIS_URL",)
-    assert found(env=("UPSTASH_REDIS_REST_URL", "REDIS_TTL", "DATABASE_URL")).redis == ()
+    assert found(env=("REDIS_URL",)).redis == {"REDIS_URL": "url"}
+    assert found(env=("UPSTASH_REDIS_REST_URL", "REDIS_TTL", "DATABASE_URL", "REDIS_PASSWORD")).redis == {}
+
+
+def test_redis_may_be_told_in_parts() -> None:
+    read = found(env=("APP_REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD"))
+    assert read.redis == {"APP_REDIS_HOST": "host", "REDIS_PASSWORD": "password", "REDIS_PORT": "port"}
+    assert names(read.secrets) == ["REDIS_PASSWORD"]
+    assert read.ports == (6379,)
 
 
 def test_redis_is_known_by_a_scenario_that_starts_it() -> None:
     scenario = Scenario(services={"store": "redis"}, env={"STORE": "redis://store:6379", "MODE": "store"})
     read = found(Pipeline(smoke=Smoke(scenarios=(scenario,))))
-    assert read.redis == ("STORE",)
+    assert read.redis == {"STORE": "url"}
     assert read.secrets == (Variable(name="STORE", required=True),)
 
 

@@ -10,6 +10,13 @@ from ci.decide.bundle.variables import Variable
 PASSWORD = "<password of redis>"  # noqa: S105  words that setup.sh replaces
 """Stand for the password of redis in ``secrets/app.env.example``."""
 
+_OF_REDIS = {
+    "url": f"redis://:{PASSWORD}@redis:6379",
+    "host": "redis",
+    "port": "6379",
+    "password": PASSWORD,
+}
+
 _DEPLOYMENT = """\
 # What this deployment is given. setup.sh copies this file to .env.
 
@@ -35,7 +42,7 @@ _OWN = frozenset({"DOMAIN", "ACME_EMAIL", "HTTP_PORT", "HTTPS_PORT", "GRAFANA_PO
 
 def settings(deployment: Deployment) -> str:
     """``.env.example``: of the deployment, and the settings of the app."""
-    ours = [one for one in deployment.variables.settings if one.name not in _OWN]
+    ours = [_filled(one, deployment) for one in deployment.variables.settings if one.name not in _OWN]
     if not ours:
         return _DEPLOYMENT
     head = "\n# Settings of the app. A line with `#` before it is not set.\n"
@@ -44,12 +51,14 @@ def settings(deployment: Deployment) -> str:
 
 def secrets(deployment: Deployment) -> str:
     """``secrets/app.env.example``: the secret variables of the app, with the address of the bundle's redis."""
-    address = f"redis://:{PASSWORD}@redis:6379"
-    values = (
-        replace(one, value=address) if one.name in deployment.variables.redis else one
-        for one in deployment.variables.secrets
-    )
+    values = [_filled(one, deployment) for one in deployment.variables.secrets]
     return _SECRETS + "".join(_lines(values))
+
+
+def _filled(one: Variable, deployment: Deployment) -> Variable:
+    """A variable with what it holds of the bundle's redis, if anything."""
+    part = deployment.variables.redis.get(one.name)
+    return replace(one, value=_OF_REDIS[part]) if part else one
 
 
 def _lines(variables: Iterable[Variable]) -> Iterable[str]:
@@ -60,7 +69,7 @@ def _lines(variables: Iterable[Variable]) -> Iterable[str]:
 
 def _quoted(value: str) -> str:
     """A value as Compose reads it back, also with spaces, quotes and dollars in it."""
-    if _PLAIN.fullmatch(value) or value.startswith("redis://"):
+    if _PLAIN.fullmatch(value) or PASSWORD in value:
         return value
     if "'" not in value and value.isprintable():
         return f"'{value}'"

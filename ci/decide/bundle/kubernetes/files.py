@@ -8,7 +8,7 @@ from ci.decide.bundle.kubernetes.components import Objects, components, of_the_c
 from ci.decide.bundle.kubernetes.names import ENVIRONMENTS, HEAD, SETTINGS, kustomization
 from ci.decide.bundle.kubernetes.overlays import overlay
 from ci.decide.bundle.kubernetes.readme import readme
-from ci.decide.bundle.kubernetes.secrets import example
+from ci.decide.bundle.kubernetes.secrets import example, of_redis
 from ci.decide.bundle.signer import Signer
 from ci.decide.bundle.text import document, documents
 
@@ -54,16 +54,14 @@ def _base(deployment: Deployment) -> Mapping[str, str]:
         "pdb.yaml": [scale.budget(deployment)],
         "networkpolicy.yaml": network.policies(deployment),
     }
+    values = {one.name: of_redis(deployment, one) for one in deployment.variables.settings}
+    settings = {name: value for name, value in values.items() if value and value.isprintable()}
     own = kustomization(
         resources=list(objects),
         configMapGenerator=[{"name": workload.settings_name(deployment), "envs": [SETTINGS]}],
     )
     return {
         "base/kustomization.yaml": document(own, about=f"{HEAD}\nWhat the app needs, everywhere."),
-        f"base/{SETTINGS}": "".join(
-            f"{one.name}={one.value}\n"
-            for one in deployment.variables.settings
-            if one.value.isprintable() and one.value
-        ),
+        f"base/{SETTINGS}": "".join(f"{name}={value}\n" for name, value in settings.items()),
         **{f"base/{name}": documents(values) for name, values in objects.items()},
     }

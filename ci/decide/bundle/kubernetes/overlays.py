@@ -5,6 +5,7 @@ from typing import Any
 
 from ci.decide.bundle.deployment import Deployment
 from ci.decide.bundle.kubernetes.names import HEAD, REDIS, SETTINGS, kustomization
+from ci.decide.bundle.kubernetes.secrets import of_redis
 from ci.decide.bundle.kubernetes.workload import settings_name
 from ci.decide.bundle.text import document
 
@@ -58,7 +59,8 @@ def _json_patch(*values: tuple[str, Any]) -> str:
 
 def _settings(deployment: Deployment) -> str:
     head = "# Settings of the app in this environment, NAME=value. A line with `#` before it is not set.\n"
+    values = ((one, of_redis(deployment, one)) for one in deployment.variables.settings)
     return head + "".join(
-        f"{'' if one.required and not one.value else '# '}{one.name}={one.value if one.value.isprintable() else ''}\n"
-        for one in deployment.variables.settings
+        f"{'' if one.required and not value else '# '}{one.name}={value if value.isprintable() else ''}\n"
+        for one, value in values
     )
