@@ -12,7 +12,7 @@ from ci.decide.pins import Pins
 from ci.decide.plan.model import Plan
 
 MEMORY = 512
-"""MiB that an instance may use; Node.js sizes its heap by this limit of its control group."""
+"""MiB of an instance where the pipeline file has no `harden.memory`; Node.js sizes its heap by this limit."""
 
 PIDS = 256
 """Processes and threads of an instance: Node.js has some 11, libvips and native addons add their own."""
@@ -97,7 +97,7 @@ class Deployment:
     writable: tuple[Writable, ...]
     variables: Variables
     images: Mapping[str, str]
-    memory: int = MEMORY
+    memory: int
 
     @property
     def redis(self) -> bool:
@@ -137,6 +137,7 @@ def deployment(plan: Plan, image: Published, pins: Pins) -> Deployment:
         writable=tuple(_writable(image.directory, path) for path in plan.image.writable),
         variables=variables(plan, image.env),
         images={name: pins.images[name] for name in IMAGES},
+        memory=plan.trust.harden.memory or MEMORY,
     )
 
 

@@ -7,6 +7,7 @@ from ci.decide.bundle.deployment import Writable, deployment, path_of, slug
 from ci.decide.bundle.published import published
 from ci.decide.bundle.text import document, template
 from ci.decide.config.model import Health, Image, Pipeline, Release, Runtime
+from ci.decide.config.security import Harden
 from ci.decide.pins import Pins
 from ci.decide.plan.health import healthcheck
 from ci.errors import ConfigError
@@ -70,6 +71,11 @@ def test_writable_paths_are_below_the_image_s_directory() -> None:
         Writable(path="/app/apps/web/public/manifest.json", throwaway=False),
         Writable(path="/app/apps/web/.next/cache", throwaway=True),
     )
+
+
+@pytest.mark.parametrize(("given", "memory"), [(0, 512), (300, 300)])
+def test_the_memory_is_that_of_the_pipeline_file(given: int, memory: int) -> None:
+    assert deployed(Pipeline(harden=Harden(memory=given))).memory == memory
 
 
 def test_images_of_others_are_those_of_upstream_also_where_the_engine_has_stand_ins() -> None:
