@@ -373,6 +373,18 @@ class NextDistroless:
         return await (await self._run()).service(env or [])
 
     @exposed(cache=NEVER)
+    async def bundle(
+        self,
+        kind: Annotated[str, Doc("Where it is deployed: compose or kubernetes")] = "compose",
+        ref: Annotated[str, Doc("Published image; default: the one that has the first tag that `publish` sets")] = "",
+        key: Annotated[dagger.File | None, Doc("Public key of the signer, for the policies of a cluster")] = None,
+        identity: Annotated[str, Doc("Exact identity in the signer's certificate, in place of a key")] = "",
+        issuer: Annotated[str, Doc("Exact issuer of that identity")] = "",
+    ) -> dagger.Directory:
+        """Deploy files for a published image, with its digest in them: `bundle export --path deploy`."""
+        return await commands.bundle.bundle(await self._run(), kind, ref, key, (identity, issuer))
+
+    @exposed(cache=NEVER)
     async def rebase(
         self, ref: Annotated[str, Doc("Published image, repository@digest or repository:tag")], tags: Tags = None
     ) -> str:

@@ -43,13 +43,15 @@ def up(places: Places) -> None:
 
 
 def install_tools(places: Places) -> None:
-    """Build the registry, its client and the scanners that the tests use, whatever engine they run on.
+    """Build what the tests use, whatever engine they run on: registry and client, scanners, the reader of bundles.
 
     Raises:
         OfflineError: a module could not be had, or does not compile; names the log.
     """
     with _alone(places):
-        _tools(toolchain(places), places)
+        go = toolchain(places)
+        _tools(go, places)
+        _linked(programs.BUNDLES, go, places)
         _point(places.cache / "tools" / "semgrep", devtools.semgrep(places))
 
 

@@ -72,6 +72,9 @@ TRIVY = Program(
     env={"CGO_ENABLED": "0", "GOEXPERIMENT": "jsonv2"},
 )
 ADVISORIES = Program(name="advisories", packages=("next-distroless/offline/advisories",), env={"CGO_ENABLED": "0"})
+BUNDLES = Program(name="bundles", packages=("next-distroless/offline/bundles",), env={"CGO_ENABLED": "0"})
+"""Reads deploy files with the libraries of Kustomize, Kubernetes and Compose; for tests."""
+
 LINT = Program(name="lint", packages=("github.com/rhysd/actionlint/cmd/actionlint",))
 BUILDKIT = Program(
     name="buildkit",

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
         baseline as baseline,
     )
     from ci.commands import (
+        bundle as bundle,
+    )
+    from ci.commands import (
         check as check,
     )
     from ci.commands import (

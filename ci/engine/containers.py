@@ -45,7 +45,7 @@ def by_content(files: Mapping[str, str]) -> dagger.Directory:
     (0.21).
 
     Args:
-        files: relative path to text.
+        files: relative path to text; one that begins with ``#!`` can be run.
     """
     place = Path(BY_CONTENT, hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest())
     if not place.exists():
@@ -61,6 +61,8 @@ def _written(place: Path, files: Mapping[str, str]) -> None:
         path = part / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
+        if text.startswith("#!"):
+            path.chmod(0o755)
     try:
         part.rename(place)
     except OSError:

@@ -1,12 +1,14 @@
 """The image manager against a real registry: what it reports, what it deletes, and the files it gives out."""
 
 import json
+import os
 import re
 import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.conftest import Called, command
 from tests.engine.released import Call, Released, digest, image, new_repository, publish, tagged
@@ -89,6 +91,16 @@ def test_pull(call: Call, shipped: Released, tmp_path: Path, kind: str, member: 
     assert {f"blobs/sha256/{layer['digest'][7:]}" for layer in manifest["layers"]} <= set(names)
     if kind == "oci":
         assert index["manifests"][0]["digest"] == shipped.digest
+
+
+def test_deploy_files_have_the_digest_of_a_tag(call: Call, shipped: Released, tiny: Path, tmp_path: Path) -> None:
+    text_of(call("bundle", "--ref", f"{shipped.repository}:1.2.3", "--output", tmp_path, source=tiny))
+    service = yaml.safe_load((tmp_path / "compose.yaml").read_text())["services"]["app"]
+    _, config = image(shipped.repository, shipped.digest)
+    assert service["image"] == shipped.ref
+    assert service["user"] == config["config"]["User"]
+    assert service["healthcheck"]["test"] == config["config"]["Healthcheck"]["Test"]
+    assert os.access(tmp_path / "setup.sh", os.X_OK)
 
 
 def test_verify(call: Call, shipped: Released) -> None:

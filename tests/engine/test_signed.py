@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.apps.tiny import TINY
 from tests.apps.wrong import SINK
@@ -98,6 +99,18 @@ def test_another_key_is_refused(call: Call, signed: Released, tmp_path: Path) ->
 def test_an_identity_that_did_not_sign_is_refused(call: Call, signed: Released) -> None:
     called = call("verify", "--ref", signed.ref, "--identity", "a@b.example", "--issuer", "https://c.example")
     assert_explained(called, "is not signed")
+
+
+def test_a_cluster_admits_what_the_signer_of_the_run_signs(
+    call: Call, tiny: Path, signed: Released, keys: Keys, tmp_path: Path
+) -> None:
+    called = call(
+        *keys.arguments, "bundle", "--kind", "kubernetes", "--ref", signed.ref, "--output", tmp_path, source=tiny
+    )
+    assert called.code == 0, called.error
+    policy = yaml.safe_load((tmp_path / "components/admission-kyverno/policy.yaml").read_text())["spec"]
+    assert policy["attestors"][0]["cosign"]["key"]["data"] == keys.public.read_text()
+    assert signed.digest in (tmp_path / "overlays/production/kustomization.yaml").read_text()
 
 
 def test_without_a_signer_the_level_says_why(call: Call, signed: Released) -> None:

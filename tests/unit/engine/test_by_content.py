@@ -1,5 +1,6 @@
 """Texts for containers: the engine reads a file while a later call hands over the same one."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -35,6 +36,12 @@ def test_what_is_there_is_not_written_again(place: Path) -> None:
     containers.by_content(dict(reversed(FILES.items())))
     assert state() == before
     assert len(before) == len(FILES)
+
+
+def test_a_text_that_is_a_program_can_be_run(place: Path) -> None:
+    found = Path(str(containers.by_content({"run.sh": "#!/bin/sh\n", "read.txt": "#\n"})))
+    assert {path.name: os.access(path, os.X_OK) for path in found.iterdir()} == {"run.sh": True, "read.txt": False}
+    assert place.exists()
 
 
 def test_of_two_that_write_at_once_one_stays(place: Path) -> None:

@@ -1,0 +1,1 @@
+"""A deployment on a Kubernetes cluster with Kustomize."""
