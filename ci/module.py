@@ -214,6 +214,11 @@ class NextDistroless:
         source = (await inputs.checkout(self.source, self.git, NEVER_SENT)).source
         return Config(source=source, **{name: getattr(self, name) for name in names})
 
+    @exposed(cache=NEVER)
+    async def dockerfile(self) -> dagger.Directory:
+        """The plan as a Dockerfile with its ignore file, for who must keep one: `dagger call dockerfile -o .`."""
+        return commands.dockerfile.export((await self._run()).plan, NEVER_SENT)
+
     @exposed(cache=A_DAY)
     async def deps(self) -> dagger.Container:
         """The container with the app's dependencies installed."""
