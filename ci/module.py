@@ -475,8 +475,13 @@ class NextDistroless:
 
     @exposed(cache=NEVER)
     async def doctor(self) -> str:
-        """Problems of this engine and this app, each with its fix."""
-        return await commands.doctor.examine(self._run)
+        """Problems of this engine, this app and its Dockerfile, each with its fix; exit code 1 if there are errors."""
+        source = (await inputs.checkout(self.source, self.git, NEVER_SENT)).source
+        access = Access(npmrc=self.npmrc, ca=self.ca)
+        subject = commands.doctor.Subject(
+            source=source, decide=self._run, access=access, npm_registry=self.npm_registry
+        )
+        return await commands.doctor.examine(subject)
 
     async def _in(self, repository: str, operation: str, **arguments: object) -> str:
         """Work on a repository: the named one, or the one that `publish` pushes to."""
