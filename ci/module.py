@@ -474,8 +474,12 @@ class NextDistroless:
         return Pins(registry_logins=self.registry_logins, ca=self.ca)
 
     @exposed(cache=NEVER)
-    async def doctor(self) -> str:
+    async def doctor(
+        self, image: Annotated[str, Doc("Published image to look at in place of engine and app")] = ""
+    ) -> str:
         """Problems of this engine, this app and its Dockerfile, each with its fix; exit code 1 if there are errors."""
+        if image:
+            return await commands.doctor.examine_image(self._registry(image), image)
         source = (await inputs.checkout(self.source, self.git, NEVER_SENT)).source
         access = Access(npmrc=self.npmrc, ca=self.ca)
         subject = commands.doctor.Subject(

@@ -10,13 +10,16 @@ from ci.build.base import Access
 from ci.build.machine import machine
 from ci.build.run import Run
 from ci.decide import pins
-from ci.decide.doctor import app, dockerfile
+from ci.decide.doctor import app, dockerfile, image
 from ci.decide.doctor import machine as looked
 from ci.decide.doctor.finding import LEVELS, Finding
 from ci.decide.migrate.compose import NAMES
+from ci.decide.plan import decide as plan
 from ci.decide.plan.model import Plan
 from ci.engine import inputs
 from ci.engine.concurrent import gather
+from ci.engine.registries import Registry
+from ci.engine.registry_client import Client
 from ci.errors import ConfigError, PipelineError
 from ci.messages import message
 
@@ -78,14 +81,30 @@ async def examine(subject: Subject) -> str:
         ConfigError: there are errors; has the whole report.
     """
     version, texts, planned = await gather(dag.version(), inputs.read(subject.source, FILES), _planned(subject.decide))
-    plan = planned if isinstance(planned, Plan) else None
-    findings = [*of_engine(version, embedded=bool(pins.load().stand_ins)), *await _machine(subject, plan)]
-    if plan:
-        findings += [*of_plan(plan), *app.examine(plan, inputs.now().date())]
+    decided = planned if isinstance(planned, Plan) else None
+    findings = [*of_engine(version, embedded=bool(pins.load().stand_ins)), *await _machine(subject, decided)]
+    if decided:
+        findings += [*of_plan(decided), *app.examine(decided, inputs.now().date())]
     elif isinstance(planned, PipelineError):
         findings.append(Finding("error", planned.what, planned.fix))
     findings += [*app.files(texts), *dockerfile.examine(texts)]
     return reported(findings)
+
+
+async def examine_image(registry: Registry, ref: str) -> str:
+    """Look at a published image, whoever built it.
+
+    Args:
+        registry: how it is reached.
+        ref: the image.
+
+    Raises:
+        ConfigError: there are errors; has the whole report.
+        PublishError: there is no such image.
+    """
+    tools = plan.tools(pins.load())
+    report = await Client(tools=tools, registry=registry).run("manager", "inside", reference=ref)
+    return reported(list(image.examine(image.Inside.of(report), inputs.now())))
 
 
 def reported(findings: Sequence[Finding]) -> str:
@@ -112,14 +131,14 @@ def of_engine(version: str, *, embedded: bool) -> Iterator[Finding]:
         yield Finding("ok", f"engine {version}{', embedded: with stand-ins for upstream images' if embedded else ''}")
 
 
-def of_plan(plan: Plan) -> Iterator[Finding]:
-    """What the plan itself says, and where an image could not be pushed or tested."""
-    yield from of_notes(plan.notes)
-    if not plan.release.repository:
+def of_plan(decided: Plan) -> Iterator[Finding]:
+    """What a plan itself says, and where an image could not be pushed or tested."""
+    yield from of_notes(decided.notes)
+    if not decided.release.repository:
         yield Finding.of("warning", message("arguments.no-address"))
-    native = plan.image.native
+    native = decided.image.native
     untested = f"images are built but not tested: the engine's platform is {native}"
-    yield from (Finding("warning", f"{one} {untested}") for one in plan.image.platforms if one != native)
+    yield from (Finding("warning", f"{one} {untested}") for one in decided.image.platforms if one != native)
 
 
 async def _planned(decide: Callable[[], Awaitable[Run]]) -> Plan | PipelineError:
@@ -129,9 +148,9 @@ async def _planned(decide: Callable[[], Awaitable[Run]]) -> Plan | PipelineError
         return error
 
 
-async def _machine(subject: Subject, plan: Plan | None) -> list[Finding]:
-    node = plan.install.image if plan else pins.load().image("node22")
-    registry = plan.install.registry if plan else subject.npm_registry
+async def _machine(subject: Subject, decided: Plan | None) -> list[Finding]:
+    node = decided.install.image if decided else pins.load().image("node22")
+    registry = decided.install.registry if decided else subject.npm_registry
     try:
         found = await machine(subject.access, node, registry, inputs.now().isoformat())
     except (PipelineError, dagger.DaggerError) as error:
