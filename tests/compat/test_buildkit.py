@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import tarfile
 from collections.abc import Iterator
@@ -110,6 +111,7 @@ def built(call: Call, pipeline: Path, tmp_path_factory: pytest.TempPathFactory) 
     try:
         buildkit.start()
         buildkit.build(argv, home / "build.log")
+        assert not re.search(r"\d+ warnings? found", (home / "build.log").read_text())  # of BuildKit's own rules
     finally:
         buildkit.remove()
     regctl("image", "copy", f"--platform={PLATFORM}", TAG, f"ocidir://{layout}:built")

@@ -61,7 +61,7 @@ def programs(plan: Plan, texts: Mapping[str, str]) -> list[str]:
         plan: all decisions.
         texts: file name to text, of all in ``needed``.
     """
-    lines = ["FROM scratch AS programs"]
+    lines = ["# Programs of the pipeline that the stages below run. No image gets them.", "FROM scratch AS programs"]
     for name in needed(plan):
         lines += words.document(f"COPY {{mark}} /{name}", texts[name])
     return lines
@@ -73,6 +73,7 @@ def base(plan: InstallPlan, app: str) -> list[str]:
     script = [_TRUST, *(line for one in plan.fetch for line in _fetch(one))]
     script.append(f"install -d -o {BUILD_USER} -g {BUILD_USER} {shlex.join(_parents(owned))}")
     return [
+        "# Node.js, and by their checksums the package manager and fonts.",
         f"FROM {plan.image} AS base",
         *_registry(plan),
         *words.run([_secret("npmrc", "/root/.npmrc", 0), _secret("ca", _CA, 0)], script),
@@ -92,6 +93,7 @@ def deps(plan: InstallPlan) -> list[str]:
     script += [words.program("rebuild", list(plan.scripts))] if plan.scripts else []
     registry = _registry_names(plan)
     return [
+        "# The packages: only manifests and lockfile decide them.",
         "FROM base AS deps",
         f"WORKDIR {APP}",
         f"COPY --parents --chown={OWNER} {' '.join(map(_optional, plan.inputs))} ./",
@@ -120,7 +122,13 @@ def build(plan: BuildPlan) -> list[str]:
         _secret("ca", _CA),
         _PROGRAMS,
     ]
-    return ["FROM deps AS build", f"WORKDIR {APP}", f"COPY --chown={OWNER} . .", *words.run(mounts, script)]
+    return [
+        "# The build; its variables are set in this one command.",
+        "FROM deps AS build",
+        f"WORKDIR {APP}",
+        f"COPY --chown={OWNER} . .",
+        *words.run(mounts, script),
+    ]
 
 
 def payload(plan: Plan) -> list[str]:
@@ -136,7 +144,11 @@ def payload(plan: Plan) -> list[str]:
         "writable": list(image.writable),
         "sourceMaps": image.source_maps,
     }
-    return ["FROM build AS payload", *words.run([_PROGRAMS], [words.program("pack", asked, OUT)])]
+    return [
+        "# The standalone output with the files of the app, without what no image may have.",
+        "FROM build AS payload",
+        *words.run([_PROGRAMS], [words.program("pack", asked, OUT)]),
+    ]
 
 
 def image(plan: ImagePlan, app: str) -> list[str]:
@@ -151,6 +163,7 @@ def image(plan: ImagePlan, app: str) -> list[str]:
     }
     flags = " ".join(f"--{name}={seconds}s" for name, seconds in times.items())
     return [
+        "# Without a shell; only the named files belong to the user.",
         f"FROM {plan.base}",
         f"WORKDIR {posixpath.normpath(f'{APP}/{directory}')}",
         f"COPY --chown=0:0 --from=payload {OUT}/node_modules/ {APP}/node_modules/",
