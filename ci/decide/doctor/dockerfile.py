@@ -11,7 +11,7 @@ from functools import cached_property
 from ci.decide.doctor.app import ignored
 from ci.decide.doctor.finding import Finding
 from ci.decide.migrate.dockerfile import Dockerfile, Instruction, parse
-from ci.decide.migrate.stages import Walked, stage_of, walk
+from ci.decide.migrate.stages import Walked, images, stage_of, walk
 from ci.errors import ConfigError
 from ci.intool.common.secret_forms import named
 from ci.messages import message
@@ -55,14 +55,14 @@ class Subject:
     texts: Mapping[str, str]
 
     @cached_property
-    def stages(self) -> tuple[Walked, ...]:
-        """Every stage to its end."""
-        return tuple(walk(self.file, number, {}) for number in range(len(self.file.stages)))
+    def images(self) -> tuple[str, ...]:
+        """The image that each stage begins with."""
+        return images(self.file, {})
 
-    @property
+    @cached_property
     def last(self) -> Walked:
         """What a build without a target makes."""
-        return self.stages[-1]
+        return walk(self.file, len(self.file.stages) - 1, {})
 
     def place(self, found: Instruction) -> str:
         """File and line."""
@@ -114,13 +114,10 @@ def _command(subject: Subject) -> Iterator[Finding]:
 
 def _run(subject: Subject) -> Iterator[Finding]:
     """A command of the build in an image without a shell."""
-    for stage in subject.stages:
-        first = next(
-            (s.instruction for s in stage.steps if s.instruction.name == "RUN" and not s.instruction.json), None
-        )
-        if first and _shellless(stage.image.value):
-            said = message("doctor.run-shell", place=subject.place(first), image=stage.image.value)
-            yield Finding.of("warning", said)
+    for stage, image in zip(subject.file.stages, subject.images, strict=True):
+        first = next((one for one in stage.instructions if one.name == "RUN" and not one.json), None)
+        if first and _shellless(image):
+            yield Finding.of("warning", message("doctor.run-shell", place=subject.place(first), image=image))
 
 
 def _libc(subject: Subject) -> Iterator[Finding]:
@@ -131,7 +128,7 @@ def _libc(subject: Subject) -> Iterator[Finding]:
         source = stage_of(subject.file, found.flag("from")) if found.flag("from") else None
         if found.name != "COPY" or source is None or not any(_BUILT.search(word) for word in found.words()[:-1]):
             continue
-        there = subject.stages[source].image.value
+        there = subject.images[source]
         if here and there and "scratch" not in (here, there) and _musl(here) != _musl(there):
             yield Finding.of("warning", message("doctor.libc", place=subject.place(found), built=there, image=here))
             return
@@ -169,7 +166,7 @@ def _tags(subject: Subject) -> Iterator[Finding]:
 def _node(subject: Subject) -> Iterator[Finding]:
     """Node.js without support."""
     for number, stage in enumerate(subject.file.stages):
-        image = subject.stages[number].image.value
+        image = subject.images[number]
         line = re.search(r"(?:^|/)node:(\d+)|nodejs(\d+)-debian", image)
         if line and stage_of(subject.file, stage.base, number) is None and int(line[1] or line[2]) < _ENDED:
             place = subject.file.place(stage.line)
