@@ -25,6 +25,7 @@ _SHOWN = {
     "block": "…",
     "fixes": "…",
     "output": "…",
+    "report": "…",
 }
 """How the reference writes facts that are no names."""
 

@@ -214,6 +214,11 @@ class NextDistroless:
         source = (await inputs.checkout(self.source, self.git, NEVER_SENT)).source
         return Config(source=source, **{name: getattr(self, name) for name in names})
 
+    @exposed(cache=NEVER)
+    async def dockerfile(self) -> dagger.Directory:
+        """The plan as a Dockerfile with its ignore file, for who must keep one: `dagger call dockerfile -o .`."""
+        return commands.dockerfile.export((await self._run()).plan, NEVER_SENT)
+
     @exposed(cache=A_DAY)
     async def deps(self) -> dagger.Container:
         """The container with the app's dependencies installed."""
@@ -481,9 +486,18 @@ class NextDistroless:
         return Pins(registry_logins=self.registry_logins, ca=self.ca)
 
     @exposed(cache=NEVER)
-    async def doctor(self) -> str:
-        """Problems of this engine and this app, each with its fix."""
-        return await commands.doctor.examine(self._run)
+    async def doctor(
+        self, image: Annotated[str, Doc("Published image to look at in place of engine and app")] = ""
+    ) -> str:
+        """Problems of this engine, this app and its Dockerfile, each with its fix; exit code 1 if there are errors."""
+        if image:
+            return await commands.doctor.examine_image(self._registry(image), image)
+        source = (await inputs.checkout(self.source, self.git, NEVER_SENT)).source
+        access = Access(npmrc=self.npmrc, ca=self.ca)
+        subject = commands.doctor.Subject(
+            source=source, decide=self._run, access=access, npm_registry=self.npm_registry
+        )
+        return await commands.doctor.examine(subject)
 
     async def _in(self, repository: str, operation: str, **arguments: object) -> str:
         """Work on a repository: the named one, or the one that `publish` pushes to."""

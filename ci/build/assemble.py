@@ -11,6 +11,7 @@ from dagger import dag
 
 from ci.build.payload import Payload
 from ci.decide.pins import ImageRef
+from ci.decide.plan.health import START_INTERVAL
 from ci.decide.plan.model import APP, ImagePlan, Plan, Tools
 from ci.engine import tool
 from ci.engine.concurrent import gather
@@ -26,9 +27,6 @@ PLACED = "/placed"
 REPORT = "/report.json"
 LEVEL = 6
 """Of the compression of layers."""
-
-START_INTERVAL = 2
-"""Seconds between health checks while the app starts, so that it counts as healthy as soon as it is."""
 
 SECOND = 1_000_000_000
 """Nanoseconds, in which a health check's times are written (Docker image specification 1.2)."""

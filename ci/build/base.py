@@ -5,21 +5,9 @@ from dataclasses import asdict, dataclass
 import dagger
 from dagger import dag
 
-from ci.decide.plan.model import APP, BUILD_USER, STORE, InstallPlan
+from ci.decide.plan.model import APP, BUILD_USER, HOME, STORE, SURROUNDINGS, InstallPlan
 from ci.engine.containers import finished, image, inside, run
 from ci.messages import message
-
-HOME = "/home/build"
-SURROUNDINGS = {
-    "HOME": HOME,
-    "USER": "build",
-    "LOGNAME": "build",
-    "SHELL": "/bin/bash",
-    "TERM": "dumb",
-    "LANG": "C.UTF-8",
-    "CI": "1",
-}
-"""Variables that every shell has, and ``CI``. Their values are fixed, so that two builds give the same bytes."""
 
 ROOT_NPMRC = "/root/.npmrc"
 CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"

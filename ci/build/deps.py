@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import dagger
 from dagger import dag
 
-from ci.build.base import HOME
 from ci.build.output import Command, StageResult, printed
 from ci.decide.ecosystems import by_id
 from ci.decide.ecosystems.protocol import NPMRC
-from ci.decide.plan.model import APP, BUILD_USER, STORE, InstallPlan
+from ci.decide.plan.model import APP, BUILD_USER, HOME, STORE, InstallPlan
 from ci.engine.containers import explain, halted, inside, run
 from ci.errors import BuildError
 from ci.messages import message

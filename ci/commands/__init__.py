@@ -25,6 +25,9 @@ if TYPE_CHECKING:
         debug as debug,
     )
     from ci.commands import (
+        dockerfile as dockerfile,
+    )
+    from ci.commands import (
         doctor as doctor,
     )
     from ci.commands import (

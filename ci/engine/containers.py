@@ -5,7 +5,7 @@ import json
 import re
 import shutil
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,8 +84,13 @@ def with_program(container: dagger.Container, *names: str, data: Mapping[str, st
 
     Nothing else is mounted, so a change to another program does not run this step again.
     """
-    files = {file: (_SOURCE / file).read_text("utf-8") for file in sorted(closure(*names))}
+    files = texts(sorted(closure(*names)))
     return container.with_mounted_directory(PROGRAMS, by_content({**files, **(data or {})}))
+
+
+def texts(names: Iterable[str]) -> dict[str, str]:
+    """Text of JavaScript programs, by their file names."""
+    return {name: (_SOURCE / name).read_text("utf-8") for name in names}
 
 
 def without_network(container: dagger.Container, *commands: Sequence[str]) -> dagger.Container:

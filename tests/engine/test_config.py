@@ -73,3 +73,22 @@ def test_init_writes_a_file_that_is_valid(call: Call, mini: Path, tmp_path: Path
 def test_the_schema_is_the_committed_one(call: Call) -> None:
     committed = (CHECKOUT / "pipelines" / "pipeline.schema.json").read_text()
     assert json.loads(printed(call("config", "schema"))) == json.loads(committed)
+
+
+def test_the_plan_is_written_as_a_dockerfile(call: Call, tmp_path: Path) -> None:
+    printed(call("dockerfile", "export", "--path", tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["Dockerfile", "Dockerfile.dockerignore"]
+    text = (tmp_path / "Dockerfile").read_text()
+    assert text.startswith("# moontv, as `dagger call dockerfile` wrote it.")
+
+
+def test_the_doctor_ends_with_an_error_where_it_found_one(call: Call, mini: Path) -> None:
+    (mini / "Dockerfile").write_text("FROM node:22-slim\nUSER 1000\nRUN npm install\n")
+    called = call("--npm-registry", "http://127.0.0.1:9/", "doctor", source=mini)
+    assert called.code != 0
+    for line in (
+        "error    the npm registry http://127.0.0.1:9/ cannot be reached from the engine (ECONNREFUSED)",
+        "warning  Dockerfile:3: `npm install` may install other versions than the lockfile has",
+        "ok       machine: Linux ",
+    ):
+        assert line in called.stderr

@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ci.decide.config.parse import parse
+from ci.decide.doctor.dockerfile import examine
 from ci.decide.migrate.carry import carry
 from ci.decide.migrate.sources import Asked, choose
 from tests.fuzz.checks import bounded, survives
@@ -67,6 +68,13 @@ def test_any_dockerfile(text: str) -> None:
     survives(lambda: imported({"Dockerfile": text}))
 
 
+@given(DOCKERFILES, st.text(max_size=40))
+@example("FROM x\nHEALTHCHECK CMD [", "[")
+@example("FROM gcr.io/distroless/x\nCMD\nCOPY --from=0", "!")
+def test_the_doctor_reads_any_dockerfile(text: str, ignored: str) -> None:
+    survives(lambda: list(examine({"Dockerfile": text, ".dockerignore": ignored})))
+
+
 @given(texts(COMPOSE), texts(WORKFLOW))
 @example(
     "services: {web: {build: [x], environment: [=], healthcheck: {test: http://x/y, interval: 1e9s}}}",
@@ -89,3 +97,24 @@ def test_any_compose_file_and_workflow(compose: str, workflow: str) -> None:
 def test_long_files_end(text: str) -> None:
     with bounded():
         survives(lambda: imported({"Dockerfile": text}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"FROM a{number - 1} AS a{number}\nRUN npm i\n" for number in range(600)),
+        "FROM x\nRUN " + "A=b " * 50_000,
+        "FROM x\nRUN " + "& " * 50_000 + "npm",
+        "FROM x\nRUN npm i " + "a" * 200_000,
+        "FROM x\nHEALTHCHECK CMD " + "curl" * 50_000,
+        "FROM x\nCMD " + "npm " * 50_000,
+        "FROM x\nENV " + "A_" * 50_000 + "=b",
+        "FROM " + "distroless" * 20_000,
+        "FROM x\nCOPY --from=x " + "node_modules " * 20_000,
+    ],
+)
+def test_the_doctor_comes_to_an_end(text: str) -> None:
+    with bounded():
+        survives(
+            lambda: list(examine({"Dockerfile": text, "compose.yaml": "target" * 50_000, ".dockerignore": "*" * 60}))
+        )

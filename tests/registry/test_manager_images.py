@@ -10,6 +10,7 @@ import pytest
 from ci.intool.common.failure import Failure
 from ci.intool.manager.diff import diff
 from ci.intool.manager.info import info
+from ci.intool.manager.inside import inside
 from ci.intool.manager.listing import tags
 from ci.intool.manager.pull import pull
 from ci.intool.manager.size import size
@@ -190,3 +191,11 @@ def test_what_cannot_be_pulled(maker: Maker, shop: str, tmp_path: Path) -> None:
         with pytest.raises(Failure, match=what):
             pull(reference, tmp_path / "x.tar", **options)
     assert not (tmp_path / "x.tar").exists()
+
+
+def test_what_an_image_has_inside(maker: Maker, shop: str) -> None:
+    found = inside(maker.repository.at(shop), "linux/arm64")
+    assert (found["reference"], found["platform"]) == (maker.repository.at(shop), "linux/arm64")
+    assert (found["user"], found["cmd"], found["env"]) == ("65532", ["server.js"], {"PORT": "3000"})
+    assert (found["programs"], found["packages"], found["server"]) == (["/bin/tool"], ["react"], False)
+    assert found["created"] == "2025-01-01T00:00:00Z"

@@ -33,7 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 """From top to bottom; what stands in one row does not import each other."""
 
 DECIDE: tuple[tuple[str, ...], ...] = (
-    ("bundle",),
+    ("bundle", "dockerfile", "doctor"),
     ("plan",),
     ("tries",),
     ("migrate",),

@@ -132,6 +132,22 @@ def walk(file: Dockerfile, number: int, given: Mapping[str, str]) -> Walked:
     )
 
 
+def images(file: Dockerfile, given: Mapping[str, str]) -> tuple[str, ...]:
+    """The image that each stage begins with, at the end of its bases; empty for one that the file does not name.
+
+    Args:
+        file: the file.
+        given: build arguments that a workflow or a compose file sets.
+    """
+    outer = _outer(file, given)
+    found: list[str] = []
+    for number, stage in enumerate(file.stages):
+        base = words.expand(stage.base, outer).value
+        below = stage_of(file, base, number)
+        found.append(base if below is None else found[below])
+    return tuple(found)
+
+
 def _froms(stage: Stage) -> Iterator[str]:
     for instruction in stage.instructions:
         if name := instruction.flag("from"):

@@ -7,6 +7,9 @@ from dataclasses import replace
 from ci.decide.config.model import Health, Request, Scenario
 from ci.decide.plan.model import Plan
 
+START_INTERVAL = 2
+"""Seconds between health checks while the app starts, so that it counts as healthy as soon as it is."""
+
 OTHERS = 5
 """Further paths that the smoke test asks before it says that an app is not healthy."""
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from ci.decide.config.model import Baseline, Health, Patch, Scenario
@@ -21,6 +22,20 @@ BUILD_USER = 1001
 
 APP = "/app"
 STORE = "/store"
+HOME = "/home/build"
+SURROUNDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "HOME": HOME,
+        "USER": "build",
+        "LOGNAME": "build",
+        "SHELL": "/bin/bash",
+        "TERM": "dumb",
+        "LANG": "C.UTF-8",
+        "CI": "1",
+    }
+)
+"""Variables that every shell has, and ``CI``. Their values are fixed, so that two builds give the same bytes."""
+
 PACKAGES = "/opt/packages"
 """Where packages of the pipeline's own, the manager and fonts, are unpacked."""
 

@@ -25,10 +25,10 @@ def exact(wanted: str, locked: Sequence[Locked]) -> str:
 
 def warning(version: str) -> Message | None:
     """The warning about a version, if any."""
-    major = _major(version)
-    if major is None:
+    number = major(version)
+    if number is None:
         return message("warning.unknown-next", version=version)
-    return message("warning.old-next", version=version, oldest=OLDEST) if major < OLDEST else None
+    return message("warning.old-next", version=version, oldest=OLDEST) if number < OLDEST else None
 
 
 def _within(wanted: str, version: str) -> bool:
@@ -36,7 +36,7 @@ def _within(wanted: str, version: str) -> bool:
     return found is not None and one is not None and found.allows(one)
 
 
-def _major(wanted: str) -> int | None:
+def major(wanted: str) -> int | None:
     """The lowest major version that a version or a range allows; None where it sets no lower end."""
     if exact := semver.parse(wanted):
         return exact.major

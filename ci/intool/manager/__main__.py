@@ -4,7 +4,15 @@ import sys
 
 from ci.intool.common.command import operate
 
-OPERATIONS = {"clean": "clean", "diff": "diff", "info": "info", "pull": "pull", "size": "size", "tags": "listing"}
+OPERATIONS = {
+    "clean": "clean",
+    "diff": "diff",
+    "info": "info",
+    "inside": "inside",
+    "pull": "pull",
+    "size": "size",
+    "tags": "listing",
+}
 """Operation, which is the name of its function, to the module of this package that has it."""
 
 if __name__ == "__main__":
