@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("messages",),
     ("intool.unchanged",),
-    tuple(f"intool.{name}" for name in ("attest", "cache", "checks", "leaks", "manager", "pinning", "sbom")),
+    tuple(f"intool.{name}" for name in ("attest", "cache", "checks", "contract", "leaks", "manager", "pinning", "sbom")),
     ("intool.scan",),
     ("intool.registry",),
     ("intool.rootfs",),

@@ -222,6 +222,7 @@ class Tools:
         trivy: the scanner of images and packages.
         semgrep: the scanner of sources.
         cosign: signs, and checks signatures.
+        runc: runs an image under the contract of a deployment.
     """
 
     python: ImageRef
@@ -229,6 +230,7 @@ class Tools:
     trivy: ImageRef
     semgrep: ImageRef
     cosign: ImageRef
+    runc: ImageRef
 
 
 @dataclass(frozen=True, kw_only=True)

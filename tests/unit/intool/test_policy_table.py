@@ -62,7 +62,7 @@ def test_every_check_has_a_row() -> None:
     missing = [
         name
         for name, check in CHECKS.items()
-        if check.gate not in ("run", "none") and name not in RULES and name not in of_findings
+        if check.gate != "none" and name not in RULES and name not in of_findings
     ]
     assert missing == []
     assert {rule.check for rule in RULES.values() if rule.check} <= CHECKS.keys()

@@ -1,0 +1,116 @@
+"""What the kernel says of a process, of its control group, and of the network around it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ci.intool.contract.observed import Rights
+
+PROC = Path("/proc")
+GROUPS = Path("/sys/fs/cgroup")
+FILTER = "2"
+"""Value of ``Seccomp`` where a filter holds (proc(5))."""
+
+SETS = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
+
+
+def status(pid: int) -> dict[str, str]:
+    """The fields of ``/proc/PID/status``; none where the process ended."""
+    try:
+        lines = (PROC / str(pid) / "status").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return {}
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def rights(pid: int) -> Rights | None:
+    """What a process may do; None where it ended."""
+    fields = status(pid)
+    if not fields:
+        return None
+    try:
+        program = str((PROC / str(pid) / "exe").readlink())
+    except OSError:
+        program = ""
+    capabilities = 0
+    for name in SETS:
+        capabilities |= int(fields.get(name, "0"), 16)
+    return Rights(
+        uid=int(fields["Uid"].split()[0]),
+        gid=int(fields["Gid"].split()[0]),
+        capabilities=capabilities,
+        no_new_privileges=fields.get("NoNewPrivs") == "1",
+        seccomp=fields.get("Seccomp") == FILTER,
+        first=fields["NSpid"].split()[-1] == "1",
+        program=program,
+    )
+
+
+def zombies(pid: int) -> frozenset[int]:
+    """Ended processes of the container that nobody waited for yet.
+
+    Args:
+        pid: of its process 1.
+    """
+    depth = len(status(pid).get("NSpid", "").split())
+    others = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal()] if depth else []
+    return frozenset(one for one in others if _is_zombie(status(one), depth))
+
+
+def _is_zombie(fields: dict[str, str], depth: int) -> bool:
+    return fields.get("State", "").startswith("Z") and len(fields.get("NSpid", "").split()) >= depth
+
+
+def counted() -> tuple[int, int]:
+    """TCP connections that were opened, and UDP datagrams that were sent, in this network (RFC 4022, RFC 4113)."""
+    lines = (PROC / "net" / "snmp").read_text("utf-8").splitlines()
+    tables: dict[str, dict[str, int]] = {}
+    for names, values in zip(lines[::2], lines[1::2], strict=True):
+        kind, _, heads = names.partition(":")
+        tables[kind] = dict(zip(heads.split(), map(int, values.partition(":")[2].split()), strict=True))
+    return tables["Tcp"]["ActiveOpens"], tables["Udp"]["OutDatagrams"]
+
+
+def limits(pid: int) -> tuple[int, int]:
+    """The limits that hold for a process: bytes of memory, and number of processes; 0 for none."""
+    return (
+        _number(pid, "memory", "memory.max", "memory.limit_in_bytes"),
+        _number(pid, "pids", "pids.max", "pids.max"),
+    )
+
+
+def most_memory(pid: int) -> int:
+    """The most memory that the group of a process had, in bytes; 0 where the kernel does not say."""
+    return _number(pid, "memory", "memory.peak", "memory.max_usage_in_bytes")
+
+
+def out_of_memory(pid: int) -> int:
+    """Processes of its group that the kernel killed for the limit of memory."""
+    for path in _files(pid, "memory", "memory.events", "memory.oom_control"):
+        rows = dict(line.split()[:2] for line in path.read_text("utf-8").splitlines() if " " in line)
+        return int(rows.get("oom_kill", "0"))
+    return 0
+
+
+def _number(pid: int, controller: str, unified: str, legacy: str) -> int:
+    for path in _files(pid, controller, unified, legacy):
+        text = path.read_text("utf-8").strip()
+        return int(text) if text.isdecimal() else 0
+    return 0
+
+
+def _files(pid: int, controller: str, unified: str, legacy: str) -> Iterator[Path]:
+    """The file of a process' group, in the second hierarchy or the first (cgroups(7))."""
+    try:
+        lines = (PROC / str(pid) / "cgroup").read_text("utf-8").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if not controllers:
+            place = GROUPS / path.lstrip("/") / unified
+        elif controller in controllers.split(","):
+            place = GROUPS / controller / path.lstrip("/") / legacy
+        else:
+            continue
+        if place.is_file():
+            yield place
