@@ -6,7 +6,6 @@ from pathlib import Path
 from ci.intool.contract.observed import Rights
 
 PROC = Path("/proc")
-GROUPS = Path("/sys/fs/cgroup")
 FILTER = "2"
 """Value of ``Seccomp`` where a filter holds (proc(5))."""
 
@@ -102,15 +101,37 @@ def _files(pid: int, controller: str, unified: str, legacy: str) -> Iterator[Pat
     """The file of a process' group, in the second hierarchy or the first (cgroups(7))."""
     try:
         lines = (PROC / str(pid) / "cgroup").read_text("utf-8").splitlines()
+        mounted = (PROC / "self" / "mountinfo").read_text("utf-8")
     except OSError:
         return
+    places = hierarchies(mounted)
     for line in lines:
         _, controllers, path = line.split(":", 2)
-        if not controllers:
-            place = GROUPS / path.lstrip("/") / unified
-        elif controller in controllers.split(","):
-            place = GROUPS / controller / path.lstrip("/") / legacy
-        else:
-            continue
-        if place.is_file():
-            yield place
+        kind, name = (controller, legacy) if controllers else ("", unified)
+        if kind in controllers.split(",") and kind in places:
+            root, place = places[kind]
+            file = place / path.removeprefix(root.rstrip("/")).lstrip("/") / name
+            if file.is_file():
+                yield file
+
+
+def hierarchies(mountinfo: str) -> dict[str, tuple[str, Path]]:
+    """Where control groups are mounted (proc(5)). Pure.
+
+    Args:
+        mountinfo: text of ``/proc/self/mountinfo``.
+
+    Returns:
+        Controller, or the empty text for the second hierarchy, to the group that is mounted, and the place. In a container
+        that group may be the container's own, while processes name theirs from the top.
+    """
+    found: dict[str, tuple[str, Path]] = {}
+    for line in mountinfo.splitlines():
+        before, _, after = line.partition(" - ")
+        root, place = before.split()[3:5]
+        kind, _, options = after.split()[:3]
+        if kind == "cgroup2":
+            found[""] = (root, Path(place))
+        elif kind == "cgroup":
+            found |= {option: (root, Path(place)) for option in options.split(",")}
+    return found

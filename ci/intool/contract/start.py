@@ -138,7 +138,8 @@ def _ready(container: Container, client: Client, wanted: Wanted) -> str:
     last, answered = "it does not listen", 0.0
     while container.age < wanted.deadline:
         if container.code is not None:
-            return f"the container ended (exit code {container.code}) before {wanted.health} answered"
+            why = ": the kernel ended it, most likely for the limit of memory" if container.code == KILLED else ""
+            return f"the container ended (exit code {container.code}{why}) before {wanted.health} answered"
         try:
             status = client.status(wanted.health)
         except OSError as error:

@@ -390,6 +390,45 @@ def test_ended_processes_that_nobody_waited_for_are_counted() -> None:
     assert child.pid not in process.zombies(os.getpid())
 
 
+MOUNTS = """\
+30 20 0:26 /outer/one /sys/fs/cgroup/memory rw,nosuid - cgroup cgroup rw,memory
+31 20 0:27 /outer/one /sys/fs/cgroup/cpu,cpuacct rw,nosuid - cgroup cgroup rw,cpu,cpuacct
+32 20 0:28 / /sys/fs/cgroup/unified rw,nosuid - cgroup2 cgroup2 rw
+33 20 0:29 / /proc rw - proc proc rw
+"""
+
+
+def test_control_groups_are_found_where_they_are_mounted() -> None:
+    found = process.hierarchies(MOUNTS)
+    assert found["memory"] == ("/outer/one", Path("/sys/fs/cgroup/memory"))
+    assert found["cpuacct"] == ("/outer/one", Path("/sys/fs/cgroup/cpu,cpuacct"))
+    assert found[""] == ("/", Path("/sys/fs/cgroup/unified"))
+
+
+@pytest.mark.parametrize(
+    ("groups", "mounts", "file"),
+    [
+        (
+            "5:memory:/outer/one/app\n0::/\n",
+            "30 20 0:26 /outer/one {} rw - cgroup cgroup rw,memory",
+            "memory.limit_in_bytes",
+        ),
+        ("0::/app\n", "30 20 0:26 / {} rw - cgroup2 cgroup2 rw", "memory.max"),
+    ],
+)
+def test_limits_are_read_in_both_hierarchies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, groups: str, mounts: str, file: str
+) -> None:
+    for path, text in (("7/cgroup", groups), ("self/mountinfo", mounts.format(tmp_path)), (f"app/{file}", "512\n")):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    monkeypatch.setattr(process, "PROC", tmp_path)
+    assert process.limits(7) == (512, 0)
+    (tmp_path / "app" / file).write_text("max")
+    assert process.limits(7) == (0, 0)
+    assert process.limits(8) == (0, 0)
+
+
 def test_connections_and_datagrams_are_counted() -> None:
     before = process.counted()
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
