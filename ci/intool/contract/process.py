@@ -1,6 +1,7 @@
 """What the kernel says of a process, of its control group, and of the network around it."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ci.intool.contract.observed import Rights
@@ -9,7 +10,36 @@ PROC = Path("/proc")
 FILTER = "2"
 """Value of ``Seccomp`` where a filter holds (proc(5))."""
 
+SENT = 9
+"""Position of the packets that were sent in a line of ``/proc/net/dev``."""
+
 SETS = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """Counters of a network.
+
+    Attributes:
+        connections: TCP connections that were opened.
+        datagrams: UDP datagrams that were sent.
+        outside: packets that left by another interface than loopback.
+    """
+
+    connections: int
+    datagrams: int
+    outside: int
+
+    def since(self, before: "Traffic", own: int) -> tuple[int, int]:
+        """Connections and datagrams since then that others than us sent; none where nothing left loopback.
+
+        Args:
+            before: the counters then.
+            own: connections that we opened.
+        """
+        if self.outside == before.outside:
+            return 0, 0
+        return max(0, self.connections - before.connections - own), self.datagrams - before.datagrams
 
 
 def status(pid: int) -> dict[str, str]:
@@ -59,14 +89,19 @@ def _is_zombie(fields: dict[str, str], depth: int) -> bool:
     return fields.get("State", "").startswith("Z") and len(fields.get("NSpid", "").split()) >= depth
 
 
-def counted() -> tuple[int, int]:
-    """TCP connections that were opened, and UDP datagrams that were sent, in this network (RFC 4022, RFC 4113)."""
+def counted() -> Traffic:
+    """What was sent in this network so far (RFC 4022, RFC 4113; proc(5))."""
     lines = (PROC / "net" / "snmp").read_text("utf-8").splitlines()
     tables: dict[str, dict[str, int]] = {}
     for names, values in zip(lines[::2], lines[1::2], strict=True):
         kind, _, heads = names.partition(":")
         tables[kind] = dict(zip(heads.split(), map(int, values.partition(":")[2].split()), strict=True))
-    return tables["Tcp"]["ActiveOpens"], tables["Udp"]["OutDatagrams"]
+    interfaces = (line.split(":", 1) for line in (PROC / "net" / "dev").read_text("utf-8").splitlines() if ":" in line)
+    return Traffic(
+        connections=tables["Tcp"]["ActiveOpens"],
+        datagrams=tables["Udp"]["OutDatagrams"],
+        outside=sum(int(numbers.split()[SENT]) for name, numbers in interfaces if name.strip() != "lo"),
+    )
 
 
 def limits(pid: int) -> tuple[int, int]:
@@ -122,8 +157,8 @@ def hierarchies(mountinfo: str) -> dict[str, tuple[str, Path]]:
         mountinfo: text of ``/proc/self/mountinfo``.
 
     Returns:
-        Controller, or the empty text for the second hierarchy, to the group that is mounted, and the place. In a container
-        that group may be the container's own, while processes name theirs from the top.
+        Controller, or the empty text for the second hierarchy, to the group that is mounted, and the place. That group
+        may be a container's own, while processes name theirs from the top.
     """
     found: dict[str, tuple[str, Path]] = {}
     for line in mountinfo.splitlines():

@@ -64,11 +64,11 @@ def start(machine: Machine, wanted: Wanted, contract: Contract, *, end: str, exe
     ipv6 = surroundings.ipv6(on=contract.ipv6)
     shared = [path for path in surroundings.SHARED if Path(path).exists()]
     client = Client(own_address(), wanted.port)
-    connections, datagrams = process.counted()
+    before = process.counted()
     bundle = spec(wanted, contract, str(root), places if contract.read_only else {}, shared)
     container = Container(machine.runc, surroundings.WORK / contract.name, bundle, limited=contract.limited)
     try:
-        seen = _watched(container, client, wanted, exercise=exercise, before=(connections, datagrams), end=end)
+        seen = _watched(container, client, wanted, exercise=exercise, before=before, end=end)
     finally:
         container.remove()
     log = container.lines()
@@ -76,7 +76,7 @@ def start(machine: Machine, wanted: Wanted, contract: Contract, *, end: str, exe
 
 
 def _watched(
-    container: Container, client: Client, wanted: Wanted, *, exercise: bool, before: tuple[int, int], end: str
+    container: Container, client: Client, wanted: Wanted, *, exercise: bool, before: process.Traffic, end: str
 ) -> Start:
     problem = _ready(container, client, wanted)
     ready_ms, after = round(container.age * 1000), process.counted()
@@ -85,12 +85,9 @@ def _watched(
             printed = " ".join(container.lines()[-3:])
             raise Failure(f"runc started nothing: {printed}", "see whether this engine has a kernel that runc supports")
         return Start(problem=problem, ready_ms=ready_ms, out_of_memory=int(container.code == KILLED))
-    seen = Start(
-        ready_ms=ready_ms,
-        connections=max(0, after[0] - before[0] - client.opened),
-        datagrams=after[1] - before[1],
-        rights=process.rights(container.pid),
-    )
+    connections, datagrams = after.since(before, client.opened)
+    rights = process.rights(container.pid)
+    seen = Start(ready_ms=ready_ms, connections=connections, datagrams=datagrams, rights=rights)
     if exercise:
         seen = _exercised(seen, container, client, wanted)
     return replace(seen, stop=_stopped(container, client, wanted, end))

@@ -436,8 +436,22 @@ def test_connections_and_datagrams_are_counted() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.sendto(b"x", ("127.0.0.1", 9))
     after = process.counted()
-    assert after[0] > before[0]
-    assert after[1] > before[1]
+    assert after.connections > before.connections
+    assert after.datagrams > before.datagrams
+
+
+@pytest.mark.parametrize(
+    ("after", "own", "others"),
+    [
+        (process.Traffic(connections=7, datagrams=3, outside=12), 4, (3, 2)),
+        (process.Traffic(connections=4, datagrams=1, outside=12), 4, (0, 0)),
+        (process.Traffic(connections=7, datagrams=3, outside=10), 0, (0, 0)),
+    ],
+)
+def test_what_stays_on_loopback_is_no_connection_to_others(
+    after: process.Traffic, own: int, others: tuple[int, int]
+) -> None:
+    assert after.since(process.Traffic(connections=0, datagrams=1, outside=10), own) == others
 
 
 # The operation
