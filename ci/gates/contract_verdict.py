@@ -26,6 +26,9 @@ IDLE_MS = 2000
 ENDED = (0, 143)
 """Exit codes of an app that was asked to end: its own, and that of SIGTERM."""
 
+SHOWN = 3
+"""Addresses that a finding lists."""
+
 SERVER = ".next/server/"
 PAGES = (
     "Next.js stores pages that it makes again there: set `experimental.isrFlushToDisk: false` in next.config, which "
@@ -256,11 +259,12 @@ def connections(view: View) -> Iterator[Finding]:
         yield not_judged("RUN-10", "the scenario has services, and connections to them are not told apart from others")
     elif view.under.problem:
         yield not_judged("RUN-10", "it did not start under the contract")
-    elif view.under.connections or view.under.datagrams:
-        title = (
-            f"opens {view.under.connections} TCP connections and sends {view.under.datagrams} UDP datagrams, such as "
-            "questions to a name server, before it is ready"
+    elif view.under.connections:
+        yield _fault(
+            "RUN-10", f"connects to {', '.join(view.under.connections[:SHOWN])} before it is ready", view.where
         )
+    elif view.under.datagrams:
+        title = f"sends {view.under.datagrams} UDP datagrams, such as questions to a name server, before it is ready"
         yield _fault("RUN-10", title, view.where)
 
 

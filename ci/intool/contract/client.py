@@ -1,4 +1,4 @@
-"""Requests to the app; counts the connections that it opens itself."""
+"""Requests to the app."""
 
 import http.client
 import socket
@@ -35,13 +35,11 @@ class Client:
     Attributes:
         address: IPv4 address.
         port: of the app.
-        opened: connections that were opened, or tried.
         cookies: those that the app set.
     """
 
     address: str
     port: int
-    opened: int = 0
     cookies: dict[str, str] = field(default_factory=dict)
 
     def connect(self, timeout: float = LIMIT) -> socket.socket:
@@ -50,7 +48,6 @@ class Client:
         Raises:
             OSError: the app takes none.
         """
-        self.opened += 1
         return socket.create_connection((self.address, self.port), timeout)
 
     def status(self, path: str) -> int:

@@ -33,7 +33,9 @@ class Container:
         self.began = time.monotonic()
         command = [*self._runc, "run", "--bundle", str(place), "--pid-file", str(place / "pid"), ID]
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self._process: subprocess.Popen[Any] = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
         self._pid_file = place / "pid"
 
     @property

@@ -107,8 +107,8 @@ class Start:
         rights: of process 1; None where it ended before it could be asked.
         zombies: ended processes that nobody waited for, after the requests.
         by_hand: programs that could be run in the container.
-        connections: TCP connections that the app opened until it was ready.
-        datagrams: UDP datagrams that it sent until then, such as questions to a name server.
+        connections: addresses of others, with port, to which it opened TCP connections until it was ready.
+        datagrams: UDP datagrams that it sent to others until then, such as questions to a name server.
         limits: what the kernel says: bytes of memory, and number of processes; 0 for no limit.
         memory_mb: the most memory that it had, MiB; 0 where the engine does not say.
         out_of_memory: processes that the kernel killed for the limit.
@@ -128,7 +128,7 @@ class Start:
     rights: Rights | None = None
     zombies: int = 0
     by_hand: tuple[str, ...] = ()
-    connections: int = 0
+    connections: tuple[str, ...] = ()
     datagrams: int = 0
     limits: tuple[int, ...] = (0, 0)
     memory_mb: float = 0

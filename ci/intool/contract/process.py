@@ -1,7 +1,7 @@
 """What the kernel says of a process, of its control group, and of the network around it."""
 
+import ipaddress
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ci.intool.contract.observed import Rights
@@ -16,30 +16,51 @@ SENT = 9
 SETS = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Traffic:
-    """Counters of a network.
+class Outgoing:
+    """Watches what processes of this network open to others.
 
-    Attributes:
-        connections: TCP connections that were opened.
-        datagrams: UDP datagrams that were sent.
-        outside: packets that left by another interface than loopback.
+    Args:
+        own: addresses of this machine, beside loopback.
+        port: that the app listens on: connections to it are not its own.
     """
 
-    connections: int
-    datagrams: int
-    outside: int
+    def __init__(self, own: str, port: int) -> None:
+        self._own, self._port = own, port
+        self._before, self._datagrams, self._packets = self._others(), datagrams(), packets()
+        self._seen: set[str] = set()
 
-    def since(self, before: "Traffic", own: int) -> tuple[int, int]:
-        """Connections and datagrams since then that others than us sent; none where nothing left loopback.
+    def look(self) -> None:
+        """Take down which connections there are now; a closed one stays for a while (tcp(7), TIME_WAIT)."""
+        self._seen |= self._others() - self._before
 
-        Args:
-            before: the counters then.
-            own: connections that we opened.
-        """
-        if self.outside == before.outside:
-            return 0, 0
-        return max(0, self.connections - before.connections - own), self.datagrams - before.datagrams
+    def found(self) -> tuple[tuple[str, ...], int]:
+        """Addresses of others that were connected to, and datagrams that were sent if anything left loopback."""
+        self.look()
+        sent = datagrams() - self._datagrams if packets() > self._packets else 0
+        return tuple(sorted(self._seen)), sent
+
+    def _others(self) -> set[str]:
+        texts = [path.read_text("utf-8") for name in ("tcp", "tcp6") if (path := PROC / "net" / name).is_file()]
+        return {
+            f"{to}:{port}"
+            for text in texts
+            for from_port, to, port in connections(text)
+            if from_port != self._port and str(to) != self._own and not to.is_loopback and not to.is_unspecified
+        }
+
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def connections(table: str) -> Iterator[tuple[int, Address, int]]:
+    """Own port, and address and port of the other end, of each socket of ``/proc/net/tcp`` or ``tcp6``. Pure."""
+    for line in table.splitlines()[1:]:
+        own, other = line.split()[1:3]
+        host, _, port = other.partition(":")
+        words = [host[start : start + 8] for start in range(0, len(host), 8)]
+        data = b"".join(bytes.fromhex(word)[::-1] for word in words)
+        address = ipaddress.ip_address(data)
+        yield int(own.rpartition(":")[2], 16), getattr(address, "ipv4_mapped", None) or address, int(port, 16)
 
 
 def status(pid: int) -> dict[str, str]:
@@ -89,19 +110,16 @@ def _is_zombie(fields: dict[str, str], depth: int) -> bool:
     return fields.get("State", "").startswith("Z") and len(fields.get("NSpid", "").split()) >= depth
 
 
-def counted() -> Traffic:
-    """What was sent in this network so far (RFC 4022, RFC 4113; proc(5))."""
-    lines = (PROC / "net" / "snmp").read_text("utf-8").splitlines()
-    tables: dict[str, dict[str, int]] = {}
-    for names, values in zip(lines[::2], lines[1::2], strict=True):
-        kind, _, heads = names.partition(":")
-        tables[kind] = dict(zip(heads.split(), map(int, values.partition(":")[2].split()), strict=True))
-    interfaces = (line.split(":", 1) for line in (PROC / "net" / "dev").read_text("utf-8").splitlines() if ":" in line)
-    return Traffic(
-        connections=tables["Tcp"]["ActiveOpens"],
-        datagrams=tables["Udp"]["OutDatagrams"],
-        outside=sum(int(numbers.split()[SENT]) for name, numbers in interfaces if name.strip() != "lo"),
-    )
+def datagrams() -> int:
+    """UDP datagrams that were sent in this network so far (RFC 4113)."""
+    lines = [line.split() for line in (PROC / "net" / "snmp").read_text("utf-8").splitlines() if line[:4] == "Udp:"]
+    return int(dict(zip(*lines, strict=True))["OutDatagrams"])
+
+
+def packets() -> int:
+    """Packets that left this network by another interface than loopback (proc(5))."""
+    lines = (line.split(":", 1) for line in (PROC / "net" / "dev").read_text("utf-8").splitlines() if ":" in line)
+    return sum(int(numbers.split()[SENT]) for name, numbers in lines if name.strip() != "lo")
 
 
 def limits(pid: int) -> tuple[int, int]:

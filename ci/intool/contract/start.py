@@ -64,11 +64,11 @@ def start(machine: Machine, wanted: Wanted, contract: Contract, *, end: str, exe
     ipv6 = surroundings.ipv6(on=contract.ipv6)
     shared = [path for path in surroundings.SHARED if Path(path).exists()]
     client = Client(own_address(), wanted.port)
-    before = process.counted()
+    outgoing = process.Outgoing(client.address, client.port)
     bundle = spec(wanted, contract, str(root), places if contract.read_only else {}, shared)
     container = Container(machine.runc, surroundings.WORK / contract.name, bundle, limited=contract.limited)
     try:
-        seen = _watched(container, client, wanted, exercise=exercise, before=before, end=end)
+        seen = _watched(container, client, wanted, exercise=exercise, outgoing=outgoing, end=end)
     finally:
         container.remove()
     log = container.lines()
@@ -76,16 +76,16 @@ def start(machine: Machine, wanted: Wanted, contract: Contract, *, end: str, exe
 
 
 def _watched(
-    container: Container, client: Client, wanted: Wanted, *, exercise: bool, before: process.Traffic, end: str
+    container: Container, client: Client, wanted: Wanted, *, exercise: bool, outgoing: process.Outgoing, end: str
 ) -> Start:
-    problem = _ready(container, client, wanted)
-    ready_ms, after = round(container.age * 1000), process.counted()
+    problem = _ready(container, client, wanted, outgoing)
+    ready_ms = round(container.age * 1000)
     if problem:
         if container.code is not None and not container.pid:
             printed = " ".join(container.lines()[-3:])
             raise Failure(f"runc started nothing: {printed}", "see whether this engine has a kernel that runc supports")
         return Start(problem=problem, ready_ms=ready_ms, out_of_memory=int(container.code == KILLED))
-    connections, datagrams = after.since(before, client.opened)
+    connections, datagrams = outgoing.found()
     rights = process.rights(container.pid)
     seen = Start(ready_ms=ready_ms, connections=connections, datagrams=datagrams, rights=rights)
     if exercise:
@@ -130,10 +130,11 @@ def _stopped(container: Container, client: Client, wanted: Wanted, end: str) -> 
     return ending.idle(container) if end == IDLE else None
 
 
-def _ready(container: Container, client: Client, wanted: Wanted) -> str:
+def _ready(container: Container, client: Client, wanted: Wanted, outgoing: process.Outgoing) -> str:
     """Wait until the app is ready; what is wrong, or nothing."""
     last, answered = "it does not listen", 0.0
     while container.age < wanted.deadline:
+        outgoing.look()
         if container.code is not None:
             why = ": the kernel ended it, most likely for the limit of memory" if container.code == KILLED else ""
             return f"the container ended (exit code {container.code}{why}) before {wanted.health} answered"
