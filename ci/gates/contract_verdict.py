@@ -191,7 +191,7 @@ def ready(view: View) -> Iterator[Finding]:
             f"ready after {view.under.ready_ms} ms, and the health check counts failures after {view.asked.ready_s} s"
         )
         yield _fault("RUN-05", title, view.where)
-    if view.under.crashed is not None or view.under.health_code is None:
+    if view.under.health_code is None:
         yield not_judged("RUN-05", "the image has no health check, or ended before it was tried")
     elif view.under.health_code:
         title = f"its health check ends with {view.under.health_code}: {view.under.health_output}"
@@ -244,7 +244,7 @@ def processes(view: View) -> Iterator[Finding]:
     """RUN-09."""
     rights = view.under.rights
     if not rights or not rights.program:
-        yield not_judged("RUN-09", "process 1 ended before it could be looked at")
+        yield not_judged("RUN-09", "it did not start under the contract, or ended at once")
         return
     if not rights.first or posixpath.basename(rights.program) != NODE:
         yield _fault("RUN-09", f"process 1 is {rights.program}, not node", Setting(key="config.Entrypoint"))
@@ -332,6 +332,9 @@ def variables(_: View) -> Iterator[Finding]:
 
 def by_hand(view: View) -> Iterator[Finding]:
     """RUN-16."""
+    if view.under.problem:
+        yield not_judged("RUN-16", "it did not start under the contract")
+        return
     for name in view.under.by_hand:
         yield _fault("RUN-16", f"`{name}` can be run in the container", view.where)
     if not view.under.by_hand and view.under.health_code != 0:
@@ -371,7 +374,7 @@ def figures(seen: Observed) -> dict[str, float]:
     if not under:
         return {}
     return {
-        "ready ms": under.ready_ms,
+        **({} if under.problem else {"ready ms": under.ready_ms}),
         **({"memory MiB": under.memory_mb} if under.memory_mb else {}),
         **({"stop ms": under.stop.ms} if under.stop else {}),
         **({"stop ms with a request open": anyone.stop.ms} if anyone and anyone.stop else {}),

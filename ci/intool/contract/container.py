@@ -13,7 +13,6 @@ PROGRAM_TIME = 20
 """Seconds that a program in the container may take."""
 
 KILLED = 128 + signal.SIGKILL
-NOT_THERE = ("executable file not found", "no such file or directory")
 
 
 class Container:
@@ -75,11 +74,6 @@ class Container:
         except subprocess.TimeoutExpired:
             return KILLED, f"no end within {PROGRAM_TIME} s"
         return done.returncode, (done.stdout + done.stderr).strip()
-
-    def has(self, argv: Sequence[str]) -> bool:
-        """Whether a program can be started in the container, whatever it says."""
-        code, printed = self.run(argv)
-        return code == 0 or not any(text in printed for text in NOT_THERE)
 
     def terminate(self) -> None:
         """Ask it to end, as every runtime does."""

@@ -102,17 +102,21 @@ def _exercised(ready: Start, container: Container, client: Client, wanted: Wante
     ended, limits = process.zombies(pid), process.limits(pid)
     time.sleep(SOON if ended else 0)
     ended &= process.zombies(pid)
+    memory = process.most_memory(pid)
     code, output = container.run(wanted.healthcheck) if wanted.healthcheck else (None, "")
+    by_hand = tuple(argv[0] for argv in BY_HAND if container.run(argv)[0] == 0)
+    killed = process.out_of_memory(pid) or int(container.ended(0) and container.code == KILLED)
     return replace(
         ready,
         answers=answers,
+        crashed=container.code,
         health_code=code,
         health_output=output[-PRINTED:],
-        by_hand=tuple(argv[0] for argv in BY_HAND if container.has(argv)),
+        by_hand=by_hand,
         zombies=len(ended),
         limits=limits,
-        memory_mb=round(process.most_memory(pid) / MIB, 1),
-        out_of_memory=process.out_of_memory(pid),
+        memory_mb=round(memory / MIB, 1),
+        out_of_memory=killed,
     )
 
 
