@@ -40,9 +40,6 @@ TMP = "tmp"
 
 SHM_KIB = 65536
 
-GROUP = "next-distroless-contract"
-"""Control group of the app."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Contract:
@@ -55,6 +52,7 @@ class Contract:
         everywhere: whether permissions of files are passed over.
         limited: whether limits of memory and processes can be set.
         ipv6: whether there is any.
+        group: name of the control group.
     """
 
     name: str
@@ -63,6 +61,7 @@ class Contract:
     everywhere: bool = False
     limited: bool = True
     ipv6: bool = True
+    group: str = "next-distroless"
 
 
 def spec(wanted: Wanted, contract: Contract, root: str, writable: Mapping[str, str], shared: Sequence[str]) -> Any:
@@ -98,8 +97,7 @@ def spec(wanted: Wanted, contract: Contract, root: str, writable: Mapping[str, s
             "maskedPaths": list(MASKED),
             "readonlyPaths": list(READ_ONLY),
             "seccomp": seccomp(wanted.architecture),
-            "cgroupsPath": f"/{GROUP}",
-            **({"resources": _limits(wanted)} if contract.limited else {}),
+            **({"cgroupsPath": f"/{contract.group}", "resources": _limits(wanted)} if contract.limited else {}),
         },
     }
 

@@ -1,5 +1,6 @@
 """The operation: start an image under contracts, one after the other, and write down what is seen."""
 
+import uuid
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,8 @@ def observed(machine: Machine, asked: Wanted) -> Observed:
         Failure: the engine lets nothing be started.
     """
     limited, unlimited = surroundings.groups()
-    own = Contract(name=CONTRACT, user=asked.user, limited=bool(limited))
+    group = f"next-distroless-{uuid.uuid4().hex[:12]}"
+    own = Contract(name=CONTRACT, user=asked.user, limited=bool(limited), group=group)
     free = replace(own, name=WRITABLE, read_only=False, everywhere=True)
     first, writes = _free(machine, asked, free)
     starts = [first]

@@ -91,9 +91,13 @@ def groups() -> tuple[str, str]:
     """Make control groups ready: which hierarchy there is, or else why there is none."""
     if (GROUPS / "cgroup.controllers").exists():
         return _unified()
-    missing = [one for one in CONTROLLERS if not (GROUPS / one).is_dir()]
-    if missing:
-        return "", f"there is no control group for {', '.join(missing)} in {GROUPS}"
+    try:
+        for name in CONTROLLERS:
+            probe = GROUPS / name / "next-distroless-probe"
+            probe.mkdir()
+            probe.rmdir()
+    except OSError as error:
+        return "", f"control groups cannot be made: {error.filename}: {error.strerror}"
     return "cgroup v1", ""
 
 

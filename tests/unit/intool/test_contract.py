@@ -169,7 +169,8 @@ def test_the_start_that_finds_writes_can_write_everywhere_and_has_the_same_limit
     assert bundle["root"]["readonly"] is False
     assert "CAP_DAC_OVERRIDE" in bundle["process"]["capabilities"]["effective"]
     assert bundle["linux"] == spec(ASKED, UNDER, "/root", {}, [])["linux"]
-    assert "resources" not in spec(ASKED, replace(free, limited=False), "/root", {}, [])["linux"]
+    without = spec(ASKED, replace(free, limited=False), "/root", {}, [])["linux"]
+    assert not {"resources", "cgroupsPath"} & without.keys()
 
 
 @pytest.mark.parametrize("architecture", ["amd64", "arm64"])
@@ -427,6 +428,23 @@ def test_limits_are_read_in_both_hierarchies(
     (tmp_path / "app" / file).write_text("max")
     assert process.limits(7) == (0, 0)
     assert process.limits(8) == (0, 0)
+
+
+def test_control_groups_that_cannot_be_made_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surroundings, "GROUPS", tmp_path)
+    kind, why = surroundings.groups()
+    assert kind == ""
+    assert "No such file or directory" in why
+    for name in surroundings.CONTROLLERS:
+        (tmp_path / name).mkdir()
+    assert surroundings.groups() == ("cgroup v1", "")
+    (tmp_path / "cgroup.controllers").write_text("")
+    kind, why = surroundings.groups()
+    assert kind == ""
+    assert "cgroup.procs" in why
+    (tmp_path / "cgroup.procs").write_text(f"{os.getpid()}\n")
+    assert surroundings.groups() == ("cgroup v2", "")
+    assert (tmp_path / "cgroup.subtree_control").read_text() == "+memory +pids"
 
 
 TABLE = """\
