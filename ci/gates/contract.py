@@ -106,6 +106,7 @@ def asked(plan: Plan, packed: Payload, scenario: Scenario) -> Asked:
         ready_s=plan.image.health.start_period,
         memory_mb=plan.trust.harden.memory or MEMORY_MB,
         pids=PIDS,
+        variables=tuple(scenario.env),
         services=bool(scenario.services),
         chunk=packed.chunk,
     )

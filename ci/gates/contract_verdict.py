@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ci.intool.checks import CHECKS
 from ci.intool.contract.observed import (
     ANYONE,
+    BARE,
     CONTRACT,
     SANS_IPV4_ONLY,
     SANS_READ_ONLY,
@@ -48,6 +49,7 @@ class Asked:
         ready_s: seconds in which the app has to be ready.
         memory_mb: limit of memory, MiB.
         pids: limit of processes and threads.
+        variables: names of those that the scenario sets.
         services: whether the scenario has services.
         chunk: URL path of a static chunk; empty if there is none.
     """
@@ -59,6 +61,7 @@ class Asked:
     ready_s: int
     memory_mb: int
     pids: int
+    variables: tuple[str, ...]
     services: bool
     chunk: str
 
@@ -324,10 +327,18 @@ def caching(view: View) -> Iterator[Finding]:
         yield not_judged("RUN-14", "no request of the scenario asks for a static chunk")
 
 
-def variables(_: View) -> Iterator[Finding]:
+def variables(view: View) -> Iterator[Finding]:
     """RUN-15."""
-    why = "which variables the app requires is not known: a scenario without them says what it answers then"
-    yield not_judged("RUN-15", why)
+    bare, names = view.seen.start(BARE), view.asked.variables
+    if not names:
+        yield not_judged("RUN-15", "the scenario sets no variables")
+    elif not bare:
+        yield not_judged("RUN-15", "it did not start under the contract")
+    elif not bare.problem:
+        yield not_judged("RUN-15", "it starts without the variables of the scenario, so none is required at the start")
+    elif not any(name in line for line in bare.log for name in names):
+        title = f"without {', '.join(names)}: {bare.problem}, and the log names none of them"
+        yield _fault("RUN-15", title, view.where)
 
 
 def by_hand(view: View) -> Iterator[Finding]:
@@ -375,7 +386,7 @@ def figures(seen: Observed) -> dict[str, float]:
         return {}
     return {
         **({} if under.problem else {"ready ms": under.ready_ms}),
-        **({"memory MiB": under.memory_mb} if under.memory_mb else {}),
+        **({"memory MiB": under.memory_mb} if under.memory_mb and seen.limited else {}),
         **({"stop ms": under.stop.ms} if under.stop else {}),
         **({"stop ms with a request open": anyone.stop.ms} if anyone and anyone.stop else {}),
         "paths written": len(seen.writes),
@@ -384,7 +395,8 @@ def figures(seen: Observed) -> dict[str, float]:
 
 def log(seen: Observed) -> tuple[str, ...]:
     """The log of the first start that failed or crashed; empty where none did."""
-    failed: Sequence[Start] = [one for one in seen.starts if one.problem or one.crashed is not None]
+    meant = [one for one in seen.starts if one.name != BARE]
+    failed: Sequence[Start] = [one for one in meant if one.problem or one.crashed is not None]
     return failed[0].log if failed else ()
 
 

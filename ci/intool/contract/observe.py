@@ -11,6 +11,7 @@ from ci.intool.contract import surroundings
 from ci.intool.contract.bundle import Contract
 from ci.intool.contract.observed import (
     ANYONE,
+    BARE,
     CONTRACT,
     SANS_IPV4_ONLY,
     SANS_READ_ONLY,
@@ -22,6 +23,9 @@ from ci.intool.contract.observed import (
 from ci.intool.contract.start import IDLE, NOT, REQUEST, STREAM, Machine, start
 from ci.intool.contract.wanted import Wanted, wanted
 from ci.intool.contract.writes import written
+
+PATIENCE = 5
+"""Seconds that an app gets to start without its variables, beside three times those that it needs with them."""
 
 
 def observe(layout: str, platform: str, image: str, runc: str, **given: Any) -> dict[str, Any]:
@@ -93,6 +97,10 @@ def _under(machine: Machine, asked: Wanted, own: Contract) -> list[Start]:
     seen.append(_one(machine, asked, anyone, REQUEST))
     if seen[-1].problem:
         seen.append(_one(machine, asked, replace(anyone, name=SANS_IPV4_ONLY, ipv6=True), NOT, exercise=False))
+    if asked.env != asked.own:
+        patience = min(asked.deadline, PATIENCE + 3 * seen[0].ready_ms // 1000)
+        bare = replace(asked, env=asked.own, deadline=patience)
+        seen.append(_one(machine, bare, replace(own, name=BARE), NOT, exercise=False))
     return seen
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 WRITABLE, CONTRACT, ANYONE = "writable", "contract", "anyone"
 """The starts of every run."""
 
+BARE = "contract without the scenario's variables"
+"""The start that shows what a missing variable does."""
+
 SANS_READ_ONLY, SANS_IPV4_ONLY = "contract with a writable root", "anyone with IPv6"
 """The starts that find a cause."""
 

@@ -9,6 +9,9 @@ OPENSHIFT = 1_000_000_000
 
 RANGE = 1_000_000_000
 
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+"""What runtimes set where an image sets none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
@@ -38,6 +41,7 @@ class Wanted:
     Attributes:
         argv: the image's own entrypoint and command.
         env: variables, those of the image below those of the scenario.
+        own: variables of the image alone.
         cwd: directory that it is started in.
         user: number of user and group in the image's configuration.
         healthcheck: command of the image's health check; empty where it has none.
@@ -56,6 +60,7 @@ class Wanted:
 
     argv: tuple[str, ...]
     env: Mapping[str, str]
+    own: Mapping[str, str]
     cwd: str
     user: int
     healthcheck: tuple[str, ...]
@@ -86,13 +91,14 @@ def wanted(config: Mapping[str, Any], digest: str, architecture: str, given: Map
         architecture: of its platform.
         given: the other arguments of the operation, by the names of ``Wanted``.
     """
-    image_env = dict(line.partition("=")[::2] for line in config.get("Env") or [])
+    own = {"PATH": PATH, **dict(line.partition("=")[::2] for line in config.get("Env") or [])}
     test = list((config.get("Healthcheck") or {}).get("Test") or [])
     argv = (*(config.get("Entrypoint") or ()), *(config.get("Cmd") or ()))
     user = str(config.get("User") or "0").partition(":")[0]
     return Wanted(
         argv=argv,
-        env={"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", **image_env, **given["env"]},
+        env={**own, **given["env"]},
+        own=own,
         cwd=str(config.get("WorkingDir") or "/"),
         user=int(user) if user.isdecimal() else 0,
         healthcheck=tuple(test[1:]) if test[:1] == ["CMD"] else (),

@@ -15,6 +15,7 @@ from ci.gates.contract_verdict import FUNCTIONS, Asked
 from ci.intool.checks import CHECKS
 from ci.intool.contract.observed import (
     ANYONE,
+    BARE,
     CONTRACT,
     SANS_IPV4_ONLY,
     SANS_READ_ONLY,
@@ -58,7 +59,8 @@ OTHER = replace(
     ipv6="off",
     stop=Stop(during="request", ms=2014, code=0, killed=False, finished=200, refused=True),
 )
-FINE = Observed(limited="cgroup v1", starts=(FREE, UNDER, OTHER))
+WITHOUT = Start(name=BARE, problem="the container ended (exit code 1)", log=("Error: PASSWORD is not set",))
+FINE = Observed(limited="cgroup v1", starts=(FREE, UNDER, OTHER, WITHOUT))
 DECLARED = {"app/public/manifest.json": "file", "app/.next/cache": "directory"}
 WANTED = Asked(
     scenario="default",
@@ -68,10 +70,11 @@ WANTED = Asked(
     ready_s=10,
     memory_mb=MB,
     pids=PIDS,
+    variables=("PASSWORD",),
     services=False,
     chunk=CHUNK_PATH,
 )
-NEVER = {"RUN-12", "RUN-15", "RUN-17"}
+NEVER = {"RUN-12", "RUN-17"}
 """Checks that no start of this gate can pass."""
 
 ENDED = "the container ended (exit code 1) before / answered"
@@ -80,7 +83,7 @@ LINE = "Error: EROFS: read-only file system, open '/app/public/manifest.json'"
 
 def seen(**changed: Mapping[str, Any]) -> Observed:
     """All is fine but for some fields of some starts, which ``free``, ``under`` and ``other`` name."""
-    starts = {"free": FREE, "under": UNDER, "other": OTHER}
+    starts = {"free": FREE, "under": UNDER, "other": OTHER, "bare": WITHOUT}
     return replace(FINE, starts=tuple(replace(one, **changed.get(name, {})) for name, one in starts.items()))
 
 
@@ -96,6 +99,7 @@ def stopped(start: Start, **fields: Any) -> dict[str, Any]:
 def test_an_image_that_keeps_to_the_contract_passes_what_can_be_seen() -> None:
     gate = result(FINE)
     assert gate.passed
+    assert gate.log == ()
     assert {name for name, outcome in gate.checks.items() if outcome == PASSED} == set(FUNCTIONS) - NEVER
     assert {name for name, outcome in gate.checks.items() if outcome == NOT_RUN} == NEVER
     assert gate.figures == {
@@ -165,6 +169,7 @@ FAULTS: dict[str, tuple[Observed, list[tuple[str, str]]]] = {
         seen(under={"answers": (replace(PAGE, headers={"set-cookie": "set", "cache-control": "s-maxage=9"}), STATIC)}),
         [("RUN-14", "default: /")],
     ),
+    "ends without a word": (seen(bare={"log": ("undefined is not a function",)}), [("RUN-15", "default")]),
     "has a shell": (seen(under={"by_hand": ("sh",)}), [("RUN-16", "default")]),
 }
 
@@ -223,6 +228,8 @@ UNSEEN: dict[str, tuple[Observed, Asked, str]] = {
     "no stream": (seen(free={"stop": None}), WANTED, "RUN-08"),
     "a short stream": (seen(free=stopped(FREE, open_then=False)), WANTED, "RUN-08"),
     "no health check": (seen(under={"health_code": None}), WANTED, "RUN-16"),
+    "no variables": (FINE, replace(WANTED, variables=()), "RUN-15"),
+    "no variable is required": (seen(bare={"problem": ""}), WANTED, "RUN-15"),
     "no chunk": (FINE, replace(WANTED, chunk=""), "RUN-14"),
 }
 

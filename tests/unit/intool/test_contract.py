@@ -125,6 +125,7 @@ def app(node: str) -> Iterator[Run]:
 def test_the_image_is_started_by_its_own_configuration_with_the_scenarios_variables() -> None:
     assert ASKED.argv == ("/nodejs/bin/node", "server.js")
     assert ASKED.env == {"PATH": "/nodejs/bin", "NODE_ENV": "test", "EQUALS": "a=b", "PASSWORD": "x"}
+    assert ASKED.own == {"PATH": "/nodejs/bin", "NODE_ENV": "production", "EQUALS": "a=b"}
     assert (ASKED.user, ASKED.cwd, ASKED.healthcheck) == (65532, "/app", ("/nodejs/bin/node", "-e", "0"))
     bare = wanted({}, DIGEST, "amd64", GIVEN)
     assert (bare.user, bare.cwd, bare.healthcheck) == (0, "/", ())
