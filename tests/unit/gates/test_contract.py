@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import Any
-from unittest.mock import MagicMock
+from typing import Any, Self
+from unittest.mock import AsyncMock, MagicMock
 
+import dagger
 import pytest
 
 from ci.build.payload import Payload
 from ci.decide.config.model import Pipeline, Request, Scenario, Smoke
 from ci.decide.config.security import Harden
-from ci.gates.contract import CHUNK, asked, judge, observed, questions
+from ci.engine import tool
+from ci.gates.contract import CHUNK, asked, contract, judge, observed, questions
 from ci.gates.contract_verdict import FUNCTIONS, Asked
 from ci.intool.checks import CHECKS
 from ci.intool.contract.observed import (
@@ -302,6 +304,76 @@ def _as_json(value: Any) -> Any:
     return [_as_json(inner) for inner in value] if isinstance(value, tuple | list) else value
 
 
+def payload(**facts: Any) -> Payload:
+    """A payload, as far as the gate looks at it."""
+    least: dict[str, Any] = {
+        "directory": None,
+        "app": ".",
+        "dist": ".next",
+        "bytes": 0,
+        "standalone": 0,
+        "native": {},
+        "writable": {},
+        "chunk": CHUNK_PATH,
+        "preload": "",
+        "removed": (),
+        "routes": (),
+    }
+    return Payload(**{**least, **facts})
+
+
+class Refusing(dagger.QueryError):
+    """An error of the engine."""
+
+    def __new__(cls, _: str) -> Self:
+        return Exception.__new__(cls)
+
+    def __init__(self, text: str) -> None:
+        Exception.__init__(self, text)
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
+    """The engine, as far as the gate talks to it."""
+    found = MagicMock()
+    found.with_runc.return_value.sync = AsyncMock(return_value=MagicMock())
+    found.run_operation = AsyncMock()
+    found.report_of = AsyncMock(return_value=_as_json(asdict(FINE)))
+    for name in ("python", "with_runc", "run_operation", "report_of"):
+        monkeypatch.setattr(tool, name, getattr(found, name))
+    return found
+
+
+async def test_the_image_is_run_with_all_rights_of_the_tool_container(engine: MagicMock) -> None:
+    gate = await contract(plan_of(), MagicMock(), payload(), fresh=False)
+    assert gate.checks["RUN-01"] == PASSED
+    assert engine.run_operation.await_args.kwargs == {"privileged": True}
+
+
+async def test_an_engine_that_gives_no_rights_stops_nothing_and_says_how_to_allow_it(engine: MagicMock) -> None:
+    engine.run_operation.side_effect = Refusing("exec: security.insecure is not allowed")
+    gate = await contract(plan_of(), MagicMock(), payload(), fresh=True)
+    assert (gate.passed, set(gate.checks.values())) == (True, {NOT_RUN})
+    assert "engine.json" in str(gate.not_judged[0])
+
+
+async def test_an_engine_that_fails_otherwise_is_an_error(engine: MagicMock) -> None:
+    engine.run_operation.side_effect = Refusing("unexpected EOF")
+    with pytest.raises(dagger.QueryError):
+        await contract(plan_of(), MagicMock(), payload(), fresh=False)
+
+
+async def test_without_the_image_that_has_runc_nothing_is_run(engine: MagicMock) -> None:
+    engine.with_runc.return_value.sync.side_effect = Refusing("failed to resolve image\nmore")
+    gate = await contract(plan_of(), MagicMock(), payload(), fresh=False)
+    assert (gate.passed, set(gate.checks.values())) == (True, {NOT_RUN})
+    assert str(gate.not_judged[0]).endswith("could not be had: failed to resolve image")
+
+
 def test_the_plan_says_what_is_sent_and_what_must_hold() -> None:
     requests = (
         Request(path=CHUNK, header={"cache-control": "immutable"}),
@@ -311,19 +383,7 @@ def test_the_plan_says_what_is_sent_and_what_must_hold() -> None:
     scenario = Scenario(name="one", env={"PASSWORD": "x"}, requests=requests)
     pipeline = Pipeline(smoke=Smoke(scenarios=(scenario,)), harden=Harden(memory=512, contract=True))
     plan = plan_of(pipeline=pipeline)
-    packed = Payload(
-        directory=MagicMock(),
-        app="apps/web",
-        dist=".next",
-        bytes=1,
-        standalone=1,
-        native={},
-        writable={"apps/web/uploads": "directory"},
-        chunk=CHUNK_PATH,
-        preload="",
-        removed=(),
-        routes=(),
-    )
+    packed = payload(app="apps/web", writable={"apps/web/uploads": "directory"})
     wanted = asked(plan, packed, scenario)
     assert (wanted.app, wanted.writable, wanted.memory_mb) == (
         "app/apps/web",
