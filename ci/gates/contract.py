@@ -103,7 +103,7 @@ def asked(plan: Plan, packed: Payload, scenario: Scenario) -> Asked:
         root=root,
         app=posixpath.normpath(f"{root}/{packed.app}"),
         writable={posixpath.normpath(f"{root}/{path}"): kind for path, kind in packed.writable.items()},
-        ready_s=plan.image.health.start_period,
+        ready_s=plan.image.health.start_period or plan.smoke.deadline,
         memory_mb=plan.trust.harden.memory or MEMORY_MB,
         pids=PIDS,
         variables=tuple(scenario.env),

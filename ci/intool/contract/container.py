@@ -1,6 +1,7 @@
 """A container of runc: started, asked, signalled, and taken away."""
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -11,6 +12,9 @@ from typing import Any
 ID = "contract"
 PROGRAM_TIME = 20
 """Seconds that a program in the container may take."""
+
+LOG_BYTES = 1 << 20
+"""Bytes of a log that are read."""
 
 KILLED = 128 + signal.SIGKILL
 
@@ -56,8 +60,10 @@ class Container:
         return self._process.poll()
 
     def lines(self) -> list[str]:
-        """What it printed, and what runc printed where it could not be started."""
-        return self._log.read_text("utf-8", "replace").splitlines()
+        """The end of what it printed, or what runc printed where it could not be started."""
+        with self._log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - LOG_BYTES))
+            return log.read().decode("utf-8", "replace").splitlines()
 
     def run(self, argv: Sequence[str]) -> tuple[int, str]:
         """Run a program in the container: exit code, and what it printed."""

@@ -20,7 +20,7 @@ from ci.intool.common.failure import Failure
 from ci.intool.contract import ending, process, surroundings
 from ci.intool.contract.bundle import MIB, PROVIDED, Contract, spec
 from ci.intool.contract.client import Client, own_address
-from ci.intool.contract.container import Container
+from ci.intool.contract.container import LOG_BYTES, Container
 from ci.intool.contract.observe import observe
 from ci.intool.contract.observed import RefusedWrite, Write
 from ci.intool.contract.seccomp import PROFILE, seccomp
@@ -273,6 +273,17 @@ def test_a_declared_path_starts_with_the_images_own_content(
     assert (Path(places["app/.next"]) / "server/app/index.html").is_file()
     Path(places["app/public/manifest.json"]).write_text("changed")
     assert (image / "app/public/manifest.json").read_text() == "{}"
+
+
+def test_of_a_long_log_the_end_is_read(tmp_path: Path) -> None:
+    runc = tmp_path / "runc"
+    runc.write_text(f"#!/bin/sh\n[ \"$3\" = run ] || exit 0\nhead -c {LOG_BYTES} /dev/zero\nprintf '\\nlast'\n")
+    runc.chmod(0o755)
+    container = Container(str(runc), tmp_path, {}, limited=True)
+    assert container.ended(20)
+    assert container.lines()[-1] == "last"
+    assert len(container.lines()[0]) == LOG_BYTES - len("\nlast")
+    assert json.loads((tmp_path / "config.json").read_text()) == {}
 
 
 # How it is asked
