@@ -252,6 +252,11 @@ class NextDistroless:
         return await commands.check.smoke(await self._run())
 
     @exposed(cache=NEVER)
+    async def contract(self) -> str:
+        """Start the image as a strict cluster would: read-only, without rights, under limits; and end it by SIGTERM."""
+        return await commands.check.contract(await self._run())
+
+    @exposed(cache=NEVER)
     async def check(self) -> str:
         """All gates without publishing: source, hardening, scan, SBOM, base, leaks, variables, smoke test, slimming."""
         return await commands.check.check(await self._run())

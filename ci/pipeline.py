@@ -27,6 +27,7 @@ from ci.engine.once import Once
 from ci.engine.record import measured
 from ci.gates import environment
 from ci.gates.base import base
+from ci.gates.contract import contract
 from ci.gates.database import Database, database
 from ci.gates.hardening import hardening
 from ci.gates.in_image import Subject
@@ -190,6 +191,8 @@ async def started_gates(plan: Plan, made: Made, *, fresh: bool) -> list[GateResu
     work = [gate("smoke", smoke(plan, slimmed, fresh=fresh))]
     if made.full:
         work.append(gate("slim", slim(plan, with_all(slimmed, made.full), slimmed, made.payload)))
+    if plan.trust.harden.contract:
+        work.append(gate("contract", contract(plan, made.image, made.payload, fresh=fresh)))
     return [environment.judge(plan, made.variables), *await gather(*work)]
 
 

@@ -11,6 +11,7 @@ from ci.commands.refusal import refuse
 from ci.decide.plan.health import settled
 from ci.engine.concurrent import gather
 from ci.engine.containers import by_content
+from ci.gates import contract as contract_gate
 from ci.gates import hardening as hardening_gate
 from ci.gates import leaks as leaks_gate
 from ci.gates import sbom as sbom_gate
@@ -68,6 +69,20 @@ async def smoke(run: Run) -> str:
         return await smoke_gate.smoke(plan, pipeline.subject(plan, made.image, made.payload), fresh=True)
 
     return await _alone(run, "smoke", gate)
+
+
+async def contract(run: Run) -> str:
+    """Start the image again as a cluster would; returns the result, figures, and what could not be judged.
+
+    Raises:
+        PublishError: a check failed.
+    """
+
+    async def gate(made: Made) -> GateResult:
+        plan = settled(run.plan, made.payload.alive, made.payload.behind)
+        return await contract_gate.contract(plan, made.image, made.payload, fresh=True)
+
+    return await _alone(run, "contract", gate)
 
 
 async def hardening(run: Run) -> str:

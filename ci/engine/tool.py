@@ -17,6 +17,7 @@ from ci.messages import message
 CODE = "/code"
 REGCTL = "/usr/local/bin/regctl"
 COSIGN = "/usr/local/bin/cosign"
+RUNC = "/usr/local/bin/runc"
 ARGUMENTS = "/arguments.json"
 REPORT = "/report.json"
 _CI = Path(__file__).parent.parent
@@ -106,12 +107,19 @@ def with_cosign(container: dagger.Container, tools: Tools) -> dagger.Container:
     return container.with_file(COSIGN, image(tools.cosign).file("/ko-app/cosign"))
 
 
+def with_runc(container: dagger.Container, tools: Tools) -> dagger.Container:
+    """Add the program that runs containers."""
+    return container.with_file(RUNC, image(tools.runc).file("/usr/bin/buildkit-runc"))
+
+
 async def run_operation(
     container: dagger.Container,
     package: str,
     operation: str,
     arguments: Mapping[str, Any],
     error: type[PipelineError],
+    *,
+    privileged: bool = False,
 ) -> dagger.Container:
     """Run an operation of a package (``ci/intool/common/command.py``).
 
@@ -121,6 +129,7 @@ async def run_operation(
         operation: its name.
         arguments: of the operation, passed as a file, since the length of a command line is limited.
         error: class of the error where it fails.
+        privileged: whether it gets all rights of the engine, to run containers; only for the pipeline's own code.
 
     Raises:
         PipelineError: it failed; has the operation's message.
@@ -128,7 +137,7 @@ async def run_operation(
     file = by_content({"arguments.json": json.dumps(arguments)}).file("arguments.json")
     command = ["python3", "-m", f"ci.intool.{package}", operation, ARGUMENTS, REPORT]
     return await finished(
-        container.with_mounted_file(ARGUMENTS, file).with_exec(command),
+        container.with_mounted_file(ARGUMENTS, file).with_exec(command, insecure_root_capabilities=privileged),
         message("tool.failed", package=package, operation=operation),
         error,
     )

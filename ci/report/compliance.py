@@ -14,8 +14,11 @@ WEIGHTS = {"critical": 10, "high": 5, "medium": 3, "low": 1, "unknown": 1}
 WORTH = {PASSED: 1.0, WAIVED: 0.5, FAILED: 0.0, NOT_RUN: 0.0}
 """Outcome to the share of its weight that a check gives."""
 
-ELSEWHERE = ("run", "none")
-"""Gates whose checks are not part of a run: they do not count."""
+NOBODY = "none"
+"""The gate of checks that no gate makes: they do not count."""
+
+BY_CHOICE = ("contract",)
+"""Gates that the pipeline file asks for: their checks count where they are part of the run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,8 @@ class Control:
 
 def outcomes(gates: Sequence[GateResult]) -> dict[str, str]:
     """Id of every check that counts to its outcome; where several gates make one, the worst holds."""
-    found = {name: NOT_RUN for name, check in CHECKS.items() if check.gate not in ELSEWHERE}
+    part = {*BY_CHOICE} - {gate.name for gate in gates}
+    found = {name: NOT_RUN for name, check in CHECKS.items() if check.gate not in {NOBODY, *part}}
     for name in found:
         results = [gate.checks[name] for gate in gates if name in gate.checks]
         found[name] = min(results, key=_rank, default=NOT_RUN)

@@ -1,6 +1,7 @@
 """Every gate stops what it is for, and then nothing is in the registry."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.apps import locks
 from tests.apps.app import App
 from tests.apps.sources import LAYOUT, app_manifest, page, written
 from tests.apps.wrong import SINK, WRONG
-from tests.conftest import BASES, REGISTRY, Called, command
+from tests.conftest import BASES, MINI, REGISTRY, Called, command
 from tests.engine.released import COMMIT, Call, Released, digest, manifest, new_repository, passed, publish, tagged
 from tests.engine.test_errors import assert_explained, pipeline
 from tests.secrets import private_key
@@ -326,3 +327,20 @@ def test_the_bills_are_about_every_platform(call: Call, tmp_path: Path) -> None:
     assert [name.partition(".")[0] for name in names] == ["linux-amd64"] * 2 + ["linux-arm64"] * 2
     spdx = next(path for path in (tmp_path / "sboms").iterdir() if "spdx" in path.name)
     assert json.loads(spdx.read_text())["spdxVersion"] == "SPDX-2.3"
+
+
+def test_the_reference_app_runs_under_the_contract_of_a_cluster(call: Call) -> None:
+    called = call("contract")
+    assert called.code == 0, called.error or called.stderr[-3000:]
+    assert called.stdout.startswith("contract     passed (ready ms ")
+    unseen = set(re.findall(r"not run: (RUN-\d\d)", called.stdout))
+    assert unseen - {"RUN-02", "RUN-11"} == {"RUN-12", "RUN-15", "RUN-17"}, called.stdout
+
+
+def test_a_path_that_the_app_writes_and_does_not_declare_is_found(call: Call, tmp_path: Path) -> None:
+    settings = yaml.safe_load((MINI / "next-distroless.yaml").read_text())
+    del settings["runtime"]["writable"]
+    called = call("--pipeline-file", pipeline(tmp_path, yaml.safe_dump(settings)), "contract")
+    assert_explained(called, "contract failed", "add runtime.writable: [public/manifest.json]")
+    assert "RUN-01 (high) localstorage: the container ended (exit code 1)" in called.error
+    assert "RUN-04 (high) app/public/manifest.json: the app writes it (changed), and it is not declared" in called.error

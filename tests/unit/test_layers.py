@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("decide",),
     ("errors",),
     ("messages",),
-    ("intool.unchanged",),
+    ("intool.unchanged", "intool.contract"),
     tuple(f"intool.{name}" for name in ("attest", "cache", "checks", "leaks", "manager", "pinning", "sbom")),
     ("intool.scan",),
     ("intool.registry",),

@@ -12,12 +12,15 @@ class Harden:
         memory: MB of memory of the container, into which the heap limit must fit; 0 if it is not known.
         base_age: days after which a base image is too old, if a newer one is available.
         base_signature: whether a base image is refused where its signer is known and its signature cannot be verified.
+        contract: whether functions that run all gates also run the gate `contract`, which starts the image as a cluster
+            would: read-only, without rights, under limits. The engine has to allow root capabilities.
     """
 
     budget: int = 0
     memory: int = 0
     base_age: int = 30
     base_signature: bool = True
+    contract: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -237,6 +237,7 @@ class Tools:
         trivy: the scanner of images and packages.
         semgrep: the scanner of sources.
         cosign: signs, and checks signatures.
+        runc: runs an image under the contract of a deployment.
     """
 
     python: ImageRef
@@ -244,6 +245,7 @@ class Tools:
     trivy: ImageRef
     semgrep: ImageRef
     cosign: ImageRef
+    runc: ImageRef
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ci.intool.policy import SEVERITIES
 
 GATES = (
-    *("hardening", "scan", "sbom", "signature", "base", "plan", "leaks", "prove", "run"),
+    *("hardening", "scan", "sbom", "signature", "base", "plan", "leaks", "prove", "contract"),
     "none",
 )
 """The gate that makes a check; ``none`` for a check that no gate makes."""

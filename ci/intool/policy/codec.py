@@ -78,6 +78,8 @@ def _object(form: Any, value: object, where: str) -> Any:
 def _one_of(forms: tuple[Any, ...], value: object, where: str) -> Any:
     if value is None and NoneType in forms:
         return None
+    if len(only := [form for form in forms if form is not NoneType]) == 1:
+        return decode(only[0], value, where)
     kind = _kind(dict, value, where, "an object").get("kind")
     for form in forms:
         if form is not NoneType and form.kind == kind:

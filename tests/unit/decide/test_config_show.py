@@ -90,6 +90,7 @@ harden:
   memory: 0  # default
   base-age: 30  # default
   base-signature: true  # default
+  contract: false  # default
 scan:
   severity: ""  # default
   unfixed: false  # default

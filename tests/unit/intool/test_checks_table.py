@@ -39,7 +39,7 @@ def test_a_check_maps_to_controls_by_their_ids(check: Check) -> None:
 
 @pytest.mark.parametrize("field", [{"severity": "bad"}, {"gate": "any"}, {"maps": {"iso": ["1"]}}])
 def test_a_definition_with_words_that_are_none_is_refused(field: dict[str, object]) -> None:
-    given = {"id": "X-01", "title": "", "severity": "low", "gate": "run", "rationale": "", "fix": "", "maps": {}}
+    given = {"id": "X-01", "title": "", "severity": "low", "gate": "plan", "rationale": "", "fix": "", "maps": {}}
     with pytest.raises(ValueError, match="X-01"):
         Check(**{**given, **field})  # type: ignore[arg-type]
 

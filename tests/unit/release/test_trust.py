@@ -24,7 +24,7 @@ from ci.gates.waivers import waivers_gate
 from ci.intool.checks.table import CHECKS
 from ci.intool.policy import Artifact, BaselineEntry, Finding, GateResult, Package, Waiver
 from ci.release.evidence import Known, audit_record, facts
-from ci.report.compliance import ELSEWHERE, WEIGHTS, outcomes, report, score
+from ci.report.compliance import BY_CHOICE, NOBODY, WEIGHTS, outcomes, report, score
 from tests.results import found, places
 from tests.unit.plans import PINS, app, plan_of
 
@@ -226,9 +226,16 @@ def gate(**checks: str) -> GateResult:
 
 def test_what_was_not_run_gives_no_points() -> None:
     found = outcomes([])
-    assert set(found) == {name for name, check in CHECKS.items() if check.gate not in ELSEWHERE}
+    assert set(found) == {name for name, check in CHECKS.items() if check.gate not in {NOBODY, *BY_CHOICE}}
     assert set(found.values()) == {"not run"}
     assert score(found) == 0
+
+
+def test_a_gate_that_the_pipeline_file_asks_for_counts_where_it_ran() -> None:
+    ran = outcomes([GateResult(name="contract", checks={"RUN-01": "passed"})])
+    assert (ran["RUN-01"], ran["RUN-06"]) == ("passed", "not run")
+    assert "RUN-01" not in outcomes([])
+    assert "RUN-17" not in ran
 
 
 def test_the_worst_outcome_of_a_check_holds() -> None:
