@@ -31,9 +31,11 @@ CONFIG = ".next-distroless/config.cjs"
 
 SERVER = "server.js"
 OWNER = f"{BUILD_USER}:{BUILD_USER}"
-YARNS = ("yarn", "berry")
 CACHED = "DL3060"
 """Rule of hadolint that asks for an empty cache of yarn, which is a mount here, and so no part of the stage."""
+
+_CACHING = re.compile(r"\byarn install\b")
+"""What that rule looks for."""
 
 _REGISTRY = "npm_config_registry"
 _CA = "/run/secrets/ca"
@@ -100,7 +102,7 @@ def deps(plan: InstallPlan) -> list[str]:
         f"USER {OWNER}",
         *words.pairs("ENV", {**SURROUNDINGS, **{n: v for n, v in plan.env.items() if n not in registry}}),
         *([f"WORKDIR {posixpath.normpath(f'{APP}/{plan.directory}')}"] if plan.directory != "." else []),
-        *words.run(mounts, script, *([CACHED] if plan.manager in YARNS else [])),
+        *words.run(mounts, script, *([CACHED] if any(map(_CACHING.search, script)) else [])),
     ]
 
 

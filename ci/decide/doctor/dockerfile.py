@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from ci.decide import ecosystems
 from ci.decide.doctor.app import ignored
 from ci.decide.doctor.finding import Finding
 from ci.decide.migrate.dockerfile import Dockerfile, Instruction, parse
@@ -26,7 +27,7 @@ TARGETS = re.compile(r"(^|\s)(target:\s*\S|--target[ =]|target\s*=)", re.MULTILI
 _SHELLLESS = re.compile(r"(?:^|/)distroless/|^distroless|^scratch$|^cgr\.dev/")
 _WITH_SHELL = re.compile(r"(?::|-)(?:debug|dev|latest-dev)(?:[-@]|$)|-dev(?:@|$)")
 _PROGRAM = re.compile(r"\b(curl|wget)\b")
-_SHELL_PROGRAMS = ("sh", "bash", "npm", "npx", "pnpm", "yarn", "bun", "next", "dumb-init", "tini")
+_SHELL_PROGRAMS = ("sh", "bash", "npx", *ecosystems.names(), "next", "dumb-init", "tini")
 _DEVELOPMENT = re.compile(r"\b(?:next|run|npm|pnpm|yarn|bun)\W{1,5}dev\b")
 _FOR_DEVELOPMENT = {"dev", "development", "test", "tests", "debug", "lint", "ci", "e2e", "storybook"}
 _FOR_PRODUCTION = {"runner", "production", "prod", "release", "final", "runtime", "server", "app"}
@@ -36,6 +37,9 @@ _INSTALL = re.compile(
     r"(?:[ \t]+(?P<verb>install|i|ci|add))?(?P<rest>[^&|;\n)]*)"
 )
 """An install where a command begins."""
+
+_ALONE = re.compile(r"yarn(?:\s+-\S+)*\s*")
+"""A whole command that installs without the verb."""
 
 _FROZEN = ("--frozen-lockfile", "--immutable", "--offline")
 _ENDED = 20
@@ -203,7 +207,7 @@ def _installs(text: str) -> Iterator[tuple[str, bool]]:
     for match in _INSTALL.finditer(text):
         manager, verb, words = match["manager"], match["verb"] or "", match["rest"].split()
         named = [word for word in words if not word.startswith("-")]
-        alone = manager == "yarn" and not verb and not named
+        alone = _ALONE.fullmatch(f"{manager} {verb}{match['rest']}")
         if (verb not in {"install", "i", "ci"} and not alone) or named or {"-g", "--global"} & {*words}:
             continue
         frozen = verb == "ci" or any(word.partition("=")[0] in _FROZEN for word in words)
