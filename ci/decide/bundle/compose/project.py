@@ -74,7 +74,7 @@ def _proxy(images: Mapping[str, str]) -> dict[str, Any]:
         "tmpfs": [TMP],
         "environment": {
             "DOMAIN": "${DOMAIN:-localhost}",
-            "ACME": "${ACME_EMAIL:+email ${ACME_EMAIL}}",
+            "ACME": "${ACME_EMAIL:+email ${ACME_EMAIL:-}}",
         },
         "ports": ["${HTTP_PORT:-80}:80", "${HTTPS_PORT:-443}:443", "${HTTPS_PORT:-443}:443/udp"],
         "volumes": [
