@@ -23,7 +23,10 @@ from tests.compat.runtimes import Podman
 from tests.compat.sandbox import sandbox
 from tests.conftest import MINI, REGISTRY
 
-pytestmark = [pytest.mark.engine, pytest.mark.embedded, pytest.mark.costly]
+pytestmark = [
+    *(pytest.mark.engine, pytest.mark.embedded, pytest.mark.costly),
+    pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning"),
+]
 
 TAG = f"{REGISTRY}/compat-buildkit:test"
 PLATFORM = f"linux/{NATIVE}"
@@ -104,7 +107,8 @@ def built(call: Call, pipeline: Path, tmp_path_factory: pytest.TempPathFactory) 
     (source / ".env").write_text("SECRET=of-this-machine")
     registry = next((value for name, value in os.environ.items() if name.lower() == "npm_config_registry"), "")
     argv = [f"--local=context={source}", f"--local=dockerfile={source}"]
-    argv += [f"--output=type=image,name={TAG},push=true,registry.insecure=true"]
+    # In Docker's image format, since Podman reads health checks of no other.
+    argv += [f"--output=type=image,name={TAG},push=true,registry.insecure=true,oci-mediatypes=false"]
     argv += [f"--secret=id=ca,src={AUTHORITIES}"] if AUTHORITIES.exists() else []
     argv += [f"--opt=build-arg:npm_config_registry={registry}"] if registry else []
     buildkit = BuildKit(home / "b", REGISTRY, mirrors=True)
@@ -150,7 +154,7 @@ def test_owners_and_rights_are_the_same(ours: Image, built: Image) -> None:
     expected, found = _named(ours), _named(built)
     for name, entry in expected.items():
         other = found[name]
-        assert (name, other.kind, other.owner) == (name, entry.kind, entry.owner)
+        assert (name, other.kind, other.owner, other.executable) == (name, entry.kind, entry.owner, entry.executable)
     assert found["app/public/manifest.json"].owner == (65532, 65532)
 
 
