@@ -14,7 +14,6 @@ from ci.intool.contract.observed import (
     BARE,
     CONTRACT,
     SANS_IPV4_ONLY,
-    SANS_READ_ONLY,
     WRITABLE,
     Observed,
     Start,
@@ -91,8 +90,7 @@ def _under(machine: Machine, asked: Wanted, own: Contract) -> list[Start]:
     """The starts under the contract, and those that find out what made one of them fail."""
     seen = [_one(machine, asked, own, IDLE)]
     if seen[0].problem:
-        freed = replace(own, name=SANS_READ_ONLY, read_only=False)
-        return [*seen, _one(machine, asked, freed, NOT, exercise=False)]
+        return seen
     anyone = replace(own, name=ANYONE, user=asked.anyone, ipv6=False)
     seen.append(_one(machine, asked, anyone, REQUEST))
     if seen[-1].problem:

@@ -9,8 +9,8 @@ WRITABLE, CONTRACT, ANYONE = "writable", "contract", "anyone"
 BARE = "contract without the scenario's variables"
 """The start that shows what a missing variable does."""
 
-SANS_READ_ONLY, SANS_IPV4_ONLY = "contract with a writable root", "anyone with IPv6"
-"""The starts that find a cause."""
+SANS_IPV4_ONLY = "anyone with IPv6"
+"""The start that finds what made the one before it fail."""
 
 
 @dataclass(frozen=True, kw_only=True)
