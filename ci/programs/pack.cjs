@@ -8,11 +8,9 @@ const { createRequire } = require('node:module')
 const path = require('node:path')
 const { fail } = require('./fail.cjs')
 const { toRegExp } = require('./glob.cjs')
+const { SECRET, SOURCE, SOURCE_MAP, TEST } = require('./never.cjs')
 const { findBuild, standaloneOutput } = require('./next-build.cjs')
 
-const SECRET = /(^|\/)(\.env[^/]*|\.npmrc|\.netrc|\.yarnrc|\.yarnrc\.yml|\.git)$/
-const UNUSED = /\.(ts|mts|cts|tsx|jsx)$|(^|\/)__tests__(\/|$)|\.(test|spec)\.[^/]+$/
-const SOURCE_MAP = /\.([cm]?[jt]sx?|css)\.map$/
 const PACKAGE = /(^|\/)node_modules\//
 const SERVER_OF_NEXT = /(^|\/)node_modules\/next\/dist\/server\/next\.js$/
 
@@ -30,7 +28,7 @@ async function main() {
     remove((name) => toRegExp(glob).test(name))
   }
   const isKept = (name) => [...named, dist, ...served].some((one) => within(name, one))
-  remove((name) => SECRET.test(name) || name === path.join(dist, 'cache') || (UNUSED.test(name) && !PACKAGE.test(name) && !isKept(name)))
+  remove((name) => SECRET.test(name) || name === path.join(dist, 'cache') || ((SOURCE.test(name) || TEST.test(name)) && !PACKAGE.test(name) && !isKept(name)))
   if (!options.sourceMaps) remove((name) => SOURCE_MAP.test(name) && !named.some((one) => within(name, one)))
   while (remove((name) => isLink(name) && !fs.existsSync(path.join(root, name)) && PACKAGE.test(name)));
   for (const name of options.writable) move(path.join(at, name).replace(/\/$/, ''), name.endsWith('/') || path.join(at, name) === path.join(dist, 'cache'))

@@ -10,16 +10,13 @@ const { fail } = require('./fail.cjs')
 const { toRegExp } = require('./glob.cjs')
 const { follower, loaded } = require('./loads.cjs')
 const { complete } = require('./module-sync.cjs')
+const { SECRET, SOURCE, SOURCE_MAP, TEST } = require('./never.cjs')
 const { findBuild, standaloneOutput } = require('./next-build.cjs')
 const { serverRoutes, staticRoutes } = require('./routes.cjs')
 const { settle } = require('./settle.cjs')
 const { slim } = require('./slim.cjs')
 const { Tree, copy, walk, within } = require('./tree.cjs')
 
-const SECRET = /(^|\/)(\.env[^/]*|\.npmrc|\.netrc|\.yarnrc|\.yarnrc\.yml|\.git)$/
-const SOURCE = /\.(ts|mts|cts|tsx|jsx)$/
-const TEST = /(^|\/)__tests__(\/|$)|\.(test|spec)\.[^/]+$/
-const SOURCE_MAP = /\.([cm]?[jt]sx?|css)\.map$/
 const STATIC = { directory: 'out', server: 'server.js', settings: 'static.json' }
 
 async function main(options, out, report) {

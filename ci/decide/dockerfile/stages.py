@@ -47,7 +47,7 @@ def needed(plan: Plan) -> tuple[str, ...]:
     """Names of the pipeline's programs that the file carries, each complete with what it loads."""
     build, install = plan.build, plan.install
     return (
-        *("fail.cjs", "glob.cjs", "next-build.cjs", "pack.cjs"),
+        *("fail.cjs", "glob.cjs", "never.cjs", "next-build.cjs", "pack.cjs"),
         *(["patch.cjs"] if build.patches else []),
         *(["rebuild.cjs"] if install.scripts else []),
         *(["generate.cjs"] if build.generate else []),
