@@ -64,16 +64,25 @@ async def fetched(
     Raises:
         BuildError: one could not be fetched, or is not what was pinned.
     """
-    if npmrc:
-        container = container.with_mounted_secret(ROOT_NPMRC, npmrc, mode=0o400)
-    if registry:
-        container = container.with_env_variable("npm_config_registry", registry)
     container = await finished(
-        run(container, "fetch", wanted),
+        run(asking(container, registry, npmrc), "fetch", wanted),
         message("build.fetch-failed"),
     )
     container = container.without_mount(ROOT_NPMRC) if npmrc else container
     return container.without_env_variable("npm_config_registry") if registry else container
+
+
+def asking(container: dagger.Container, registry: str, npmrc: dagger.Secret | None) -> dagger.Container:
+    """A container whose npm, as root, asks the registry of the run.
+
+    Args:
+        container: with npm.
+        registry: URL of the npm registry; empty for the public one.
+        npmrc: registries and tokens.
+    """
+    if npmrc:
+        container = container.with_mounted_secret(ROOT_NPMRC, npmrc, mode=0o400)
+    return container.with_env_variable("npm_config_registry", registry) if registry else container
 
 
 async def trusting(container: dagger.Container, ca: dagger.File | None) -> dagger.Container:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from ci.build.base import ROOT_NPMRC, Access, trusting
+from ci.build.base import Access, asking, trusting
 from ci.decide.pins import ImageRef, Package
 from ci.decide.plan.fonts import candidates
 from ci.engine.containers import finished, image, run
@@ -31,11 +31,9 @@ async def newest(
         BuildError: the registry cannot be reached.
     """
     container = (await trusting(image(node), access.ca)).with_env_variable("NEXT_DISTROLESS_DAY", day)
-    if access.npmrc:
-        container = container.with_mounted_secret(ROOT_NPMRC, access.npmrc, mode=0o400)
-    if registry:
-        container = container.with_env_variable("npm_config_registry", registry)
     wanted = {name: candidates(name) for name in names}
-    done = await finished(run(container, "newest", wanted, REPORT), message("build.fetch-failed"))
+    done = await finished(
+        run(asking(container, registry, access.npmrc), "newest", wanted, REPORT), message("build.fetch-failed")
+    )
     found = json.loads(await done.file(REPORT).contents())
     return {name: Package(**package) for name, package in found.items()}

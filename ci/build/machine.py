@@ -2,7 +2,7 @@
 
 import json
 
-from ci.build.base import ROOT_NPMRC, Access, trusting
+from ci.build.base import Access, asking, trusting
 from ci.decide.doctor.machine import Machine
 from ci.decide.pins import ImageRef
 from ci.engine.containers import finished, image, run
@@ -24,10 +24,8 @@ async def machine(access: Access, node: ImageRef, registry: str, now: str) -> Ma
         BuildError: no container could be run.
     """
     container = (await trusting(image(node), access.ca)).with_env_variable("NEXT_DISTROLESS_NOW", now)
-    if access.npmrc:
-        container = container.with_mounted_secret(ROOT_NPMRC, access.npmrc, mode=0o400)
-    if registry:
-        container = container.with_env_variable("npm_config_registry", registry)
     problem = "the program that looks at the machine failed"
-    done = await finished(run(container, "machine", REPORT), message("doctor.no-look", problem=problem))
+    done = await finished(
+        run(asking(container, registry, access.npmrc), "machine", REPORT), message("doctor.no-look", problem=problem)
+    )
     return Machine(**json.loads(await done.file(REPORT).contents()))
