@@ -13,12 +13,11 @@ import dagger
 from dagger import dag
 
 from ci.decide.config.model import Scenario
-from ci.decide.plan.model import Plan
+from ci.decide.plan.model import NODE, Plan
 from ci.engine.containers import PROGRAMS, image, with_program
 from ci.intool.policy import Finding
 from ci.intool.policy import Scenario as Place
 
-NODE = "/nodejs/bin/node"
 SPEC = "/questions.json"
 ENDED = "test-ended"
 """Id of the finding that a test program ended without a report."""

@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ci.decide.plan.model import NODE
 from ci.errors import ConfigError
 from ci.intool.common.reference import parse
-
-NODE = "/nodejs/bin/node"
-"""Program of distroless' Node.js images."""
 
 
 @dataclass(frozen=True, kw_only=True)

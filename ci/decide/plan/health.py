@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ci.decide.config.model import Health, Request, Scenario
-from ci.decide.plan.model import Plan
+from ci.decide.plan.model import NODE, Plan
 
 START_INTERVAL = 2
 """Seconds between health checks while the app starts, so that it counts as healthy as soon as it is."""
@@ -21,7 +21,7 @@ def healthcheck(health: Health) -> tuple[str, ...]:
         f"timeout:{health.timeout * 1000}}},r=>process.exit(r.statusCode==={health.status}?0:1))"
         ".on('timeout',()=>process.exit(1)).on('error',()=>process.exit(1))"
     )
-    return ("/nodejs/bin/node", "-e", script)
+    return (NODE, "-e", script)
 
 
 def scenario(health: Health) -> Scenario:

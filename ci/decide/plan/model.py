@@ -20,6 +20,9 @@ Earlier = Sequence[Mapping[str, str]] | None
 BUILD_USER = 1001
 """Who installs and builds: not root, and not the runtime's user."""
 
+NODE = "/nodejs/bin/node"
+"""Program of distroless' Node.js images."""
+
 APP = "/app"
 STORE = "/store"
 HOME = "/home/build"

@@ -6,7 +6,7 @@ from typing import Any
 from ci.decide.bundle.deployment import GRACE, Deployment, HealthProbe
 from ci.decide.bundle.kubernetes.names import HTTP, labels, metadata, selector
 from ci.decide.bundle.kubernetes.pod import container_security, pod_security, resources, scratch, spread
-from ci.decide.bundle.published import NODE
+from ci.decide.plan.model import NODE
 
 DRAIN = 10
 """Seconds between a pod's removal from the service and its SIGTERM: the time that proxies need to hear of it."""
