@@ -1,16 +1,15 @@
 """Input of the assembly of an image beside files."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ci.build import assemble
 from ci.build.assemble import command, described
-from ci.build.payload import Payload
 from ci.decide.config.model import Health, Image, Pipeline, Release, Runtime
 from ci.decide.pins import ImageRef
 from ci.intool.oci.spec import Source, parse
+from tests.unit.payloads import payload
 from tests.unit.plans import PINS, plan_of
 
 BASE = PINS.image("distroless22")
@@ -26,24 +25,6 @@ PIPELINE = Pipeline(
     ),
     release=Release(compression="zstd"),
 )
-
-
-def payload(**facts: Any) -> Payload:
-    """A payload, as far as the assembly looks at it."""
-    least: dict[str, Any] = {
-        "directory": None,
-        "app": ".",
-        "dist": ".next",
-        "bytes": 0,
-        "standalone": 0,
-        "native": {},
-        "writable": {},
-        "chunk": "",
-        "preload": "",
-        "removed": (),
-        "routes": (),
-    }
-    return Payload(**{**least, **facts})
 
 
 def test_all_that_an_image_is_told() -> None:

@@ -8,7 +8,6 @@ from unittest.mock import AsyncMock, MagicMock
 import dagger
 import pytest
 
-from ci.build.payload import Payload
 from ci.decide.config.model import Pipeline, Request, Scenario, Smoke
 from ci.decide.config.security import Harden
 from ci.engine import tool
@@ -31,6 +30,7 @@ from ci.intool.contract.observed import (
 )
 from ci.intool.policy import FAILED, NOT_RUN, PASSED, GateResult
 from tests.results import found, places
+from tests.unit.payloads import payload
 from tests.unit.plans import plan_of
 
 ARM, AMD = "linux/arm64", "linux/amd64"
@@ -297,24 +297,6 @@ def _as_json(value: Any) -> Any:
     return [_as_json(inner) for inner in value] if isinstance(value, tuple | list) else value
 
 
-def payload(**facts: Any) -> Payload:
-    """A payload, as far as the gate looks at it."""
-    least: dict[str, Any] = {
-        "directory": None,
-        "app": ".",
-        "dist": ".next",
-        "bytes": 0,
-        "standalone": 0,
-        "native": {},
-        "writable": {},
-        "chunk": CHUNK_PATH,
-        "preload": "",
-        "removed": (),
-        "routes": (),
-    }
-    return Payload(**{**least, **facts})
-
-
 class Refusing(dagger.QueryError):
     """An error of the engine."""
 
@@ -342,14 +324,14 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> MagicMock:
 
 
 async def test_the_image_is_run_with_all_rights_of_the_tool_container(engine: MagicMock) -> None:
-    gate = await contract(plan_of(), MagicMock(), payload(), fresh=False)
+    gate = await contract(plan_of(), MagicMock(), payload(chunk=CHUNK_PATH), fresh=False)
     assert gate.checks["RUN-01"] == PASSED
     assert engine.run_operation.await_args.kwargs == {"privileged": True}
 
 
 async def test_an_engine_that_gives_no_rights_stops_nothing_and_says_how_to_allow_it(engine: MagicMock) -> None:
     engine.run_operation.side_effect = Refusing("exec: security.insecure is not allowed")
-    gate = await contract(plan_of(), MagicMock(), payload(), fresh=True)
+    gate = await contract(plan_of(), MagicMock(), payload(chunk=CHUNK_PATH), fresh=True)
     assert (gate.passed, set(gate.checks.values())) == (True, {NOT_RUN})
     assert "engine.json" in str(gate.not_judged[0])
 
@@ -357,12 +339,12 @@ async def test_an_engine_that_gives_no_rights_stops_nothing_and_says_how_to_allo
 async def test_an_engine_that_fails_otherwise_is_an_error(engine: MagicMock) -> None:
     engine.run_operation.side_effect = Refusing("unexpected EOF")
     with pytest.raises(dagger.QueryError):
-        await contract(plan_of(), MagicMock(), payload(), fresh=False)
+        await contract(plan_of(), MagicMock(), payload(chunk=CHUNK_PATH), fresh=False)
 
 
 async def test_without_the_image_that_has_runc_nothing_is_run(engine: MagicMock) -> None:
     engine.with_runc.return_value.sync.side_effect = Refusing("failed to resolve image\nmore")
-    gate = await contract(plan_of(), MagicMock(), payload(), fresh=False)
+    gate = await contract(plan_of(), MagicMock(), payload(chunk=CHUNK_PATH), fresh=False)
     assert (gate.passed, set(gate.checks.values())) == (True, {NOT_RUN})
     assert str(gate.not_judged[0]).endswith("could not be had: failed to resolve image")
 
@@ -376,7 +358,7 @@ def test_the_plan_says_what_is_sent_and_what_must_hold() -> None:
     scenario = Scenario(name="one", env={"PASSWORD": "x"}, requests=requests)
     pipeline = Pipeline(smoke=Smoke(scenarios=(scenario,)), harden=Harden(memory=512, contract=True))
     plan = plan_of(pipeline=pipeline)
-    packed = payload(app="apps/web", writable={"apps/web/uploads": "directory"})
+    packed = payload(chunk=CHUNK_PATH, app="apps/web", writable={"apps/web/uploads": "directory"})
     wanted = asked(plan, packed, scenario)
     assert (wanted.app, wanted.writable, wanted.memory_mb) == (
         "app/apps/web",
