@@ -66,14 +66,11 @@ class Runner:
             store.write(self.home, result)
         best = result.best
         if self.follows and best and best.verdict == REFUSED_RIGHT and not by_machine(app, best):
-            result = replace(result, followed=self._followed(app, result))
+            result = replace(result, followed=self._followed(app, result, best))
             store.write(self.home, result)
         return result
 
-    def _followed(self, app: App, known: Result) -> Followed | None:
-        refusal = known.best
-        if refusal is None:
-            return None
+    def _followed(self, app: App, known: Result, refusal: Outcome) -> Followed | None:
         entry, copy = expected(app), self.home / "followed" / app.name
         name, file = f"{app.name}.followed", self.home / f"{app.name}.followed.yaml"
         for old in (file, file.with_suffix(".patch"), file.with_suffix(".host.log")):
@@ -85,7 +82,7 @@ class Runner:
             return dagger(self.project, [*self._source(app, copy), *asked], self.home / f"{name}-{step}", self.deadline)
 
         def publish(arguments: Sequence[str], number: int) -> Outcome:
-            return self._publish(entry, f"followed-{number}", (*arguments,), copy)
+            return self._publish(entry, f"followed-{number}", arguments, copy)
 
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self.checkouts / app.name, copy, symlinks=True)
@@ -105,7 +102,7 @@ class Runner:
         published = self._publish(app, PROPOSED, ("--pipeline-file", str(file)))
         return replace(published, seconds=published.seconds + tried.seconds)
 
-    def _publish(self, app: App, way: str, more: tuple[str, ...], source: Path | None = None) -> Outcome:
+    def _publish(self, app: App, way: str, more: Sequence[str], source: Path | None = None) -> Outcome:
         repository = f"corpus-{app.name}"
         asked = [*self._source(app, source), "--address", f"{self.registry}/{repository}", *more, "publish"]
         done = dagger(self.project, asked, self.home / f"{app.name}.{way}", self.deadline)
