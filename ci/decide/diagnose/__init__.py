@@ -4,6 +4,7 @@ import re
 
 from ci.decide.diagnose.causes import CERTAIN, LIKELY, first
 from ci.decide.diagnose.network import fonts, hosts
+from ci.decide.diagnose.types import types
 from ci.decide.diagnose.variables import NOTHING, Known, missing, url
 from ci.messages import Message
 
@@ -29,6 +30,7 @@ def diagnose(output: str, known: Known = NOTHING) -> Message | None:
     text = _NO_CAUSE.sub("", "\n".join(line[:_LINE] for line in output.splitlines()))
     return (
         first(CERTAIN, text)
+        or types(text)
         or fonts(text)
         or missing(text, known)
         or url(text, known.reads)

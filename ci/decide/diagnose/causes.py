@@ -94,15 +94,6 @@ CERTAIN = (
         ),
     ),
     Rule(
-        "cause.types",
-        (
-            (
-                r"required package\(s\) installed\.\s+"
-                r"Please install (?P<packages>[^\n]+?) by running:\s+(?P<command>\S[^\n]*)"
-            ),
-        ),
-    ),
-    Rule(
         "cause.prisma",
         (
             r"@prisma/client did not initialize yet",

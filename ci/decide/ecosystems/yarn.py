@@ -9,7 +9,6 @@ from ci.decide.ecosystems.locked import Locked, is_git
 from ci.decide.ecosystems.lockfile import LockfileError, entries, head
 from ci.decide.ecosystems.protocol import TARBALL, Ecosystem, Install, major
 
-_PUBLIC = r"registry\.(npmjs\.org|yarnpkg\.com)"
 _HEADER = "# yarn lockfile v1"
 _FORMAT = re.compile(r"(yarn lockfile) (v\d+)")
 _FIELD = re.compile(r'  (version|resolved|integrity) "?([^"]*)"?')
@@ -78,15 +77,14 @@ class Yarn(Ecosystem):
             **({"npm_config_registry": install.registry} if install.registry else {}),
         }
 
-    def install(self, install: Install) -> list[list[str]]:
-        """Install from the lockfile, without changing it; a registry replaces the public ones that it names."""
-        registry = re.sub(r"[&#\\]", r"\\\g<0>", install.registry.rstrip("/"))
-        replace = ["sed", "-i", "-E", f"s#https?://{_PUBLIC}/#{registry}/#", self.lockfiles[0]]
-        frozen = [
-            *("yarn", "install", "--frozen-lockfile", "--ignore-scripts", "--non-interactive"),
-            *("--production=false", "--prefer-offline", "--no-progress"),
+    def install(self, _install: Install) -> list[list[str]]:
+        """Install from the lockfile, without changing it."""
+        return [
+            [
+                *("yarn", "install", "--frozen-lockfile", "--ignore-scripts", "--non-interactive"),
+                *("--production=false", "--prefer-offline", "--no-progress"),
+            ]
         ]
-        return [replace, frozen] if registry else [frozen]
 
     def stale(self, output: str) -> bool:
         """By the text of yarn's error."""

@@ -1,9 +1,10 @@
 """How dependencies are installed: the manager's commands, what they depend on, and the pipeline's own packages."""
 
 from dataclasses import replace
-from posixpath import dirname, normpath
+from posixpath import basename, dirname, normpath
 
 from ci.decide.config.model import Pipeline
+from ci.decide.ecosystems import mirrors
 from ci.decide.ecosystems.protocol import TARBALL, Install
 from ci.decide.pins import Package, Pins
 from ci.decide.plan import fonts
@@ -34,7 +35,13 @@ def install(project: Project, pipeline: Pipeline, pins: Pins, request: RunReques
             *(normpath(f"{directory}/{i}") for i in manager.inputs),
         ),
         env=manager.env(wanted),
-        commands=tuple(tuple(command) for command in manager.install(wanted)),
+        commands=tuple(
+            tuple(command)
+            for command in (
+                *mirrors.replacing(project.locked, basename(project.lockfile), wanted.registry),
+                *manager.install(wanted),
+            )
+        ),
         scripts=pipeline.install.allow_scripts,
         store=f"next-distroless-{manager.id}-store",
     )

@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from ci.decide.ecosystems import mirrors
 from ci.decide.ecosystems.locked import Locked
 from ci.errors import ProjectError
 
-_PUBLIC = re.compile(r"registry\.(npmjs\.org|yarnpkg\.com|npmmirror\.com)|cdn\.npmmirror\.com")
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://|(?!.*://))(?:[^/\\?#\s]*@)?(?P<host>(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?)(?=[/:?#]|$)",
     re.IGNORECASE,
@@ -38,7 +38,7 @@ def public(locked: Sequence[Locked], settings: Mapping[str, str]) -> tuple[tuple
     """
     lines = [line for text in settings.values() for line in text.splitlines()]
     named = [found["registry"] for line in lines if (found := _REGISTRY.match(line))]
-    if any(not _PUBLIC.fullmatch(_host(one)) for one in named):
+    if not all(mirrors.known(f"{one.rstrip('/')}/") for one in named):
         return ()
     scopes = {found["scope"] for line in lines if (found := _SCOPE.match(line))}
     known = (
@@ -46,7 +46,7 @@ def public(locked: Sequence[Locked], settings: Mapping[str, str]) -> tuple[tuple
         for package in locked
         if package.integrity
         and not package.git
-        and (not package.source or _public(package))
+        and (not package.source or mirrors.known(package.source))
         and package.name.partition("/")[0].removeprefix("@") not in scopes
     )
     return tuple(dict.fromkeys(known))
@@ -60,7 +60,7 @@ def refuse(
     unverified: Sequence[str] = (),
     mirror: str = "",
 ) -> None:
-    """Apply the policy: packages come from a public npm registry or the mirror, and each has a checksum.
+    """Apply the policy: a package has a checksum, and comes from the public npm registry, a known copy or the mirror.
 
     Args:
         locked: packages of the lockfile.
@@ -75,7 +75,7 @@ def refuse(
     judged = [package for package in locked if package.source and package.name not in unverified]
     _refuse_unverified([package for package in judged if not package.integrity], lockfile)
     trusted = {host.lower() for host in allowed_hosts} | ({_host(mirror)} if mirror else set())
-    foreign = [package for package in judged if _host(package.source) not in trusted and not _public(package)]
+    foreign = [one for one in judged if _host(one.source) not in trusted and not mirrors.known(one.source)]
     if foreign:
         names: dict[str, list[str]] = {}
         for package in foreign:
@@ -89,10 +89,6 @@ def _refuse_unverified(packages: Sequence[Locked], lockfile: str) -> None:
         names = list(dict.fromkeys(package.name for package in packages))
         listed = _listed([f"{package.name} ({package.source})" for package in packages])
         raise ProjectError.of("lockfile.no-checksum", lockfile=lockfile, packages=listed, names=names)
-
-
-def _public(package: Locked) -> bool:
-    return bool(_PUBLIC.fullmatch(_host(package.source)))
 
 
 def _host(address: str) -> str:

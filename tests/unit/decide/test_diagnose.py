@@ -615,7 +615,7 @@ def test_an_old_node(output: str, package: str, node: str) -> None:
                 "Please install typescript and @types/node by running:\n\tyarn add --dev typescript @types/node"
             ),
             "cause.types",
-            {"packages": "typescript and @types/node", "command": "yarn add --dev typescript @types/node"},
+            {"packages": "typescript and @types/node", "command": "yarn add --dev typescript@5 @types/node"},
         ),
         ("npm error code ERESOLVE", "cause.peers", {}),
         ("Error: self-signed certificate\n  code: 'SELF_SIGNED_CERT_IN_CHAIN'", "cause.certificate", {}),

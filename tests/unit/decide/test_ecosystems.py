@@ -155,16 +155,6 @@ def test_the_install(id_: str, version: str, command: str) -> None:
     assert by_id(id_).install(Install(version=version)) == [command.split()]
 
 
-def test_yarn_1_takes_packages_from_the_registry_instead_of_the_public_one_that_its_lockfile_names() -> None:
-    replace, install = by_id("yarn").install(Install(version="1.22.22", registry="https://mirror.example/a&b#c/"))
-    assert install == by_id("yarn").install(Install(version="1.22.22"))[0]
-    assert replace == [
-        *("sed", "-i", "-E"),
-        r"s#https?://registry\.(npmjs\.org|yarnpkg\.com)/#https://mirror.example/a\&b\#c/#",
-        "yarn.lock",
-    ]
-
-
 @pytest.mark.parametrize(
     ("id_", "version", "env"),
     [
