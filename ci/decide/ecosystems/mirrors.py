@@ -54,11 +54,9 @@ def replacing(locked: Sequence[Locked], lockfile: str, registry: str) -> list[li
         return []
     hosts = "|".join((*(_LIVING if registry else ()), *_ENDED))
     to = re.sub(r"[&!\\]", r"\\\g<0>", (registry or PUBLIC).rstrip("/"))
-    forms = (
+    forms = [
         (rf'https?://({hosts})/{_NAME}/download/(@[^/"]+/)?{_FILE}(\?[^"#}}]*)?', rf"{to}/\2/-/\5"),
-        (rf'https?://cdn\.npmmirror\.com/packages/{_NAME}/[^/"]+/{_FILE}', rf"{to}/\1/-/\3"),
+        *([(rf'https?://cdn\.npmmirror\.com/packages/{_NAME}/[^/"]+/{_FILE}', rf"{to}/\1/-/\3")] if registry else []),
         (rf"https?://({hosts})/", f"{to}/"),
-    )
-    if not registry:
-        forms = (forms[0], forms[2])
+    ]
     return [["sed", "-i", "-E", *(word for old, new in forms for word in ("-e", f"s!{old}!{new}!")), lockfile]]
