@@ -77,7 +77,8 @@ def paired(options: argparse.Namespace) -> int:
     runs = store.read(options.home / "results.json").runs
     work = options.home / "pairs"
     work.mkdir(parents=True, exist_ok=True)
-    found = pairs(runs, _known(options), Ours(Running(), gates=False), work, options.npm)
+    ours = {subject.name: subject for subject in (Ours(Running(), gates=gates) for gates in (True, False))}
+    found = pairs(runs, _known(options), ours, work, options.npm)
     print(f"{sum(pair.equal for pair in found)} of {len(found)} are equal")
     return 0 if found and all(pair.equal for pair in found) else FAILED
 

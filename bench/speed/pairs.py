@@ -44,22 +44,26 @@ def cold(runs: Iterable[Run]) -> list[Run]:
     return list({(run.app, run.subject, *sorted(run.changes.items())): run for run in found}.values())
 
 
-def pairs(runs: Iterable[Run], apps: Mapping[str, App], subject: Subject, home: Path, npm: str) -> list[Pair]:
+def pairs(
+    runs: Iterable[Run], apps: Mapping[str, App], subjects: Mapping[str, Subject], home: Path, npm: str
+) -> list[Pair]:
     """Build the sources of cold runs again, one after the other.
 
     Args:
         runs: what was measured.
         apps: by name.
-        subject: ours, on an engine that is not emptied.
+        subjects: ours by name, on an engine that is not emptied; each builds what it built when it was new.
         home: directory for copies and logs.
         npm: address of an npm registry; empty for the public one.
     """
-    found, sources = [], dict[str, Source]()
+    found, warm, sources = [], set[tuple[str, str]](), dict[str, Source]()
     for run in cold(runs):
-        if run.app not in sources:
-            sources[run.app] = Source(apps[run.app], home / run.app, npm)
-            _built(replace(run, changes={PAGE: _BEFORE}), apps[run.app], sources[run.app], subject, npm)
-        found.append(Pair(cold=run, warm=_built(run, apps[run.app], sources[run.app], subject, npm)))
+        app, subject = apps[run.app], subjects[run.subject]
+        source = sources.setdefault(run.app, Source(app, home / run.app, npm))
+        if (run.app, run.subject) not in warm:
+            _built(replace(run, changes={PAGE: _BEFORE}), app, source, subject, npm)
+            warm.add((run.app, run.subject))
+        found.append(Pair(cold=run, warm=_built(run, app, source, subject, npm)))
         print(found[-1], flush=True)
     return found
 

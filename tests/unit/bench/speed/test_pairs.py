@@ -38,14 +38,15 @@ def run(number: int, digest: str, *, case: str = "cold", subject: str = OURS, **
 
 
 def test_each_source_is_built_on_an_engine_that_built_another_one(tmp_path: Path) -> None:
-    warm = Warm()
-    found = pairs([run(1, "sha256:A1"), run(2, "sha256:A2c5", css=5)], {"shop": APP}, warm, tmp_path, "")
-    assert warm.built == ["A0", "A1", "A2c5"]
-    assert [pair.equal for pair in found] == [True, True]
+    ours, core = Warm(), Warm()
+    runs = [run(1, "sha256:A1"), run(1, "sha256:A1", subject=CORE), run(2, "sha256:A2c5", css=5)]
+    found = pairs(runs, {"shop": APP}, {OURS: ours, CORE: core}, tmp_path, "")
+    assert (ours.built, core.built) == (["A0", "A1", "A2c5"], ["A0", "A1"])
+    assert [pair.equal for pair in found] == [True, True, True]
 
 
 def test_another_digest_is_shown(tmp_path: Path) -> None:
-    [pair] = pairs([run(1, "sha256:other")], {"shop": APP}, Warm(), tmp_path, "")
+    [pair] = pairs([run(1, "sha256:other")], {"shop": APP}, {OURS: Warm()}, tmp_path, "")
     assert not pair.equal
     assert str(pair) == "shop, page 1: sha256:other DIFFERS: sha256:A1 when warm"
 
