@@ -8,6 +8,7 @@ const { createRequire } = require('node:module')
 const path = require('node:path')
 const { fail } = require('./fail.cjs')
 const { toRegExp } = require('./glob.cjs')
+const { libraries } = require('./libraries.cjs')
 const { SECRET, SOURCE, SOURCE_MAP, TEST } = require('./never.cjs')
 const { findBuild, standaloneOutput } = require('./next-build.cjs')
 
@@ -45,6 +46,8 @@ async function fromServer(build) {
   addFiles(build.app, path.join(root, server))
   if (options.entry) await addEntry(build, path.join(root, server), base)
   addWhole(base)
+  const files = names().filter((name) => fs.lstatSync(path.join(root, name)).isFile())
+  for (const name of libraries(files, root, base)) bring(path.join(base, name), path.join(root, name))
   return { at: server, dist, served: [path.join(server, 'public'), path.join(dist, 'static')] }
 }
 

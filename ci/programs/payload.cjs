@@ -5,9 +5,10 @@ const fs = require('node:fs')
 const path = require('node:path')
 const { alive, aliveStatic } = require('./alive.cjs')
 const elf = require('./elf.cjs')
-const { entries, follow, program, writePreload } = require('./entry.cjs')
+const { bring, entries, follow, program, writePreload } = require('./entry.cjs')
 const { fail } = require('./fail.cjs')
 const { toRegExp } = require('./glob.cjs')
+const { libraries } = require('./libraries.cjs')
 const { follower, loaded } = require('./loads.cjs')
 const { complete } = require('./module-sync.cjs')
 const { SECRET, SOURCE, SOURCE_MAP, TEST } = require('./never.cjs')
@@ -62,6 +63,7 @@ async function assembleServer(build, options, out) {
   const place = { app: build.app, server: standalone.server, base: standalone.base }
   const { traced, next } = await follow(entries(options, place, out), place, out)
   await complete(new Tree(out), place)
+  for (const name of libraries(files(out), out, standalone.base)) bring(path.join(standalone.base, name), path.join(out, name))
   return {
     app: standalone.server,
     standalone,
@@ -152,6 +154,10 @@ function writables(tree, { app, build }, names) {
     if (!stat) fail(`runtime.writable: the payload has no \`${name}\``, 'correct the pipeline file; to create a directory, end its name with a slash')
     return [at, stat.isDirectory() ? 'directory' : 'file']
   }))
+}
+
+function files(directory) {
+  return walk(directory).filter(({ kind }) => kind === 'file').map(({ name }) => name)
 }
 
 function walkIfThere(directory) {

@@ -47,7 +47,16 @@ def needed(plan: Plan) -> tuple[str, ...]:
     """Names of the pipeline's programs that the file carries, each complete with what it loads."""
     build, install = plan.build, plan.install
     return (
-        *("fail.cjs", "glob.cjs", "never.cjs", "next-build.cjs", "pack.cjs"),
+        *(
+            "elf.cjs",
+            "fail.cjs",
+            "glob.cjs",
+            "libraries.cjs",
+            "never.cjs",
+            "next-build.cjs",
+            "pack.cjs",
+            "packages.cjs",
+        ),
         *(["patch.cjs"] if build.patches else []),
         *(["rebuild.cjs"] if install.scripts else []),
         *(["generate.cjs"] if build.generate else []),

@@ -109,6 +109,27 @@ def test_packages_without_that_condition_are_not_traced_again(build: Build) -> N
     assert f"{HELPERS}/esm/a.js" not in build.packed()
 
 
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_library_that_machine_code_finds_in_the_package_beside_it_is_there_too(build: Build, *, stored: bool) -> None:
+    """sharp from 0.35 on: the trace lists its machine code, and not the package with libvips."""
+    code = elf(needed=["libvips.so.8", "libc.so.6"], runpath="$ORIGIN/../../libs/1/lib:$ORIGIN/../../libvips/lib")
+    library = elf(needed=["libz.so.1"], runpath="$ORIGIN")
+    store = "node_modules/.pnpm/{0}/node_modules/@img/{0}" if stored else "node_modules/@img/{0}"
+    addon, libvips = store.format("addon"), store.format("libvips")
+    installed = {f"{libvips}/lib/libvips.so.8": library, f"{libvips}/lib/libz.so.1": elf(), f"{libvips}/readme": "text"}
+    beside = "node_modules/.pnpm/addon/node_modules/@img/libvips"
+    links = {beside: "../../../libvips/node_modules/@img/libvips"} if stored else {}
+    build.write(
+        {**installed, f"{libvips}/package.json": '{"name": "@img/libvips"}', f"{addon}/addon.node": code}, links
+    )
+    build.write({f"{STANDALONE}/{addon}/lib/addon.node": code, f"{STANDALONE}/{addon}/package.json": "{}"})
+    build.pack()
+    packed = build.packed()
+    names = ("lib/libvips.so.8", "lib/libz.so.1", "package.json")
+    assert {name for name in packed if name.startswith(f"{libvips}/")} == {f"{libvips}/{name}" for name in names}
+    assert {name: packed.get(name) for name in links} == {name: f"-> {to}" for name, to in links.items()}
+
+
 def test_an_app_may_have_neither_public_files_nor_chunks(build: Build) -> None:
     (build.root / "public").rename(build.root / "elsewhere")
     for name in ("a.js", "chunks/main-abc.js"):
