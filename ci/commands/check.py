@@ -1,5 +1,6 @@
 """`check`, `compliance`, and each gate alone."""
 
+import posixpath
 from collections.abc import Awaitable, Callable
 
 import dagger
@@ -8,6 +9,7 @@ from ci import pipeline
 from ci.build.made import Made
 from ci.build.run import Run
 from ci.commands.refusal import refuse
+from ci.decide.ecosystems import by_id
 from ci.decide.plan.health import settled
 from ci.engine.concurrent import gather
 from ci.engine.containers import by_content
@@ -141,9 +143,15 @@ async def sbom(run: Run) -> dagger.Directory:
 
 
 async def fixes(run: Run) -> dagger.File:
-    """A patch of package.json that removes the vulnerabilities that the scanner finds in the lockfile."""
+    """A patch of package.json that removes vulnerabilities.
+
+    They are those that the scanner finds in the lockfile; and in the image, where it cannot read the lockfile.
+    """
     known, sources = await gather(pipeline.advisories(run), pipeline.sources(run))
-    report = await source_gate.fixes(run.plan, sources, known.database)
+    install, image = run.plan.install, None
+    if by_id(install.manager).unread(posixpath.basename(install.lockfile)):
+        image = (await pipeline.scanned_image(run, (await run.make()).image, known)).reports
+    report = await source_gate.fixes(run.plan, sources, known.database, image)
     for suggestion in report["suggestions"]:
         print(suggestion["text"], flush=True)
     return by_content({PATCH: report["patch"]}).file(PATCH)

@@ -12,8 +12,7 @@ from ci.engine import tool
 from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 from ci.gates.index import INDEX, with_index
-from ci.gates.scan import Reports
-from ci.gates.trivy import REPORTS
+from ci.gates.trivy import REPORTS, Reports
 from ci.intool.policy import GateResult
 
 SBOMS = "/sboms"

@@ -14,6 +14,7 @@ from ci.engine.tool import report_of, run_operation
 from ci.errors import PublishError
 from ci.gates import trivy, trivy_layers
 from ci.gates.database import CACHE, Database
+from ci.gates.trivy import Reports
 from ci.gates.trivy_layers import FLAT
 from ci.intool.policy import Artifact, Finding, GateResult, not_judged
 from ci.intool.scan import commands
@@ -22,19 +23,6 @@ from ci.intool.scan.findings import SECRETS
 SOURCE, INSTALLED = "/source", "/installed"
 
 Installed = Callable[[], Awaitable[dagger.Directory]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reports:
-    """What Trivy wrote.
-
-    Attributes:
-        directory: of the reports.
-        names: platform to the name of its report.
-    """
-
-    directory: dagger.Directory
-    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)

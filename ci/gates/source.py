@@ -18,7 +18,7 @@ from ci.gates.database import CACHE, Database
 from ci.intool.policy import GateResult
 from ci.intool.scan import commands
 
-SOURCE = "/source"
+SOURCE, IMAGE = "/source", "/image"
 MODULES = "node_modules"
 EMPTY = "/cache"
 """Directory without a database, which no scan for settings needs."""
@@ -57,8 +57,16 @@ async def source(
     return GateResult.from_json(report["result"]), report["found"]
 
 
-async def fixes(plan: Plan, sources: Sources, database: Database) -> Mapping[str, Any]:
+async def fixes(
+    plan: Plan, sources: Sources, database: Database, image: trivy.Reports | None = None
+) -> Mapping[str, Any]:
     """Which changes of package.json remove what is found (``ci.intool.scan.suggest``).
+
+    Args:
+        plan: the install.
+        sources: what is scanned.
+        database: of vulnerabilities.
+        image: what was found in the image; needed where the scanner cannot read the lockfile.
 
     Raises:
         PublishError: it could not be scanned.
@@ -68,9 +76,13 @@ async def fixes(plan: Plan, sources: Sources, database: Database) -> Mapping[str
         .with_mounted_directory(trivy.REPORTS, await _scanned(plan, sources, database))
         .with_mounted_directory(SOURCE, sources.files)
     )
+    reports = {"source": f"{trivy.REPORTS}/{NAMES['source']}"}
+    if image:
+        container = container.with_mounted_directory(IMAGE, image.directory)
+        reports |= {platform: f"{IMAGE}/{name}" for platform, name in image.names.items()}
     path, manager = posixpath.normpath(f"{plan.install.directory}/package.json"), by_id(plan.install.manager)
     arguments = {
-        "reports": {"source": f"{trivy.REPORTS}/{NAMES['source']}"},
+        "reports": reports,
         "package_json": f"{SOURCE}/{path}",
         "overrides": manager.overrides,
         "by_range": manager.overrides_by_range,

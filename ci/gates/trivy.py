@@ -1,6 +1,7 @@
 """Trivy in a container beside Python, with its input, and without any secret or network."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,19 @@ def with_settings(plan: Plan) -> dagger.Container:
     """The container with the settings of the secret search."""
     settings = Path(__file__).parent.parent / "intool" / "scan" / SECRETS
     return bare(plan).with_mounted_directory(SETTINGS, by_content({SECRETS: settings.read_text("utf-8")}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reports:
+    """What Trivy wrote.
+
+    Attributes:
+        directory: of the reports.
+        names: platform to the name of its report.
+    """
+
+    directory: dagger.Directory
+    names: Mapping[str, str]
 
 
 async def reports(container: dagger.Container, commands: Sequence[Sequence[str]]) -> dagger.Directory:
