@@ -166,7 +166,7 @@ def _report(results: Results, place: Path) -> None:
 
 def _plots(results: Results) -> dict[str, str]:
     found = figures(results.runs)
-    drawn = {table.plot(app): svg.bars(app, found) for app in dict.fromkeys(run.app for run in results.runs)}
+    drawn = {table.plot(app): svg.bars(app, found) for app in table.compared(found)}
     grown = {table.plot(one.name): svg.lines(one, found) for one in SERIES}
     return {name: text for name, text in {**drawn, **grown}.items() if text}
 

@@ -1,5 +1,6 @@
 """The measured figures as Markdown. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from bench.markdown import between, table_row
@@ -25,11 +26,9 @@ def page(results: Results, apps: Mapping[str, App]) -> str:
     """
     found = figures(results.runs)
     parts = [machine.lines(results.machine)] if results.machine else []
-    for name in dict.fromkeys(run.app for run in results.runs):
-        text = table(name, found)
-        if text:
-            title = apps[name].title if name in apps else name
-            parts.append(f"### {title}\n\n{text}\n\n![Seconds by case]({plot(name)})")
+    for name in compared(found):
+        title = apps[name].title if name in apps else name
+        parts.append(f"### {title}\n\n{table(name, found)}\n\n![Seconds by case]({plot(name)})")
     sent = bytes_sent(found)
     if sent:
         parts.append(f"### Bytes that a changed line sends to the registry\n\n{sent}")
@@ -39,6 +38,13 @@ def page(results: Results, apps: Mapping[str, App]) -> str:
         plots = "\n".join(f"![Seconds by number of {one.name}]({plot(one.name)})" for one in drawn)
         parts.append(f"### Growth\n\n{grown}\n\n{plots}")
     return "\n\n".join(parts) + "\n"
+
+
+def compared(found: Mapping[Key, Figure]) -> list[str]:
+    """Apps that have a table of their own; one with a single figure is a point of a series and stands there."""
+    points = {app for one in SERIES for app, _ in one.points.values()}
+    counts = Counter(app for app, _, _ in found)
+    return [app for app, count in counts.items() if count > 1 or app not in points]
 
 
 def plot(name: str) -> str:

@@ -85,18 +85,21 @@ def test_growth_has_exponent_factor_and_aim() -> None:
     assert table.growth(figures(runs[:1]), [GROWS]) == ""
 
 
+def test_a_point_of_a_series_has_no_table_of_its_own() -> None:
+    point, other = run(OURS, 30, app="routes-1", case="cold"), run(OURS, 30, app="other", case="cold")
+    assert table.compared(figures([point, other])) == ["other"]
+    assert table.compared(figures([point, run(EXPERT, 40, app="routes-1", case="cold")])) == ["routes-1"]
+
+
 def test_the_page_has_the_machine_and_all_tables() -> None:
     grown = [run(OURS, 30, app=f"routes-{n}", case="cold") for n in (1, 10, 50)]
     text = table.page(Results(machine={"cores": "2"}, runs=(*RUNS, *grown)), APPS)
     assert text.startswith("cores: 2.\n")
     assert "### the example of this project\n\n| case |" in text
-    assert "### 50 routes\n\n| case |" in text
+    assert "50: 30 s" in text
     assert "### Growth\n\n| what grows |" in text
     plots = re.findall(r"!\[[^]]+\]\((speed-[\w-]+\.svg)\)", text)
-    assert plots == [
-        *(f"speed-{app}.svg" for app in ("moontv-mini", "routes-1", "routes-10", "routes-50")),
-        "speed-routes.svg",
-    ]
+    assert plots == ["speed-moontv-mini.svg", "speed-routes.svg"]
 
 
 def test_figures_are_put_between_the_marks_of_a_page() -> None:
