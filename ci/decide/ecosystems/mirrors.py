@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from ci.decide.ecosystems.locked import Locked
 
-PUBLIC = "https://registry.npmjs.org"
+_HOST = "npmjs.org"
+PUBLIC = f"https://registry.{_HOST}"
 
 _LIVING = (
     r"registry\.npmjs\.org",
