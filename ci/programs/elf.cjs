@@ -2,6 +2,7 @@
 'use strict'
 
 const fs = require('node:fs')
+const path = require('node:path')
 
 const PLATFORMS = { 0x03: 'linux/386', 0x28: 'linux/arm', 0x3e: 'linux/amd64', 0xb7: 'linux/arm64', 0xf3: 'linux/riscv64', 0x16: 'linux/s390x', 0x15: 'linux/ppc64le' }
 const [PT_LOAD, PT_DYNAMIC, PT_INTERP] = [1, 2, 3]
@@ -97,4 +98,12 @@ function libc(needed, interpreter) {
   return /ld-linux/.test(interpreter) || needed.some((name) => /^(libc\.so\.6|ld-linux.*)$/.test(name)) ? 'glibc' : 'none'
 }
 
-module.exports = { read }
+/**
+ * Directories that the loader searches for the libraries of the file `name` by its own list, with their place below the
+ * root that the name is below. `$ORIGIN` is the directory of the file (ld.so(8), "Dynamic string tokens").
+ */
+function searched({ runpath }, name) {
+  return runpath.map((place) => path.join('/', place.replace(/\$ORIGIN|\$\{ORIGIN\}/g, path.dirname(name))))
+}
+
+module.exports = { read, searched }

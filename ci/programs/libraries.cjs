@@ -7,8 +7,6 @@ const path = require('node:path')
 const elf = require('./elf.cjs')
 const { owner } = require('./packages.cjs')
 
-const ORIGIN = /^\$(?:ORIGIN|\{ORIGIN\})(?=\/|$)/
-
 /**
  * Names of what files need and `root` lacks, below `base`: libraries, the links that lead to them, and the package.json
  * of their packages. `names` are files below `root`, which have the same place below `base`.
@@ -17,36 +15,35 @@ function libraries(names, root, base) {
   const found = new Set()
   const waiting = names.map((name) => ({ name, at: path.join(root, name) }))
   for (const { name, at } of waiting) {
-    const { needed = [], runpath = [] } = elf.read(at) ?? {}
-    const places = runpath.filter((place) => ORIGIN.test(place)).map((place) => path.join(path.dirname(name), place.replace(ORIGIN, '.')))
-    for (const library of needed) {
-      const near = places.map((place) => path.join(place, library)).filter((one) => !one.startsWith('..'))
+    const info = elf.read(at)
+    for (const library of info?.needed ?? []) {
+      const near = elf.searched(info, name).map((place) => path.join(place, library).slice(1))
       if (near.some((one) => fs.existsSync(path.join(root, one)))) continue
-      const [first] = near.flatMap((one) => route(one, base))
-      if (!first || found.has(first.file)) continue
+      const first = near.map((one) => route(one, base)).find(Boolean)
+      if (!first) continue
+      if (!found.has(first.file)) waiting.push({ name: first.file, at: path.join(base, first.file) })
       for (const one of [...first.links, first.file, manifest(first.file)]) if (fs.existsSync(path.join(base, one))) found.add(one)
-      waiting.push({ name: first.file, at: path.join(base, first.file) })
     }
   }
   return [...found]
 }
 
-/** The file that a name below `base` leads to, and the links on the way: a list of one, or none. */
+/** The file that a name below `base` leads to, and the links on the way: `{ file, links }`, or null. */
 function route(name, base) {
   const links = []
   let [done, left] = ['', name.split('/')]
   while (left.length) {
     const next = path.join(done, left[0])
     const stat = fs.lstatSync(path.join(base, next), { throwIfNoEntry: false })
-    if (!stat || next.startsWith('..')) return []
+    if (!stat || next.startsWith('..')) return null
     if (stat.isSymbolicLink()) {
-      if (links.includes(next)) return []
+      if (links.includes(next)) return null
       links.push(next)
       const target = path.relative(base, path.resolve(base, done, fs.readlinkSync(path.join(base, next))))
       ;[done, left] = ['', [...target.split('/'), ...left.slice(1)]]
     } else [done, left] = [next, left.slice(1)]
   }
-  return [{ file: done, links }]
+  return { file: done, links }
 }
 
 function manifest(file) {

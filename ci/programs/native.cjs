@@ -134,7 +134,7 @@ const FIXES = {
 /** Whether the payload has a library where the loader looks for it, or in the package itself, which may load it first. */
 function carries(tree, code, { name, info }, library) {
   const origin = path.dirname(name)
-  if (info.runpath.some((place) => fs.existsSync(path.join(tree.root, path.join('/', place.replace(/\$ORIGIN|\$\{ORIGIN\}/g, origin)), library)))) return true
+  if (elf.searched(info, name).some((place) => fs.existsSync(path.join(tree.root, place, library)))) return true
   const home = owner(name)?.directory
   const near = code.filter((other) => path.dirname(other.name) === origin || (home && within(other.name, home)))
   return near.some((other) => path.basename(other.name) === library || other.info.soname === library)

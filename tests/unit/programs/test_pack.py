@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.unit.builds import STANDALONE, Build, Run, contents, refusal
+from tests.unit.elf_files import elf
 from tests.unit.programs.test_payload import EXPORTS, HELPERS, traces
 
 CONFIG = ".next-distroless/config.cjs"
@@ -93,6 +94,13 @@ def test_exclusions_and_links_that_they_leave(build: Both) -> None:
     )
     image = build.compared(exclude=["**/*.txt", "node_modules/.pnpm/sharp@*", "node_modules/.pnpm/sharp@1/**"])
     assert not [name for name in image if "sharp" in name or "twice" in name or name.endswith(".txt")]
+
+
+def test_libraries_of_machine_code_in_the_package_beside_it(build: Both) -> None:
+    code = elf(needed=["libvips.so.8"], runpath="$ORIGIN/../libvips")
+    library, manifest = "node_modules/libvips/libvips.so.8", "node_modules/libvips/package.json"
+    build.write({library: elf(), manifest: "{}", f"{STANDALONE}/node_modules/addon/addon.node": code})
+    assert {library, manifest} <= set(build.compared())
 
 
 def test_an_app_of_a_workspace_keeps_its_place(build: Both) -> None:

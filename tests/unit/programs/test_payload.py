@@ -130,6 +130,18 @@ def test_a_library_that_machine_code_finds_in_the_package_beside_it_is_there_too
     assert {name: packed.get(name) for name in links} == {name: f"-> {to}" for name, to in links.items()}
 
 
+def test_each_package_that_shares_a_library_has_its_own_link_to_it(build: Build) -> None:
+    code, store = elf(needed=["libvips.so.8"], runpath="$ORIGIN/../libvips"), "node_modules/.pnpm"
+    build.write({f"{store}/libvips/node_modules/libvips/libvips.so.8": elf()})
+    links = [f"{store}/{name}/node_modules/libvips" for name in ("one", "two")]
+    build.write({}, dict.fromkeys(links, "../../libvips/node_modules/libvips"))
+    build.write({f"{STANDALONE}/{store}/{name}/node_modules/{name}/addon.node": code for name in ("one", "two")})
+    build.pack()
+    assert {name: build.packed().get(name) for name in links} == dict.fromkeys(
+        links, "-> ../../libvips/node_modules/libvips"
+    )
+
+
 def test_an_app_may_have_neither_public_files_nor_chunks(build: Build) -> None:
     (build.root / "public").rename(build.root / "elsewhere")
     for name in ("a.js", "chunks/main-abc.js"):
