@@ -292,6 +292,16 @@ def test_a_mirror_is_the_callers_then_the_files(file: str, caller: str, asked: s
     assert (asked in install.env.values()) == bool(asked)
 
 
+@pytest.mark.parametrize("manager", ["npm", "pnpm", "yarn", "bun"])
+def test_a_lockfile_s_addresses_are_replaced_before_the_install(manager: str) -> None:
+    source = "https://registry." + "npmmirror.com/a/-/a.tgz"
+    locked = Locked(name="a", version="1.0.0", integrity="sha512-a", source=source)
+    facts = app(manager=by_id(manager), lockfile="web/the.lock", locked=(locked,))
+    asked, plain = (plan_of(facts, npm_registry=url).install.commands for url in ("https://mirror.example", ""))
+    assert asked[1:] == plain
+    assert (asked[0][0], asked[0][-1]) == ("sed", "the.lock")
+
+
 def test_the_pipelines_variables_win() -> None:
     pipeline = Pipeline(
         build=Build(env={"A": "b", "NEXT_PRIVATE_STANDALONE": ""}),
