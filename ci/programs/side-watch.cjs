@@ -7,12 +7,13 @@ const https = require('node:https')
 const net = require('node:net')
 
 const SIGNALS = { SIGTERM: 15, SIGINT: 2 }
-// How long the app's own listeners of a signal may take after the last request.
+// How long the app's own listeners of a signal may take at least, after the last request.
 const LAST_MS = 1000
 
 /**
  * At SIGTERM or SIGINT: not ready, `delay` seconds later no new connections, at most `deadline` seconds later no
- * connections at all, then what the app itself does at the signal, then the end. Another signal ends the waiting.
+ * connections at all, then what the app itself does at the signal, in what is left of the time, then the end. Another
+ * signal ends the waiting.
  *
  * `port`: of the app's server; any port where that is no number above 0. `observe(url, status, seconds)` is told of each
  * answer; a status of 0 is an answer that was not sent to its end.
@@ -25,6 +26,7 @@ function watch({ port, delay, deadline }, observe) {
   let closed = false
   let finished = false
   let timer
+  let end = 0
 
   follow((server) => {
     if (!isNamed(server.address(), port)) return
@@ -70,6 +72,7 @@ function watch({ port, delay, deadline }, observe) {
     // Not http's own `close`, which also cuts off what is still in the buffers of idle connections.
     for (const server of servers) net.Server.prototype.close.call(server)
     for (const [socket, connection] of sockets) endIfIdle(socket, connection)
+    end = performance.now() + deadline * 1000
     timer = setTimeout(cut, deadline * 1000)
     finishIfDrained()
   }
@@ -95,7 +98,7 @@ function watch({ port, delay, deadline }, observe) {
       if (code === 128 + SIGNALS[signal]) process.exitCode = 0
     })
     if (!pass(signal)) process.exit(0)
-    setTimeout(() => process.exit(0), LAST_MS)
+    setTimeout(() => process.exit(0), Math.max(LAST_MS, end - performance.now()))
   }
 
   return {

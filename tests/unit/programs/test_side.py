@@ -191,9 +191,17 @@ def test_an_app_whose_own_end_fails_says_so(start: Start) -> None:
 
 
 def test_an_app_that_ignores_the_signal_ends_all_the_same(start: Start) -> None:
-    app = start(f"process.on('SIGTERM', () => console.log('ignored'))\nconsole.log('up')\n{HOLDS}")
+    app = start(f"process.on('SIGTERM', () => console.log('ignored'))\nconsole.log('up')\n{HOLDS}", deadline=1)
     app.send()
     assert app.end() == (0, "ignored\n")
+
+
+def test_another_signal_ends_what_the_app_does_too(start: Start) -> None:
+    app = start(f"process.on('SIGTERM', () => console.log('asked'))\nconsole.log('up')\n{HOLDS}")
+    app.send()
+    assert app.line() == "asked"
+    app.send()
+    assert app.end() == (0, "")
 
 
 def test_an_app_that_ends_by_itself_is_not_held(start: Start) -> None:
