@@ -4,6 +4,7 @@
 'use strict'
 
 const { constants, monitorEventLoopDelay, PerformanceObserver } = require('node:perf_hooks')
+const v8 = require('node:v8')
 
 const REQUEST_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const GC_BUCKETS = [0.001, 0.01, 0.1, 1, 2, 5]
@@ -36,17 +37,26 @@ function measure(label) {
 }
 
 function ofProcess() {
-  const [memory, cpu] = [process.memoryUsage(), process.cpuUsage()]
+  const [heap, cpu] = [v8.getHeapStatistics(), process.cpuUsage()]
   return [
     ...one('process_cpu_user_seconds_total', 'counter', 'CPU time of the process itself.', cpu.user / US),
     ...one('process_cpu_system_seconds_total', 'counter', 'CPU time of the kernel for the process.', cpu.system / US),
     ...one('process_start_time_seconds', 'gauge', 'Start of the process since 1970.', performance.timeOrigin / 1000),
-    ...one('process_resident_memory_bytes', 'gauge', 'Memory of the process that is in RAM (RSS).', memory.rss),
-    ...one('nodejs_heap_size_total_bytes', 'gauge', 'Size of the heap.', memory.heapTotal),
-    ...one('nodejs_heap_size_used_bytes', 'gauge', 'Used part of the heap.', memory.heapUsed),
-    ...one('nodejs_external_memory_bytes', 'gauge', 'Memory of objects outside of the heap.', memory.external),
+    ...one('process_resident_memory_bytes', 'gauge', 'Memory of the process that is in RAM (RSS).', resident()),
+    ...one('nodejs_heap_size_total_bytes', 'gauge', 'Size of the heap.', heap.total_heap_size),
+    ...one('nodejs_heap_size_used_bytes', 'gauge', 'Used part of the heap.', heap.used_heap_size),
+    ...one('nodejs_external_memory_bytes', 'gauge', 'Memory of objects outside of the heap.', heap.external_memory),
     ...named('nodejs_version_info', 'gauge', 'Version of Node.js.', [{ labels: { version: process.version }, value: 1 }]),
   ]
+}
+
+/** Not known where there is no /proc. */
+function resident() {
+  try {
+    return process.memoryUsage.rss()
+  } catch {
+    return NaN
+  }
 }
 
 /** How much later than asked a timer came, since the last time that somebody asked; node counts its interval too. */

@@ -21,7 +21,14 @@ function main() {
   const side = listen(settings.port)
   const metrics = settings.metrics ? measure(labels(settings.dist ? path.join(app, settings.dist) : '')) : null
   const state = watch({ ...settings, port: Number(process.env.PORT) }, metrics?.observe)
-  side.on('request', (request, response) => answer(request, response, state, metrics))
+  side.on('request', (request, response) => {
+    try {
+      answer(request, response, state, metrics)
+    } catch (error) {
+      // What goes wrong here is no reason for the app to end.
+      send(request, response, 500, `${error.message}\n`)
+    }
+  })
 }
 
 /** On all addresses: `::` takes IPv4 too, and where there is no IPv6 node takes 0.0.0.0. It keeps no process alive. */
