@@ -20,7 +20,12 @@ from tests.pulled import pull
 pytestmark = pytest.mark.engine
 
 APP, SIDE = 34568, 34569
-FILE = f"version: 2\nruntime: {{ side: {{ port: {SIDE}, metrics: true }} }}\n"
+FILE = f"""\
+version: 2
+runtime:
+  side: {{ port: {SIDE}, metrics: true }}
+  writable: [.next/server/route-cache/]
+"""
 
 
 @pytest.fixture(scope="module")

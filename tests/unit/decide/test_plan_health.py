@@ -64,9 +64,8 @@ def test_an_app_without_a_route_for_it_is_asked_at_the_port_beside_it(
         image = plan.image
         assert image.healthcheck == check(image.health, side if asked else None)
         assert ('port:9000,path:"/readyz"' in image.healthcheck[-1]) is asked
-    assert settled(start, ALIVE).image.health.path == ("/about" if asked else candidates[0]), (
-        "the smoke test asks the app"
-    )
+    path = "/about" if asked else candidates[0]
+    assert settled(start, ALIVE).image.health.path == path, "the smoke test asks the app"
 
 
 def test_scenarios_of_the_pipeline_file_stay() -> None:
