@@ -2,12 +2,15 @@
 
 import json
 import re
+import tempfile
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ci.intool.common.layout import Layout
+from ci.intool.oci.compare import compare
 from tests.conftest import REGISTRY, Called, command
 
 Call = Callable[..., Called]
@@ -45,6 +48,19 @@ def publish(call: Call, source: Path, place: str, *options: str | Path) -> Relea
     called = call(*COMMIT, "--address", place, *options, "publish", source=source)
     assert called.code == 0, called.error or called.stderr[-3000:]
     return Released(place, called.stdout.splitlines()[0].rpartition("@")[2], called.stdout, tagged(place))
+
+
+def assert_same(ours: Released, theirs: Released) -> None:
+    """Two releases are one image; where they are not, the first difference is named down to the byte."""
+    if ours.digest != theirs.digest:
+        with tempfile.TemporaryDirectory() as home:
+            raise AssertionError(compare(_copied(ours, Path(home) / "ours"), _copied(theirs, Path(home) / "theirs")))
+
+
+def _copied(released: Released, into: Path) -> Layout:
+    done = command("regctl", "image", "copy", released.ref, f"ocidir://{into}")
+    assert done.code == 0, done.stderr
+    return Layout(into)
 
 
 def fates(printed: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from tests.engine.released import (
     COMMIT,
     Call,
     Released,
+    assert_same,
     fates,
     manifest,
     new_repository,
@@ -54,7 +55,7 @@ def test_what_printed_a_secret_is_not_stored(call: Call, tmp_path: Path) -> None
 
 def test_an_unchanged_app_is_taken_whole(call: Call, tiny: Path, warm: Released) -> None:
     again = publish(call, tiny, warm.repository, *READ)
-    assert again.digest == warm.digest
+    assert_same(again, warm)
     assert again.tags == warm.tags
     assert "cache: release: taken" in again.printed
     assert "nothing: an earlier run of the same inputs built, tested and pushed this image" in again.printed
@@ -100,7 +101,7 @@ def test_what_is_damaged_is_ignored(call: Call, tiny: Path, warm: Released) -> N
 
     called = publish(call, tiny, place, *READ)
 
-    assert called.digest == warm.digest
+    assert_same(called, warm)
     assert f"warning: cache: release: {stored['release']} is ignored" in called.printed
     assert f"warning: cache: payload: {stored['payload']} is ignored" in called.printed
     assert "cache: deps: taken" in called.printed

@@ -18,7 +18,7 @@ NO_GOOGLE_FONTS = {"next14-pnpm8", "next14-bun"}
 """Apps whose templates bring their fonts along; all others use some that the pipeline has as packages."""
 
 
-@pytest.mark.parametrize("app", often((*CREATED, GENERATED), "next13-yarn", "next15-npm", "next16-pnpm", "generated"))
+@pytest.mark.parametrize("app", often((*CREATED, GENERATED), "next13-yarn", "next15-npm", "generated"))
 def test_published_unmodified(app: App, call: Callable[..., Called], tmp_path: Path) -> None:
     source, file = app.make(tmp_path), tmp_path / "old.yaml"
     file.write_text(app.pipeline)
