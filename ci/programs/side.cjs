@@ -10,7 +10,7 @@ const { labels } = require('./side-labels.cjs')
 const { measure } = require('./side-metrics.cjs')
 const { watch } = require('./side-watch.cjs')
 
-// Threads and processes of the app load this file too, since node hands its arguments on to them.
+// Threads and processes of the app load this file too, since node hands its arguments on to them. Some get no variables.
 const STARTED = 'NEXT_DISTROLESS_SIDE'
 const SLOW_MS = 5000
 const TEXT = 'text/plain; charset=utf-8'
@@ -53,7 +53,7 @@ function send(request, response, status, text, type = TEXT, headers = {}) {
   response.end(request.method === 'HEAD' ? undefined : text)
 }
 
-if (isMainThread && !process.env[STARTED]) {
+if (isMainThread && !process.send && !process.env[STARTED]) {
   process.env[STARTED] = '1'
   main()
 }

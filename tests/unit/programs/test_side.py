@@ -122,8 +122,10 @@ def test_a_request_whose_headers_are_not_complete_is_in_flight_too(start: Start)
 def test_a_large_answer_is_sent_to_its_end(start: Start) -> None:
     size = 30_000_000
     app = start(
-        "require('node:http').createServer((_, response) => response.end(Buffer.alloc("
-        f"{size}))).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'))"
+        "const server = require('node:http').createServer((_, response) => response.end(Buffer.alloc("
+        f"{size})))\n"
+        "server.keepAliveTimeout = 0\n"
+        "server.listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'))"
     )
     kept = app.keep()
     kept.request("GET", "/")
@@ -216,8 +218,8 @@ def test_threads_and_processes_of_the_app_do_nothing_of_it(start: Start) -> None
         "const mine = process.listenerCount('SIGTERM')\n"
         "if (process.send) process.send(mine)\n"
         "else if (!isMainThread) require('node:worker_threads').parentPort.postMessage(mine)\n"
-        "else new Worker(__filename).on('message', (thread) =>\n"
-        "  fork(__filename).on('message', (forked) => console.log(mine, thread, forked)))\n"
+        "else new Worker(__filename, { env: {} }).on('message', (thread) =>\n"
+        "  fork(__filename, { env: {} }).on('message', (forked) => console.log(mine, thread, forked)))\n"
     )
     assert app.first == "1 0 0"
     assert app.end() == (0, "")
@@ -291,16 +293,22 @@ def test_the_lag_of_the_event_loop_is_how_long_it_was_blocked(start: Start) -> N
     app = start(
         "const http = require('node:http')\n"
         "http.createServer((_, response) => {\n"
-        "  const end = Date.now() + 400\n"
+        "  const end = Date.now() + 1000\n"
         "  while (Date.now() < end);\n"
         "  response.end()\n"
         "}).listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'))\n",
         metrics=True,
     )
     assert app.asked("/", port=app.port)[0] == 200
-    found = re.search(r"^nodejs_eventloop_lag_max_seconds (\S+)$", app.asked("/metrics")[1], re.MULTILINE)
-    assert found
-    assert float(found[1]) > 0.3
+
+    def longest() -> float:
+        found = re.search(r"^nodejs_eventloop_lag_max_seconds (\S+)$", app.asked("/metrics")[1], re.MULTILINE)
+        assert found
+        return float(found[1])
+
+    first = longest()
+    assert first > 0.9
+    assert longest() < first, "since the last time that somebody asked"
 
 
 def test_garbage_collections_are_counted(start: Start) -> None:
