@@ -9,6 +9,11 @@ const net = require('node:net')
 const SIGNALS = { SIGTERM: 15, SIGINT: 2 }
 // How long the app's own listeners of a signal may take at least, after the last request.
 const LAST_MS = 1000
+// How long an idle connection stays after the end of new ones: its client may be sending a request, and would lose it.
+const LINGER_MS = 500
+
+// Turns of the event loop without a new connection.
+const QUIET = 3
 
 /**
  * At SIGTERM or SIGINT: not ready, `delay` seconds later no new connections, at most `deadline` seconds later no
@@ -21,6 +26,7 @@ const LAST_MS = 1000
 function watch({ port, delay, deadline }, observe) {
   const servers = new Set()
   const sockets = new Map()
+  let accepted = 0
   let requests = 0
   let signal = ''
   let closed = false
@@ -33,6 +39,7 @@ function watch({ port, delay, deadline }, observe) {
     servers.add(server)
     server.on(server instanceof https.Server ? 'secureConnection' : 'connection', (socket) => {
       sockets.set(socket, { open: new Set(), read: 0, isPlain: server instanceof http.Server, isHttp: server instanceof http.Server || server instanceof https.Server })
+      accepted += 1
       socket.once('close', () => {
         sockets.delete(socket)
         finishIfDrained()
@@ -52,7 +59,7 @@ function watch({ port, delay, deadline }, observe) {
       connection.read = socket.bytesRead
       requests -= 1
       observe?.(url, response.writableFinished ? response.statusCode : 0, (performance.now() - began) / 1000)
-      if (closed) endIfIdle(socket, connection)
+      if (closed) setTimeout(endIfIdle, LINGER_MS, socket, connection)
     })
   })
 
@@ -61,8 +68,7 @@ function watch({ port, delay, deadline }, observe) {
     if (signal) return cut()
     signal = name
     for (const { open } of sockets.values()) for (const response of open) response.shouldKeepAlive = false
-    if (delay) timer = setTimeout(close, delay * 1000)
-    else close()
+    timer = setTimeout(() => whenQuiet(() => accepted, close), delay * 1000)
   })
 
   function close() {
@@ -71,7 +77,7 @@ function watch({ port, delay, deadline }, observe) {
     clearTimeout(timer)
     // Not http's own `close`, which also cuts off what is still in the buffers of idle connections.
     for (const server of servers) net.Server.prototype.close.call(server)
-    for (const [socket, connection] of sockets) endIfIdle(socket, connection)
+    for (const [socket, connection] of sockets) setTimeout(endIfIdle, LINGER_MS, socket, connection)
     end = performance.now() + deadline * 1000
     timer = setTimeout(cut, deadline * 1000)
     finishIfDrained()
@@ -105,6 +111,23 @@ function watch({ port, delay, deadline }, observe) {
     inFlight: () => requests,
     problem: () => (signal ? 'ending' : [...servers].some((server) => server.listening) ? '' : 'starting'),
   }
+}
+
+/**
+ * Waits for the connections that the system has taken in already, and would cut off with the end of the server: libuv
+ * takes one of them in each turn of its loop (1.45 and on). Where new ones never cease, it waits no longer.
+ */
+function whenQuiet(count, then) {
+  const until = performance.now() + LINGER_MS
+  let quiet = 0
+  let last = count()
+  const turn = () => {
+    quiet = count() === last ? quiet + 1 : 0
+    last = count()
+    if (quiet === QUIET || performance.now() > until) then()
+    else setImmediate(turn)
+  }
+  turn()
 }
 
 /** Tells of each server when it listens. */
