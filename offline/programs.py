@@ -85,6 +85,10 @@ BUILDKIT = Program(
 )
 """What benchmarks compare with; no part of the installation."""
 
+COMPOSE = Program(name="compose", packages=("github.com/docker/compose/v5/cmd",), env={"CGO_ENABLED": "0"})
+CADDY = Program(name="caddy", packages=("github.com/caddyserver/caddy/v2/cmd/caddy",), env={"CGO_ENABLED": "0"})
+"""With which tests run what `bundle` writes, as a deployment would; no part of the installation either."""
+
 
 def build(program: Program, go: Go, places: Places) -> Path:
     """Build the programs of one module, where this recipe has not been built yet.

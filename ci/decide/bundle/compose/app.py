@@ -14,6 +14,9 @@ ENV_FILE = f"--env-file=/run/secrets/{SECRETS}"
 STATE = "./state"
 """Directory of the bundle with what the app writes and keeps."""
 
+FIRST = 10
+"""Seconds between two health checks at most: `up --wait`, the proxy and an update wait for the first one."""
+
 
 def reads_secret_files(deployment: Deployment) -> bool:
     """Whether secrets reach the app as a file; else as variables of the container, which its metadata shows."""
@@ -39,7 +42,7 @@ def service(deployment: Deployment) -> dict[str, Any]:
         **({"volumes": escaped(kept)} if kept else {}),
         "healthcheck": check(
             *escaped(health.command),
-            interval=health.interval,
+            interval=min(health.interval, FIRST),
             timeout=health.timeout,
             start=health.start_period,
             retries=health.retries,
