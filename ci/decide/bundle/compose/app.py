@@ -3,7 +3,7 @@
 from typing import Any
 
 from ci.decide.bundle.compose.hardening import TMP, check, escaped, hardened, mount
-from ci.decide.bundle.deployment import GRACE, Deployment, Writable
+from ci.decide.bundle.deployment import Deployment, Writable
 
 SECRETS = "app_env"
 """Compose secret with the app's secret variables."""
@@ -47,8 +47,12 @@ def service(deployment: Deployment) -> dict[str, Any]:
             start=health.start_period,
             retries=health.retries,
         ),
-        "stop_grace_period": f"{GRACE}s",
-        "networks": ["web", *(["data"] if deployment.redis else [])],
+        "stop_grace_period": f"{deployment.grace}s",
+        "networks": [
+            "web",
+            *(["data"] if deployment.redis else []),
+            *(["monitoring"] if deployment.metrics else []),
+        ],
         **({"depends_on": {"redis": {"condition": "service_healthy"}}} if deployment.redis else {}),
     }
 
