@@ -1,6 +1,8 @@
 """The bundle for Compose does what its page says: it starts, answers, is updated, keeps its data, and goes."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,19 +20,32 @@ FAVORITES = ("GET", "/api/favorites", None)
 FILM = "lost-world-1925"
 
 
+@dataclass(frozen=True)
+class Release:
+    """What was published, and with which pipeline file."""
+
+    image: Published
+    file: Path
+
+
 @pytest.fixture(scope="module")
-def newer(call: Call) -> Published:
-    """The same app as another release, so another digest."""
+def newer(call: Call, tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The next release, which has a port beside the app and an end that drains."""
+    file = tmp_path_factory.mktemp("newer") / "moontv.yaml"
+    before, found, after = PIPELINE.read_text().partition("runtime:\n")
+    assert found
+    file.write_text(f"{before}{found}  side: {{ metrics: true }}\n{after}")
     tag = f"{REGISTRY}/compat:newer"
-    called = call("--pipeline-file", PIPELINE, "--address", tag, "--version", "9.9.9", "publish")
+    called = call("--pipeline-file", file, "--address", tag, "publish")
     assert called.code == 0, called.error
-    return read(tag)
+    return Release(read(tag), file)
 
 
-def bundled(call: Call, image: Published, into: Path) -> Path:
-    """What `bundle` writes for an image."""
+def bundled(call: Call, release: Release, into: Path) -> Path:
+    """What `bundle` writes for a release."""
+    image = release.image
     ref = ("--ref", f"{image.repository}@{image.digest}")
-    called = call("--pipeline-file", PIPELINE, "--address", image.tag, "bundle", *ref, "export", "--path", into)
+    called = call("--pipeline-file", release.file, "--address", image.tag, "bundle", *ref, "export", "--path", into)
     assert called.code == 0, called.error
     return into
 
@@ -39,7 +54,9 @@ def bundled(call: Call, image: Published, into: Path) -> Path:
 def stack(call: Call, published: Published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The release, started as the page says."""
     home = tmp_path_factory.mktemp("compose")
-    with composed(home / "box", bundled(call, published, home / "bundle"), {"PASSWORD": "a-password"}) as made:
+    with composed(
+        home / "box", bundled(call, Release(published, PIPELINE), home / "bundle"), {"PASSWORD": "a-password"}
+    ) as made:
         made.sh(UP)
         yield made
 
@@ -86,7 +103,7 @@ def test_a_backup_is_restored(stack: Stack) -> None:
     assert FILM in stack.ask(LOGIN, FAVORITES)[1][1]
 
 
-def test_an_update_by_digest_fails_no_request(stack: Stack, newer: Published, call: Call) -> None:
+def test_an_update_by_digest_fails_no_request(stack: Stack, newer: Release, call: Call) -> None:
     before = stack.services()["app"]["Image"]
     bundled(call, newer, stack.deploy)
     with stack.asked_all_the_time("/login") as said:
@@ -94,8 +111,18 @@ def test_an_update_by_digest_fails_no_request(stack: Stack, newer: Published, ca
     assert [line for line in said if line.startswith("failed")] == []
     assert int(said[-1].removeprefix("answered ")) > 0
     after = stack.services()["app"]["Image"]
-    assert after == f"{newer.repository}@{newer.digest}" != before
+    assert after == f"{newer.image.repository}@{newer.image.digest}" != before
     assert FILM in stack.ask(LOGIN, FAVORITES)[1][1]
+
+
+def test_the_port_beside_the_app_answers(stack: Stack) -> None:
+    """Of the release that the test before put in place."""
+    ask = "fetch('http://127.0.0.1:9464/' + process.argv[1]).then((answer) => answer.text()).then(console.log)"
+    ready, said = (
+        stack.sh(f'docker compose exec -T app /nodejs/bin/node -e "{ask}" {name}') for name in ("readyz", "metrics")
+    )
+    assert ready == "ready"
+    assert re.search(r'http_request_duration_seconds_count\{route="/login",status="2xx"\} [1-9]', said), said
 
 
 def test_down_leaves_nothing(stack: Stack) -> None:
