@@ -2,8 +2,9 @@
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +77,22 @@ def run(
             env={**given, **{name: str(place) for name, place in paths.items()}, **env, "PATH": path},
         )
         code, log = code or done.code, log + done.stdout + done.stderr
-        for line in files["GITHUB_OUTPUT"].read_text().splitlines():
-            name, _, value = line.partition("=")
+        for name, value in _outputs(files["GITHUB_OUTPUT"].read_text()):
             values[f"steps.{step['id']}.outputs.{name}"] = value
     outputs = {name: resolved(value, values, missing="") for name, value in job.get("outputs", {}).items()}
     return Ran(code, {n: v for n, v in outputs.items() if v}, files["GITHUB_STEP_SUMMARY"].read_text(), log)
+
+
+def _outputs(text: str) -> Iterator[tuple[str, str]]:
+    """What a step set: `NAME=VALUE`, or `NAME<<END`, lines, `END` (workflow commands, "Multiline strings")."""
+    lines = iter(text.splitlines())
+    for line in lines:
+        name, several, end = line.partition("<<")
+        if several and "=" not in name:
+            yield name, "\n".join(takewhile(end.__ne__, lines))
+        else:
+            name, _, value = line.partition("=")
+            yield name, value
 
 
 def resolved(text: str, values: Mapping[str, str], missing: str | None = None) -> str:

@@ -9,6 +9,7 @@ from ci.build.run import Run
 from ci.engine.containers import by_content
 from ci.errors import ConfigError
 from ci.release.evidence import REVISION
+from ci.report.annotations import annotations
 from ci.report.html.details import Details
 from ci.report.html.page import page
 from ci.report.html.words import ENGLISH, LANGUAGES
@@ -74,5 +75,6 @@ def files(found: Report, details: Details | None = None, language: str = ENGLISH
         "summary.md": markdown(found),
         "results.sarif": f"{json.dumps(sarif(found), indent=2)}\n",
         "junit.xml": junit(found),
+        "annotations.txt": annotations(found),
         "timeline.svg": svg(found.timeline, f"{found.subject.name}, {found.subject.time}", found.failed),
     }

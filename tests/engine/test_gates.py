@@ -88,7 +88,8 @@ def test_what_fails_is_in_the_report(call: Call, refused: Refused, tmp_path: Pat
     )
     assert called.code == 0, called.error
     written = {path.name: path.read_text() for path in (tmp_path / "report").iterdir()}
-    assert set(written) == {"index.html", "report.json", "summary.md", "results.sarif", "junit.xml", "timeline.svg"}
+    documents = {"index.html", "report.json", "summary.md", "results.sarif", "junit.xml"}
+    assert set(written) == documents | {"annotations.txt", "timeline.svg"}
     assert "Refused by rules, source, hardening, scan." in written["index.html"]
     assert "Layers of linux/" in written["index.html"]
     assert "What the bundle does with each variable" in written["index.html"]

@@ -22,8 +22,12 @@ TEMPLATES = [
     block for block in re.findall(r"^```yaml\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL) if block.startswith("name:")
 ]
 ALL = {**WORKFLOWS, **{f"docs: {load(text)['name']}": text for text in TEMPLATES}}
-PUBLISHING = [name for name in ALL if "publish" in name]
-OTHERS = [name for name in ALL if "publish" not in name]
+REVIEW = "docs: review"
+CALLING = [name for name in ALL if name != REVIEW]
+"""Those that do one thing with one call, whose result is a text."""
+
+PUBLISHING = [name for name in CALLING if "publish" in name]
+OTHERS = [name for name in CALLING if "publish" not in name]
 EVERY = pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in ALL.items()])
 ENGINE = json.loads((CHECKOUT / "dagger.json").read_text())["engineVersion"].removeprefix("v")
 MINUTES = 60
@@ -32,7 +36,7 @@ NOT_RUN = 126
 
 
 def test_all_workflows_are_looked_at() -> None:
-    assert sorted(ALL) == ["ci.yml", "docs: check", "docs: publish", "publish.yml"]
+    assert sorted(ALL) == ["ci.yml", "docs: check", "docs: publish", REVIEW, "publish.yml"]
 
 
 @EVERY
@@ -40,6 +44,10 @@ def test_nothing_is_allowed_that_no_job_names(text: str) -> None:
     workflow = load(text)
     assert workflow["permissions"] == {}
     for name, job in workflow["jobs"].items():
+        if name == "comment":
+            assert job["permissions"] == {"pull-requests": "write"}
+            assert [step for step in job["steps"] if "uses" in step] == []
+            continue
         write = {"packages": "write"} if name == "publish" else {}
         write |= {"id-token": "write"} if "--identity-request" in text else {}
         assert job["permissions"] == {"contents": "read", **write}
@@ -247,7 +255,7 @@ def test_check(name: str, checkout: Path, runner: dict[str, str]) -> None:
     assert given["--origin"].startswith(f"https://git.example/Someone/An-App#{'c' * 40}")
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", CALLING)
 def test_the_module_knows_all_arguments(name: str, checkout: Path, runner: dict[str, str]) -> None:
     _, (_, *call) = executed(job_of(name), checkout, runner)
     given = {option[2:].replace("-", "_") for option in call[call.index("call") :] if option.startswith("--")}
@@ -259,7 +267,7 @@ ERROR = "\n".join(["Error: ci.errors.BuildError: the app does not build", *BUILD
 """An error that has more lines than a screen, and an error of the app in it."""
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", CALLING)
 def test_a_failed_call_fails_the_job_and_its_whole_error_is_in_the_summary(
     name: str, checkout: Path, runner: dict[str, str]
 ) -> None:
@@ -270,20 +278,20 @@ def test_a_failed_call_fails_the_job_and_its_whole_error_is_in_the_summary(
     assert "1 : progress" in ran.log
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", CALLING)
 def test_the_end_of_what_has_no_error_is_in_the_summary(name: str, checkout: Path, runner: dict[str, str]) -> None:
     ran, _ = executed(job_of(name), checkout, {**runner, "FAILS": "the engine went away"})
     assert ran.code == 1
     assert ran.summary == "~~~~\n1 : progress\nthe engine went away\n~~~~\n"
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", CALLING)
 def test_a_job_with_debug_logging_shows_everything(name: str, checkout: Path, runner: dict[str, str]) -> None:
     _, (_, *call) = executed(job_of(name), checkout, {**runner, "RUNNER_DEBUG": "1"})
     assert call[:2] == ["--progress=plain", "-vv"]
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", CALLING)
 def test_without_the_cli_nothing_is_called(name: str, checkout: Path, runner: dict[str, str]) -> None:
     ran, calls = executed(job_of(name), checkout, {**runner, "NO_NETWORK": "yes"})
     assert ran.code == 6

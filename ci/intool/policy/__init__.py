@@ -2,7 +2,7 @@
 
 from ci.intool.policy.baseline import BaselineEntry
 from ci.intool.policy.effect import Effect, NotAffected, NotJudged, Stops, Waived, Warns
-from ci.intool.policy.finding import SEVERITIES, Finding, at_least, merged, not_judged
+from ci.intool.policy.finding import SEVERITIES, Finding, at_least, merged, not_judged, ordered
 from ci.intool.policy.judging import Judging, decided, judging
 from ci.intool.policy.place import Artifact, ImagePath, Package, Place, Scenario, Setting, Source
 from ci.intool.policy.result import FAILED, NOT_RUN, PASSED, WAIVED, GateResult, joined
@@ -45,6 +45,7 @@ __all__ = [
     "judging",
     "merged",
     "not_judged",
+    "ordered",
     "used",
     "waivers_from",
 ]
