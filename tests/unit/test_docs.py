@@ -105,7 +105,30 @@ def test_the_readme_fits_one_screen(name: str) -> None:
 
 def test_both_readmes_lead_to_the_same_pages() -> None:
     english, chinese = (
-        {link.partition("#")[0] for link in _LINK.findall((CHECKOUT / name).read_text()) if "README" not in link}
+        {
+            link.partition("#")[0].replace(".zh-CN", "")
+            for link in _LINK.findall((CHECKOUT / name).read_text())
+            if "README" not in link
+        }
         for name in ("README.md", "README.zh-CN.md")
     )
     assert english == chinese
+
+
+TRANSLATED = [page for page in PAGES if page.name.endswith(".zh-CN.md") and page.parent != CHECKOUT]
+
+
+@pytest.mark.parametrize("page", TRANSLATED, ids=lambda page: page.name)
+def test_a_translated_page_has_the_blocks_headings_and_links_of_the_other(page: Path) -> None:
+    """Text differs, and nothing else: who changes a command on one page changes it on both."""
+    ours, theirs = page.read_text(), page.with_name(page.name.replace(".zh-CN", "")).read_text()
+    assert [one[0] for one in _FENCED.finditer(ours)] == [one[0] for one in _FENCED.finditer(theirs)]
+    plain = [_FENCED.sub("", text) for text in (ours, theirs)]
+    levels = [[line.count("#") for line in re.findall(r"^#+", text, re.MULTILINE)] for text in plain]
+    assert levels[0] == levels[1]
+    links = [{link.replace(".zh-CN", "") for link in _LINK.findall(text)} for text in plain]
+    assert links[0] == links[1]
+
+
+def test_there_is_a_translated_page() -> None:
+    assert TRANSLATED
