@@ -424,7 +424,7 @@ def _luminance(colour: str) -> float:
     return sum(weight * one for weight, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-@pytest.mark.parametrize("fill", [one for one in re.findall(r"\.layer-\d \{ fill: (#[0-9a-f]{6});", STYLE)])
+@pytest.mark.parametrize("fill", re.findall(r"\.layer-\d \{ fill: (#[0-9a-f]{6});", STYLE))
 def test_a_layers_colour_carries_white_text_and_stands_out(fill: str) -> None:
     """4.5 to 1 for text, 3 to 1 for shapes, of WCAG 2.2, 1.4.3 and 1.4.11."""
     for other, least in (("#ffffff", 4.5), (LIGHT["page"], 3), (DARK["page"], 3)):
