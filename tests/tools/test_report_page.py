@@ -31,8 +31,6 @@ PACKAGES: Mapping[str, tuple[str, str]] = {
 
 SHOWN = {
     "every kind": PAGES["every kind"],
-    "passed": PAGES["passed"],
-    "refused": PAGES["refused"],
     "nothing": PAGES["nothing"],
     "every kind zh": CHINESE["every kind"],
 }

@@ -23,8 +23,8 @@ SHOWN = 12
 LEAST = 0.002
 """Share of the image that a package must have to be shown by name."""
 
-LETTER, LINE, EDGE, FEWEST = 7.3, 16, 6, 5
-"""Pixels of a letter, of a line and left of a text, and letters below which a shortened name is none."""
+LETTER, LINE, EDGE, LEAVE, FEWEST = 7.3, 16, 6, 3, 5
+"""Pixels of a letter, of a line, left of a text and below it, and letters below which a shortened name is none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +54,7 @@ def files(name: str, found: Sequence[Mapping[str, Any]], say: Words) -> Iterator
     total = sum(one.size for layer in layers for one in layer)
     if total:
         title = say("Files of {name} by layer and npm package, before compression", name=name)
+        yield tag("p", title, class_="about")
         yield tag("div", _picture(layers, title), class_="scroll", role="group", tabindex="0", aria_label=title)
         rows = [
             (one.name, one.layer, megabytes(one.size), f"{100 * one.size / total:.1f} %")
@@ -118,7 +119,7 @@ def _shape(piece: Piece, box: Box) -> Markup:
 def _label(piece: Piece, box: Box) -> Iterator[Markup]:
     """Name and size, as far as they fit."""
     room = int((box.width - GAP - 2 * EDGE) / LETTER)
-    lines = int((box.height - GAP) / LINE)
+    lines = int((box.height - GAP - LEAVE) / LINE)
     if lines and (name := cut(piece.name, room)):
         yield _line(name, box, 1)
         size = megabytes(piece.size)
