@@ -1,4 +1,8 @@
-"""What fills an image: its files by layer and npm package, as a treemap and the same as a table. Pure."""
+"""What fills an image: its files by layer and npm package, as a treemap and the same as a table. Pure.
+
+The base image is most of a small image, and nobody changes it by what they install, so it is in the table only: beside
+it, no package would have room for its name.
+"""
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +24,11 @@ WIDTH, HEIGHT, GAP = 960, 420, 2
 SHOWN = 12
 """Packages of a layer that are shown by name; the others are one piece."""
 
+BASE = "base"
+"""The layers that are not drawn."""
+
 LEAST = 0.002
-"""Share of the image that a package must have to be shown by name."""
+"""Share of its layers, the base's or all others, that a package must have to be shown by name."""
 
 LETTER, LINE, EDGE, LEAVE, FEWEST = 7.3, 16, 6, 3, 5
 """Pixels of a letter, of a line, left of a text and below it, and letters below which a shortened name is none."""
@@ -54,8 +61,7 @@ def files(name: str, found: Sequence[Mapping[str, Any]], say: Words) -> Iterator
     total = sum(one.size for layer in layers for one in layer)
     if total:
         title = say("Files of {name} by layer and npm package, before compression", name=name)
-        yield tag("p", title, class_="about")
-        yield tag("div", _picture(layers, title), class_="scroll", role="group", tabindex="0", aria_label=title)
+        yield from _drawn([layer for layer in layers if layer[0].layer != BASE], name, say)
         rows = [
             (one.name, one.layer, megabytes(one.size), f"{100 * one.size / total:.1f} %")
             for layer in layers
@@ -65,6 +71,15 @@ def files(name: str, found: Sequence[Mapping[str, Any]], say: Words) -> Iterator
         yield more(say("The files of {name} as a table", name=name), table(title, header, rows, right=(2, 3)))
 
 
+def _drawn(layers: Sequence[Sequence[Piece]], name: str, say: Words) -> Iterator[Markup]:
+    if layers:
+        size = megabytes(sum(one.size for layer in layers for one in layer))
+        facts = {"name": name, "size": size}
+        title = say("Files on the base image of {name}, {size}, by layer and npm package, before compression", **facts)
+        yield tag("p", title, class_="about")
+        yield tag("div", _picture(layers, title), class_="scroll", role="group", tabindex="0", aria_label=title)
+
+
 def pieces(found: Sequence[Mapping[str, Any]], say: Words) -> list[list[Piece]]:
     """What is shown of each layer, the largest first; small packages are one piece, and the sum stays the same.
 
@@ -72,11 +87,11 @@ def pieces(found: Sequence[Mapping[str, Any]], say: Words) -> list[list[Piece]]:
         found: ``layer``, ``package`` and ``bytes``, layers lowest first.
         say: the language.
     """
-    total = sum(one["bytes"] for one in found)
+    totals = {base: sum(one["bytes"] for one in found if (one["layer"] == BASE) == base) for base in (True, False)}
     made = []
     for layer, inside in groupby(found, key=lambda one: str(one["layer"])):
         ordered = sorted((one for one in inside if one["bytes"]), key=lambda one: -int(one["bytes"]))
-        named = [one for one in ordered[:SHOWN] if one["bytes"] >= LEAST * total or not one["package"]]
+        named = [one for one in ordered[:SHOWN] if one["bytes"] >= LEAST * totals[layer == BASE] or not one["package"]]
         rest = [one for one in ordered if one not in named]
         other = say("files of no npm package")
         shown = [Piece(layer=layer, name=one["package"] or other, size=one["bytes"]) for one in named]
