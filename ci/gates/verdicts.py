@@ -1,7 +1,7 @@
 """Results of all gates of a run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ci.gates.sbom import Sboms
@@ -26,5 +26,5 @@ class Verdicts:
     sboms: Sboms
     scanned: Scanned
     found: Sequence[Mapping[str, str]]
-    files: Mapping[str, Sequence[Mapping[str, Any]]]
+    files: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     rules: Sequence[str] = ()
