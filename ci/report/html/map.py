@@ -93,7 +93,7 @@ def pieces(found: Sequence[Mapping[str, Any]], say: Words) -> list[list[Piece]]:
         ordered = sorted((one for one in inside if one["bytes"]), key=lambda one: -int(one["bytes"]))
         named = [one for one in ordered[:SHOWN] if one["bytes"] >= LEAST * totals[layer == BASE] or not one["package"]]
         rest = [one for one in ordered if one not in named]
-        other = say("files of no npm package")
+        other = say("no npm package")
         shown = [Piece(layer=layer, name=one["package"] or other, size=one["bytes"]) for one in named]
         if rest:
             name = say("{number} others", number=len(rest))

@@ -58,7 +58,7 @@ def test_small_packages_are_one_piece_and_no_byte_is_lost() -> None:
     assert names[0] == "next@14.2.24"
     assert "21 others" in names
     assert len(names) <= SHOWN + 1
-    assert [one.name for one in found[0]] == ["Node.js", "files of no npm package"]
+    assert [one.name for one in found[0]] == ["Node.js", "no npm package"]
 
 
 def drawn(page: str) -> tuple[Element, Element]:
