@@ -158,7 +158,11 @@ async def image_gates(run: Run, image: Assembled, made: Made | None, early: Earl
         return await once.get(lambda: progress.shown("packages", written(plan, image, locked=made is not None)))
 
     hard, scanned, leaked, listed, below = await gather(
-        gate("hardening", hardening(plan, image, packed, run.client.registry, seeded=run.seed is not None)),
+        gate(
+            "hardening",
+            hardening(plan, image, packed, run.client.registry, seeded=run.seed is not None),
+            lambda found: found.gate,
+        ),
         gate("scan", scanned_image(run, image, known), lambda found: found.gate),
         gate("leaks", leaks(plan, image, documents, run.secrets, texts(run, made))),
         documents(),
@@ -166,10 +170,11 @@ async def image_gates(run: Run, image: Assembled, made: Made | None, early: Earl
     )
     sboms = await gate("sbom", sbom(plan, listed, scanned.reports), lambda found: found.gate)
     return Verdicts(
-        gates=[hard, scanned.gate, sboms.gate, below, leaked],
+        gates=[hard.gate, scanned.gate, sboms.gate, below, leaked],
         sboms=sboms,
         scanned=scanned,
         found=scanned.report["found"],
+        files=hard.files,
     )
 
 

@@ -41,8 +41,10 @@ TEST_PACKAGES: Mapping[str, tuple[str, ...]] = {
     "podman": ("/usr/bin/podman",),
     "skopeo": ("/usr/bin/skopeo",),
     "busybox-static": ("/bin/busybox",),
+    "chromium": ("/usr/bin/chromium",),
 }
-"""The same for what only the tests use: arm64 images run under qemu-user; Docker brings containerd and its client."""
+"""The same for what only the tests use: arm64 images run under qemu-user; Docker brings containerd and its client;
+Chromium, in which the report's page is tested, is 124 MB to fetch with the libraries that it needs."""
 
 NO_SERVICES = tuple(
     f"-oDPkg::Options::=--path-exclude={path}" for path in ("/etc/init.d/docker", "/lib/systemd/system/docker.*")

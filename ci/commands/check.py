@@ -94,9 +94,11 @@ async def hardening(run: Run) -> str:
         PublishError: a check failed.
     """
     plan, registry, seeded = run.plan, run.client.registry, run.seed is not None
-    return await _alone(
-        run, "hardening", lambda made: hardening_gate.hardening(plan, made.image, made.payload, registry, seeded=seeded)
-    )
+
+    async def gate(made: Made) -> GateResult:
+        return (await hardening_gate.hardening(plan, made.image, made.payload, registry, seeded=seeded)).gate
+
+    return await _alone(run, "hardening", gate)
 
 
 async def scan(run: Run) -> str:

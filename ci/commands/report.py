@@ -44,7 +44,13 @@ async def report(run: Run, *, language: str) -> dagger.Directory:
     )
     timeline = rows(run.clock.timeline)
     payload = {name: getattr(made.payload, name) for name in ("bytes", "standalone", "removed")}
-    details = Details(platforms=made.image.platforms, payload=payload, variables=made.variables["variables"])
+    details = Details(
+        platforms=made.image.platforms,
+        payload=payload,
+        variables=made.variables["variables"],
+        files=verdicts.files,
+        budget=run.plan.trust.harden.budget,
+    )
     return by_content(files(Report.of(subject, verdicts.gates, run.plan.trust.policy, timeline), details, language))
 
 

@@ -1,7 +1,8 @@
 """Gate `hardening`: configuration, files and layers of the image, by the table of checks (``ci/intool/checks``)."""
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ci.build.assemble import LAYOUT, Assembled, base
@@ -18,9 +19,22 @@ from ci.intool.policy import GateResult
 BASES = "/bases"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Hardened:
+    """What the checks found.
+
+    Attributes:
+        gate: the result.
+        files: bytes by layer and npm package of each platform (``ci.intool.checks.contents``).
+    """
+
+    gate: GateResult
+    files: Mapping[str, Sequence[Mapping[str, Any]]]
+
+
 async def hardening(
     plan: Plan, image: Assembled, packed: Payload | None, registry: Registry, *, seeded: bool
-) -> GateResult:
+) -> Hardened:
     """Check the image of every platform.
 
     Args:
@@ -47,7 +61,8 @@ async def hardening(
     }
     container = await with_index(container, plan, image)
     done = await tool.run_operation(container, "checks", "check", arguments, PublishError)
-    return GateResult.from_json((await tool.report_of(done))["result"])
+    found = await tool.report_of(done)
+    return Hardened(gate=GateResult.from_json(found["result"]), files=found["files"])
 
 
 def expected(plan: Plan, packed: Payload | None, *, seeded: bool) -> Mapping[str, Any]:

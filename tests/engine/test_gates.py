@@ -91,6 +91,8 @@ def test_what_fails_is_in_the_report(call: Call, refused: Refused, tmp_path: Pat
     documents = {"index.html", "report.json", "summary.md", "results.sarif", "junit.xml"}
     assert set(written) == documents | {"annotations.txt", "timeline.svg"}
     assert "Refused by rules, source, hardening, scan." in written["index.html"]
+    assert '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 420"' in written["index.html"]
+    assert re.search(r"Node\.js</th><td>base</td>", written["index.html"])
     assert "Layers of linux/" in written["index.html"]
     assert "What the bundle does with each variable" in written["index.html"]
     ran = {one["name"]: one for one in json.loads(written["report.json"])["timeline"]}

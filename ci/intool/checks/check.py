@@ -8,6 +8,7 @@ from typing import Any
 from ci.intool.checks import accounts, config, heap, labels, layers, links, machine, permissions, programs, unwanted
 from ci.intool.checks import next as next_build
 from ci.intool.checks import system as system_files
+from ci.intool.checks.contents import contents
 from ci.intool.checks.definition import FUNCTIONS, REMARKS
 from ci.intool.checks.expected import Expected, parse
 from ci.intool.checks.image import CheckedImage
@@ -57,7 +58,8 @@ def check(
     Returns:
         ``result``, the gate's (``ci.intool.policy.GateResult``);
         ``figures`` are the MB (10^6 bytes) of files by platform, and the number of files of the first. ``digest`` is
-        that of the index, ``platforms`` are those found.
+        that of the index, ``platforms`` are those found. ``files`` are
+        the bytes by layer and npm package of each platform (``ci.intool.checks.contents``).
 
     Raises:
         Failure: the layout is malformed or has other platforms, or an argument is invalid.
@@ -79,7 +81,12 @@ def check(
         checks=FUNCTIONS,
         figures=_figures(found),
     )
-    return {"result": result.to_json(), "digest": digest, "platforms": [image.platform for image in found]}
+    return {
+        "result": result.to_json(),
+        "digest": digest,
+        "platforms": [image.platform for image in found],
+        "files": {image.platform: contents(image) for image in found},
+    }
 
 
 def _refuse(found: Sequence[CheckedImage], plan: Expected) -> None:

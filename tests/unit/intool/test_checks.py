@@ -10,6 +10,7 @@ import pytest
 from ci.intool.checks import CHECKS
 from ci.intool.checks.check import check
 from ci.intool.checks.definition import FUNCTIONS
+from ci.intool.oci.layers import ORDER
 from ci.intool.policy import GateResult
 from tests.results import found, places, result
 from tests.unit.elf_files import AMD64, RISCV, elf
@@ -462,3 +463,18 @@ def test_waivers(waiver: dict[str, str], wanted: str, tmp_path: Path) -> None:
     report = outcome(made, tmp_path, waivers=[waiver])
     assert report.checks["FS-11"] == wanted
     assert report.passed == (wanted == "waived")
+
+
+def test_the_bytes_by_layer_and_package_are_the_size_of_the_image(tmp_path: Path) -> None:
+    made = Made()
+    made.server["app/node_modules/next/dist/server.js"] = File(b"x" * 5000)
+    found = check(**write(made, tmp_path))
+    for platform, files in found["files"].items():
+        total = sum(one["bytes"] for one in files)
+        assert round(total / 1e6, 1) == result(found).figures[f"mb {platform}"]
+        by_place = {(one["layer"], one["package"]): one["bytes"] for one in files}
+        assert by_place["server", "next"] == 5000
+        assert by_place["node_modules", "react@19.0.0"] == len(b'{"name": "react", "version": "19.0.0"}')
+        assert ("base", "") in by_place
+        layers = [one["layer"] for one in files]
+        assert layers == sorted(layers, key=("base", *ORDER).index)

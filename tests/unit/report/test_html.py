@@ -26,7 +26,25 @@ from tests.unit.real_results import MANY, PASSED, REFUSED
 from tests.unit.report.pages import Element, read
 
 LAYERS = [{"name": "base", "size": 30_000_000}, {"name": "node_modules", "size": 10_000_000}]
+FILES = [
+    {"layer": layer, "package": package, "bytes": size}
+    for layer, package, size in (
+        ("base", "Node.js", 96_000_000),
+        ("base", "", 24_000_000),
+        ("node_modules", "next@14.2.24", 31_000_000),
+        ("node_modules", "@img/sharp-libvips-linux-x64@1.0.4", 16_000_000),
+        ("node_modules", "react-dom@18.3.1", 4_500_000),
+        *(("node_modules", f"small-{number}", 300_000) for number in range(30)),
+        ("server", "", 3_200_000),
+        ("static", "", 2_100_000),
+        ("public", "", 90_000),
+    )
+]
+"""With packages of all sizes: large ones, some that are too small for a name, and files of no package."""
+
 DETAILS = Details(
+    files={"linux/amd64": FILES},
+    budget=200,
     platforms={f"linux/{name}": {"size": 40_000_123, "layers": LAYERS} for name in ("amd64", "arm64")},
     payload={
         "bytes": 14_500_000,
@@ -261,10 +279,10 @@ def test_what_is_known_of_the_image_is_shown_to_scale() -> None:
     widths = [float(one.attributes["width"]) for one in image.all("svg")[0].all("rect")]
     assert widths == [720.0, 240.0]
     assert [[cell.text for cell in row.children] for row in image.all("tbody")[0].all("tr")] == [
-        ["base", "30.0 MB", "75 %"],
-        ["node_modules", "10.0 MB", "25 %"],
+        ["base", "30.0 MB", "75 %", "a newer base image"],
+        ["node_modules", "10.0 MB", "25 %", "a change of the lockfile"],
     ]
-    assert [row.children[0].text for row in image.all("tbody")[2].all("tr")] == ["sharp", "docs"]
+    assert [row.children[0].text for row in image.all("tbody")[3].all("tr")] == ["sharp", "docs"]
     variables = [[cell.text for cell in row.children] for row in by_id(root, "environment").all("tbody")[0].all("tr")]
     assert variables == [["NEXT_PUBLIC_NAME", "yes", "", "yes", ""], ["REDIS_URL", "", "yes", "", ""]]
 
@@ -307,7 +325,9 @@ def plain_details() -> Details:
     """Details, each text of which would be markup; the names of their fields stay."""
     platforms = {f"{name}{ODD}": {"size": 1, "layers": [{"name": ODD, "size": 1}]} for name in DETAILS.platforms}
     payload = {"bytes": 1, "standalone": 2, "removed": [{"what": ODD, "why": ODD, "bytes": 1}]}
-    return Details(platforms=platforms, payload=payload, variables=[{"name": ODD, "where": {"frozen": ODD}}])
+    files = {name: [{"layer": ODD, "package": ODD, "bytes": 1}] for name in platforms}
+    variables: list[dict[str, Any]] = [{"name": ODD, "where": {"frozen": ODD}}]
+    return Details(platforms=platforms, payload=payload, files=files, budget=1, variables=variables)
 
 
 @pytest.mark.parametrize("gates", [GATES, REFUSED, PASSED])
@@ -402,6 +422,14 @@ def _luminance(colour: str) -> float:
     channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
     return sum(weight * one for weight, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("fill", re.findall(r"\.layer-\d \{ fill: (#[0-9a-f]{6});", STYLE))
+def test_a_layers_colour_carries_white_text_and_stands_out(fill: str) -> None:
+    """4.5 to 1 for text, 3 to 1 for shapes, of WCAG 2.2, 1.4.3 and 1.4.11."""
+    for other, least in (("#ffffff", 4.5), (LIGHT["page"], 3), (DARK["page"], 3)):
+        low, high = sorted((_luminance(fill), _luminance(other)))
+        assert (high + 0.05) / (low + 0.05) >= least
 
 
 def test_both_schemes_have_the_same_colours() -> None:

@@ -13,6 +13,7 @@ from ci.report.environment import HEADER, cells
 from ci.report.html.evidence import GATES, LEVEL
 from ci.report.html.findings import PARTS
 from ci.report.html.findings import WORDS as EFFECTS
+from ci.report.html.image import CHANGES
 from ci.report.html.words import ENGLISH, LANGUAGES, TABLE, Words
 from tests.unit.gate_results import REPORT
 from tests.unit.report.pages import read
@@ -41,7 +42,7 @@ def constants() -> set[str]:
     return {
         *(PASSED, FAILED, WAIVED, NOT_RUN, *SEVERITIES),
         *(titles | answers | results),
-        *(*HEADER, *GATES.values(), LEVEL, *EFFECTS.values()),
+        *(*HEADER, *GATES.values(), LEVEL, *EFFECTS.values(), *CHANGES.values()),
     }
 
 
