@@ -2,9 +2,6 @@
 
 from dataclasses import replace
 
-import dagger
-
-from ci import pipeline
 from ci.build.run import Run
 from ci.commands.registry import archive
 from ci.decide import pins
@@ -85,5 +82,5 @@ async def _subject(run: Run, registry: Registry, image: str) -> tuple[Plan, Subj
 
 
 async def _published(plan: Plan, registry: Registry, image: str) -> Subject:
-    file: dagger.File = await archive(registry, image, plan.image.native, "oci")
+    file = await archive(registry, image, plan.image.native, "oci")
     return Subject.of(file, tool.python(plan.tools))

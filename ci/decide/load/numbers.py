@@ -154,7 +154,7 @@ def histogram(times: Sequence[Count]) -> dict[float, int]:
 def growth(one: Round) -> float | None:
     """KiB by which resident memory grows in 1,000 requests, over the second half of a round.
 
-    The median of the slopes between all pairs of samples (Theil and Sen): a collection of garbage in between, which lets
+    The median of the slopes between all pairs of samples (Theil and Sen): a garbage collection in between, which lets
     memory fall at once, hardly moves it.
     """
     samples, answered = one.memory.samples, sum(count.requests for count in one.answers.times)

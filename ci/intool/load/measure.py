@@ -44,6 +44,21 @@ class Load:
     session: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """An image.
+
+    Attributes:
+        name: in the order of the rounds.
+        root: directory with its files.
+        wanted: how it is started.
+    """
+
+    name: str
+    root: Path
+    wanted: Wanted
+
+
 def measure(
     images: Mapping[str, Mapping[str, str]],
     order: Sequence[str],
@@ -69,7 +84,7 @@ def measure(
         Failure: a layout is malformed, or has no image of this platform, or the generator failed.
     """
     limited = given["memory_mb"] > 0
-    subjects = {name: _subject(places, platform, given) for name, places in images.items()}
+    subjects = {name: _image(name, places, platform, given) for name, places in images.items()}
     try:
         surroundings.prepare()
     except Failure as failure:
@@ -77,20 +92,18 @@ def measure(
     if limited:
         limited = bool(surroundings.groups()[0])
     work = Load(**load)
-    rounds = tuple(
-        _round(f"{name}-{number}", name, subjects[name], Path(images[name]["root"]), runc, work, limited=limited)
-        for number, name in enumerate(order)
-    )
+    rounds = tuple(_round(subjects[name], number, runc, work, limited=limited) for number, name in enumerate(order))
     return asdict(Measured(rounds=rounds, limited=limited))
 
 
-def _subject(places: Mapping[str, str], platform: str, given: Mapping[str, Any]) -> Wanted:
+def _image(name: str, places: Mapping[str, str], platform: str, given: Mapping[str, Any]) -> Image:
     found = [one for one in Layout(Path(places["layout"])).images() if one.platform == platform]
     if not found:
         raise Failure(f"the image is not there for {platform}", "name an image that has this platform")
     config = dict(found[0].config.get("config") or {})
     config["User"] = str(user(str(config.get("User") or "0"), Path(places["root"])))
-    return wanted(config, found[0].digest, platform.split("/")[1], given)
+    asked = wanted(config, found[0].digest, platform.split("/")[1], given)
+    return Image(name=name, root=Path(places["root"]), wanted=asked)
 
 
 def user(name: str, root: Path) -> int:
@@ -114,7 +127,8 @@ def user(name: str, root: Path) -> int:
     raise Failure(f"the image runs as `{own}`, and its /etc/passwd has no such user", "write the number of the user")
 
 
-def _round(name: str, image: str, asked: Wanted, root: Path, runc: str, load: Load, *, limited: bool) -> Round:
+def _round(image: Image, number: int, runc: str, load: Load, *, limited: bool) -> Round:
+    name, asked = f"{image.name}-{number}", image.wanted
     contract = Contract(
         name=name,
         user=asked.user,
@@ -123,7 +137,7 @@ def _round(name: str, image: str, asked: Wanted, root: Path, runc: str, load: Lo
         group=f"next-distroless-{uuid.uuid4().hex[:12]}",
     )
     try:
-        place, _ = surroundings.root(name, root)
+        place, _ = surroundings.root(name, image.root)
         shared = [path for path in surroundings.SHARED if Path(path).exists()]
         client = Client(own_address(), asked.port)
         outgoing = process.Outgoing(client.address, client.port)
@@ -134,7 +148,7 @@ def _round(name: str, image: str, asked: Wanted, root: Path, runc: str, load: Lo
         finally:
             container.remove()
         failed = seen.problem or seen.ended is not None or seen.answers.unexpected or seen.answers.errors
-        return replace(seen, image=image, log=tuple(container.lines()[-LOG:]) if failed else ())
+        return replace(seen, image=image.name, log=tuple(container.lines()[-LOG:]) if failed else ())
     finally:
         surroundings.unmount(name)
 
