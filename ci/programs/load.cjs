@@ -18,6 +18,7 @@ const unexpected = {}
 const errors = {}
 const count = (table, name) => { table[name] = (table[name] || 0) + 1 }
 const clients = []
+const total = (name) => clients.reduce((sum, one) => sum + one[name], 0)
 
 const requests = spec.requests.map(({ method, path, headers, body, status }) => ({
   method,
@@ -33,14 +34,22 @@ function rounded(microseconds) {
   return Math.round(microseconds / unit) * unit
 }
 
-// A connection that the server closes while it owes an answer is no error to autocannon: what was sent is counted.
+// A connection that the server closes while it owes an answer is no error to autocannon, which then takes the next answer
+// for that of the request before. So what is open is known here: a new request means that an older one was lost.
 function watch(client) {
-  const own = { sent: 0, ended: 0 }
+  const own = { open: 0, lost: 0, sent: 0 }
   clients.push(own)
-  client.on('request', () => { own.sent += 1 })
-  for (const event of ['timeout', 'connError']) client.on(event, () => { own.ended += 1 })
+  client.on('request', () => {
+    client.pipelinedRequests.clear()
+    own.lost += own.open
+    own.open = 1
+    own.sent += 1
+  })
+  client.on('connError', () => { own.open = 0 })
+  // It comes after the request that is sent next, if one is.
+  client.on('timeout', () => { own.lost > 0 ? own.lost -= 1 : own.open = 0 })
   client.on('response', (code, _, milliseconds) => {
-    own.ended += 1
+    own.open = 0
     count(codes, code)
     const key = rounded(Math.max(1, Math.round(milliseconds * 1000)))
     times.set(key, (times.get(key) || 0) + 1)
@@ -58,15 +67,13 @@ const run = autocannon({
   setupClient: watch
 }, (error, result) => {
   if (error) fail(`the load could not be made: ${error.message}`, 'see the output above')
-  // What a connection still waits for at the end is no failure; it waits for one answer at most.
-  const lost = clients.reduce((sum, { sent, ended }) => sum + Math.max(0, sent - ended - 1), 0)
   console.log(JSON.stringify({
     seconds: result.duration,
-    sent: clients.reduce((sum, { sent }) => sum + sent, 0),
+    sent: total('sent'),
     codes,
     unexpected,
     errors,
-    lost,
+    lost: total('lost'),
     times: [...times].sort(([a], [b]) => a - b).map(([microseconds, requests]) => ({ microseconds, requests }))
   }))
 })
