@@ -10,12 +10,10 @@ from ci.decide.config.load import Load
 from ci.decide.load.numbers import Numbers
 from ci.decide.load.verdict import Result
 from ci.intool.common.text import plain
-from ci.report.text import column, results
+from ci.report.text import column, logs, results
 
 BAR = 40
 """Characters of the longest bar."""
-
-NAMES = {"image": "this image", "other": "the other"}
 
 
 def text(result: Result, load: Load) -> str:
@@ -28,9 +26,11 @@ def text(result: Result, load: Load) -> str:
     asked = f"{load.rate} requests/s" if load.rate else "as many requests as they can"
     lines = [
         *results([result.gate], full=True),
+        *column("next", list(dict.fromkeys(one.fix for one in result.gate.findings if one.stops))),
         *column("asked", [f"{asked} over {load.connections} connections, after {load.warmup} s of warm-up"]),
-        *(_numbers(result.image, "") if result.image else ()),
+        *(_numbers(result.image) if result.image else ()),
         *(_compared(result.image, result.other) if result.image and result.other else ()),
+        *(() if result.gate.passed else logs([result.gate])),
     ]
     return "\n".join(lines)
 
@@ -57,8 +57,8 @@ def _json(numbers: Numbers | None) -> dict[str, Any] | None:
     return {**asdict(numbers), "histogram": bars, "requests": numbers.requests, "failures": numbers.failures}
 
 
-def _numbers(one: Numbers, heading: str) -> Iterator[str]:
-    yield from column(f"{heading}requests", [f"{one.answered} answered in {one.seconds:g} s: {one.rate:g}/s"])
+def _numbers(one: Numbers) -> Iterator[str]:
+    yield from column("requests", [f"{one.answered} answered in {one.seconds:g} s: {one.rate:g}/s"])
     yield from column("times", [_times(one)])
     yield from column("statuses", [_counts(one.codes)])
     failed = {**one.unexpected, **one.broken}
@@ -107,7 +107,7 @@ def _compared(image: Numbers, other: Numbers) -> Iterator[str]:
         ("RSS MiB after", image.end_rss_mib, other.end_rss_mib),
         ("failed", image.failures, other.failures),
     ]
-    lines = [f"{'':<14} {NAMES['image']:>12} {NAMES['other']:>12}   ratio"]
+    lines = [f"{'':<14} {'this image':>12} {'the other':>12}   ratio"]
     for name, own, theirs in rows:
         ratio = f"{own / theirs:.2f}" if theirs else "-"
         lines.append(f"{name:<14} {own:>12.10g} {theirs:>12.10g} {ratio:>7}")

@@ -63,7 +63,7 @@ def routes(plan: Plan, chunk: str) -> tuple[Route, ...]:
     health = plan.image.health
     given = plan.load.routes or (Route(path=health.path, status=health.status),)
     if not chunk and any(CHUNK in one.path for one in given):
-        raise ConfigError.of("load.no-chunk")
+        raise ConfigError.of("load.no-chunk", chunk=CHUNK)
     return given
 
 

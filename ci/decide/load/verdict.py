@@ -1,7 +1,7 @@
 """The verdict on an image under load. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ci.decide.config.load import Load, Thresholds
 from ci.decide.load.asked import OTHER, THIS
@@ -83,7 +83,7 @@ def judge(measured: Measured, load: Load, scenario: str, trust: TrustPlan, *, so
     log = next((one.log for one in measured.rounds if one.problem or one.ended is not None), ())
     log = log or next((one.log for one in measured.rounds if one.log), ())
     if not gate.passed and log:
-        gate = GateResult(name=gate.name, findings=gate.findings, figures=gate.figures, checks=gate.checks, log=log)
+        gate = replace(gate, log=log)
     return Result(gate=gate, image=image, other=other, limited=measured.limited)
 
 

@@ -1,0 +1,80 @@
+"""The gate `load`: its arguments are those of the operation, and the generator is pinned package by package."""
+
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from ci.decide.config.load import Load, Route
+from ci.decide.config.model import Pipeline, Request, Scenario, Smoke
+from ci.decide.config.security import Harden
+from ci.decide.load.asked import rounds
+from ci.gates.load import PACKAGES, measured, packages, questions
+from ci.intool.common.failure import Failure
+from ci.intool.load.generator import ask, parsed
+from ci.intool.load.measure import Load as Work
+from ci.intool.load.measure import user
+from ci.intool.load.measured import Answers, Measured, Round
+from tests.unit.plans import plan_of
+
+
+def test_every_package_of_the_generator_has_a_version_and_a_checksum() -> None:
+    known = json.loads(PACKAGES.read_text("utf-8"))
+    assert known["autocannon"].startswith("9.")
+    assert [*known] == sorted(known)
+    for entry in known.values():
+        assert re.fullmatch(r"\d+\.\d+\.\d+ sha512-[A-Za-z0-9+/]{86}==", entry), entry
+
+
+def test_npm_is_told_exactly_these_packages_and_no_address() -> None:
+    files = packages(json.dumps({"a": "1.0.0 sha512-x", "@b/c": "2.0.0 sha512-y"}))
+    lock = json.loads(files["package-lock.json"])
+    assert lock["packages"]["node_modules/@b/c"] == {"version": "2.0.0", "integrity": "sha512-y"}
+    assert json.loads(files["package.json"])["dependencies"] == {"a": "1.0.0", "@b/c": "2.0.0"}
+    assert "resolved" not in files["package-lock.json"]
+
+
+def test_the_arguments_are_those_of_the_operation() -> None:
+    requests = (Request(path="/login", method="POST", json="{}"), Request(path="{chunk}"))
+    smoke = Smoke(deadline=7, scenarios=(Scenario(env={"A": "b"}, requests=requests),))
+    load = Load(routes=(Route(path="/a", weight=2), Route(path="/b")), session=True)
+    plan = plan_of(pipeline=Pipeline(smoke=smoke, load=load, harden=Harden(memory=300)))
+    given = questions(plan, rounds(plan.load, compared=True), "")
+    assert given["order"] == ["image", "other", "other", "image"]
+    assert {*given["images"]} == {"image", "other"}
+    assert [one["path"] for one in given["load"]["asked"]["requests"]] == ["/a", "/b", "/a"]
+    assert [one["path"] for one in given["questions"]] == ["/login"]
+    assert (given["env"], given["deadline"], given["memory_mb"]) == ({"A": "b"}, 7, 300)
+    assert Work(**given["load"]).session
+
+
+def test_the_report_is_read_strictly() -> None:
+    report = json.loads(json.dumps(asdict(Measured(rounds=(Round(image="image"),)))))
+    assert measured(report).rounds[0].image == "image"
+    del report["rounds"][0]["answers"]["lost"]
+    with pytest.raises(Failure, match="lost is missing"):
+        measured(report)
+
+
+def test_the_user_of_an_image_may_be_a_name(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "passwd").write_text("root:x:0:0::/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n")
+    assert user("65532:65532", tmp_path) == 65532
+    assert user("node", tmp_path) == 1000
+    with pytest.raises(Failure, match="runs as `app`"):
+        user("app", tmp_path)
+
+
+def test_a_generator_that_fails_is_no_measurement(tmp_path: Path) -> None:
+    spec = {"seconds": 0, "timeout": 0}
+    with pytest.raises(Failure, match="generator of the load failed: no autocannon"):
+        ask(["sh", "-c", "echo no autocannon >&2; exit 1", "-"], spec, tmp_path, lambda: None)
+    with pytest.raises(Failure, match="printed no JSON"):
+        parsed("<html>")
+    looked: list[int] = []
+    text = json.dumps(asdict(Answers(sent=3)))
+    answers = ask(["sh", "-c", f"sleep 0.2; echo '{text}'", "-"], spec, tmp_path, lambda: looked.append(1))
+    assert answers.sent == 3
+    assert looked
