@@ -261,23 +261,23 @@ class NextDistroless:
         self,
         image: Annotated[str, Doc("Published image; default: the one that the source makes")] = "",
         against: Annotated[str, Doc("Published image to compare with, in turns: such as the last release")] = "",
-        as_json: Annotated[bool, Name("json"), Doc("Print the result as JSON")] = False,
+        form: Annotated[str, Name("format"), Doc("Form of the result: text or json")] = "text",
     ) -> str:
         """Put the image under load by `load` of the pipeline file: times, failures, memory; fails over a threshold."""
         registries = self._registry(image), self._registry(against)
-        return await commands.load.load(await self._run(), registries, image, against, as_json=as_json)
+        return await commands.load.load(await self._run(), registries, image, against, form=form)
 
     @exposed(cache=NEVER)
     async def soak(
         self,
         seconds: Annotated[int, Doc("Seconds of load that are measured")] = 600,
         image: Annotated[str, Doc("Published image; default: the one that the source makes")] = "",
-        as_json: Annotated[bool, Name("json"), Doc("Print the result as JSON")] = False,
+        form: Annotated[str, Name("format"), Doc("Form of the result: text or json")] = "text",
     ) -> str:
         """Put the image under load for long; fails also if its memory grows from request to request."""
         registries = self._registry(image), self._registry("")
         run = await self._run()
-        return await commands.load.load(run, registries, image, as_json=as_json, seconds=seconds)
+        return await commands.load.load(run, registries, image, form=form, seconds=seconds)
 
     @exposed(cache=NEVER)
     async def check(self) -> str:

@@ -29,7 +29,7 @@ async def load(
     image: str = "",
     against: str = "",
     *,
-    as_json: bool = False,
+    form: str = report.TEXT,
     seconds: int = 0,
 ) -> str:
     """Put an image under load; returns numbers and verdict.
@@ -39,17 +39,19 @@ async def load(
         registries: how the registries of `image` and `against` are reached.
         image: published image; empty for the one that the source makes.
         against: published image to compare with; empty for none.
-        as_json: whether the result is JSON.
+        form: of the result, one of ``report.FORMS``.
         seconds: that are measured, in place of those of the pipeline file, with the growth of memory judged; 0 for a
             short run.
 
     Raises:
-        ConfigError: a route is a static chunk, and the image is not built here; or `seconds` is negative.
+        ConfigError: a route is a static chunk, and the image is not built here; or an argument has no meaning.
         PublishError: the image does not keep to its thresholds, or could not be had.
     """
-    plan, subject, chunk = await _subject(run, registries[0], image)
+    if form not in report.FORMS:
+        raise ConfigError.of("load.format", form=form, known=[*report.FORMS])
     if seconds < 0:
         raise ConfigError.of("load.seconds", seconds=seconds)
+    plan, subject, chunk = await _subject(run, registries[0], image)
     if seconds:
         plan = soaked(plan, seconds)
     subjects = {asked.THIS: subject}
@@ -59,7 +61,7 @@ async def load(
     around = load_gate.Surroundings(node=pins.load().image(NODE), access=run.access)
     measured = await load_gate.load(plan, subjects, rounds, around, chunk=chunk)
     result = judge(measured, plan.load, asked.scenario(plan).name, plan.trust, soak=bool(seconds))
-    said = report.document(result, plan.load) if as_json else report.text(result, plan.load)
+    said = report.FORMS[form](result, plan.load)
     if result.gate.passed:
         return said
     raise PublishError.of("load.failed", report=said)

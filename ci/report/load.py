@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +12,7 @@ from ci.decide.load.verdict import Result
 from ci.intool.common.text import plain
 from ci.report.text import column, logs, results
 
+TEXT = "text"
 BAR = 40
 """Characters of the longest bar."""
 
@@ -48,6 +49,10 @@ def document(result: Result, load: Load) -> str:
         },
         indent=2,
     )
+
+
+FORMS: Mapping[str, Callable[[Result, Load], str]] = {TEXT: text, "json": document}
+"""Form of a result to what makes it."""
 
 
 def _json(numbers: Numbers | None) -> dict[str, Any] | None:
