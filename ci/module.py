@@ -261,7 +261,7 @@ class NextDistroless:
         self,
         image: Annotated[str, Doc("Published image; default: the one that the source makes")] = "",
         against: Annotated[str, Doc("Published image to compare with, in turns: such as the last release")] = "",
-        form: Annotated[str, Name("format"), Doc("Form of the result: text or json")] = "text",
+        form: Annotated[str, Doc("Form of the result: text or json")] = "text",
     ) -> str:
         """Put the image under load by `load` of the pipeline file: times, failures, memory; fails over a threshold."""
         registries = self._registry(image), self._registry(against)
@@ -272,7 +272,7 @@ class NextDistroless:
         self,
         seconds: Annotated[int, Doc("Seconds of load that are measured")] = 600,
         image: Annotated[str, Doc("Published image; default: the one that the source makes")] = "",
-        form: Annotated[str, Name("format"), Doc("Form of the result: text or json")] = "text",
+        form: Annotated[str, Doc("Form of the result: text or json")] = "text",
     ) -> str:
         """Put the image under load for long; fails also if its memory grows from request to request."""
         registries = self._registry(image), self._registry("")

@@ -30,7 +30,7 @@ async def load(
     against: str = "",
     *,
     form: str = report.TEXT,
-    seconds: int = 0,
+    seconds: int | None = None,
 ) -> str:
     """Put an image under load; returns numbers and verdict.
 
@@ -40,8 +40,8 @@ async def load(
         image: published image; empty for the one that the source makes.
         against: published image to compare with; empty for none.
         form: of the result, one of ``report.FORMS``.
-        seconds: that are measured, in place of those of the pipeline file, with the growth of memory judged; 0 for a
-            short run.
+        seconds: that are measured, in place of those of the pipeline file, with the growth of memory judged; None for
+            a short run.
 
     Raises:
         ConfigError: a route is a static chunk, and the image is not built here; or an argument has no meaning.
@@ -49,7 +49,7 @@ async def load(
     """
     if form not in report.FORMS:
         raise ConfigError.of("load.format", form=form, known=[*report.FORMS])
-    if seconds < 0:
+    if seconds is not None and seconds < 1:
         raise ConfigError.of("load.seconds", seconds=seconds)
     plan, subject, chunk = await _subject(run, registries[0], image)
     if seconds:

@@ -25,7 +25,7 @@ def test_the_image_of_a_source_is_compared_with_its_release(
     """The engine made the image for the release already."""
     file = tmp_path / "short.yaml"
     file.write_text(SHORT)
-    called = call("--pipeline-file", file, "load", "--against", shipped.ref, "--format", "json", source=tiny)
+    called = call("--pipeline-file", file, "load", "--against", shipped.ref, "--form", "json", source=tiny)
     assert called.code == 0, called.error or called.stderr[-3000:]
     found = json.loads(called.stdout)
     assert found["passed"]
