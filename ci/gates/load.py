@@ -7,11 +7,9 @@ The generator is autocannon: npm packages by version and checksum (``ci/programs
 pinned image of Node.js as the pipeline installs all other npm packages, through the same mirror.
 """
 
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import dagger
@@ -23,17 +21,16 @@ from ci.decide.load.asked import Rounds
 from ci.decide.pins import ImageRef
 from ci.decide.plan.model import Plan
 from ci.engine import tool
-from ci.engine.containers import PROGRAMS, by_content, finished, with_program
+from ci.engine.containers import PROGRAMS, finished, run, with_program
 from ci.engine.containers import image as pinned
 from ci.errors import PublishError
-from ci.gates.contract import HOW_TO_ALLOW, REFUSED
+from ci.gates.contract import HOW_TO_ALLOW, REFUSED, STREAM
 from ci.intool.load.measured import Measured
 from ci.intool.policy.codec import decode
 from ci.messages import message
 
 NAME = "load"
 GENERATOR = "/opt/autocannon"
-PACKAGES = Path(__file__).parents[1] / "programs" / "autocannon.json"
 NODE = "/usr/local/bin/node"
 IMAGES = "/images"
 ARCHIVE = "/image.tar"
@@ -169,6 +166,7 @@ def questions(plan: Plan, rounds: Rounds, chunk: str) -> Mapping[str, Any]:
                 "json": one.json,
                 "status": one.status,
                 "cookies": one.cookies,
+                "stream": any(STREAM in value for value in one.header.values()),
             }
             for one in scenario.requests
             if chunk or asked.CHUNK not in one.path
@@ -184,27 +182,8 @@ async def installed(plan: Plan, around: Surroundings) -> dagger.Directory:
     Raises:
         BuildError: a package could not be fetched, or is not what was pinned.
     """
-    container = await trusting(pinned(around.node), around.access.ca)
-    container = asking(container, plan.install.registry, around.access.npmrc).with_workdir(GENERATOR)
-    container = container.with_directory(GENERATOR, by_content(packages(PACKAGES.read_text("utf-8"))))
-    done = await finished(
-        container.with_exec(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]),
-        message("load.generator"),
+    container = asking(
+        await trusting(pinned(around.node), around.access.ca), plan.install.registry, around.access.npmrc
     )
+    done = await finished(run(container, "autocannon", GENERATOR), message("load.generator"))
     return done.directory(GENERATOR)
-
-
-def packages(pinned_as: str) -> dict[str, str]:
-    """The files by which npm installs exactly these packages. Pure.
-
-    Args:
-        pinned_as: JSON: name of a package to its version and checksum, with a blank between them.
-    """
-    known = {name: entry.split(" ") for name, entry in json.loads(pinned_as).items()}
-    own = {"name": "load", "version": "1.0.0", "dependencies": {name: version for name, (version, _) in known.items()}}
-    locked = {
-        f"node_modules/{name}": {"version": version, "integrity": checksum}
-        for name, (version, checksum) in known.items()
-    }
-    lock = {"name": "load", "version": "1.0.0", "lockfileVersion": 3, "packages": {"": own, **locked}}
-    return {"package.json": json.dumps(own), "package-lock.json": json.dumps(lock)}

@@ -12,6 +12,8 @@ const spec = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'))
 // Errors after which the server counts as gone; a refused connection is tried again at once, without end.
 const GIVE_UP = 1000
 
+const GROUPS = 20
+
 const times = new Map()
 const codes = {}
 const unexpected = {}
@@ -56,26 +58,37 @@ function watch(client) {
   })
 }
 
-const run = autocannon({
-  url: spec.url,
-  connections: spec.connections,
-  ...(spec.rate ? { overallRate: spec.rate } : {}),
-  duration: spec.seconds,
-  timeout: spec.timeout,
-  bailout: GIVE_UP,
-  requests,
-  setupClient: watch
-}, (error, result) => {
-  if (error) fail(`the load could not be made: ${error.message}`, 'see the output above')
-  console.log(JSON.stringify({
-    seconds: result.duration,
-    sent: total('sent'),
-    codes,
-    unexpected,
-    errors,
-    lost: total('lost'),
-    times: [...times].sort(([a], [b]) => a - b).map(([microseconds, requests]) => ({ microseconds, requests }))
-  }))
-})
+// A connection sends its share of a rate at the start of each of its seconds. So connections begin in groups, one after
+// the other within a second: the load is even, and not a burst each second.
+const groups = spec.rate ? Math.min(GROUPS, spec.connections, spec.rate) : 1
+const share = (whole, group) => Math.floor(whole / groups) + (group < whole % groups ? 1 : 0)
+const waiting = [...Array(groups).keys()].map((group) => new Promise((resolve) => {
+  setTimeout(() => begin(share(spec.connections, group), share(spec.rate, group), resolve), group * 1000 / groups)
+}))
 
-run.on('reqError', (error) => count(errors, error.code || error.message))
+function begin(connections, rate, done) {
+  const run = autocannon({
+    url: spec.url,
+    connections,
+    ...(rate ? { overallRate: rate } : {}),
+    duration: spec.seconds,
+    timeout: spec.timeout,
+    bailout: GIVE_UP,
+    requests,
+    setupClient: watch
+  }, (error, result) => {
+    if (error) fail(`the load could not be made: ${error.message}`, 'see the output above')
+    done(result.duration)
+  })
+  run.on('reqError', (error) => count(errors, error.code || error.message))
+}
+
+Promise.all(waiting).then((durations) => console.log(JSON.stringify({
+  seconds: Math.max(...durations),
+  sent: total('sent'),
+  codes,
+  unexpected,
+  errors,
+  lost: total('lost'),
+  times: [...times].sort(([a], [b]) => a - b).map(([microseconds, requests]) => ({ microseconds, requests }))
+})))

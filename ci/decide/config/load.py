@@ -61,7 +61,7 @@ class Load:
     session: bool = False
     routes: tuple[Route, ...] = ()
     rate: int = 50
-    connections: int = 20
+    connections: int = 10
     warmup: int = 5
     duration: int = 20
     timeout: int = 10

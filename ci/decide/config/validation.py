@@ -173,7 +173,7 @@ RULES: Mapping[str, Rule] = {
     "load.connections": Range(1, 10_000),
     "load.warmup": Range(0, 3600),
     "load.duration": Range(1, 86400),
-    "load.timeout": Range(1, 600),
+    "load.timeout": Range(2, 600),
     "load.thresholds.p95": Range(1, 600_000),
     "load.thresholds.errors": Range(0, 10_000),
     "load.thresholds.growth": Range(0, 1_000_000),

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ GRACE = 60
 """Seconds after its time in which the generator has to end."""
 
 
-def ask(command: list[str], spec: Mapping[str, Any], place: Path, look: Callable[[], None]) -> Answers:
+def ask(command: Sequence[str], spec: Mapping[str, Any], place: Path, look: Callable[[], None]) -> Answers:
     """Ask for a while.
 
     Args:

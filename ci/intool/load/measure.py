@@ -37,7 +37,7 @@ class Load:
         session: whether the scenario's requests are sent first, and their cookies with every request of the load.
     """
 
-    generator: list[str]
+    generator: tuple[str, ...]
     asked: Mapping[str, Any]
     warmup: int
     seconds: int
@@ -91,7 +91,7 @@ def measure(
         return asdict(Measured(unavailable=failure.what))
     if limited:
         limited = bool(surroundings.groups()[0])
-    work = Load(**load)
+    work = Load(**{**load, "generator": tuple(load["generator"])})
     rounds = tuple(_round(subjects[name], number, runc, work, limited=limited) for number, name in enumerate(order))
     return asdict(Measured(rounds=rounds, limited=limited))
 

@@ -90,7 +90,7 @@ load:
   session: false  # default
   routes: []  # default
   rate: 50  # default
-  connections: 20  # default
+  connections: 10  # default
   warmup: 5  # default
   duration: 20  # default
   timeout: 10  # default
