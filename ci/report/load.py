@@ -25,10 +25,11 @@ def text(result: Result, load: Load) -> str:
         load: what was asked.
     """
     asked = f"{load.rate} requests/s" if load.rate else "as many requests as they can"
+    connections = min(load.connections, load.rate or load.connections)
     lines = [
         *results([result.gate], full=True),
         *column("next", list(dict.fromkeys(one.fix for one in result.gate.findings if one.stops))),
-        *column("asked", [f"{asked} over {load.connections} connections, after {load.warmup} s of warm-up"]),
+        *column("asked", [f"{asked} over {connections} connections, after {load.warmup} s of warm-up"]),
         *(_numbers(result.image) if result.image else ()),
         *(_compared(result.image, result.other) if result.image and result.other else ()),
         *(() if result.gate.passed else logs([result.gate])),

@@ -24,6 +24,9 @@ LOG = 40
 SOON = 0.5
 """Seconds after the load in which an app that ended is seen to have ended."""
 
+SETTLED = 1
+"""Seconds in which an app ends the requests that the end of the warm-up cut off."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
@@ -176,6 +179,7 @@ def _under_load(container: Container, client: Client, asked: Wanted, load: Load,
     place = surroundings.WORK
     if load.warmup:
         ask(load.generator, _spec(client, load, load.warmup), place, lambda: None)
+        time.sleep(SETTLED)
     answers, samples = _measured(container, client, load, place)
     if container.ended(SOON):
         why = " (the kernel ended it, most likely for the limit of memory)" if container.code == KILLED else ""
