@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 
 import pytest
 
@@ -12,10 +11,8 @@ from ci.decide.config.security import Harden
 from ci.decide.load.asked import rounds
 from ci.gates.load import measured, questions
 from ci.intool.common.failure import Failure
-from ci.intool.load.generator import ask, parsed
 from ci.intool.load.measure import Load as Work
-from ci.intool.load.measure import user
-from ci.intool.load.measured import Answers, Measured, Round
+from ci.intool.load.measured import Measured, Round
 from tests.unit.plans import plan_of
 
 
@@ -39,25 +36,3 @@ def test_the_report_is_read_strictly() -> None:
     del report["rounds"][0]["answers"]["lost"]
     with pytest.raises(Failure, match="lost is missing"):
         measured(report)
-
-
-def test_the_user_of_an_image_may_be_a_name(tmp_path: Path) -> None:
-    (tmp_path / "etc").mkdir()
-    (tmp_path / "etc" / "passwd").write_text("root:x:0:0::/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n")
-    assert user("65532:65532", tmp_path) == 65532
-    assert user("node", tmp_path) == 1000
-    with pytest.raises(Failure, match="runs as `app`"):
-        user("app", tmp_path)
-
-
-def test_a_generator_that_fails_is_no_measurement(tmp_path: Path) -> None:
-    spec = {"seconds": 0, "timeout": 0}
-    with pytest.raises(Failure, match="generator of the load failed: no autocannon"):
-        ask(["sh", "-c", "echo no autocannon >&2; exit 1", "-"], spec, tmp_path, lambda: None)
-    with pytest.raises(Failure, match="printed no JSON"):
-        parsed("<html>")
-    looked: list[int] = []
-    text = json.dumps(asdict(Answers(sent=3)))
-    answers = ask(["sh", "-c", f"sleep 0.2; echo '{text}'", "-"], spec, tmp_path, lambda: looked.append(1))
-    assert answers.sent == 3
-    assert looked
