@@ -40,6 +40,7 @@ TEST_PACKAGES: Mapping[str, tuple[str, ...]] = {
     "docker.io": ("/usr/sbin/dockerd", "/usr/bin/dockerd"),
     "podman": ("/usr/bin/podman",),
     "skopeo": ("/usr/bin/skopeo",),
+    "busybox-static": ("/bin/busybox",),
 }
 """The same for what only the tests use: arm64 images run under qemu-user; Docker brings containerd and its client."""
 

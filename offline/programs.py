@@ -85,6 +85,22 @@ BUILDKIT = Program(
 )
 """What benchmarks compare with; no part of the installation."""
 
+COMPOSE = Program(name="compose", packages=("github.com/docker/compose/v5/cmd",), env={"CGO_ENABLED": "0"})
+CADDY = Program(name="caddy", packages=("github.com/caddyserver/caddy/v2/cmd/caddy",), env={"CGO_ENABLED": "0"})
+KUBERNETES_VERSION = "1.37.2"
+KUBERNETES = Program(
+    name="kubernetes",
+    packages=(
+        "go.etcd.io/etcd/server/v3",
+        *(f"k8s.io/kubernetes/cmd/{name}" for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")),
+        "k8s.io/kubernetes/cmd/kubectl",
+        "sigs.k8s.io/kwok/cmd/kwok",
+    ),
+    flags=(f"-ldflags=-s -w -X k8s.io/component-base/version.gitVersion=v{KUBERNETES_VERSION}",),
+    env={"CGO_ENABLED": "0"},
+)
+"""With these three, tests run what `bundle` writes as a deployment would; no part of the installation either."""
+
 
 def build(program: Program, go: Go, places: Places) -> Path:
     """Build the programs of one module, where this recipe has not been built yet.

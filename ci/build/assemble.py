@@ -12,7 +12,7 @@ from dagger import dag
 from ci.build.payload import Payload
 from ci.decide.pins import ImageRef
 from ci.decide.plan.health import START_INTERVAL
-from ci.decide.plan.model import APP, ImagePlan, Plan, Tools
+from ci.decide.plan.model import APP, SIDE, ImagePlan, Plan, Tools
 from ci.engine import tool
 from ci.engine.concurrent import gather
 from ci.engine.containers import by_content, finished
@@ -187,5 +187,14 @@ def described(plan: Plan, payload: Payload) -> dict[str, Any]:
 
 
 def command(plan: ImagePlan, payload: Payload) -> list[str]:
-    """Arguments of node: a custom server needs the configuration that Next.js' own server contains."""
-    return [*(["--require", f"./{payload.preload}"] if payload.preload else []), *plan.command]
+    """Arguments of node: a custom server needs the configuration that Next.js' own server contains.
+
+    What watches the app comes before anything of it, by an absolute path: processes that the app starts get node's
+    arguments too, and may be in another directory.
+    """
+    directory = posixpath.normpath(f"{APP}/{payload.app}")
+    return [
+        *(["--require", f"{directory}/{SIDE}"] if plan.side else []),
+        *(["--require", f"./{payload.preload}"] if payload.preload else []),
+        *plan.command,
+    ]

@@ -3,7 +3,7 @@
 import json
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import dagger
@@ -75,6 +75,7 @@ async def payload(plan: ImagePlan, app: str, build: dagger.Container, *, slim: b
         "writable": plan.writable,
         "slim": slim,
         "sourceMaps": plan.source_maps,
+        "side": asdict(plan.side) if plan.side else None,
     }
     done = await finished(
         run(build, "payload", options, PAYLOAD, REPORT),

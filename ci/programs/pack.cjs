@@ -22,6 +22,7 @@ const root = path.join(out, 'app')
 async function main() {
   const build = findBuild(path.normalize(options.app))
   const { at, dist, served } = options.serve === 'static' ? fromExport(build) : await fromServer(build)
+  if (options.side) addSide(path.join(root, at), options.serve === 'static' ? '' : path.relative(at, dist))
   const named = options.files.map((name) => path.join(at, name).replace(/\/$/, ''))
   const all = names()
   for (const glob of options.exclude) {
@@ -58,6 +59,12 @@ function fromExport(build) {
   fs.writeFileSync(path.join(root, 'static.json'), JSON.stringify({ directory: 'out', basePath: build.config.basePath ?? '' }))
   addFiles(build.app, root)
   return { at: '.', dist: 'out', served: ['out'] }
+}
+
+function addSide(to, dist) {
+  fs.mkdirSync(path.join(to, '.next-distroless'), { recursive: true })
+  for (const name of options.watching) copy(path.join(__dirname, name), path.join(to, '.next-distroless', name))
+  fs.writeFileSync(path.join(to, '.next-distroless/side.json'), JSON.stringify({ ...options.side, dist }))
 }
 
 function addFiles(app, to) {

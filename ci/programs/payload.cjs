@@ -18,11 +18,13 @@ const { settle } = require('./settle.cjs')
 const { slim } = require('./slim.cjs')
 const { Tree, copy, walk, within } = require('./tree.cjs')
 
+const SIDE = [require.resolve('./side.cjs'), require.resolve('./side-labels.cjs'), require.resolve('./side-metrics.cjs'), require.resolve('./side-watch.cjs')]
 const STATIC = { directory: 'out', server: 'server.js', settings: 'static.json' }
 
 async function main(options, out, report) {
   const build = findBuild(path.normalize(options.app))
   const packed = options.serve === 'static' ? assembleStatic(build, options, out) : await assembleServer(build, options, out)
+  if (options.side) writeSide(path.join(out, packed.app), { ...options.side, dist: packed.standalone ? path.relative(packed.app, packed.build) : '' })
   const tree = new Tree(out)
   const standalone = tree.bytes()
   const named = options.files.map((name) => path.join(packed.app, name).replace(/\/$/, ''))
@@ -94,6 +96,14 @@ function assembleStatic(build, options, out) {
     routes: () => staticRoutes(build.config, at),
     alive: () => aliveStatic(build.config, at),
   }
+}
+
+/** What watches the app, with its settings. */
+function writeSide(directory, settings) {
+  const to = path.join(directory, '.next-distroless')
+  fs.mkdirSync(to, { recursive: true })
+  for (const name of SIDE) fs.copyFileSync(name, path.join(to, path.basename(name)))
+  fs.writeFileSync(path.join(to, 'side.json'), JSON.stringify(settings))
 }
 
 /** The command's own name of a program, such as `server` for server.js, names the file too. */

@@ -80,8 +80,12 @@ class _Docker:
         self.call("rm", "--force", name)
 
 
+NO_NETWORK = (*("--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"),)
+"""Options of dockerd with which it leaves the host's network alone."""
+
+
 class Docker(_Docker):
-    """dockerd, which leaves the host's network alone."""
+    """dockerd; it has networks only where the sandbox has one of its own."""
 
     def __init__(self, box: Sandbox) -> None:
         super().__init__(box)
@@ -90,7 +94,7 @@ class Docker(_Docker):
         box.serve(
             *("dockerd", f"--host=unix://{socket}", f"--data-root={box.home}/data", f"--exec-root={box.home}/exec"),
             *(f"--pidfile={box.home}/pid", "--exec-opt=native.cgroupdriver=cgroupfs"),
-            *("--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"),
+            *([f"--cgroup-parent=/{box.cgroup}"] if box.apart else NO_NETWORK),
             ready=lambda: box.succeeds(*self.client, "version"),
         )
 

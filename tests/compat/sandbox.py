@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -18,7 +19,7 @@ PROGRAMS = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 UNSHARE = (
     *("setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--propagation", "private"),
-    *("--pid", "--fork", "--mount-proc", "--kill-child=KILL", "--", "sh", "-c"),
+    *("--pid", "--fork", "--mount-proc", "--kill-child=KILL"),
 )
 MASKED = "/run /dev/shm /var/lib /opt /etc/docker /etc/cni"
 """Directories that runtimes write to whatever they are told: the sandbox has empty ones."""
@@ -38,17 +39,25 @@ mount -o remount,bind,ro /
 echo ready
 exec tini -- sleep infinity
 """
+NETWORK = """
+ip link set lo up
+mount --bind /proc/sys/net /proc/sys/net
+mount -o remount,bind,rw /proc/sys/net
+"""
+"""What comes before the end of `INIT` in a network of its own, whose settings may be changed."""
+
 CGROUPS = Path("/sys/fs/cgroup")
 
 
 class Sandbox:
-    """Mount and process namespaces on the host's network.
+    """Mount and process namespaces, on the host's network or with one of their own that has nothing but loopback.
 
     Neither the kernel's settings nor the host's files can be changed in it, but for those in `home` and /tmp.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, apart: bool = False) -> None:
         self.home = home
+        self.apart = apart
         (home / "tmp").mkdir(parents=True)
         (home / "config.json").write_text("{}")
         self.env = {
@@ -58,8 +67,10 @@ class Sandbox:
             "DOCKER_CONFIG": str(home),
             "REGISTRY_AUTH_FILE": str(home / "config.json"),
         }
+        namespaces = [*UNSHARE, *(["--net"] if apart else [])]
+        init = INIT.replace("echo ready", f"{NETWORK}echo ready") if apart else INIT
         self.unshare = subprocess.Popen(
-            [*UNSHARE, INIT], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+            [*namespaces, "--", "sh", "-c", init], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
         )
         assert self.unshare.stdout
         assert self.unshare.stdout.readline() == b"ready\n", "no namespaces here: the tests need root, tini, util-linux"
@@ -67,9 +78,9 @@ class Sandbox:
         self.cgroup = f"next-distroless-{self.init}"
         self.daemons: list[subprocess.Popen[bytes]] = []
 
-    def run(self, *argv: str | Path) -> str:
+    def run(self, *argv: str | Path, deadline: float = 120) -> str:
         """Run a program to its good end; returns what it prints."""
-        done = command(*self._inside(argv), env=self.env, deadline=120)
+        done = command(*self._inside(argv), env=self.env, deadline=deadline)
         assert done.code == 0, f"{argv}: {done.stdout[-1000:]}{done.stderr[-2000:]}"
         return done.stdout.strip()
 
@@ -81,10 +92,9 @@ class Sandbox:
 
     def serve(self, *argv: str | Path, ready: Callable[[], bool]) -> None:
         """Start a daemon, and wait until it is ready."""
-        log = self.home / "daemon.log"
+        log = self.home / f"{Path(argv[0]).name}.log"
         with log.open("wb") as output:
-            daemon = subprocess.Popen(self._inside(argv), env=self.env, stdout=output, stderr=output)
-        self.daemons.append(daemon)
+            daemon = self.begin(*argv, output=output)
         for _ in range(300):
             if daemon.poll() is not None:
                 break
@@ -92,6 +102,12 @@ class Sandbox:
                 return
             time.sleep(0.1)
         pytest.fail(f"{argv[0]} does not start:\n{log.read_text()[-3000:]}")
+
+    def begin(self, *argv: str | Path, output: IO[bytes] | int) -> subprocess.Popen[bytes]:
+        """Start a program that runs beside others, until the sandbox ends at the latest."""
+        process = subprocess.Popen(self._inside(argv), env=self.env, stdout=output, stderr=output)
+        self.daemons.append(process)
+        return process
 
     def succeeds(self, *argv: str | Path) -> bool:
         return command(*self._inside(argv), env=self.env, deadline=10).code == 0
@@ -107,7 +123,8 @@ class Sandbox:
             directory.rmdir()
 
     def _inside(self, argv: tuple[str | Path, ...]) -> list[str]:
-        return ["nsenter", f"--target={self.init}", "--mount", "--pid", "--", *map(str, argv)]
+        network = ["--net"] if self.apart else []
+        return ["nsenter", f"--target={self.init}", "--mount", "--pid", *network, "--", *map(str, argv)]
 
     def _cgroups(self) -> list[Path]:
         tops = (*CGROUPS.glob(self.cgroup), *CGROUPS.glob(f"*/{self.cgroup}"))
@@ -123,10 +140,10 @@ def traces(home: Path) -> set[str]:
 
 
 @contextmanager
-def sandbox(home: Path) -> Iterator[Sandbox]:
+def sandbox(home: Path, *, apart: bool = False) -> Iterator[Sandbox]:
     """A sandbox of which nothing is left."""
     before = traces(home)
-    box = Sandbox(home)
+    box = Sandbox(home, apart=apart)
     try:
         yield box
     finally:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from ci.build.assemble import command
 from ci.decide.bundle.deployment import Deployment, deployment
 from ci.decide.bundle.published import Published
 from ci.decide.config.model import Pipeline, Runtime, Scenario, Smoke
-from ci.decide.plan.health import healthcheck
 from ci.decide.project.facts import Project
+from tests.unit.payloads import payload
 from tests.unit.plans import PINS, app, plan_of
 
 DIGEST = f"sha256:{'ab' * 32}"
@@ -39,10 +40,10 @@ def image(pipeline: Pipeline | None = None, **facts: Any) -> Published:
         "user": packed.user,
         "port": packed.port,
         "entrypoint": ("/nodejs/bin/node",),
-        "cmd": packed.command,
+        "cmd": tuple(command(packed, payload())),
         "directory": "/app",
         "env": dict(packed.env),
-        "healthcheck": healthcheck(packed.health),
+        "healthcheck": packed.healthcheck,
     }
     return Published(**{**least, **facts})
 

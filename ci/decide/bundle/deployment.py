@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ci.decide.bundle.published import Published
 from ci.decide.bundle.variables import Variables, variables
+from ci.decide.config.model import Side
 from ci.decide.pins import Pins
-from ci.decide.plan.model import Plan
+from ci.decide.plan.model import SIDE, Plan
 
 MEMORY = 512
 """MiB of an instance where the pipeline file has no `harden.memory`; Node.js sizes its heap by this limit."""
@@ -18,7 +19,10 @@ PIDS = 256
 """Processes and threads of an instance: Node.js has some 11, libvips and native addons add their own."""
 
 GRACE = 30
-"""Seconds from SIGTERM to SIGKILL."""
+"""Seconds from SIGTERM to SIGKILL at least."""
+
+SPARE = 5
+"""Seconds that an app may take to end after its last connection, where `runtime.side` cuts it off."""
 
 THROWAWAY = frozenset({"cache", ".cache", "tmp", ".tmp"})
 """Last parts of writable paths whose content nobody misses after a restart."""
@@ -28,6 +32,7 @@ IMAGES = ("redis", "caddy", "prometheus", "grafana")
 
 _SLUG = re.compile(r"[^a-z0-9]+")
 _PATH = re.compile(r'\bpath:("(?:[^"\\]|\\.)*")')
+_PORT = re.compile(r"\bport:(\d+),")
 _LONGEST = 40
 """Characters of a name: with what is appended to it, it stays below the 63 of a DNS label."""
 
@@ -51,6 +56,7 @@ class HealthProbe:
 
     Attributes:
         path: of the request.
+        port: that is asked; 0 for the app's own.
         status: of the accepted answer.
         command: the same as a program of the image.
         interval: seconds between two requests.
@@ -60,6 +66,7 @@ class HealthProbe:
     """
 
     path: str
+    port: int
     status: int
     command: tuple[str, ...]
     interval: int
@@ -87,6 +94,7 @@ class Deployment:
         variables: that it reads.
         images: images of others by their names, each with its digest.
         memory: MiB that an instance may use.
+        side: the port beside the app's, and how the app ends; None where the image has none.
     """
 
     name: str
@@ -98,6 +106,17 @@ class Deployment:
     variables: Variables
     images: Mapping[str, str]
     memory: int
+    side: Side | None
+
+    @property
+    def grace(self) -> int:
+        """Seconds from SIGTERM to SIGKILL."""
+        return max(GRACE, self.side.delay + self.side.deadline + SPARE) if self.side else GRACE
+
+    @property
+    def metrics(self) -> bool:
+        """Whether the port beside the app's has metrics."""
+        return self.side is not None and self.side.metrics
 
     @property
     def redis(self) -> bool:
@@ -127,6 +146,7 @@ def deployment(plan: Plan, image: Published, pins: Pins) -> Deployment:
         port=image.port or plan.image.port,
         health=HealthProbe(
             path=path_of(command) or health.path,
+            port=port_of(command),
             status=health.status,
             command=command,
             interval=health.interval,
@@ -138,6 +158,7 @@ def deployment(plan: Plan, image: Published, pins: Pins) -> Deployment:
         variables=variables(plan, image.env),
         images={name: pins.images[name] for name in IMAGES},
         memory=plan.trust.harden.memory or MEMORY,
+        side=plan.image.side if any(word.endswith(f"/{SIDE}") for word in image.cmd) else None,
     )
 
 
@@ -151,6 +172,12 @@ def path_of(command: tuple[str, ...]) -> str:
     """The path that a health check of this pipeline asks for; empty for a check of another form."""
     found = _PATH.search(command[-1]) if command else None
     return str(json.loads(found[1])) if found else ""
+
+
+def port_of(command: tuple[str, ...]) -> int:
+    """The port that such a check asks; 0 for the app's own, which a variable says."""
+    found = _PORT.search(command[-1]) if command else None
+    return int(found[1]) if found else 0
 
 
 def _writable(directory: str, path: str) -> Writable:

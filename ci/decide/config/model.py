@@ -139,6 +139,23 @@ class Health:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Side:
+    """A port beside the app's, and an end of the app that finishes what it began. It is made where this section is.
+
+    Attributes:
+        port: where `/healthz` and `/readyz` are answered; not the app's own.
+        metrics: whether `/metrics` is too.
+        delay: seconds between SIGTERM, from when `/readyz` answers 503, and the end of new connections.
+        deadline: seconds after that until connections that are still open are cut off; Docker kills 10 s after SIGTERM.
+    """
+
+    port: int = 9464
+    metrics: bool = False
+    delay: int = 0
+    deadline: int = 8
+
+
+@dataclass(frozen=True, kw_only=True)
 class Runtime:
     """What the image runs.
 
@@ -159,6 +176,8 @@ class Runtime:
         port: port that the app listens on.
         user: numeric user and group, not root's 0; 65532 is distroless' nonroot.
         health: the health check; default: the path that detection finds, and else the defaults of its keys.
+        side: a port beside the app's with health, readiness and metrics, and an end of the app that finishes what it
+            began; default: none.
     """
 
     serve: str = ""
@@ -173,6 +192,7 @@ class Runtime:
     port: int = 3000
     user: int = 65532
     health: Health | None = None
+    side: Side | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

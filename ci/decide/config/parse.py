@@ -131,6 +131,10 @@ def _refuse(pipeline: Pipeline, reader: Reader) -> None:
     for place, env in (("build.env", pipeline.build.env), ("runtime.env", pipeline.runtime.env)):
         for name in pipeline.build.dummies.keys() & env.keys():
             raise reader.error(f"build.dummies.{name}", "not-a-dummy", key=f"{place}.{name}")
+    side = pipeline.runtime.side
+    if side and side.port == pipeline.runtime.port:
+        place = next(path for path in ("runtime.side.port", "runtime.port") if path in reader.places)
+        raise reader.error(place, "side-port", port=side.port)
     _refuse_names(pipeline, reader)
 
 

@@ -158,6 +158,9 @@ RULES: Mapping[str, Rule] = {
     "runtime.health.timeout": SECONDS,
     "runtime.health.start-period": Range(0, 86400),
     "runtime.health.retries": Range(1, 1000),
+    "runtime.side.port": Range(1024, 65535),
+    "runtime.side.delay": Range(0, 3600),
+    "runtime.side.deadline": Range(1, 3600),
     "smoke.deadline": SECONDS,
     "smoke.scenarios[].requests[].path": Matches(
         r"^(?:/|\{chunk\})\S*$", "a path", "begin it with `/`, or write {chunk} for a static chunk"

@@ -16,6 +16,7 @@ from ci.decide.plan.model import (
     BUILD_USER,
     CANARY,
     HOME,
+    SIDE,
     STORE,
     SURROUNDINGS,
     BuildPlan,
@@ -28,6 +29,9 @@ from ci.decide.plan.model import (
 OUT = "/out"
 CONFIG = ".next-distroless/config.cjs"
 """Module that a server of the app's own loads before itself, as in an image of the pipeline."""
+
+WATCHING = ("side.cjs", "side-labels.cjs", "side-metrics.cjs", "side-watch.cjs")
+"""Programs beside the app, where there is ``runtime.side``; each loads the next ones."""
 
 SERVER = "server.js"
 OWNER = f"{BUILD_USER}:{BUILD_USER}"
@@ -62,6 +66,7 @@ def needed(plan: Plan) -> tuple[str, ...]:
         *(["generate.cjs"] if build.generate else []),
         *(["font-calls.cjs", "fonts.cjs", "serve-fonts.cjs"] if build.fonts else []),
         *(["serve-static.cjs"] if plan.image.serve == STATIC else []),
+        *(WATCHING if plan.image.side else []),
     )
 
 
@@ -154,6 +159,8 @@ def payload(plan: Plan) -> list[str]:
         "exclude": list(image.exclude),
         "writable": list(image.writable),
         "sourceMaps": image.source_maps,
+        "side": asdict(image.side) if image.side else None,
+        "watching": list(WATCHING) if image.side else [],
     }
     return [
         "# The standalone output with the files of the app, without what no image may have.",
@@ -185,7 +192,16 @@ def image(plan: ImagePlan, app: str) -> list[str]:
         f"USER {plan.user}:{plan.user}",
         f"EXPOSE {plan.port}",
         f"HEALTHCHECK {flags} --retries={checks.retries} CMD {words.listed(plan.healthcheck)}",
-        f"CMD {words.listed([*(['--require', f'./{CONFIG}'] if custom(plan) else []), *plan.command])}",
+        f"CMD {words.listed(_command(plan, directory))}",
+    ]
+
+
+def _command(plan: ImagePlan, directory: str) -> list[str]:
+    side = posixpath.normpath(f"{APP}/{directory}/{SIDE}")
+    return [
+        *(["--require", side] if plan.side else []),
+        *(["--require", f"./{CONFIG}"] if custom(plan) else []),
+        *plan.command,
     ]
 
 

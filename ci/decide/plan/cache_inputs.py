@@ -16,7 +16,19 @@ BUILD = ("app", "patches", "generate", "steps", "fonts", "env", "dummies", "sett
 NOT_INPUTS = ("locked", "public", "now")
 """Fields of the trust that follow from other inputs, or are the clock: a verdict holds for the day."""
 
-PACKING = ("serve", "files", "exclude", "slim", "source_maps", "writable", "command", "platforms", "native", "swaps")
+PACKING = (
+    "serve",
+    "files",
+    "exclude",
+    "slim",
+    "source_maps",
+    "writable",
+    "command",
+    "platforms",
+    "native",
+    "swaps",
+    "side",
+)
 
 
 def of_install(plan: Plan, files: Mapping[str, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from ci.decide.config.model import Health, Pipeline
 from ci.decide.pins import Pins
 from ci.decide.plan.base import base as base_of
-from ci.decide.plan.health import healthcheck
+from ci.decide.plan.health import check
 from ci.decide.plan.labels import labels
 from ci.decide.plan.model import ImagePlan
 from ci.decide.plan.native import swaps
@@ -35,6 +35,7 @@ def image(
     runtime = pipeline.runtime
     base = base_of(project, pipeline, pins)
     serve, _ = serves(project, pipeline)
+    own = runtime.health is not None or project.health[:1] != project.health[-1:]
     health = runtime.health or Health(path=project.health[0 if serve == SERVER else -1] if project.health else "/")
     custom = project.server if serve == SERVER and not runtime.command else ""
     return ImagePlan(
@@ -54,7 +55,8 @@ def image(
         labels=labels(project, base, pipeline, request, version=version, arch=architecture(platforms)),
         port=runtime.port,
         health=health,
-        healthcheck=healthcheck(health),
+        side=runtime.side,
+        healthcheck=check(health, None if own else runtime.side),
         start=project.health[-1] if project.health and runtime.health is None else "",
     )
 

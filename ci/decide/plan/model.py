@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ci.decide.config.load import Load
-from ci.decide.config.model import Baseline, Health, Patch, Scenario
+from ci.decide.config.model import Baseline, Health, Patch, Scenario, Side
 from ci.decide.config.security import Harden, Scan
 from ci.decide.pins import ImageRef, Package, Signer
 from ci.decide.project.cuts import Cut
@@ -25,6 +25,9 @@ NODE = "/nodejs/bin/node"
 """Program of distroless' Node.js images."""
 
 APP = "/app"
+SIDE = ".next-distroless/side.cjs"
+"""Module, relative to the app, that watches it (``ci/programs/side.cjs``)."""
+
 STORE = "/store"
 HOME = "/home/build"
 SURROUNDINGS: Mapping[str, str] = MappingProxyType(
@@ -187,6 +190,7 @@ class ImagePlan:
         labels: OCI labels.
         port: exposed.
         health: settings of the health check.
+        side: the port beside the app's, and how the app ends; None for none.
         healthcheck: its command, in exec form.
         start: the start page, where the pipeline file sets no health check, so that the build may decide its path;
             empty where it does.
@@ -209,6 +213,7 @@ class ImagePlan:
     labels: Mapping[str, str]
     port: int
     health: Health
+    side: Side | None
     healthcheck: tuple[str, ...]
     start: str = ""
     others: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ import pytest
 
 from ci.build import assemble
 from ci.build.assemble import command, described
-from ci.decide.config.model import Health, Image, Pipeline, Release, Runtime
+from ci.decide.config.model import Health, Image, Pipeline, Release, Runtime, Side
 from ci.decide.pins import ImageRef
 from ci.intool.oci.spec import Source, parse
 from tests.unit.payloads import payload
@@ -92,6 +92,15 @@ def test_arguments_of_node(preload: str, arguments: list[str]) -> None:
     plan = plan_of(pipeline=PIPELINE)
     assert command(plan.image, payload(preload=preload)) == arguments
     assert described(plan, payload(preload=preload))["config"]["Cmd"] == arguments
+
+
+@pytest.mark.parametrize(("app", "directory"), [(".", "/app"), ("apps/shop", "/app/apps/shop")])
+def test_what_watches_the_app_is_loaded_first_and_its_port_is_not_exposed(app: str, directory: str) -> None:
+    plan = plan_of(pipeline=Pipeline(runtime=Runtime(command=("start.js",), side=Side(port=9000))))
+    config = described(plan, payload(app=app, preload="config.cjs"))["config"]
+    side = f"{directory}/.next-distroless/side.cjs"
+    assert config["Cmd"] == ["--require", side, "--require", "./config.cjs", "start.js"]
+    assert config["ExposedPorts"] == ["3000/tcp"], "platforms that read the port from the image have to find one"
 
 
 @pytest.mark.parametrize(

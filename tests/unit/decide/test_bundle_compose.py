@@ -14,7 +14,7 @@ import yaml
 
 from ci.decide.bundle.compose.files import files
 from ci.decide.bundle.deployment import Deployment
-from ci.decide.config.model import Health, Pipeline, Runtime, Scenario, Smoke
+from ci.decide.config.model import Health, Pipeline, Runtime, Scenario, Side, Smoke
 from tests.unit.bundles import REDIS, REFERENCE, deployed
 from tests.unit.plans import app
 
@@ -227,6 +227,37 @@ def test_the_proxy_asks_the_app_as_the_health_check_does() -> None:
     assert "reverse_proxy app:8080 {" in proxy
     assert 'health_uri "/login"' in proxy
     assert "health_status 307" in proxy
+
+
+SIDE = Side(port=9000, metrics=True, delay=20, deadline=15)
+WATCHED = deployed(Pipeline(runtime=Runtime(side=SIDE)))
+
+
+def test_an_app_without_a_health_route_is_asked_at_the_port_beside_it() -> None:
+    service = services(WATCHED)["app"]
+    assert 'port:9000,path:"/readyz"' in service["healthcheck"]["test"][-1]
+    assert re.search(
+        r'health_uri "/readyz"\n\t\thealth_port 9000\n\t\thealth_status 200\n', files(WATCHED)["proxy/Caddyfile"]
+    )
+    assert "health_port" not in files(PLAIN)["proxy/Caddyfile"]
+
+
+def test_an_app_gets_the_time_that_its_end_may_take() -> None:
+    assert services(WATCHED)["app"]["stop_grace_period"] == "40s"
+    assert services(PLAIN)["app"]["stop_grace_period"] == "30s"
+
+
+def test_prometheus_asks_the_app_for_its_metrics() -> None:
+    def jobs(what: Deployment) -> dict[str, list[str]]:
+        scraped = yaml.safe_load(files(what)["monitoring/prometheus.yml"])["scrape_configs"]
+        return {one["job_name"]: one["static_configs"][0]["targets"] for one in scraped}
+
+    assert jobs(WATCHED)["app"] == ["app:9000"]
+    assert set(services(WATCHED)["app"]["networks"]) & set(services(WATCHED)["prometheus"]["networks"])
+    without = deployed(Pipeline(runtime=Runtime(side=Side())))
+    for what in (PLAIN, without):
+        assert "app" not in jobs(what)
+        assert not set(services(what)["app"]["networks"]) & set(services(what)["prometheus"]["networks"])
 
 
 @BOTH

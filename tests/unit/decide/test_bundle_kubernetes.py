@@ -17,7 +17,8 @@ from ci.decide.bundle.deployment import Deployment
 from ci.decide.bundle.kubernetes.files import files
 from ci.decide.bundle.kubernetes.workload import SEED
 from ci.decide.bundle.signer import Signer
-from ci.decide.config.model import Health, Pipeline, Runtime, Scenario, Smoke
+from ci.decide.config.model import Health, Pipeline, Runtime, Scenario, Side, Smoke
+from ci.decide.plan.health import healthcheck
 from ci.errors import ConfigError
 from tests.unit.bundles import DIGEST, REDIS, REFERENCE, deployed
 from tests.unit.plans import app
@@ -386,6 +387,49 @@ def test_metrics_are_reached_where_they_are_asked_for() -> None:
         found["ServiceMonitor app"]["spec"]["endpoints"][0]["port"] == found["Service app"]["spec"]["ports"][0]["name"]
     )
     assert found["NetworkPolicy app-metrics"]["spec"]["ingress"]
+
+
+SIDE = Side(port=9000, metrics=True, delay=20, deadline=15)
+
+
+@pytest.mark.parametrize(
+    ("health", "ready"),
+    [(None, {"path": "/readyz", "port": "side"}), (Health(path="/up"), {"path": "/up", "port": "http"})],
+)
+def test_the_port_beside_the_app_is_asked_for_what_the_app_has_no_route_for(
+    health: Health | None, ready: dict[str, str]
+) -> None:
+    pod = workloads(deployed(Pipeline(runtime=Runtime(health=health, side=SIDE))))["Deployment app"]
+    container = pod["containers"][0]
+    assert {one["name"]: one["containerPort"] for one in container["ports"]} == {"http": 3000, "side": 9000}
+    assert container["startupProbe"]["httpGet"] == container["readinessProbe"]["httpGet"] == ready
+    assert container["livenessProbe"]["httpGet"] == {"path": "/healthz", "port": "side"}
+    wait = container["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert pod["terminationGracePeriodSeconds"] >= wait + SIDE.delay + SIDE.deadline
+
+
+def test_metrics_are_at_the_port_beside_the_app() -> None:
+    found = objects(deployed(Pipeline(runtime=Runtime(side=SIDE))))
+    endpoint = found["ServiceMonitor app"]["spec"]["endpoints"][0]
+    assert (endpoint["port"], endpoint["path"]) == ("side", "/metrics")
+    assert {one["name"]: one["port"] for one in found["Service app"]["spec"]["ports"]} == {"http": 80, "side": 9000}
+    (allowed,) = found["NetworkPolicy app-metrics"]["spec"]["ingress"]
+    assert [one["port"] for one in allowed["ports"]] == ["side"]
+    (others,) = found["NetworkPolicy app"]["spec"]["ingress"]
+    assert [one["port"] for one in others["ports"]] == ["http"]
+
+
+def test_without_metrics_no_service_leads_to_the_port_beside_the_app() -> None:
+    found = objects(deployed(Pipeline(runtime=Runtime(side=Side()))))
+    assert [one["name"] for one in found["Service app"]["spec"]["ports"]] == ["http"]
+    assert found["ServiceMonitor app"]["spec"]["endpoints"][0]["port"] == "http"
+
+
+def test_an_image_of_a_release_before_it_had_that_port_is_asked_as_it_can_answer() -> None:
+    what = deployed(Pipeline(runtime=Runtime(side=SIDE)), cmd=("server.js",), healthcheck=healthcheck(Health()))
+    container = workloads(what)["Deployment app"]["containers"][0]
+    assert [one["name"] for one in container["ports"]] == ["http"]
+    assert container["livenessProbe"]["httpGet"] == {"path": "/", "port": "http"}
 
 
 def test_alerts_say_what_is_wrong_and_know_the_limit_of_memory() -> None:

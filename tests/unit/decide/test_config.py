@@ -18,6 +18,7 @@ from ci.decide.config.model import (
     Request,
     Runtime,
     Scenario,
+    Side,
     Smoke,
 )
 from ci.decide.config.parse import parse, parse_with_places, warnings
@@ -74,10 +75,12 @@ def test_the_defaults_are_those_of_the_reference() -> None:
             port=3000,
             user=65532,
             health=None,
+            side=None,
         ),
         smoke=Smoke(deadline=60, scenarios=()),
     )
     assert Health() == Health(path="/", status=200, interval=30, timeout=3, start_period=10, retries=3)
+    assert Side() == Side(port=9464, metrics=False, delay=0, deadline=8)
     assert Request(path="/") == Request(
         path="/", method="GET", json="", status=200, location="", contains=(), header={}, cookies=True
     )
@@ -112,6 +115,11 @@ def test_the_defaults_are_those_of_the_reference() -> None:
         ("runtime: { health: { start-period: 5 } }", Pipeline(runtime=Runtime(health=Health(start_period=5)))),
         ("runtime: { health: }", Pipeline(runtime=Runtime(health=None))),
         ("runtime: { health: {} }", Pipeline(runtime=Runtime(health=Health()))),
+        ("runtime: { side: {} }", Pipeline(runtime=Runtime(side=Side()))),
+        (
+            "runtime: { side: { port: 9000, metrics: true, delay: 3, deadline: 25 } }",
+            Pipeline(runtime=Runtime(side=Side(port=9000, metrics=True, delay=3, deadline=25))),
+        ),
         ("runtime: { port: 8080, user: 1000 }", Pipeline(runtime=Runtime(port=8080, user=1000))),
         (
             "patches: [{ files: a.ts, replace: x, with: y }]",
@@ -494,6 +502,19 @@ def test_a_waiver_ends_on_a_day_of_the_calendar(day: str, problem: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("runtime: { port: 8080, side: { port: 8080 } }", "runtime.side.port"),
+        ("runtime: { side: { port: 3000 } }", "runtime.side.port"),
+        ("runtime: { port: 9464, side: {} }", "runtime.port"),
+    ],
+)
+def test_the_port_beside_the_app_is_another_one(text: str, key: str) -> None:
+    error = refused(text)
+    assert (error.id, error.facts["place"]) == ("config.side-port", f"app.yaml:1: {key}: ")
+
+
+@pytest.mark.parametrize(
     ("text", "key", "least", "most"),
     [
         ("runtime: { port: %d }", "runtime.port", 1, 65535),
@@ -503,6 +524,9 @@ def test_a_waiver_ends_on_a_day_of_the_calendar(day: str, problem: str) -> None:
         ("runtime: { health: { timeout: %d } }", "runtime.health.timeout", 1, 86400),
         ("runtime: { health: { start-period: %d } }", "runtime.health.start-period", 0, 86400),
         ("runtime: { health: { retries: %d } }", "runtime.health.retries", 1, 1000),
+        ("runtime: { side: { port: %d } }", "runtime.side.port", 1024, 65535),
+        ("runtime: { side: { delay: %d } }", "runtime.side.delay", 0, 3600),
+        ("runtime: { side: { deadline: %d } }", "runtime.side.deadline", 1, 3600),
         ("smoke: { deadline: %d }", "smoke.deadline", 1, 86400),
         (
             "smoke: { scenarios: [{ requests: [{ path: / }, { path: /, status: %d }] }] }",
@@ -540,6 +564,7 @@ def test_every_rule_is_about_a_key_of_the_model() -> None:
         *(f"waivers[].{key}" for key in ("id", "reason", "owner", "expires", "where")),
         *("release.cache-size", "release.compression", "release.signature"),
         *(f"runtime.health.{key}" for key in ("path", "status", "interval", "timeout", "start-period", "retries")),
+        *(f"runtime.side.{key}" for key in ("port", "delay", "deadline")),
         *(f"smoke.scenarios[].requests[].{key}" for key in ("path", "status")),
         *(f"load.{key}" for key in ("rate", "connections", "warmup", "duration", "timeout")),
         *(f"load.routes[].{key}" for key in ("path", "weight", "method", "status")),

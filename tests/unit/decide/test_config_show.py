@@ -82,6 +82,7 @@ runtime:
     timeout: 3  # default
     start-period: 10  # default
     retries: 3  # default
+  side: null  # default
 smoke:
   deadline: 60  # default
   scenarios: []  # default

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ci.decide.config.model import Build, Health, Image, Install, Patch, Pipeline, Runtime
+from ci.decide.config.model import Build, Health, Image, Install, Patch, Pipeline, Runtime, Side
 from ci.decide.config.parse import parse
 from ci.decide.dockerfile import words
 from ci.decide.dockerfile.export import dockerfile, files
@@ -29,6 +29,7 @@ from ci.engine.containers import closure, texts
 from ci.module import NEVER_SENT
 from tests.unit.decide.test_plan import moontv
 from tests.unit.plans import PINS, app, plan_of
+from tests.unit.programs.side import FILES
 
 PIPELINES = sorted((Path(__file__).parents[3] / "pipelines").glob("*.yaml"))
 AWKWARD = {"QUOTED": "a \"b\" \\ $HOME ${X} 'c'", "EMPTY": "", "SIGNS": "<<EOF # `x` | é"}
@@ -69,6 +70,7 @@ def shapes() -> dict[str, Plan]:
         lockfile="pnpm-lock.yaml",
     )
     found["own server"] = of(server="server.js")
+    found["side"] = of(Pipeline(runtime=Runtime(side=Side(metrics=True))), server="server.js")
     found["everything"] = of(
         Pipeline(
             platforms=("linux/amd64", "linux/arm64"),
@@ -272,6 +274,15 @@ def test_a_program_of_the_app_loads_the_configuration_first(
     facts: dict[str, Any], pipeline: Pipeline | None, command: list[str]
 ) -> None:
     assert f"\nCMD {json.dumps(command)}\n" in written(of(pipeline, **facts))
+
+
+def test_what_watches_the_app_is_carried_and_loaded_first() -> None:
+    text = written(SHAPES["side"])
+    side = ["--require", "/app/.next-distroless/side.cjs"]
+    assert f"\nCMD {words.listed([*side, '--require', './.next-distroless/config.cjs', 'server.js'])}\n" in text
+    assert all(f"/{name}\n" in text for name in FILES)
+    assert '"metrics": true' in text.replace("\\", "")
+    assert "side.cjs" not in written(SHAPES["own server"])
 
 
 def test_a_registry_is_an_argument_with_the_plans_as_default() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ci.decide.config.model import Build, Image, Install, Patch, Pipeline, Release, Runtime, Smoke
+from ci.decide.config.model import Build, Image, Install, Patch, Pipeline, Release, Runtime, Side, Smoke
 from ci.decide.ecosystems import ECOSYSTEMS, by_id
 from ci.decide.ecosystems.locked import Locked
 from ci.decide.ecosystems.protocol import Ecosystem
@@ -86,6 +86,7 @@ ALL = list(STAGES)
         (app(), Pipeline(runtime=Runtime(writable=("a",))), ["payload"]),
         (app(), Pipeline(runtime=Runtime(command=("a.js",))), ["payload"]),
         (app(), Pipeline(runtime=Runtime(serve="static")), ["payload"]),
+        (app(), Pipeline(runtime=Runtime(side=Side())), ["payload"]),
         (app(), Pipeline(platforms=("linux/amd64", "linux/arm64")), ["payload"]),
         (app(), Pipeline(runtime=Runtime(port=8080, env={"A": "b"}, user=1000)), []),
         (app(version="9", description="another"), Pipeline(image=Image(repository="a/b", labels={"a": "b"})), []),

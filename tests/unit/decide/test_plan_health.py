@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from ci.decide.config.model import Health, Pipeline, Request, Runtime, Scenario, Smoke
-from ci.decide.plan.health import OTHERS, healthcheck, settled
+from ci.decide.config.model import Health, Pipeline, Request, Runtime, Scenario, Side, Smoke
+from ci.decide.plan.health import OTHERS, check, healthcheck, settled
 from tests.unit.plans import app, plan_of
 
 CHUNK = "/_next/static/chunks/main.js"
@@ -45,6 +45,27 @@ def test_paths_behind_middleware_are_asked_after_all_others_and_never_take_the_p
 def test_a_health_check_of_the_pipeline_file_stays() -> None:
     plan = plan_of(app(health=("/",)), Pipeline(runtime=Runtime(health=Health(path="/"))))
     assert settled(plan, ALIVE) == plan
+
+
+@pytest.mark.parametrize(
+    ("candidates", "given", "asked"),
+    [
+        (("/",), None, True),
+        (("/api/health", "/"), None, False),
+        (("/",), Health(path="/"), False),
+    ],
+)
+def test_an_app_without_a_route_for_it_is_asked_at_the_port_beside_it(
+    candidates: tuple[str, ...], given: Health | None, *, asked: bool
+) -> None:
+    side = Side(port=9000)
+    start = plan_of(app(health=candidates), Pipeline(runtime=Runtime(health=given, side=side)))
+    for plan in (start, settled(start, ALIVE)):
+        image = plan.image
+        assert image.healthcheck == check(image.health, side if asked else None)
+        assert ('port:9000,path:"/readyz"' in image.healthcheck[-1]) is asked
+    path = "/about" if asked else candidates[0]
+    assert settled(start, ALIVE).image.health.path == path, "the smoke test asks the app"
 
 
 def test_scenarios_of_the_pipeline_file_stay() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from tests.unit.builds import STANDALONE, Build, Run, contents, refusal
 from tests.unit.elf_files import elf
-from tests.unit.programs.test_payload import EXPORTS, HELPERS, traces
+from tests.unit.programs.side import FILES
+from tests.unit.programs.test_payload import EXPORTS, HELPERS, SETTINGS, WATCHING, traces
 
 CONFIG = ".next-distroless/config.cjs"
 
@@ -36,7 +37,7 @@ class Both(Build):
         parts = self.parts(**options)
         packages = {f"node_modules/{name}": text for name, text in parts["node_modules"].items()}
         image = {**packages, **parts["app"], **parts["writable"]}
-        self.pack(**{name: value for name, value in options.items() if name != "entry"})
+        self.pack(**{name: value for name, value in options.items() if name not in ("entry", "watching")})
         assert {name: text for name, text in image.items() if name != CONFIG} == {
             name: text for name, text in self.packed().items() if name != CONFIG
         }
@@ -61,6 +62,14 @@ def test_wished_files_and_what_the_user_writes(build: Both) -> None:
     assert (build.root / "docker/writable/.next/cache").is_dir()
     assert "public/robots.txt" not in parts["app"]
     assert "scripts/generate-manifest.js" in build.compared(**options)
+
+
+@pytest.mark.parametrize("serve", ["server", "static"])
+def test_what_watches_the_app(build: Both, serve: str) -> None:
+    if serve == "static":
+        export(build)
+    image = build.compared(serve=serve, side=SETTINGS, watching=list(FILES))
+    assert set(image) >= WATCHING
 
 
 def test_what_never_goes_into_an_image(build: Both) -> None:
@@ -174,7 +183,8 @@ def test_a_package_that_nodejs_loads_by_another_condition_is_there_as_it_was_ins
     assert build.parts()["node_modules"][name] == "import"
 
 
-def test_a_static_export_is_packed_with_a_server(build: Both) -> None:
+def export(build: Both) -> None:
+    """Make it the build of a static export."""
     (build.root / STANDALONE).rename(build.root / ".next/elsewhere")
     build.configure(output="export", basePath="/docs")
     detail = json.dumps({"outDirectory": str(build.root / "dist"), "success": True})
@@ -186,6 +196,10 @@ def test_a_static_export_is_packed_with_a_server(build: Both) -> None:
             "dist/.env": "TOKEN",
         }
     )
+
+
+def test_a_static_export_is_packed_with_a_server(build: Both) -> None:
+    export(build)
     image = build.compared(serve="static", files=["config.json"])
     assert image["server.js"].startswith("// Serves a static export")
     assert set(image) == {"server.js", "static.json", "config.json", "out/index.html", "out/a.test.js"}

@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.builds import STANDALONE, Build, Run, removed
 from tests.unit.elf_files import AMD64, ARM64, RISCV, elf
+from tests.unit.programs.side import FILES
 
 TRACER = "node_modules/next/dist/compiled/@vercel/nft/index.js"
 """Where Next.js carries the tracer of dependencies."""
@@ -597,6 +598,23 @@ def test_a_server_of_its_own_gets_the_configuration_of_the_build(build: Build, n
     assert "node_modules/next/dist/server/next.js" not in build.packed()
 
 
+SETTINGS = {"port": 9000, "metrics": True, "delay": 1, "deadline": 2}
+WATCHING = {f".next-distroless/{name}" for name in FILES}
+
+
+def test_what_watches_the_app_is_beside_it_with_its_settings(build: Build) -> None:
+    plain = build.pack()["bytes"]
+    report = build.pack(side=SETTINGS)
+    packed = build.packed()
+    assert {name for name in packed if name.startswith(".next-distroless/")} == {
+        *WATCHING,
+        ".next-distroless/side.json",
+    }
+    assert json.loads(packed[".next-distroless/side.json"]) == {**SETTINGS, "dist": ".next"}
+    assert report["preload"] == ""
+    assert report["bytes"] > plain
+
+
 def test_a_static_export_is_packed_with_a_server(build: Build) -> None:
     (build.root / STANDALONE).rename(build.root / ".next/elsewhere")
     build.configure(output="export", basePath="/docs")
@@ -612,8 +630,10 @@ def test_a_static_export_is_packed_with_a_server(build: Build) -> None:
             "dist/site/tool": elf(ARM64),
         }
     )
-    report = build.pack(serve="static", files=["config.json"], slim=True)
+    report = build.pack(serve="static", files=["config.json"], slim=True, side=SETTINGS)
     packed = build.packed()
+    assert json.loads(packed.pop(".next-distroless/side.json")) == {**SETTINGS, "dist": ""}
+    assert all(packed.pop(name).startswith("// ") for name in WATCHING)
     server = packed.pop("server.js")
     assert json.loads(packed.pop("static.json")) == {"directory": "out", "basePath": "/docs"}
     assert server.startswith("// Serves a static export")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ci.decide.bundle.compose.hardening import TMP, check, escaped, hardened, mount
-from ci.decide.bundle.deployment import GRACE, Deployment, Writable
+from ci.decide.bundle.deployment import Deployment, Writable
 
 SECRETS = "app_env"
 """Compose secret with the app's secret variables."""
@@ -13,6 +13,9 @@ ENV_FILE = f"--env-file=/run/secrets/{SECRETS}"
 
 STATE = "./state"
 """Directory of the bundle with what the app writes and keeps."""
+
+FIRST = 10
+"""Seconds between two health checks at most: `up --wait`, the proxy and an update wait for the first one."""
 
 
 def reads_secret_files(deployment: Deployment) -> bool:
@@ -39,13 +42,17 @@ def service(deployment: Deployment) -> dict[str, Any]:
         **({"volumes": escaped(kept)} if kept else {}),
         "healthcheck": check(
             *escaped(health.command),
-            interval=health.interval,
+            interval=min(health.interval, FIRST),
             timeout=health.timeout,
             start=health.start_period,
             retries=health.retries,
         ),
-        "stop_grace_period": f"{GRACE}s",
-        "networks": ["web", *(["data"] if deployment.redis else [])],
+        "stop_grace_period": f"{deployment.grace}s",
+        "networks": [
+            "web",
+            *(["data"] if deployment.redis else []),
+            *(["monitoring"] if deployment.metrics else []),
+        ],
         **({"depends_on": {"redis": {"condition": "service_healthy"}}} if deployment.redis else {}),
     }
 

@@ -9,8 +9,9 @@ from ci.decide.bundle.compose.project import project
 from ci.decide.bundle.deployment import Deployment
 from ci.decide.bundle.text import document, template
 
+PROMETHEUS = "monitoring/prometheus.yml"
+
 _MONITORING = (
-    "monitoring/prometheus.yml",
     "monitoring/alerts.yml",
     "monitoring/grafana/datasources/prometheus.yml",
     "monitoring/grafana/dashboards/app.yml",
@@ -35,13 +36,22 @@ def files(deployment: Deployment) -> Mapping[str, str]:
         "proxy/Caddyfile": template(
             "compose/proxy/Caddyfile",
             port=deployment.port,
+            health_port=f"\n\t\thealth_port {deployment.health.port}" if deployment.health.port else "",
             health_path=json.dumps(deployment.health.path),
             health_status=deployment.health.status,
         ),
         "setup.sh": _setup(deployment),
         **{name: template(f"compose/{name}") for name in same},
+        PROMETHEUS: template(f"compose/{PROMETHEUS}", app=_scraped(deployment)),
         "README.md": _readme(deployment),
     }
+
+
+def _scraped(deployment: Deployment) -> str:
+    """What Prometheus asks the app itself."""
+    if not (deployment.side and deployment.side.metrics):
+        return ""
+    return f'  - job_name: app\n    static_configs:\n      - targets: ["app:{deployment.side.port}"]\n'
 
 
 def _about(deployment: Deployment) -> str:

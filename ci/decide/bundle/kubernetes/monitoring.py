@@ -3,21 +3,23 @@
 from typing import Any
 
 from ci.decide.bundle.deployment import Deployment
-from ci.decide.bundle.kubernetes.names import HTTP, metadata, selector
-
-METRICS = "/metrics"
-"""Path that is asked; an app with another one patches it."""
+from ci.decide.bundle.kubernetes.names import HTTP, SIDE, metadata, selector
+from ci.decide.plan.health import METRICS
 
 
 def monitor(deployment: Deployment) -> dict[str, Any]:
-    """The ServiceMonitor, for an app that has metrics of its own."""
+    """The ServiceMonitor, of the port beside the app's, or for an app that has metrics of its own.
+
+    An app that has them at another path patches it.
+    """
+    port = SIDE if deployment.metrics else HTTP
     return {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "ServiceMonitor",
         "metadata": metadata(deployment),
         "spec": {
             "selector": selector(deployment),
-            "endpoints": [{"port": HTTP, "path": METRICS, "interval": "30s", "scrapeTimeout": "10s"}],
+            "endpoints": [{"port": port, "path": METRICS, "interval": "30s", "scrapeTimeout": "10s"}],
         },
     }
 

@@ -9,6 +9,9 @@ COMPONENT = "app.kubernetes.io/component"
 HTTP = "http"
 """Name of the app's port."""
 
+SIDE = "side"
+"""Name of the port beside it."""
+
 ENVIRONMENTS = {"staging": "staging.example.com", "production": "app.example.com"}
 """Overlay to the host that stands in it until somebody writes a real one."""
 

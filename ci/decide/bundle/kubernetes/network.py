@@ -3,7 +3,8 @@
 from typing import Any
 
 from ci.decide.bundle.deployment import Deployment
-from ci.decide.bundle.kubernetes.names import ENVIRONMENTS, HTTP, labels, metadata, selector
+from ci.decide.bundle.kubernetes.names import ENVIRONMENTS, HTTP, SIDE, labels, metadata, selector
+from ci.decide.config.model import Side
 
 INGRESS = ("ingress-nginx", "traefik", "envoy-gateway-system", "istio-ingress", "kong", "cilium")
 """Namespaces of common controllers of ingresses and gateways."""
@@ -23,9 +24,17 @@ def service(deployment: Deployment) -> dict[str, Any]:
         "spec": {
             "type": "ClusterIP",
             "selector": labels(deployment, "app"),
-            "ports": [{"name": HTTP, "port": 80, "targetPort": HTTP, "protocol": "TCP", "appProtocol": "http"}],
+            "ports": [
+                {"name": HTTP, "port": 80, "targetPort": HTTP, "protocol": "TCP", "appProtocol": "http"},
+                *([_side(deployment.side)] if deployment.side and deployment.side.metrics else []),
+            ],
         },
     }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    """For Prometheus alone: the NetworkPolicies let nothing else of the cluster reach it."""
+    return {"name": SIDE, "port": side.port, "targetPort": SIDE, "protocol": "TCP", "appProtocol": "http"}
 
 
 def ingress(deployment: Deployment) -> dict[str, Any]:
@@ -124,7 +133,12 @@ def scraped(deployment: Deployment) -> dict[str, Any]:
         {
             "podSelector": selector(deployment),
             "policyTypes": ["Ingress"],
-            "ingress": [{"from": [_namespaces("monitoring")], "ports": [_port(HTTP)]}],
+            "ingress": [
+                {
+                    "from": [_namespaces("monitoring")],
+                    "ports": [_port(SIDE if deployment.metrics else HTTP)],
+                }
+            ],
         },
     )
 

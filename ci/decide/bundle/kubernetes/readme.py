@@ -20,7 +20,7 @@ def readme(deployment: Deployment, signer: Signer, components: Sequence[str]) ->
     about = {
         REDIS: "redis as a StatefulSet with a volume of 1 GB; leave it out where the cluster or a cloud has one",
         "gateway": "an HTTPRoute in place of the Ingress; set gateway and host in `httproute.yaml`",
-        "monitoring": "for the Prometheus Operator: a ServiceMonitor of `/metrics`, for an app that has it, and alerts",
+        "monitoring": "for the Prometheus Operator: a ServiceMonitor of `/metrics`, where there is one, and alerts",
         "admission-kyverno": "signature and provenance, checked by Kyverno 1.19 or later",
         "admission-sigstore": "the label by which Sigstore's policy-controller looks at the namespace",
     }

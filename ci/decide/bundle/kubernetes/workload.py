@@ -1,11 +1,13 @@
 """The app as a Deployment. Pure."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
-from ci.decide.bundle.deployment import GRACE, Deployment, HealthProbe
-from ci.decide.bundle.kubernetes.names import HTTP, labels, metadata, selector
+from ci.decide.bundle.deployment import Deployment, HealthProbe
+from ci.decide.bundle.kubernetes.names import HTTP, SIDE, labels, metadata, selector
 from ci.decide.bundle.kubernetes.pod import container_security, pod_security, resources, scratch, spread
+from ci.decide.plan.health import ALIVE
 from ci.decide.plan.model import NODE
 
 DRAIN = 10
@@ -68,7 +70,7 @@ def _pod(deployment: Deployment) -> dict[str, Any]:
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "securityContext": pod_security(deployment.user),
-        "terminationGracePeriodSeconds": DRAIN + GRACE,
+        "terminationGracePeriodSeconds": DRAIN + deployment.grace,
         "topologySpreadConstraints": spread(selector(deployment)),
         **({"initContainers": [_seed(deployment)]} if deployment.writable else {}),
         "containers": [_container(deployment)],
@@ -77,18 +79,21 @@ def _pod(deployment: Deployment) -> dict[str, Any]:
 
 
 def _container(deployment: Deployment) -> dict[str, Any]:
-    image, as_file = deployment.image, by_file(deployment)
+    image, as_file, side = deployment.image, by_file(deployment), deployment.side
     return {
         "name": "app",
         "image": image.reference,
         "imagePullPolicy": "IfNotPresent",
         **({"args": [_literal(one) for one in (f"--env-file={SECRETS}", *image.cmd)]} if as_file else {}),
-        "ports": [{"name": HTTP, "containerPort": deployment.port, "protocol": "TCP"}],
+        "ports": [
+            {"name": HTTP, "containerPort": deployment.port, "protocol": "TCP"},
+            *([{"name": SIDE, "containerPort": side.port, "protocol": "TCP"}] if side else []),
+        ],
         "env": _listening(deployment),
         "envFrom": _environment(deployment),
         "startupProbe": _probe(deployment.health, period=2, failures=math.ceil(_start(deployment) / 2)),
         "readinessProbe": _probe(deployment.health, period=5, failures=2),
-        "livenessProbe": _probe(deployment.health, period=10, failures=6),
+        "livenessProbe": _probe(_alive(deployment), period=10, failures=6),
         "lifecycle": {"preStop": {"sleep": {"seconds": DRAIN}}},
         "resources": resources(deployment.memory, STATE_SIZE + TMP_SIZE + 128),
         "securityContext": container_security(),
@@ -146,9 +151,16 @@ def _start(deployment: Deployment) -> int:
     return max(START, 2 * deployment.health.start_period)
 
 
+def _alive(deployment: Deployment) -> HealthProbe:
+    """Whether the process answers at all; what the app's own route knows more of is no reason to end it."""
+    if not deployment.side:
+        return deployment.health
+    return replace(deployment.health, path=ALIVE, port=deployment.side.port, status=200)
+
+
 def _probe(health: HealthProbe, *, period: int, failures: int) -> dict[str, Any]:
     asked: dict[str, Any] = (
-        {"httpGet": {"path": health.path, "port": HTTP}}
+        {"httpGet": {"path": health.path, "port": SIDE if health.port else HTTP}}
         if health.plain
         else {"exec": {"command": [_literal(one) for one in health.command]}}
     )
