@@ -1,7 +1,10 @@
 """``load``: a real image under a real load, alone and beside another one."""
 
 import json
+import shutil
 from pathlib import Path
+
+import pytest
 
 from tests.engine.released import Call, Released
 
@@ -51,3 +54,29 @@ def test_a_published_image_over_its_thresholds_fails_and_says_which(
     assert "load-p95 (high" in called.error
     assert "1 ms are allowed" in called.error
     assert "100.00%; 0.10% are allowed (GET /: 200, not 204:" in called.error
+
+
+LEAK = """\
+const kept = []
+export const dynamic = "force-dynamic"
+export function GET() {
+  kept.push(Array.from({ length: 5000 }, () => Math.random()).join())
+  return Response.json({ kept: kept.length })
+}
+"""
+
+
+@pytest.mark.costly
+def test_memory_that_grows_from_request_to_request_is_found(call: Call, tiny: Path, tmp_path: Path) -> None:
+    """Each request leaves a text of some 90 KB."""
+    source = tmp_path / "leak"
+    shutil.copytree(tiny, source)
+    (source / "app" / "leak").mkdir()
+    (source / "app" / "leak" / "route.js").write_text(LEAK)
+    (source / "next-distroless.yaml").write_text(
+        "load: {rate: 20, connections: 2, routes: [{path: /leak}], thresholds: {p95: 60000, growth: 5000}}\n"
+    )
+    called = call("soak", "--seconds", "30", source=source)
+    assert called.code != 0
+    assert "load-growth (high)" in called.error
+    assert "5000 KiB are allowed" in called.error
