@@ -35,6 +35,8 @@ class Numbers:
         p95: the time within which 95 of 100 answers came, ms.
         p99: the same for 99.
         slowest: the longest, ms.
+        each_p50: P50 of each start, ms: how much equal starts differ on this machine.
+        each_p95: P95 of each start, ms.
         codes: status to answers.
         unexpected: request and status, where it is not the expected one, to answers.
         broken: why there was no answer, to how often.
@@ -58,6 +60,8 @@ class Numbers:
     p95: float
     p99: float
     slowest: float
+    each_p50: tuple[float, ...] = ()
+    each_p95: tuple[float, ...] = ()
     codes: Mapping[str, int] = field(default_factory=dict)
     unexpected: Mapping[str, int] = field(default_factory=dict)
     broken: Mapping[str, int] = field(default_factory=dict)
@@ -105,6 +109,8 @@ def numbers(rounds: Sequence[Round]) -> Numbers:
         p95=percentile(times, 95),
         p99=percentile(times, 99),
         slowest=times[-1].microseconds / THOUSAND if times else 0,
+        each_p50=tuple(percentile(one.answers.times, 50) for one in rounds),
+        each_p95=tuple(percentile(one.answers.times, 95) for one in rounds),
         codes=summed(one.answers.codes for one in rounds),
         unexpected=summed(one.answers.unexpected for one in rounds),
         broken=summed(_broken(one) for one in rounds),

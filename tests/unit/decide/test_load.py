@@ -221,6 +221,15 @@ def test_another_image_is_compared_by_p50_and_p95() -> None:
     assert ids(judged(timed(THIS, 10_000), Round(image=OTHER, problem="no"))) == ["load-start"]
 
 
+def test_a_difference_that_is_not_in_every_start_is_not_judged() -> None:
+    noisy = judged(timed(THIS, 11_000), timed(OTHER, 10_000), timed(OTHER, 10_000), timed(THIS, 30_000))
+    assert noisy.gate.passed
+    assert {finding.id for finding in noisy.gate.not_judged} == {"load-ratio"}
+    assert "300%, but not in every start (11, 30 and 10, 10 ms)" in str(noisy.gate.findings[0])
+    steady = judged(timed(THIS, 15_000), timed(OTHER, 10_000), timed(OTHER, 10_000), timed(THIS, 30_000))
+    assert ids(steady) == ["load-ratio", "load-ratio"]
+
+
 def test_the_policy_report_only_tells_of_thresholds() -> None:
     trust = replace(TRUST, policy="report")
     assert judge(Measured(rounds=(one(),)), Load(thresholds=Thresholds(p95=1)), "default", trust).gate.passed
