@@ -257,6 +257,29 @@ class NextDistroless:
         return await commands.check.contract(await self._run())
 
     @exposed(cache=NEVER)
+    async def load(
+        self,
+        image: Annotated[str, Doc("Published image; default: the one that the source makes")] = "",
+        against: Annotated[str, Doc("Published image to compare with, in turns: such as the last release")] = "",
+        form: Annotated[str, Doc("Form of the result: text or json")] = "text",
+    ) -> str:
+        """Put the image under load by `load` of the pipeline file: times, failures, memory; fails over a threshold."""
+        registries = self._registry(image), self._registry(against)
+        return await commands.load.load(await self._run(), registries, image, against, form=form)
+
+    @exposed(cache=NEVER)
+    async def soak(
+        self,
+        seconds: Annotated[int, Doc("Seconds of load that are measured")] = 600,
+        image: Annotated[str, Doc("Published image; default: the one that the source makes")] = "",
+        form: Annotated[str, Doc("Form of the result: text or json")] = "text",
+    ) -> str:
+        """Put the image under load for long; fails also if its memory grows from request to request."""
+        registries = self._registry(image), self._registry("")
+        run = await self._run()
+        return await commands.load.load(run, registries, image, form=form, seconds=seconds)
+
+    @exposed(cache=NEVER)
     async def check(self) -> str:
         """All gates without publishing: source, hardening, scan, SBOM, base, leaks, variables, smoke test, slimming."""
         return await commands.check.check(await self._run())

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
         environment as environment,
     )
     from ci.commands import (
+        load as load,
+    )
+    from ci.commands import (
         pins as pins,
     )
     from ci.commands import (

@@ -20,6 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("decide",),
     ("errors",),
     ("messages",),
+    ("intool.load",),
     ("intool.unchanged", "intool.contract"),
     tuple(f"intool.{name}" for name in ("attest", "cache", "checks", "leaks", "manager", "pinning", "sbom")),
     ("intool.scan",),
@@ -33,7 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 """From top to bottom; what stands in one row does not import each other."""
 
 DECIDE: tuple[tuple[str, ...], ...] = (
-    ("bundle", "dockerfile", "doctor"),
+    ("bundle", "dockerfile", "doctor", "load"),
     ("plan",),
     ("tries",),
     ("migrate",),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ci.decide.config.load import Load
 from ci.decide.config.security import Harden, Scan
 from ci.intool.policy import STANDARD, BaselineEntry, Waiver
 
@@ -304,6 +305,7 @@ class Pipeline:
         build: how the app is built.
         runtime: what the image runs.
         smoke: the smoke test.
+        load: the functions `load` and `soak`.
         harden: checks of the image.
         scan: policy for scanner findings.
         waivers: findings that are accepted for a time.
@@ -325,6 +327,7 @@ class Pipeline:
     build: Build = field(default_factory=Build)
     runtime: Runtime = field(default_factory=Runtime)
     smoke: Smoke = field(default_factory=Smoke)
+    load: Load = field(default_factory=Load)
     harden: Harden = field(default_factory=Harden)
     scan: Scan = field(default_factory=Scan)
     waivers: tuple[Waiver, ...] = ()

@@ -139,8 +139,10 @@ def _refuse(pipeline: Pipeline, reader: Reader) -> None:
 
 
 def _refuse_names(pipeline: Pipeline, reader: Reader) -> None:
-    """Raise a ConfigError for a name of two scenarios."""
+    """Raise a ConfigError for a name of two scenarios, or of none."""
     names = [scenario.name for scenario in pipeline.smoke.scenarios]
     for n, name in enumerate(names):
         if name in names[:n]:
             raise reader.error(f"smoke.scenarios[{n}]", "same-name", name=name)
+    if pipeline.load.scenario and pipeline.load.scenario not in names:
+        raise reader.error("load.scenario", "no-scenario", name=pipeline.load.scenario, known=names)

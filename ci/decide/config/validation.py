@@ -166,6 +166,21 @@ RULES: Mapping[str, Rule] = {
         r"^(?:/|\{chunk\})\S*$", "a path", "begin it with `/`, or write {chunk} for a static chunk"
     ),
     "smoke.scenarios[].requests[].status": STATUS,
+    "load.routes[].path": Matches(
+        r"^(?:/|\{chunk\})\S*$", "a path", "begin it with `/`, or write {chunk} for a static chunk"
+    ),
+    "load.routes[].weight": Range(1, 1000),
+    "load.routes[].method": Matches(r"^[A-Z]+$", "an HTTP method", "write it in capitals, such as POST"),
+    "load.routes[].status": STATUS,
+    "load.rate": Range(0, 100_000),
+    "load.connections": Range(1, 10_000),
+    "load.warmup": Range(0, 3600),
+    "load.duration": Range(1, 86400),
+    "load.timeout": Range(2, 600),
+    "load.thresholds.p95": Range(1, 600_000),
+    "load.thresholds.errors": Range(0, 10_000),
+    "load.thresholds.growth": Range(0, 1_000_000),
+    "load.thresholds.ratio": Range(100, 10_000),
     "harden.budget": Range(0, 100_000),
     "harden.memory": Range(0, 1_000_000),
     "harden.base-age": Range(1, 3650),

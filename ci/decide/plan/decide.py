@@ -52,6 +52,7 @@ def decide(project: Project, pipeline: Pipeline, pins: Pins, request: RunRequest
         build=built,
         image=packed,
         smoke=smoke,
+        load=pipeline.load,
         trust=judged,
         release=released,
         tools=tools(pins),

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from ci.decide.config.load import Load
 from ci.decide.config.model import Baseline, Health, Patch, Scenario, Side
 from ci.decide.config.security import Harden, Scan
 from ci.decide.pins import ImageRef, Package, Signer
@@ -359,6 +360,7 @@ class Plan:
         build: how it is built.
         image: what is packed.
         smoke: what is tried.
+        load: how `load` and `soak` ask.
         trust: what is checked before the image is released.
         release: where it goes, and under which names.
         tools: images of the pipeline's own tools.
@@ -371,6 +373,7 @@ class Plan:
     build: BuildPlan
     image: ImagePlan
     smoke: SmokePlan
+    load: Load
     trust: TrustPlan
     release: ReleasePlan
     tools: Tools

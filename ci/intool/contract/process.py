@@ -1,7 +1,7 @@
 """What the kernel says of a process, of its control group, and of the network around it."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ci.intool.contract.observed import Rights
@@ -104,6 +104,35 @@ def zombies(pid: int) -> frozenset[int]:
     depth = len(status(pid).get("NSpid", "").split())
     others = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal()] if depth else []
     return frozenset(one for one in others if _is_zombie(status(one), depth))
+
+
+def members(pid: int) -> tuple[int, ...]:
+    """All processes of the container that runs, as seen from here; one runs at a time.
+
+    Args:
+        pid: of its process 1.
+    """
+    depth = len(status(pid).get("NSpid", "").split())
+    others = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal()] if depth else []
+    return tuple(one for one in others if len(status(one).get("NSpid", "").split()) >= depth)
+
+
+def resident(pids: Iterable[int]) -> int:
+    """Resident memory of processes, KiB; what several share counts once for each (proc(5), VmRSS)."""
+    return sum(int(status(pid).get("VmRSS", "0").split()[0]) for pid in pids)
+
+
+def proportional(pids: Iterable[int]) -> int:
+    """Their proportional share of memory, KiB (proc(5), ``smaps_rollup``); 0 where the kernel does not say."""
+    return sum(_share(pid) for pid in pids)
+
+
+def _share(pid: int) -> int:
+    try:
+        lines = (PROC / str(pid) / "smaps_rollup").read_text("utf-8").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 def _is_zombie(fields: dict[str, str], depth: int) -> bool:

@@ -78,7 +78,7 @@ def start(machine: Machine, wanted: Wanted, contract: Contract, *, end: str, exe
 def _watched(
     container: Container, client: Client, wanted: Wanted, *, exercise: bool, outgoing: process.Outgoing, end: str
 ) -> Start:
-    problem = _ready(container, client, wanted, outgoing)
+    problem = ready(container, client, wanted, outgoing)
     ready_ms = round(container.age * 1000)
     if problem:
         if container.code is not None and not container.pid:
@@ -134,8 +134,18 @@ def _stopped(container: Container, client: Client, wanted: Wanted, end: str) -> 
     return ending.idle(container) if end == IDLE else None
 
 
-def _ready(container: Container, client: Client, wanted: Wanted, outgoing: process.Outgoing) -> str:
-    """Wait until the app is ready; what is wrong, or nothing."""
+def ready(container: Container, client: Client, wanted: Wanted, outgoing: process.Outgoing) -> str:
+    """Wait until the app is ready.
+
+    Args:
+        container: that was started.
+        client: asks it.
+        wanted: its health path, and how long it may take.
+        outgoing: looks at connections meanwhile.
+
+    Returns:
+        What is wrong, or nothing.
+    """
     last, answered = "it does not listen", 0.0
     while container.age < wanted.deadline:
         outgoing.look()

@@ -208,7 +208,7 @@ def test_names_of_variables_are_taken_as_they_are_written(name: str) -> None:
             "zzz: 1",
             "app.yaml:1: zzz: ",
             (
-                "app, baseline, build, for, harden, image, install, mirrors, node, patches, platforms, policy, "
+                "app, baseline, build, for, harden, image, install, load, mirrors, node, patches, platforms, policy, "
                 "release, runtime, scan, smoke, version"
             ),
         ),
@@ -566,6 +566,9 @@ def test_every_rule_is_about_a_key_of_the_model() -> None:
         *(f"runtime.health.{key}" for key in ("path", "status", "interval", "timeout", "start-period", "retries")),
         *(f"runtime.side.{key}" for key in ("port", "delay", "deadline")),
         *(f"smoke.scenarios[].requests[].{key}" for key in ("path", "status")),
+        *(f"load.{key}" for key in ("rate", "connections", "warmup", "duration", "timeout")),
+        *(f"load.routes[].{key}" for key in ("path", "weight", "method", "status")),
+        *(f"load.thresholds.{key}" for key in ("p95", "errors", "growth", "ratio")),
     }
     assert set(RULES) == known
 

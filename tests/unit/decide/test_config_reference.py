@@ -27,7 +27,8 @@ def test_the_tables_are_current() -> None:
 def test_every_section_has_its_heading_and_its_table() -> None:
     assert re.findall(r"^<!-- keys: (\S+) -->$", TEXT, re.MULTILINE) == [
         *("pipeline", "mirrors", "patches", "image", "install", "build", "runtime", "runtime.health", "runtime.side"),
-        *("smoke", "smoke.scenarios", "smoke.scenarios.requests", "harden", "scan", "waivers"),
+        *("smoke", "smoke.scenarios", "smoke.scenarios.requests"),
+        *("load", "load.routes", "load.thresholds", "harden", "scan", "waivers"),
         *("baseline", "baseline.findings", "release"),
     ]
     assert {name for name, _ in sections(Pipeline)} == set(re.findall(r"<!-- keys: (\S+) -->", TEXT))

@@ -86,6 +86,20 @@ runtime:
 smoke:
   deadline: 60  # default
   scenarios: []  # default
+load:
+  scenario: ""  # default
+  session: false  # default
+  routes: []  # default
+  rate: 50  # default
+  connections: 10  # default
+  warmup: 5  # default
+  duration: 20  # default
+  timeout: 10  # default
+  thresholds:
+    p95: 200  # default
+    errors: 10  # default
+    growth: 0  # default
+    ratio: 120  # default
 harden:
   budget: 0  # default
   memory: 0  # default
@@ -155,7 +169,7 @@ patches:
 def test_what_an_item_of_a_list_leaves_empty_is_left_out() -> None:
     text = shown("smoke: { scenarios: [{ env: {}, requests: [{ path: / }] }] }")
     assert (
-        text.partition("  scenarios:")[2].partition("harden:")[0]
+        text.partition("  scenarios:")[2].partition("load:")[0]
         == """\
   # app.yaml:1
     - name: default  # default

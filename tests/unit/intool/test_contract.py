@@ -24,7 +24,7 @@ from ci.intool.contract.container import LOG_BYTES, Container
 from ci.intool.contract.observe import observe
 from ci.intool.contract.observed import RefusedWrite, Write
 from ci.intool.contract.seccomp import PROFILE, seccomp
-from ci.intool.contract.start import _ready
+from ci.intool.contract.start import ready
 from ci.intool.contract.wanted import OPENSHIFT, Question, Wanted, wanted
 from ci.intool.contract.writes import refused, undeclared, written
 from tests.unit.layouts import base_layout
@@ -308,14 +308,14 @@ def test_an_address_of_this_machine_is_taken() -> None:
 def test_an_app_is_ready_when_its_health_path_or_another_answers(app: Run) -> None:
     watch = process.Outgoing("127.0.0.1", 1)
     container, client = app("")
-    assert _ready(container, client, replace(ASKED, port=client.port), watch) == ""
+    assert ready(container, client, replace(ASKED, port=client.port), watch) == ""
     sick = replace(ASKED, health="/x", deadline=1)
-    assert "(the last answer was 500)" in _ready(container, client, sick, watch)
+    assert "(the last answer was 500)" in ready(container, client, sick, watch)
     container.began = time.monotonic()
-    assert _ready(container, client, replace(sick, others=("/x", "/up"), deadline=2), watch) == ""
+    assert ready(container, client, replace(sick, others=("/x", "/up"), deadline=2), watch) == ""
     container.remove()
     container.began = time.monotonic()
-    assert "the container ended (exit code -9)" in _ready(container, client, sick, watch)
+    assert "the container ended (exit code -9)" in ready(container, client, sick, watch)
 
 
 # How it ends

@@ -1,0 +1,1 @@
+"""An image under load: started by runc, asked by autocannon, its memory sampled."""
