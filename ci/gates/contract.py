@@ -6,7 +6,6 @@ image and scenario, whatever the day and the policy.
 """
 
 import posixpath
-import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -18,8 +17,7 @@ from ci.build.payload import Payload
 from ci.decide.config.model import Scenario
 from ci.decide.plan.model import APP, Plan
 from ci.engine import tool
-from ci.engine.containers import image as pinned
-from ci.errors import PublishError
+from ci.gates import by_runc
 from ci.gates.contract_verdict import FUNCTIONS, Asked, figures, judged, log
 from ci.intool.contract.observed import Observed
 from ci.intool.policy import Artifact, GateResult, gate_result, not_judged
@@ -35,14 +33,6 @@ PIDS = 200
 
 STREAM = "text/event-stream"
 CHUNK = "{chunk}"
-
-REFUSED = "security.insecure is not allowed"
-"""What an engine says that gives no container all rights (``security.insecureRootCapabilities`` of its engine.json)."""
-
-HOW_TO_ALLOW = (
-    "this engine gives no container root capabilities: remove `insecureRootCapabilities: false` from `security` in its "
-    "engine.json"
-)
 
 
 async def contract(plan: Plan, image: Assembled, packed: Payload, *, fresh: bool) -> GateResult:
@@ -160,17 +150,9 @@ async def _observed(
     container = runc.with_mounted_directory(IMAGE, image.image(plan.image.native).rootfs()).with_mounted_directory(
         LAYOUT, image.layout
     )
-    for name, wanted in scenario.services.items():
-        container = container.with_service_binding(name, pinned(plan.smoke.services[wanted]).as_service())
-    if fresh:
-        container = container.with_env_variable("TEST_RUN", uuid.uuid4().hex)
-    try:
-        done = await tool.run_operation(container, NAME, "observe", arguments, PublishError, privileged=True)
-        return observed(await tool.report_of(done))
-    except dagger.QueryError as error:
-        if REFUSED not in str(error):
-            raise
-        return Observed(unavailable=HOW_TO_ALLOW)
+    container = by_runc.beside(container, plan, scenario)
+    seen = await by_runc.report(container, NAME, "observe", arguments, fresh=fresh)
+    return Observed(unavailable=by_runc.HOW_TO_ALLOW) if seen is None else observed(seen)
 
 
 def observed(report: object) -> Observed:

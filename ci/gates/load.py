@@ -7,7 +7,6 @@ The generator is autocannon: npm packages by version and checksum (``ci/programs
 pinned image of Node.js as the pipeline installs all other npm packages, through the same mirror.
 """
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,8 +22,8 @@ from ci.decide.plan.model import Plan
 from ci.engine import tool
 from ci.engine.containers import PROGRAMS, finished, run, with_program
 from ci.engine.containers import image as pinned
-from ci.errors import PublishError
-from ci.gates.contract import HOW_TO_ALLOW, REFUSED, STREAM
+from ci.gates import by_runc
+from ci.gates.contract import STREAM
 from ci.intool.load.measured import Measured
 from ci.intool.policy.codec import decode
 from ci.messages import message
@@ -102,17 +101,10 @@ async def load(
         root = dag.container(platform=platform).import_(subject.archive).rootfs()
         container = container.with_mounted_directory(f"{IMAGES}/{name}/root", root)
         container = container.with_mounted_directory(f"{IMAGES}/{name}/layout", subject.layout)
-    for name, wanted in asked.scenario(plan).services.items():
-        container = container.with_service_binding(name, pinned(plan.smoke.services[wanted]).as_service())
+    container = by_runc.beside(container, plan, asked.scenario(plan))
     container = container.with_env_variable("NODE_PATH", f"{GENERATOR}/node_modules")
-    container = container.with_env_variable("TEST_RUN", uuid.uuid4().hex)
-    try:
-        done = await tool.run_operation(container, NAME, "measure", arguments, PublishError, privileged=True)
-        return measured(await tool.report_of(done))
-    except dagger.QueryError as error:
-        if REFUSED not in str(error):
-            raise
-        return Measured(unavailable=HOW_TO_ALLOW)
+    found = await by_runc.report(container, NAME, "measure", arguments, fresh=True)
+    return Measured(unavailable=by_runc.HOW_TO_ALLOW) if found is None else measured(found)
 
 
 def measured(report: object) -> Measured:
