@@ -1,14 +1,15 @@
 """The table of checks, and its page."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from ci.intool.checks import CHECKS
-from ci.intool.checks.reference import PAGE, groups, updated
+from ci.intool.checks.reference import PAGES, groups, updated
 from ci.intool.checks.table import STANDARDS, Check
 
-TEXT = PAGE.read_text("utf-8")
+TEXT, CHECKLIST = (page.read_text("utf-8") for page in PAGES)
 FORMS = {
     "cis": r"4\.\d+",
     "dockle": r"(CIS-DI-00|DKL-(DI|LI)-00)\d\d",
@@ -44,8 +45,14 @@ def test_a_definition_with_words_that_are_none_is_refused(field: dict[str, objec
         Check(**{**given, **field})  # type: ignore[arg-type]
 
 
-def test_the_page_is_current() -> None:
-    assert updated(TEXT) == TEXT, "run `python -m ci.intool.checks.reference`"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_page_is_current(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert updated(text) == text, "run `python -m ci.intool.checks.reference`"
+
+
+def test_the_checklist_has_every_check_once() -> None:
+    assert sorted(re.findall(r"^- \[ \] .* \((\S+), \w+\)$", CHECKLIST, re.MULTILINE)) == sorted(CHECKS)
 
 
 def test_the_page_has_every_group() -> None:
