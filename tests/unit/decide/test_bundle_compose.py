@@ -484,3 +484,18 @@ def test_a_snapshot_that_is_broken_is_refused_and_the_app_runs_on(operated: Path
 def test_without_a_snapshot_nothing_is_stopped(operated: Path, arguments: tuple[str, ...]) -> None:
     assert script(operated, "restore.sh", *arguments).returncode != 0
     assert not (operated / "bin/docker.log").exists()
+
+
+PROCESS = "monitoring/grafana/dashboards/process.json"
+
+
+def test_an_app_with_metrics_has_a_dashboard_of_them() -> None:
+    without = deployed(Pipeline(runtime=Runtime(side=Side())))
+    assert PROCESS not in {**files(PLAIN), **files(without)}
+    board, proxy = (json.loads(files(WATCHED)[name]) for name in (PROCESS, "monitoring/grafana/dashboards/app.json"))
+    assert board.keys() == proxy.keys()
+    assert board["uid"] != proxy["uid"]
+    forms = {frozenset(panel) for panel in board["panels"]}
+    assert forms == {frozenset(panel) for panel in proxy["panels"] if panel["type"] == "timeseries"}
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in board["panels"]]
+    assert len(set(places)) == len(places)

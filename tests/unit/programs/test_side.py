@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from ci.decide.bundle.compose.dashboard import PANELS
 from tests.unit.builds import write
 from tests.unit.programs.side import Started
 
@@ -296,6 +297,9 @@ def test_metrics(start: Start, tmp_path: Path) -> None:
         for one in families["http_request_duration_seconds"].samples
         if one.name.endswith("_count")
     }
+    names = {sample.name for one in families.values() for sample in one.samples}
+    queries = " ".join(query for _, _, pairs in PANELS for query, _ in pairs)
+    assert set(re.findall(r"\b(?:http|nodejs|process)_\w+", queries)) <= names
     wanted = list(ROUTES.values())
     assert counted == {(route, "2xx"): wanted.count(route) for route in wanted}
     buckets = [

@@ -4,12 +4,14 @@ import json
 from collections.abc import Mapping
 
 from ci.decide.bundle.compose import app
+from ci.decide.bundle.compose.dashboard import dashboard
 from ci.decide.bundle.compose.environment import PASSWORD, secrets, settings
 from ci.decide.bundle.compose.project import project
 from ci.decide.bundle.deployment import Deployment
 from ci.decide.bundle.text import document, template
 
 PROMETHEUS = "monitoring/prometheus.yml"
+PROCESS = "monitoring/grafana/dashboards/process.json"
 
 _MONITORING = (
     "monitoring/alerts.yml",
@@ -28,6 +30,8 @@ def files(deployment: Deployment) -> Mapping[str, str]:
     """
     same = [*_MONITORING, *(_REDIS if deployment.redis else ())]
     given = {"secrets/app.env.example": secrets(deployment)} if deployment.variables.secrets else {}
+    if deployment.metrics:
+        given[PROCESS] = dashboard()
     return {
         "compose.yaml": document(project(deployment), about=_about(deployment)),
         ".env.example": settings(deployment),
