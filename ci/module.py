@@ -440,12 +440,17 @@ class NextDistroless:
         key: Annotated[dagger.File | None, Doc("Public key of the signer")] = None,
         identity: Annotated[str, Doc("Exact identity in the signer's certificate, in place of a key")] = "",
         issuer: Annotated[str, Doc("Exact issuer of that identity, such as https://accounts.google.com")] = "",
+        *,
+        github_repository: Annotated[
+            str, Doc("Exact OWNER/NAME whose run signed; needed where the identity is a workflow that others call too")
+        ] = "",
         require: Annotated[
             str, Doc("Lowest level that passes: whole, signed (default with a signer), attested, reproducible")
         ] = "",
     ) -> str:
         """Check a published image as any user can: the level that it reaches, and why not a higher one."""
-        return await commands.registry.verify(self._registry(ref), ref, key, signer=(identity, issuer), require=require)
+        signer = commands.registry.Signer(identity, issuer, github_repository)
+        return await commands.registry.verify(self._registry(ref), ref, key, signer=signer, require=require)
 
     @exposed(cache=NEVER, source=False)
     async def info(self, ref: Ref) -> str:

@@ -55,7 +55,7 @@ def run(
         job: of a workflow with `shell: bash`.
         cwd: the checkout, which takes the place of the steps that use actions.
         home: an empty directory for the runner's files.
-        known: values of expressions, such as `github.repository`.
+        known: values of whole expressions, such as `github.repository`.
         env: variables of the runner; they win over those of the job and its steps.
         without: names of steps that are left out.
     """
@@ -101,4 +101,4 @@ def resolved(text: str, values: Mapping[str, str], missing: str | None = None) -
     def value(expression: re.Match[str]) -> str:
         return values[expression[1]] if missing is None else values.get(expression[1], missing)
 
-    return re.sub(r"\$\{\{ (\S+) \}\}", value, text)
+    return re.sub(r"\$\{\{ (.+?) \}\}", value, text)

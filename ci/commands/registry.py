@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import dagger
 
@@ -38,16 +38,28 @@ async def text(registry: Registry, operation: str, **arguments: Any) -> str:
     return str((await Client(tools=tools(), registry=registry).run("manager", operation, **arguments))["text"])
 
 
-async def verify(
-    registry: Registry, ref: str, key: dagger.File | None, *, signer: tuple[str, str], require: str
-) -> str:
+class Signer(NamedTuple):
+    """Who must have signed, in place of a key.
+
+    Attributes:
+        identity: that the certificate names.
+        issuer: of that identity.
+        repository: OWNER/NAME at GitHub whose run signed; empty for any.
+    """
+
+    identity: str
+    issuer: str
+    repository: str
+
+
+async def verify(registry: Registry, ref: str, key: dagger.File | None, *, signer: Signer, require: str) -> str:
     """Check an image as any user can: the level that it reaches, and why not a higher one.
 
     Args:
         registry: how registries are reached.
         ref: the image.
         key: public key of who must have signed it.
-        signer: identity and issuer in place of a key.
+        signer: in place of a key; empty texts for none.
         require: level that must be reached; empty for `signed` where a signer is named, else `whole`.
 
     Raises:
@@ -55,13 +67,11 @@ async def verify(
     """
     client = Client(tools=tools(), registry=registry)
     container = tool.with_cosign(await client.container("attest"), client.tools)
-    identity, issuer = signer
     arguments = {
         "reference": ref,
         "key": await key.contents() if key else "",
-        "identity": identity,
-        "issuer": issuer,
-        "require": required(require, named=bool(key or identity or issuer)),
+        **signer._asdict(),
+        "require": required(require, named=bool(key or any(signer))),
     }
     return str((await report_of(await run_operation(container, "attest", "verify", arguments, PublishError)))["text"])
 

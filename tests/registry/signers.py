@@ -31,6 +31,8 @@ basicConstraints=critical,CA:FALSE
 subjectAltName=critical,{identity}
 1.3.6.1.4.1.57264.1.8=ASN1:UTF8String:{issuer}
 """
+REPOSITORY = "1.3.6.1.4.1.57264.1.5=DER:{raw}\n"
+"""The repository whose run called a workflow of GitHub, as Fulcio writes it: the text itself, without a tag."""
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> str:
@@ -84,10 +86,15 @@ class Authority:
         mime = "application/vnd.dev.sigstore.trustedroot+json;version=0.1"
         return {"mediaType": mime, "certificateAuthorities": [authority]}
 
-    def certify(self, name: str, identity: str = f"email:{IDENTITY}", issuer: str = ISSUER) -> dict[str, Any]:
+    def certify(
+        self, name: str, identity: str = f"email:{IDENTITY}", issuer: str = ISSUER, repository: str = ""
+    ) -> dict[str, Any]:
         """A signer with a certificate."""
         self._key(name)
-        (self.directory / f"{name}.ext").write_text(EXTENSIONS.format(identity=identity, issuer=issuer))
+        extensions = EXTENSIONS.format(identity=identity, issuer=issuer)
+        if repository:
+            extensions += REPOSITORY.format(raw=repository.encode().hex())
+        (self.directory / f"{name}.ext").write_text(extensions)
         run("openssl", "req", "-new", "-key", f"{name}.pem", "-subj", "/", "-out", f"{name}.csr", cwd=self.directory)
         by = ["-CA", "ca.crt", "-CAkey", "ca.pem", "-CAcreateserial", "-days", "2", "-extfile", f"{name}.ext"]
         run("openssl", "x509", "-req", "-in", f"{name}.csr", *by, "-out", f"{name}.crt", cwd=self.directory)

@@ -233,6 +233,28 @@ def test_a_workflow_as_identity(image: str, authority: Authority, tmp_path: Path
     assert (report["level"], report["signers"][0]["name"]) == ("signed", f"{workflow} ({issuer})")
 
 
+def test_repositories_that_call_one_workflow_share_its_identity_and_are_told_apart(
+    image: str, authority: Authority, tmp_path: Path
+) -> None:
+    identity = "https://github.com/next/distroless/.github/workflows/app.yml@refs/tags/v1"
+    issuer = "https://token.actions.githubusercontent.com"
+    signers.certified(tmp_path, image, authority.certify("shared", f"URI:{identity}", issuer, "acme/app"))
+    trust = {"identity": identity, "issuer": issuer, "trusted_root": json.dumps(authority.trusted_root)}
+    assert not levels(image, **trust)["signed"]
+    assert not levels(image, **trust, repository="acme/app")["signed"]
+    for other in ("acme/ap", "ACME/app", "mallory/app"):
+        refused = levels(image, **trust, repository=other)["signed"]
+        assert f"{identity} ({issuer}) for {other}" in refused
+        assert "does not count: it is signed in a run of another repository" in refused
+
+
+def test_a_signature_without_a_repository_is_of_none(image: str, authority: Authority, tmp_path: Path) -> None:
+    signers.certified(tmp_path, image, authority.certify("nobody"))
+    trust = {"identity": signers.IDENTITY, "issuer": signers.ISSUER, "trusted_root": json.dumps(authority.trusted_root)}
+    assert not levels(image, **trust)["signed"]
+    assert levels(image, **trust, repository="acme/app")["signed"]
+
+
 def test_another_second_build(image: str, pair: Keys, tmp_path: Path) -> None:
     other = f"sha256:{'b' * 64}"
     signers.release(tmp_path, image, pair.signer, rebuilt=other)

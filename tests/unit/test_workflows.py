@@ -26,8 +26,11 @@ REVIEW = "docs: review"
 CALLING = [name for name in ALL if name != REVIEW]
 """Those that do one thing with one call, whose result is a text."""
 
-PUBLISHING = [name for name in CALLING if "publish" in name]
-OTHERS = [name for name in CALLING if "publish" not in name]
+CALLED = "app.yml"
+"""That workflows of other repositories call."""
+
+PUBLISHING = [name for name in CALLING if "publish" in name or name == CALLED]
+OTHERS = [name for name in CALLING if name not in PUBLISHING]
 EVERY = pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in ALL.items()])
 ENGINE = json.loads((CHECKOUT / "dagger.json").read_text())["engineVersion"].removeprefix("v")
 MINUTES = 60
@@ -36,7 +39,7 @@ NOT_RUN = 126
 
 
 def test_all_workflows_are_looked_at() -> None:
-    assert sorted(ALL) == ["ci.yml", "docs: check", "docs: publish", REVIEW, "publish.yml"]
+    assert sorted(ALL) == [CALLED, "ci.yml", "docs: check", "docs: publish", REVIEW, "publish.yml"]
 
 
 @EVERY
@@ -65,7 +68,8 @@ def test_actions_are_pinned_by_commit_and_leave_no_token(text: str) -> None:
 
 def test_the_templates_pin_what_we_pin() -> None:
     assert len({line for text in ALL.values() for line in re.findall(r"uses:.*", text)}) == 1
-    assert {version for text in TEMPLATES for version in re.findall(r"DAGGER_VERSION: (.*)", text)} == {ENGINE}
+    for text in (*TEMPLATES, WORKFLOWS[CALLED]):
+        assert set(re.findall(r"DAGGER_VERSION: (.*)", text)) == {ENGINE}
 
 
 @EVERY
@@ -80,7 +84,7 @@ def test_scripts_get_values_as_variables_and_fail_within_pipes(text: str) -> Non
     assert [step["run"] for step in steps(workflow) if "${{" in step.get("run", "")] == []
 
 
-@pytest.mark.parametrize("name", PUBLISHING)
+@pytest.mark.parametrize("name", [name for name in PUBLISHING if name != CALLED])
 def test_a_release_is_one_call_with_one_secret_and_is_never_cancelled(name: str) -> None:
     workflow = load(ALL[name])
     assert len(re.findall(r"^ +dagger ", ALL[name], re.MULTILINE)) == 1
@@ -88,6 +92,17 @@ def test_a_release_is_one_call_with_one_secret_and_is_never_cancelled(name: str)
     assert workflow["concurrency"]["cancel-in-progress"] is False
     assert workflow["on"]["push"] == {"tags": ["v*.*.*"]}
     assert set(workflow["on"]) == {"push", "workflow_dispatch"}
+
+
+def test_the_called_workflow_takes_no_step_and_no_argument_of_its_caller() -> None:
+    workflow = load(WORKFLOWS[CALLED])
+    assert set(workflow["on"]) == {"workflow_call"}
+    given = workflow["on"]["workflow_call"]
+    assert set(given["inputs"]) == {"version", "address", "source", "app", "prove", "registry-username"}
+    assert [name for name, one in given["inputs"].items() if one.get("required")] == ["version"]
+    assert set(given["secrets"]) == {"registry-password", "seed"}
+    assert len(re.findall(r"^ +dagger ", WORKFLOWS[CALLED], re.MULTILINE)) == 1
+    assert workflow["concurrency"]["cancel-in-progress"] is False
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -163,7 +178,19 @@ SCRIPT
 """
 DIGEST = f"sha256:{'5' * 64}"
 IMAGE = f"ghcr.io/someone/an-app:1.2.3@{DIGEST}"
-KNOWN = {"github.repository": "Someone/An-App", "secrets.GITHUB_TOKEN": "a-token"}
+COMMIT = "d" * 40
+KNOWN = {
+    "github.repository": "Someone/An-App",
+    "secrets.GITHUB_TOKEN": "a-token",
+    "inputs.version": COMMIT,
+    "inputs.address || format('ghcr.io/{0}', github.repository)": "ghcr.io/Someone/An-App",
+    "inputs.source": ".",
+    "inputs.app": "",
+    "inputs.prove": "false",
+    "inputs.registry-username || github.actor": "someone",
+    "secrets.registry-password || github.token": "a-token",
+    "secrets.seed": "",
+}
 
 
 @pytest.fixture
@@ -204,11 +231,12 @@ def runner(tmp_path: Path) -> dict[str, str]:
     }
 
 
-def executed(job: Mapping[str, Any], checkout: Path, runner: Mapping[str, str]) -> tuple[Ran, list[str]]:
+def executed(job: Mapping[str, Any], checkout: Path, runner: Mapping[str, str], **inputs: str) -> tuple[Ran, list[str]]:
     """A job that ran, and the lines of its calls."""
     home = checkout.parent / "runner"
     home.mkdir()
-    ran = run(job, cwd=checkout, home=home, known=KNOWN, env=runner)
+    known = {**KNOWN, **{f"inputs.{name}": value for name, value in inputs.items()}}
+    ran = run(job, cwd=checkout, home=home, known=known, env=runner)
     calls = Path(runner["CALLS"])
     return ran, calls.read_text().splitlines() if calls.exists() else []
 
@@ -241,6 +269,24 @@ def test_publish(name: str, checkout: Path, runner: dict[str, str]) -> None:
     assert given["--address"].startswith("ghcr.io/someone/an-app")
     assert (given["--registry-username"], given["--registry-password"]) == ("someone", "env:REGISTRY_TOKEN")
     assert given["--cache"] == "write"
+
+
+def test_what_a_caller_gives_reaches_the_call(checkout: Path, runner: dict[str, str]) -> None:
+    inputs = {"source": "./shop", "app": "apps/web", "prove": "true"}
+    ran, (_, *call) = executed(job_of(CALLED), checkout, runner, **inputs)
+    assert ran.code == 0, ran.log
+    given = options(call)
+    assert (given["--source"], given["--app"]) == ("./shop", "apps/web")
+    assert given["-m"] == f"github.com/next-distroless/next-distroless@{COMMIT}"
+    assert given["--origin"].endswith(":shop")
+    assert "--prove" in call[call.index("publish") :]
+    assert "--seed" not in call
+
+
+def test_the_builder_of_a_called_workflow_is_that_workflow(checkout: Path, runner: dict[str, str]) -> None:
+    _, (_, *call) = executed(job_of(CALLED), checkout, runner)
+    path = ".github/workflows/app.yml"
+    assert options(call)["--builder"] == f"https://github.com/next-distroless/next-distroless/{path}@{COMMIT}"
 
 
 @pytest.mark.parametrize("name", OTHERS)

@@ -33,6 +33,7 @@ _TROUBLE = (
 _REFUSALS = (
     (r"do not match threshold|could not verify message", "it is signed by another key"),
     (r"expected key signature", "it is signed by an identity, not by a key"),
+    (r"expected GithubWorkflowRepository", "it is signed in a run of another repository"),
     (r"no matching CertificateIdentity", "it is signed by another identity, or the issuer is another"),
 )
 

@@ -18,24 +18,29 @@ class Trust:
         issuer: URL of the OpenID Connect provider that vouches for it.
         trusted_root: roots of Fulcio, Rekor and time stamps, as JSON (``cosign trusted-root create``); empty for
             Sigstore's public ones.
+        repository: OWNER/NAME at GitHub, exact, whose run signed: repositories that call one workflow share its
+            identity (Fulcio, "OID information": 1.3.6.1.4.1.57264.1.5); empty for any.
     """
 
     key: str = ""
     identity: str = ""
     issuer: str = ""
     trusted_root: str = ""
+    repository: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what does not name exactly one signer.
 
         Raises:
-            Failure: key and identity, or half an identity.
+            Failure: key and identity, half an identity, or a repository without an identity.
         """
         if self.key and (self.identity or self.issuer):
             raise Failure("both a key and an identity are given", "give one of them")
         if bool(self.identity) != bool(self.issuer):
             given, other = ("identity", "issuer") if self.identity else ("issuer", "identity")
             raise Failure(f"an {given} is given without the {other}", f"give --{other} too: both are compared exactly")
+        if self.repository and not self.identity:
+            raise Failure("a repository is given without an identity", "give --identity and --issuer too")
         if self.key and "PUBLIC KEY-----" not in self.key:
             raise Failure("the key is not a public key in PEM", "give the file that `cosign public-key` writes")
 
@@ -44,7 +49,8 @@ class Trust:
         return bool(self.key or self.identity)
 
     def __str__(self) -> str:
-        return f"{self.identity} ({self.issuer})" if self.identity else "the given key" if self.key else "no signer"
+        of = f" for {self.repository}" if self.repository else ""
+        return f"{self.identity} ({self.issuer}){of}" if self.identity else "the given key" if self.key else "no signer"
 
     def arguments(self, key: str, trusted_root: str) -> list[str]:
         """Cosign's arguments.
@@ -62,6 +68,7 @@ class Trust:
         return [
             f"--certificate-identity={self.identity}",
             f"--certificate-oidc-issuer={self.issuer}",
+            *([f"--certificate-github-workflow-repository={self.repository}"] if self.repository else []),
             *root,
             *self._of(),
         ]

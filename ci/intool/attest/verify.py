@@ -24,6 +24,7 @@ def verify(
     identity: str = "",
     issuer: str = "",
     trusted_root: str = "",
+    repository: str = "",
     require: str = "",
 ) -> dict[str, Any]:
     """Report which level of trust an image reaches, and why not a higher one.
@@ -38,6 +39,7 @@ def verify(
         identity: e-mail address or URI of the trusted signer, exact.
         issuer: that vouches for the identity, exact.
         trusted_root: roots of an own Sigstore, as JSON; empty for the public one.
+        repository: OWNER/NAME at GitHub whose run signed, exact; empty for any that calls the identity's workflow.
         require: level that must be reached.
 
     Returns:
@@ -50,7 +52,7 @@ def verify(
     """
     if require and require not in LEVELS:
         raise Failure(f"unknown level {require}", f"choose one of {', '.join(LEVELS)}")
-    trust = Trust(key=key, identity=identity, issuer=issuer, trusted_root=trusted_root)
+    trust = Trust(key=key, identity=identity, issuer=issuer, trusted_root=trusted_root, repository=repository)
     image = read(reference)
     with ThreadPoolExecutor(1) as pool:
         broken = pool.submit(damage, image)
