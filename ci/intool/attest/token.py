@@ -1,7 +1,8 @@
 """The signer that an identity token stands for: the identity that Fulcio writes into the certificate. Pure.
 
-Fulcio takes the e-mail address where the issuer gives one, and for GitHub Actions the workflow's reference; of a token
-from Sigstore's own login, the issuer is the one behind it (Fulcio, "OpenID Connect Usage and Claims").
+Fulcio takes the e-mail address where the issuer gives one, and for GitHub Actions and GitLab CI the reference of the
+file that says what is run; of a token from Sigstore's own login, the issuer is the one behind it (Fulcio, "OpenID
+Connect Usage and Claims").
 """
 
 import base64
@@ -11,7 +12,7 @@ from typing import Any
 from ci.intool.common.failure import Failure
 from ci.intool.common.json_reader import inside, object_in
 
-GITHUB = "https://token.actions.githubusercontent.com"
+GITHUB, GITLAB = "https://token.actions.githubusercontent.com", "https://gitlab.com"
 
 
 def claimed(token: str) -> tuple[str, str]:
@@ -22,11 +23,20 @@ def claimed(token: str) -> tuple[str, str]:
     """
     claims = _claims(token)
     issuer = inside(claims, "federated_claims", "connector_id") or claims.get("iss")
-    workflow = claims.get("job_workflow_ref") if issuer == GITHUB else None
-    identity = f"https://github.com/{workflow}" if workflow else claims.get("email")
+    identity = _pipeline(claims, issuer) or claims.get("email")
     if not isinstance(identity, str) or not isinstance(issuer, str):
-        raise Failure("the identity token names neither an e-mail address nor a workflow of GitHub", _FIX)
+        raise Failure("the identity token names neither an e-mail address nor a pipeline of GitHub or GitLab", _FIX)
     return identity, issuer
+
+
+def _pipeline(claims: Mapping[str, Any], issuer: object) -> str:
+    """Address of the file that says what is run; empty where the token is not of a pipeline."""
+    match issuer, claims:
+        case str(one), {"job_workflow_ref": str(workflow)} if one == GITHUB and workflow:
+            return f"https://github.com/{workflow}"
+        case str(one), {"ci_config_ref_uri": str(file)} if one == GITLAB and file:
+            return f"https://{file}"
+    return ""
 
 
 def _claims(token: str) -> Mapping[str, Any]:
@@ -40,4 +50,4 @@ def _claims(token: str) -> Mapping[str, Any]:
     return claims
 
 
-_FIX = "pass a token of audience sigstore, from GitHub Actions or from a login with an e-mail address"
+_FIX = "pass a token of audience sigstore, from GitHub Actions, GitLab CI or a login with an e-mail address"

@@ -8,7 +8,7 @@ import pytest
 
 from ci.intool.attest.cosign import refused, short
 from ci.intool.attest.signer import TOKEN, Signer
-from ci.intool.attest.token import GITHUB, claimed
+from ci.intool.attest.token import GITHUB, GITLAB, claimed
 from ci.intool.attest.trust import Trust
 from ci.intool.common.failure import Failure
 
@@ -109,6 +109,14 @@ def token(**claims: Any) -> str:
         (
             {"iss": GITHUB, "job_workflow_ref": "a/b/.github/workflows/c.yml@refs/heads/main", "sub": "x"},
             ("https://github.com/a/b/.github/workflows/c.yml@refs/heads/main", GITHUB),
+        ),
+        (
+            {"iss": GITLAB, "ci_config_ref_uri": "gitlab.com/a/b//.gitlab-ci.yml@refs/tags/v1", "email": "a@b.c"},
+            ("https://gitlab.com/a/b//.gitlab-ci.yml@refs/tags/v1", GITLAB),
+        ),
+        (
+            {"iss": "https://example.com", "ci_config_ref_uri": "gitlab.com/a/b", "email": "a@b.c"},
+            ("a@b.c", "https://example.com"),
         ),
         (
             {
