@@ -1,13 +1,8 @@
 """The workflow that comments on a pull request: its scripts, against a small server in place of GitHub's."""
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
 
@@ -16,6 +11,7 @@ from ci.intool.policy import STANDARD
 from ci.report.report import Report
 from tests.conftest import CHECKOUT
 from tests.unit.gate_results import GATES, REPORT
+from tests.unit.github import TOKEN, Entries, serving
 from tests.workflows import INSTALL, Ran, load, run
 
 GUIDE = (CHECKOUT / "docs" / "how-to" / "github-actions.md").read_text()
@@ -25,59 +21,14 @@ for last; do :; done
 [ -z "$FAILS" ] || { printf '%s\\n' "$FAILS" >&2; exit 1; }
 cp -r "$MADE" "$last"
 """
-TOKEN = "a-token-of-a-test"
 MARK = "<!-- next-distroless -->\n"
 
 
-@dataclass
-class Comments:
-    """The comments of a pull request, and the requests that came."""
-
-    said: list[dict[str, Any]] = field(default_factory=list)
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    refuses: bool = False
-
-
 @pytest.fixture
-def github() -> Iterator[tuple[str, Comments]]:
-    """An address that takes comments as GitHub's REST API does ("Issue comments"), and what it has."""
-    has = Comments()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.answer(has.said)
-
-        def do_POST(self) -> None:
-            url = f"{address}/repos/someone/an-app/issues/comments/{len(has.said)}"
-            has.said.append({"url": url, "user": {"type": "Bot"}, **self.body()})
-            self.answer(has.said[-1])
-
-        def do_PATCH(self) -> None:
-            [one] = [one for one in has.said if one["url"].endswith(self.path)]
-            one.update(self.body())
-            self.answer(one)
-
-        def body(self) -> dict[str, Any]:
-            return dict(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-
-        def answer(self, value: object) -> None:
-            has.asked.append((self.command, self.path.partition("?")[0]))
-            is_known = self.headers["authorization"] == f"Bearer {TOKEN}" and not has.refuses
-            self.send_response(200 if is_known else 403)
-            self.end_headers()
-            self.wfile.write(json.dumps(value if is_known else {"message": "no"}).encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    address = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield address, has
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def github() -> Iterator[Entries]:
+    """Comments of a pull request, as GitHub's REST API has them ("Issue comments")."""
+    with serving(user={"type": "Bot"}) as has:
+        yield has
 
 
 def reviewed(home: Path, report: Report, fails: str = "") -> Ran:
@@ -130,8 +81,8 @@ def test_where_there_is_no_report_the_error_is_the_summary(tmp_path: Path) -> No
     assert ran.outputs == {"summary": "~~~~\nError: it does not build\n  fix: mend it\n~~~~"}
 
 
-def test_a_comment_is_made_once_and_then_edited(tmp_path: Path, github: tuple[str, Comments]) -> None:
-    address, has = github
+def test_a_comment_is_made_once_and_then_edited(tmp_path: Path, github: Entries) -> None:
+    has, address = github, github.address
     has.said += [{"url": "x", "user": {"type": "User"}, "body": f"{MARK}by a person"}]
     first = commented(tmp_path / "a", address, 'one "quoted" `line`\n$(two)')
     assert has.said[1]["body"] == f'{MARK}one "quoted" `line`\n$(two)'
@@ -142,10 +93,9 @@ def test_a_comment_is_made_once_and_then_edited(tmp_path: Path, github: tuple[st
     assert TOKEN not in first.log + second.log
 
 
-def test_a_refused_comment_fails(tmp_path: Path, github: tuple[str, Comments]) -> None:
-    address, has = github
-    has.refuses = True
-    assert commented(tmp_path / "a", address, "one").code != 0
+def test_a_refused_comment_fails(tmp_path: Path, github: Entries) -> None:
+    github.refuses = True
+    assert commented(tmp_path / "a", github.address, "one").code != 0
 
 
 def test_only_the_job_without_code_of_others_may_comment() -> None:
