@@ -15,12 +15,13 @@ from typing import Any, TypeVar
 
 import dagger
 
-from ci.build.assemble import Assembled, command
+from ci.build.assemble import Assembled
 from ci.build.made import Made
 from ci.build.payload import Payload
 from ci.build.run import Run
 from ci.decide.plan.health import settled
 from ci.decide.plan.model import APP, Earlier, Plan
+from ci.decide.plan.start import command
 from ci.engine import progress
 from ci.engine.concurrent import gather
 from ci.engine.once import Once
@@ -275,8 +276,8 @@ async def sources(run: Run) -> Sources:
 
 def subject(plan: Plan, image: Assembled, packed: Payload) -> Subject:
     """The image that the engine can run, with what is needed to start it."""
-    native = plan.image.native
-    return Subject(image=image.image(native), command=command(plan.image, packed), chunk=packed.chunk)
+    native, argv = plan.image.native, command(plan.image, packed.app, packed.preload)
+    return Subject(image=image.image(native), command=argv, chunk=packed.chunk)
 
 
 def with_all(slimmed: Subject, full: dagger.Directory) -> Subject:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from offline.commands import run
-from offline.golang import MINIMUM, NEWER, Go
+from offline.golang import MINIMUM, NEWER, Go, toolchain
 from offline.patched_modules import write_patched_modules
 from offline.places import RECIPES, Places
 from offline.progress import step
@@ -100,6 +100,11 @@ KUBERNETES = Program(
     env={"CGO_ENABLED": "0"},
 )
 """With these three, tests run what `bundle` writes as a deployment would; no part of the installation either."""
+
+
+def built(program: Program, places: Places) -> Path:
+    """Build the programs of one module by a toolchain that is new enough; otherwise as `build` does."""
+    return build(program, toolchain(places, program.go), places)
 
 
 def build(program: Program, go: Go, places: Places) -> Path:

@@ -9,7 +9,6 @@ from bench.speed.command import BenchError, Timed, timed
 from offline import programs, registry
 from offline.commands import output
 from offline.daemon import Daemon
-from offline.golang import toolchain
 from offline.places import Places
 
 KEEP = 8_000
@@ -31,8 +30,7 @@ class BuildKit:
         self._home, self._registry, self._mirrors = home, registry_address, mirrors
         self._socket = home / "buildkitd.sock"
         self._daemon = Daemon(name="BuildKit", pidfile=home / "buildkitd.json", log=home / "buildkitd.log")
-        places = Places.of_environment()
-        self._programs = programs.build(programs.BUILDKIT, toolchain(places, programs.BUILDKIT.go), places)
+        self._programs = programs.built(programs.BUILDKIT, Places.of_environment())
 
     def start(self) -> None:
         """Start it, where it does not run.

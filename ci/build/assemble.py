@@ -12,7 +12,8 @@ from dagger import dag
 from ci.build.payload import Payload
 from ci.decide.pins import ImageRef
 from ci.decide.plan.health import START_INTERVAL
-from ci.decide.plan.model import APP, SIDE, ImagePlan, Plan, Tools
+from ci.decide.plan.model import APP, Plan, Tools
+from ci.decide.plan.start import command
 from ci.engine import tool
 from ci.engine.concurrent import gather
 from ci.engine.containers import by_content, finished
@@ -167,7 +168,7 @@ def described(plan: Plan, payload: Payload) -> dict[str, Any]:
         "config": {
             "User": f"{image.user}:{image.user}",
             "Env": dict(image.env),
-            "Cmd": command(image, payload),
+            "Cmd": command(image, payload.app, payload.preload),
             "WorkingDir": posixpath.normpath(f"{APP}/{payload.app}"),
             "Labels": dict(image.labels),
             "ExposedPorts": [f"{image.port}/tcp"],
@@ -184,17 +185,3 @@ def described(plan: Plan, payload: Payload) -> dict[str, Any]:
         "annotations": dict(plan.release.annotations),
         "compression": plan.release.compression,
     }
-
-
-def command(plan: ImagePlan, payload: Payload) -> list[str]:
-    """Arguments of node: a custom server needs the configuration that Next.js' own server contains.
-
-    What watches the app comes before anything of it, by an absolute path: processes that the app starts get node's
-    arguments too, and may be in another directory.
-    """
-    directory = posixpath.normpath(f"{APP}/{payload.app}")
-    return [
-        *(["--require", f"{directory}/{SIDE}"] if plan.side else []),
-        *(["--require", f"./{payload.preload}"] if payload.preload else []),
-        *plan.command,
-    ]

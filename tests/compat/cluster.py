@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from offline import programs
-from offline.golang import toolchain
 from offline.places import Places
 from tests.compat.sandbox import Sandbox, sandbox
 from tests.secrets import private_key
@@ -21,8 +20,6 @@ ADDRESS = "10.99.0.1"
 
 NODES = ("a", "b", "c")
 CONNECT = "import socket; socket.create_connection(('127.0.0.1', 2379))"
-
-
 READY = '[{ type: Ready, status: "True", reason: Fake, lastTransitionTime: {{ Now | Quote }} }]'
 STARTED = """
 phase: Running
@@ -77,8 +74,7 @@ class Cluster:
 
     def __init__(self, box: Sandbox) -> None:
         self.box = box
-        places = Places.of_environment()
-        self._programs = programs.build(programs.KUBERNETES, toolchain(places), places)
+        self._programs = programs.built(programs.KUBERNETES, Places.of_environment())
         self._access = self._write_access()
         self._start()
         for name in NODES:
@@ -148,18 +144,13 @@ class Cluster:
         self.box.run("ip", "address", "add", f"{ADDRESS}/32", "dev", "lo")
         self.box.serve(
             *(built / "server", f"--data-dir={home}/etcd", "--log-level=warn", "--unsafe-no-fsync"),
-            ready=lambda: self.box.succeeds(
-                "python3", "-c", "import socket; socket.create_connection(('127.0.0.1', 2379))"
-            ),
+            ready=lambda: self.box.succeeds("python3", "-c", CONNECT),
         )
         self.box.serve(
             *(built / "kube-apiserver", "--etcd-servers=http://127.0.0.1:2379", f"--cert-dir={home}/certificates"),
             *(f"--advertise-address={ADDRESS}", "--service-cluster-ip-range=10.0.0.0/24"),
             *(f"--token-auth-file={home}/tokens.csv", "--authorization-mode=RBAC"),
-            *(
-                f"--service-account-key-file={home}/accounts.key",
-                f"--service-account-signing-key-file={home}/accounts.key",
-            ),
+            *(f"--service-account-{use}-file={home}/accounts.key" for use in ("key", "signing-key")),
             "--service-account-issuer=https://kubernetes.default.svc",
             ready=self._answers("get", "--raw", "/readyz"),
         )

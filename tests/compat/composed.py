@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from offline import programs, registry
-from offline.golang import toolchain
 from offline.places import Places
 from tests.compat.runtimes import Docker
 from tests.compat.sandbox import Sandbox, sandbox
@@ -130,7 +129,7 @@ def composed(home: Path, bundle: Path, secrets: Mapping[str, str]) -> Iterator[S
 def _install_compose(box: Sandbox) -> None:
     plugin = box.home / "cli-plugins/docker-compose"
     plugin.parent.mkdir()
-    shutil.copy2(_built(programs.COMPOSE) / "cmd", plugin)
+    shutil.copy2(programs.built(programs.COMPOSE, Places.of_environment()) / "cmd", plugin)
 
 
 def _serve_registry(box: Sandbox) -> None:
@@ -148,15 +147,10 @@ def _build_proxy(docker: Docker) -> None:
     tree = docker.box.home / "proxy"
     for name in ("usr/bin", "bin", "data", "config", "tmp"):
         (tree / name).mkdir(parents=True)
-    shutil.copy2(_built(programs.CADDY) / "caddy", tree / "usr/bin/caddy")
+    shutil.copy2(programs.built(programs.CADDY, Places.of_environment()) / "caddy", tree / "usr/bin/caddy")
     shutil.copy2("/bin/busybox", tree / "bin/busybox")
     for name in ("sh", "wget"):
         (tree / "bin" / name).symlink_to("busybox")
     recipe = docker.box.home / "proxy.Dockerfile"
     recipe.write_text(PROXY_FILE)
     docker.call("build", "--quiet", "--tag", PROXY, "--file", recipe, tree)
-
-
-def _built(program: programs.Program) -> Path:
-    places = Places.of_environment()
-    return programs.build(program, toolchain(places), places)

@@ -15,7 +15,7 @@ import pytest
 
 from tests.compat.published import Published
 from tests.compat.runtimes import Runtime, Settings
-from tests.registry.conftest import free_port
+from tests.ports import free_port
 
 NATIVE = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
 MANIFEST = "/app/public/manifest.json"

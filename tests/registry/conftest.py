@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import CHECKOUT
+from tests.ports import free_port
 from tests.registry.faults import Proxy, proxied
 
 USER, PASSWORD = "someone", "right"
@@ -37,12 +37,6 @@ class Registry:
     def stop(self) -> None:
         self.process.kill()
         self.process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def serve(

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ci.build.assemble import command
 from ci.decide.bundle.deployment import Deployment, deployment
 from ci.decide.bundle.published import Published
 from ci.decide.config.model import Pipeline, Runtime, Scenario, Smoke
+from ci.decide.plan.start import command
 from ci.decide.project.facts import Project
 from tests.unit.payloads import payload
 from tests.unit.plans import PINS, app, plan_of
@@ -31,7 +31,7 @@ REDIS = Pipeline(
 
 def image(pipeline: Pipeline | None = None, **facts: Any) -> Published:
     """The published image of an app, as the pipeline makes it."""
-    packed = plan_of(pipeline=pipeline).image
+    packed, made = plan_of(pipeline=pipeline).image, payload()
     least: dict[str, Any] = {
         "repository": "ghcr.io/me/app",
         "digest": DIGEST,
@@ -40,7 +40,7 @@ def image(pipeline: Pipeline | None = None, **facts: Any) -> Published:
         "user": packed.user,
         "port": packed.port,
         "entrypoint": ("/nodejs/bin/node",),
-        "cmd": tuple(command(packed, payload())),
+        "cmd": tuple(command(packed, made.app, made.preload)),
         "directory": "/app",
         "env": dict(packed.env),
         "healthcheck": packed.healthcheck,

@@ -16,7 +16,6 @@ from ci.decide.plan.model import (
     BUILD_USER,
     CANARY,
     HOME,
-    SIDE,
     STORE,
     SURROUNDINGS,
     BuildPlan,
@@ -25,6 +24,7 @@ from ci.decide.plan.model import (
     InstallPlan,
     Plan,
 )
+from ci.decide.plan.start import command
 
 OUT = "/out"
 CONFIG = ".next-distroless/config.cjs"
@@ -192,16 +192,7 @@ def image(plan: ImagePlan, app: str) -> list[str]:
         f"USER {plan.user}:{plan.user}",
         f"EXPOSE {plan.port}",
         f"HEALTHCHECK {flags} --retries={checks.retries} CMD {words.listed(plan.healthcheck)}",
-        f"CMD {words.listed(_command(plan, directory))}",
-    ]
-
-
-def _command(plan: ImagePlan, directory: str) -> list[str]:
-    side = posixpath.normpath(f"{APP}/{directory}/{SIDE}")
-    return [
-        *(["--require", side] if plan.side else []),
-        *(["--require", f"./{CONFIG}"] if custom(plan) else []),
-        *plan.command,
+        f"CMD {words.listed(command(plan, directory, CONFIG if custom(plan) else ''))}",
     ]
 
 

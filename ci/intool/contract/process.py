@@ -101,9 +101,7 @@ def zombies(pid: int) -> frozenset[int]:
     Args:
         pid: of its process 1.
     """
-    depth = len(status(pid).get("NSpid", "").split())
-    others = [int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal()] if depth else []
-    return frozenset(one for one in others if _is_zombie(status(one), depth))
+    return frozenset(one for one in members(pid) if status(one).get("State", "").startswith("Z"))
 
 
 def members(pid: int) -> tuple[int, ...]:
@@ -133,10 +131,6 @@ def _share(pid: int) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-
-
-def _is_zombie(fields: dict[str, str], depth: int) -> bool:
-    return fields.get("State", "").startswith("Z") and len(fields.get("NSpid", "").split()) >= depth
 
 
 def datagrams() -> int:

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from ci.report.html.markup import Markup, prose, tag
+from ci.report.html.markup import SVG, Markup, prose, tag
 from ci.report.html.words import Words
 from ci.report.summary import megabytes
-
-SVG = "http://www.w3.org/2000/svg"
 
 WIDTH, HEIGHT, MARK = 960, 20, 4
 """Units of the picture, and the width of the line at the budget."""

@@ -8,11 +8,9 @@ from ci.report.html.budget import budget
 from ci.report.html.details import Details
 from ci.report.html.layer_colours import colour
 from ci.report.html.map import files
-from ci.report.html.markup import Markup, Section, joined, table, tag
+from ci.report.html.markup import SVG, Markup, Section, joined, table, tag
 from ci.report.html.words import Words
 from ci.report.summary import megabytes
-
-SVG = "http://www.w3.org/2000/svg"
 
 WIDTH, HEIGHT = 960, 28
 """Units of the picture of the layers."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-NAMES: Sequence[str] = ("base", "node_modules", "server", "static", "public")
+from ci.intool.oci.layers import ORDER
+
+NAMES: Sequence[str] = ("base", *ORDER)
 """Layers, lowest first; style.css has a colour for each, and one more for any other."""
 
 

@@ -11,12 +11,10 @@ from itertools import groupby
 from typing import Any
 
 from ci.report.html.layer_colours import colour
-from ci.report.html.markup import Markup, more, table, tag
+from ci.report.html.markup import SVG, Markup, more, table, tag
 from ci.report.html.squarify import Box, squarified
 from ci.report.html.words import Words
 from ci.report.summary import megabytes
-
-SVG = "http://www.w3.org/2000/svg"
 
 WIDTH, HEIGHT, GAP = 960, 420, 2
 """Pixels: of the picture, and between two pieces."""

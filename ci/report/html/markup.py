@@ -7,6 +7,9 @@ from html import escape
 
 from ci.intool.common.text import plain
 
+SVG = "http://www.w3.org/2000/svg"
+"""Namespace of pictures (W3C, "Scalable Vector Graphics")."""
+
 VOID = frozenset({"meta", "link", "input", "br"})
 """Elements without content."""
 

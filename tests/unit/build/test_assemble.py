@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from ci.build import assemble
-from ci.build.assemble import command, described
+from ci.build.assemble import described
 from ci.decide.config.model import Health, Image, Pipeline, Release, Runtime, Side
 from ci.decide.pins import ImageRef
+from ci.decide.plan.start import command
 from ci.intool.oci.spec import Source, parse
 from tests.unit.payloads import payload
 from tests.unit.plans import PINS, plan_of
@@ -90,7 +91,8 @@ def test_the_assembly_understands_it() -> None:
 )
 def test_arguments_of_node(preload: str, arguments: list[str]) -> None:
     plan = plan_of(pipeline=PIPELINE)
-    assert command(plan.image, payload(preload=preload)) == arguments
+    made = payload(preload=preload)
+    assert command(plan.image, made.app, made.preload) == arguments
     assert described(plan, payload(preload=preload))["config"]["Cmd"] == arguments
 
 

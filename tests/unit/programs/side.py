@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.ports import free_port
 from tests.unit.builds import write
 
 PROGRAMS = Path(__file__).parents[3] / "ci" / "programs"
@@ -31,13 +32,6 @@ server.on('upgrade', (request, socket) => socket.write(UPGRADED.join('\\r\\n')))
 server.listen(Number(process.env.PORT), '127.0.0.1', () => console.log('listening'))
 """
 """Answers when it has the whole body; `/stream` never ends."""
-
-
-def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Started:

@@ -1,0 +1,10 @@
+"""Ports on loopback for servers of tests."""
+
+import socket
+
+
+def free_port() -> int:
+    """A port that nobody has now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
